@@ -1,0 +1,196 @@
+//! What a run says: findings, undetermined checks, problems of files, and counts.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::source::{Problem, SourceMap, Span};
+use crate::template::Str;
+
+/// How bad a finding is, least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Hygiene.
+    Low,
+    /// A gap.
+    Medium,
+    /// Unprotected, or the deployment fails.
+    High,
+}
+
+impl Severity {
+    /// All, least first.
+    pub const ALL: [Self; 4] = [Self::Info, Self::Low, Self::Medium, Self::High];
+
+    /// The name as shown and written.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Severity {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let known = Self::ALL.into_iter().find(|severity| severity.name() == text);
+        known.ok_or_else(|| format!("`{text}` is not a severity; use one of info, low, medium, high"))
+    }
+}
+
+/// A place and what it has to do with a finding.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// What, without capital and full stop.
+    pub text: String,
+}
+
+/// What made a check fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum DecidedBy {
+    /// A value written in the resource or a variable.
+    Literal,
+    /// The default of a parameter.
+    Default,
+    /// A value in a parameter file.
+    ParameterFile,
+    /// An argument of a module call.
+    Argument,
+    /// Something that is not there.
+    Absent,
+}
+
+impl DecidedBy {
+    /// The name as written in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Literal => "literal",
+            Self::Default => "default",
+            Self::ParameterFile => "parameter-file",
+            Self::Argument => "argument",
+            Self::Absent => "absent",
+        }
+    }
+}
+
+/// The resource that a finding or an undetermined check is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// Its full resource type as declared.
+    pub resource_type: Str,
+    /// Its symbolic name, else its name, else its type's last segment.
+    pub title: String,
+    /// Its deployed name, as far as known (`aks-${env}`).
+    pub name: String,
+    /// Its declaration's short place.
+    pub declared: Span,
+    /// The calls through which it is reached, outermost first: symbolic names of modules and nested deployments.
+    pub call_path: Vec<String>,
+}
+
+/// A violated rule, said once whatever the number of contexts and loop instances.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: Str,
+    /// Its severity.
+    pub severity: Severity,
+    /// What is wrong: sentences; the first one stands alone in one-line formats.
+    pub message: String,
+    /// The one short place that decides.
+    pub primary: Label,
+    /// The other places that tell why, in the order of the telling.
+    pub related: Vec<Label>,
+    /// What to do.
+    pub help: String,
+    /// A page that says more.
+    pub link: Option<Str>,
+    /// The resource.
+    pub subject: Subject,
+    /// The property path that the rule asked for, e.g. `properties.securityProfile.defender`.
+    pub path: String,
+    /// What made it fail.
+    pub decided_by: DecidedBy,
+    /// The loop instances that fail, by name, when not all do; else empty.
+    pub instances: Vec<String>,
+    /// The contexts in which it holds (parameter files, callers), when there are several; else empty.
+    pub contexts: Vec<String>,
+}
+
+/// A check that could go either way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undetermined {
+    /// The rule's id.
+    pub rule: Str,
+    /// The severity that a finding would have.
+    pub severity: Severity,
+    /// What decides, each in words that stand alone: ``parameter `securityProfile` ``.
+    pub waits_for: Vec<String>,
+    /// The place that a finding would most likely have.
+    pub primary: Label,
+    /// The resource.
+    pub subject: Subject,
+}
+
+/// A problem of a file, with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileProblem {
+    /// The path as shown; also set when the file could not be read at all.
+    pub path: String,
+    /// Where, when the file was read.
+    pub span: Option<Span>,
+    /// What.
+    pub problem: Problem,
+    /// Whether it makes the run fail (exit code 1); the others are notes.
+    pub fails: bool,
+}
+
+/// What was looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files read.
+    pub files: usize,
+    /// Templates evaluated: files and the modules that they reach.
+    pub templates: usize,
+    /// AKS clusters checked, loop instances counted one by one.
+    pub clusters: usize,
+    /// Other resources seen.
+    pub other_resources: usize,
+    /// Resources whose condition is false in their context.
+    pub not_deployed: usize,
+    /// Compiled copies (`main.json` beside its `main.bicep`) left out.
+    pub compiled_copies: usize,
+    /// What was left out, with the reason in words and how often: `not read: registry module …`.
+    pub skipped: Vec<(String, usize)>,
+    /// Wall time.
+    pub elapsed: Duration,
+}
+
+/// The outcome of a run, sorted by path, place and rule whatever the threads did.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The files that spans refer to.
+    pub sources: SourceMap,
+    /// Violations.
+    pub findings: Vec<Finding>,
+    /// Checks that could go either way.
+    pub undetermined: Vec<Undetermined>,
+    /// Problems of files.
+    pub problems: Vec<FileProblem>,
+    /// Counts.
+    pub summary: Summary,
+}

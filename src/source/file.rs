@@ -1,0 +1,90 @@
+//! Source files and the map that owns them.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use super::{LineColumn, LineIndex, TextRange};
+
+/// Identity of a file in a [`SourceMap`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct FileId(pub u32);
+
+/// A file that was read: its path as shown to people, and its text.
+#[derive(Debug)]
+pub struct SourceFile {
+    path: PathBuf,
+    text: Box<str>,
+    lines: OnceLock<LineIndex>,
+}
+
+impl SourceFile {
+    /// A file with `text`, shown as `path`.
+    pub fn new(path: impl Into<PathBuf>, text: impl Into<Box<str>>) -> Self {
+        Self { path: path.into(), text: text.into(), lines: OnceLock::new() }
+    }
+
+    /// The path as given or found, for opening and for showing.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The path with `/` between its parts, whatever the platform.
+    pub fn display_path(&self) -> String {
+        let shown = self.path.to_string_lossy();
+        if cfg!(windows) { shown.replace('\\', "/") } else { shown.into_owned() }
+    }
+
+    /// The whole text, a byte order mark included.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where lines start; made when first asked for.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
+    /// Line and column of a byte offset.
+    pub fn line_column(&self, offset: u32) -> LineColumn {
+        self.lines().line_column(offset, &self.text)
+    }
+
+    /// The text in `range`.
+    pub fn slice(&self, range: TextRange) -> &str {
+        range.of(&self.text)
+    }
+}
+
+/// All files of one run. Filled while the project is read, only asked afterwards.
+#[derive(Debug, Default, Clone)]
+pub struct SourceMap {
+    files: Vec<Arc<SourceFile>>,
+}
+
+impl SourceMap {
+    /// Adds a file and tells its identity.
+    pub fn add(&mut self, file: Arc<SourceFile>) -> FileId {
+        self.files.push(file);
+        FileId(self.files.len() as u32 - 1)
+    }
+
+    /// The file with identity `id`, which this map gave.
+    pub fn get(&self, id: FileId) -> &Arc<SourceFile> {
+        &self.files[id.0 as usize]
+    }
+
+    /// All files with their identities, in the order in which they came.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &Arc<SourceFile>)> {
+        self.files.iter().enumerate().map(|(at, file)| (FileId(at as u32), file))
+    }
+
+    /// Number of files.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether no file was added.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+}

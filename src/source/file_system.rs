@@ -1,0 +1,114 @@
+//! The one door to the disk, so that the same pipeline runs over memory (tests, editors, browsers).
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// Reads files for the project.
+pub trait FileSystem: Sync {
+    /// The text of `path`.
+    ///
+    /// # Errors
+    /// When it cannot be read, is larger than `limit` bytes, or is not UTF-8.
+    fn read(&self, path: &Path, limit: u64) -> Result<String, ReadError>;
+
+    /// Whether `path` is a file.
+    fn is_file(&self, path: &Path) -> bool;
+}
+
+/// Why a file could not be read as text.
+#[derive(Debug)]
+pub enum ReadError {
+    /// The platform refused.
+    Io(io::Error),
+    /// It has more bytes than allowed.
+    TooLarge {
+        /// Its size in bytes.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// Its bytes are not UTF-8.
+    NotUtf8 {
+        /// Offset of the first byte that is not.
+        at: usize,
+        /// Whether the file starts with a UTF-16 byte order mark.
+        utf16: bool,
+    },
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(error) => write!(f, "cannot be read: {error}"),
+            Self::TooLarge { size, limit } => {
+                write!(f, "is {} MB large; files above {} MB are not read", size / 1_000_000, limit / 1_000_000)
+            }
+            Self::NotUtf8 { utf16: true, .. } => write!(f, "is UTF-16; save it as UTF-8"),
+            Self::NotUtf8 { at, .. } => write!(f, "is not UTF-8 (first bad byte at offset {at}); save it as UTF-8"),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+/// The disk of this machine.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Disk;
+
+impl FileSystem for Disk {
+    fn read(&self, path: &Path, limit: u64) -> Result<String, ReadError> {
+        let file = std::fs::File::open(path).map_err(ReadError::Io)?;
+        let size = file.metadata().map_err(ReadError::Io)?.len();
+        if size > limit {
+            return Err(ReadError::TooLarge { size, limit });
+        }
+        // A file may grow, or have no honest size (a pipe): never take in more than the limit.
+        let mut bytes = Vec::with_capacity(size as usize + 1);
+        file.take(limit + 1).read_to_end(&mut bytes).map_err(ReadError::Io)?;
+        text_of(bytes, limit)
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        path.is_file()
+    }
+}
+
+/// `bytes` as text.
+///
+/// # Errors
+/// As [`FileSystem::read`].
+fn text_of(bytes: Vec<u8>, limit: u64) -> Result<String, ReadError> {
+    if bytes.len() as u64 > limit {
+        return Err(ReadError::TooLarge { size: bytes.len() as u64, limit });
+    }
+    String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8 {
+        at: error.utf8_error().valid_up_to(),
+        utf16: matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]),
+    })
+}
+
+/// Files in memory, for tests and for text that stands on no disk. Falls back to nothing.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryFiles {
+    files: BTreeMap<PathBuf, Vec<u8>>,
+}
+
+impl MemoryFiles {
+    /// Adds or replaces a file.
+    pub fn insert(&mut self, path: impl Into<PathBuf>, content: impl Into<Vec<u8>>) {
+        self.files.insert(path.into(), content.into());
+    }
+}
+
+impl FileSystem for MemoryFiles {
+    fn read(&self, path: &Path, limit: u64) -> Result<String, ReadError> {
+        let bytes = self.files.get(path).ok_or_else(|| ReadError::Io(io::ErrorKind::NotFound.into()))?;
+        text_of(bytes.clone(), limit)
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        self.files.contains_key(path)
+    }
+}
