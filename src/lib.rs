@@ -8,4 +8,8 @@ pub mod source;
 
 pub mod template;
 
+pub mod project;
+
+pub mod eval;
+
 pub mod finding;
