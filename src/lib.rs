@@ -13,3 +13,5 @@ pub mod project;
 pub mod eval;
 
 pub mod finding;
+
+pub mod model;

@@ -287,7 +287,7 @@ impl Evaluator<'_> {
     }
 
     /// The argument that `by` passes for the parameter `name`; [`Value::Absent`] when it passes none.
-    pub(super) fn argument(&self, by: &ResourceRef, name: &str) -> Value {
+    pub(crate) fn argument(&self, by: &ResourceRef, name: &str) -> Value {
         let frame = self.frame(by.frame);
         let declared = frame.template.resource(by.resource);
         let Some(deployment) = &declared.deployment else { return Value::Absent };

@@ -89,6 +89,8 @@ pub enum Cause {
     NotPassed(Str, Span),
     /// A secret from a key vault.
     KeyVault,
+    /// What is deployed already; the text says what.
+    Deployed(Str),
 }
 
 /// A yes-no question about one term.
