@@ -9,3 +9,5 @@ pub mod source;
 pub mod template;
 
 pub mod finding;
+
+pub mod rules;
