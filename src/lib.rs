@@ -15,3 +15,5 @@ pub mod eval;
 pub mod finding;
 
 pub mod model;
+
+pub mod rules;
