@@ -1,5 +1,6 @@
 //! Questions over evaluated resources: the only thing that rules see.
 
+mod explain;
 mod trace;
 mod world;
 
@@ -8,6 +9,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+pub use explain::{Explanation, explain};
 pub use trace::{End, Flag, Step, Trace};
 pub use world::{Assumed, Outcome, Split, Verdict, World, decide};
 

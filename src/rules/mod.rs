@@ -5,10 +5,12 @@
 //! also modules of `build.rs`: they import only each other.
 
 pub mod api_version;
+pub(crate) mod check;
 pub mod condition;
 pub mod file;
 pub mod page;
 mod registry;
+mod select;
 pub mod selector;
 
 pub use registry::{Check, Registry, Rule, registry};
