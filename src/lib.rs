@@ -6,6 +6,8 @@
 
 pub mod source;
 
+pub mod json;
+
 pub mod template;
 
 pub mod finding;
