@@ -8,6 +8,8 @@ pub mod source;
 
 pub mod json;
 
+pub mod arm;
+
 pub mod template;
 
 pub mod finding;
