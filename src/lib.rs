@@ -6,6 +6,10 @@
 
 pub mod source;
 
+pub mod json;
+
+pub mod arm;
+
 pub mod template;
 
 pub mod project;

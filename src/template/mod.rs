@@ -7,11 +7,13 @@
 //! are the same [`ExprKind::Call`]; a Bicep `for` and an ARM `copy` are the same [`Loop`].
 
 mod expr;
+mod from_arm;
 mod resource;
 
 use std::sync::Arc;
 
 pub use expr::{Access, Callee, Expr, ExprId, ExprKind, Item, Link, LocalId, Loop, Member, MemberKey, Over, Piece};
+pub use from_arm::{JsonFileKind, lower_arm, lower_json_parameters, may_be_arm, sniff_json};
 pub use resource::{Deployment, DeploymentSource, ForEach, Resource, ResourceId};
 
 use crate::source::{FileId, Problem, TextRange};
