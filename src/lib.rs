@@ -9,3 +9,11 @@ pub mod source;
 pub mod template;
 
 pub mod finding;
+pub mod rules;
+
+pub mod lint;
+
+pub mod report;
+
+pub mod cli;
+pub mod discover;
