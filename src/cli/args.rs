@@ -61,7 +61,7 @@ pub(super) struct LintArgs {
     pub(super) paths: Vec<PathBuf>,
 
     /// How to write the report
-    #[arg(long, value_enum, default_value_t = FormatArg::Concise)]
+    #[arg(long, value_enum, default_value_t = FormatArg::Terminal)]
     pub(super) format: FormatArg,
 
     /// The lowest severity that makes the exit code 1
@@ -103,6 +103,8 @@ pub(super) struct LintArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum FormatArg {
+    /// For people: the source with the places marked, and what to do
+    Terminal,
     /// One line a finding: `path:line:col: severity rule-id: message`
     Concise,
     /// For programs; versioned, and described in docs/json.md
@@ -112,6 +114,7 @@ pub(super) enum FormatArg {
 impl From<FormatArg> for Format {
     fn from(format: FormatArg) -> Self {
         match format {
+            FormatArg::Terminal => Self::Terminal,
             FormatArg::Concise => Self::Concise,
             FormatArg::Json => Self::Json,
         }

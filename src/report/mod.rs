@@ -7,6 +7,7 @@ mod concise;
 mod json;
 mod place;
 mod summary;
+mod terminal;
 mod words;
 
 use std::io::{self, Write};
@@ -20,6 +21,8 @@ pub use summary::write as write_summary;
 /// A way to write a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
+    /// For people: the source with the places marked, and what to do.
+    Terminal,
     /// One line a finding: `path:line:col: severity rule-id: message`.
     Concise,
     /// For programs; `docs/json.md` describes it.
@@ -28,11 +31,11 @@ pub enum Format {
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 2] = [Self::Concise, Self::Json];
+    pub const ALL: [Self; 3] = [Self::Terminal, Self::Concise, Self::Json];
 
-    /// Whether [`write`] ends with the summary in words; else [`write_summary`] has it.
+    /// Whether [`write`] writes the summary too; else [`write_summary`] has it in words.
     pub const fn has_summary(self) -> bool {
-        matches!(self, Self::Json)
+        matches!(self, Self::Terminal | Self::Json)
     }
 }
 
@@ -61,6 +64,7 @@ impl Default for Style {
 /// When `out` cannot be written to.
 pub fn write(report: &Report, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
     match format {
+        Format::Terminal => terminal::write(report, style, out),
         Format::Concise => concise::write(report, style, out),
         Format::Json => json::write(report, out),
     }

@@ -40,14 +40,14 @@ fn nothing_line(files: usize) -> String {
 
 fn checked_line(report: &Report) -> String {
     let summary = &report.summary;
-    format!(
-        "Checked {} and {} in {} ({}), in {}.",
-        count(summary.clusters, "AKS cluster"),
-        count(summary.other_resources, "other resource"),
-        count(summary.templates, "template"),
-        count(summary.files, "file"),
-        time(summary.elapsed)
-    )
+    let seen = match (summary.clusters, summary.other_resources) {
+        (0, 0) => "no resources".to_owned(),
+        (0, others) => format!("no AKS cluster, {}", count(others, "other resource")),
+        (clusters, 0) => count(clusters, "AKS cluster"),
+        (clusters, others) => format!("{}, {}", count(clusters, "AKS cluster"), count(others, "other resource")),
+    };
+    let (templates, files) = (count(summary.templates, "template"), count(summary.files, "file"));
+    format!("Checked {templates} in {files}: {seen} ({}).", time(summary.elapsed))
 }
 
 fn found_line(report: &Report) -> String {
@@ -62,7 +62,7 @@ fn found_line(report: &Report) -> String {
     let notes = report.problems.len() - errors;
     let mut parts = Vec::new();
     if !by_severity.is_empty() {
-        parts.push(format!("{} ({})", count(report.findings.len(), "finding"), list(&by_severity)));
+        parts.push(format!("{} ({})", count(report.findings.len(), "finding"), by_severity.join(", ")));
     }
     let others = [(errors, "error"), (notes, "note")];
     parts.extend(others.into_iter().filter(|(number, _)| *number > 0).map(|(number, noun)| count(number, noun)));
