@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fmt;
+use std::fs::FileType;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -91,8 +92,9 @@ fn walk(root: &Path, found: &mut BTreeMap<PathBuf, bool>, problems: &mut Vec<Fil
 fn is_candidate(entry: &DirEntry) -> bool {
     let extension = entry.path().extension().and_then(OsStr::to_str);
     let known = extension.is_some_and(|found| EXTENSIONS.iter().any(|known| found.eq_ignore_ascii_case(known)));
-    // A link is asked what it leads to; only links to files are taken.
-    known && entry.file_type().is_some_and(|kind| kind.is_file() || kind.is_symlink() && entry.path().is_file())
+    // A link is taken unless it leads to a folder; one that leads nowhere is found out when it is read.
+    let is_file = |kind: FileType| kind.is_file() || kind.is_symlink() && !entry.path().is_dir();
+    known && entry.file_type().is_some_and(is_file)
 }
 
 /// The path without a leading `./`, which only makes output longer.

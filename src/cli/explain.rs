@@ -2,21 +2,18 @@
 
 use std::io::Write;
 
-use crate::rules::{self, Rule};
+use crate::rules;
 use crate::source::ProblemCode;
 
 use super::Failure;
 use super::output::Output;
 
-/// Ids farther away than this many edits are not suggested.
-const MOST_EDITS: usize = 4;
-
 /// Lists the rules, one a line.
 pub(super) fn list(out: &mut Output) -> Result<(), Failure> {
-    let rules = rules::registry();
+    let rules = rules::registry().rules();
     let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
     for rule in rules {
-        let off = if rule.on_by_default { "" } else { " (off by default)" };
+        let off = if rule.default { "" } else { " (off by default)" };
         writeln!(out, "{:<width$}  {:<6}  {}{off}", rule.id, rule.severity, rule.title)?;
     }
     Ok(())
@@ -24,13 +21,10 @@ pub(super) fn list(out: &mut Output) -> Result<(), Failure> {
 
 /// Prints the page of the rule, or the meaning of the diagnostic, with id `id`.
 pub(super) fn explain(id: &str, out: &mut Output) -> Result<(), Failure> {
-    if let Some(rule) = rule(id) {
-        writeln!(out, "{}", rule.page.trim_end())?;
-        return Ok(());
-    }
-    match ProblemCode::ALL.into_iter().find(|code| code.id() == id) {
-        Some(code) => writeln!(out, "# {id}\n\n{}", meaning(code))?,
-        None => return Err(unknown(id)),
+    match (rules::registry().get(id), code(id)) {
+        (Some(rule), _) => writeln!(out, "{}", rule.page.trim_end())?,
+        (None, Some(code)) => writeln!(out, "# {id}\n\n{}", meaning(code))?,
+        (None, None) => return Err(unknown(id)),
     }
     Ok(())
 }
@@ -38,47 +32,25 @@ pub(super) fn explain(id: &str, out: &mut Output) -> Result<(), Failure> {
 /// # Errors
 /// When no rule and no diagnostic has the id `id`.
 pub(super) fn check_id(id: &str) -> Result<(), Failure> {
-    if ids().any(|known| known == id) { Ok(()) } else { Err(unknown(id)) }
+    let known = rules::registry().get(id).is_some() || code(id).is_some();
+    if known { Ok(()) } else { Err(unknown(id)) }
 }
 
-fn rule(id: &str) -> Option<&'static Rule> {
-    rules::registry().iter().find(|rule| rule.id == id)
+fn code(id: &str) -> Option<ProblemCode> {
+    ProblemCode::ALL.into_iter().find(|code| code.id() == id)
 }
 
-fn ids() -> impl Iterator<Item = &'static str> {
-    rules::registry().iter().map(|rule| rule.id).chain(ProblemCode::ALL.into_iter().map(ProblemCode::id))
-}
-
-fn unknown(id: &str) -> Failure {
-    let wanted = id.trim().to_ascii_lowercase();
-    // Someone who types a part of an id is nearer than someone who types something of the same length.
-    let contains = |known: &str| !wanted.is_empty() && known.contains(&wanted);
-    let nearest = ids().map(|known| (if contains(known) { 0 } else { edits(&wanted, known) }, known)).min();
-    let hint = match nearest {
-        Some((distance, known)) if distance <= MOST_EDITS => format!("did you mean `{known}`?"),
-        _ => "`armguard rules` lists them".to_owned(),
+fn unknown(typed: &str) -> Failure {
+    let rules = rules::registry();
+    let ids = rules.rules().iter().map(|rule| &*rule.id).chain(ProblemCode::ALL.into_iter().map(ProblemCode::id));
+    // Someone who types a part of an id most likely means the first one with that part.
+    let part = typed.trim().to_ascii_lowercase();
+    let has_part = |id: &&str| !part.is_empty() && id.contains(&part);
+    let hint = match rules.nearest(typed).or_else(|| ids.into_iter().find(has_part)) {
+        Some(id) => format!("did you mean `{id}`?"),
+        None => "`armguard rules` lists them".to_owned(),
     };
-    Failure::Usage(format!("there is no rule `{id}`; {hint}"))
-}
-
-/// How many characters must be put in, left out or replaced to make `b` of `a` (Levenshtein).
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (at, from) in a.chars().enumerate() {
-        let mut left = at + 1;
-        let mut corner = at;
-        for (cell, to) in row.iter_mut().skip(1).zip(&b) {
-            let replaced = corner + usize::from(from != *to);
-            corner = *cell;
-            left = replaced.min(left + 1).min(*cell + 1);
-            *cell = left;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = at + 1;
-        }
-    }
-    row.last().copied().unwrap_or_default()
+    Failure::Usage(format!("there is no rule `{typed}`; {hint}"))
 }
 
 /// What a diagnostic of armguard itself means and what to do about it.
@@ -118,19 +90,6 @@ fn meaning(code: ProblemCode) -> &'static str {
         ProblemCode::InternalError => {
             "armguard itself failed on this template; the others were checked. Please report it, with the\n\
              template if you can share it."
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn distances() {
-        let cases = [("", "", 0), ("a", "", 1), ("", "ab", 2), ("kitten", "sitting", 3), ("same", "same", 0)];
-        for (a, b, expected) in cases {
-            assert_eq!(edits(a, b), expected, "{a} → {b}");
         }
     }
 }

@@ -106,3 +106,108 @@ fn shown(path: &Path) -> String {
     let shown = path.to_string_lossy();
     if cfg!(windows) { shown.replace('\\', "/") } else { shown.into_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::super::args::{Cli, Command};
+    use super::*;
+    use crate::finding::{DecidedBy, Finding, Label, Subject, Undetermined};
+    use crate::source::{FileId, Problem, Span, TextRange};
+
+    fn finding(severity: Severity) -> Finding {
+        let check = undetermined(severity);
+        Finding {
+            rule: check.rule,
+            severity,
+            message: String::new(),
+            primary: check.primary,
+            related: Vec::new(),
+            help: String::new(),
+            link: None,
+            subject: check.subject,
+            path: String::new(),
+            decided_by: DecidedBy::Absent,
+            instances: Vec::new(),
+            contexts: Vec::new(),
+        }
+    }
+
+    fn undetermined(severity: Severity) -> Undetermined {
+        let span: Span = TextRange::default().in_file(FileId(0));
+        let subject = Subject {
+            resource_type: "t".into(),
+            title: String::new(),
+            name: String::new(),
+            declared: span,
+            call_path: Vec::new(),
+        };
+        let primary = Label { span, text: String::new() };
+        Undetermined { rule: "r".into(), severity, waits_for: Vec::new(), primary, subject }
+    }
+
+    fn unreadable(path: &str, code: ProblemCode, fails: bool) -> FileProblem {
+        let problem = Problem { code, range: TextRange::default(), message: String::new() };
+        FileProblem { path: path.to_owned(), span: None, problem, fails }
+    }
+
+    #[test]
+    fn verdicts() {
+        use Verdict::{Clean, Failed, NamedUnreadable};
+        let with = |change: fn(&mut Report)| {
+            let mut report = Report::default();
+            change(&mut report);
+            report
+        };
+        let clean = with(|_| {});
+        let low = with(|report| report.findings.push(finding(Severity::Low)));
+        let info = with(|report| report.findings.push(finding(Severity::Info)));
+        let high = with(|report| report.findings.extend([finding(Severity::Info), finding(Severity::High)]));
+        let open = with(|report| report.undetermined.push(undetermined(Severity::Medium)));
+        let error = with(|report| report.problems.push(unreadable("x", ProblemCode::SyntaxError, true)));
+        let note = with(|report| report.problems.push(unreadable("x", ProblemCode::ModuleNotRead, false)));
+        let found = with(|report| report.problems.push(unreadable("x", ProblemCode::UnreadableFile, true)));
+        let named = with(|report| report.problems.push(unreadable("named", ProblemCode::UnreadableFile, true)));
+        #[rustfmt::skip]
+        let cases: &[(&str, &Report, &str, Verdict)] = &[
+            ("clean", &clean, "", Clean),
+            ("low", &low, "", Failed),
+            ("low", &low, "--fail-on low", Failed),
+            ("low", &low, "--fail-on medium", Clean),
+            ("low", &low, "--exit-zero", Clean),
+            ("info", &info, "", Clean),
+            ("info", &info, "--fail-on info", Failed),
+            ("high", &high, "--fail-on high", Failed),
+            ("undetermined", &open, "", Clean),
+            ("undetermined", &open, "--show-undetermined", Clean),
+            ("undetermined", &open, "--strict", Failed),
+            ("undetermined", &open, "--strict --fail-on high", Clean),
+            ("syntax error", &error, "--fail-on high", Failed),
+            ("syntax error", &error, "--exit-zero", Clean),
+            ("note", &note, "--strict", Clean),
+            ("unreadable, found in a folder", &found, "", Failed),
+            ("unreadable, named", &named, "", NamedUnreadable),
+            ("unreadable, named", &named, "--exit-zero", NamedUnreadable),
+        ];
+        let names = HashSet::from(["named".to_owned()]);
+        for (name, report, options, expected) in cases {
+            let cli = Cli::try_parse_from(["armguard", "lint"].into_iter().chain(options.split_ascii_whitespace()));
+            let Command::Lint(args) = cli.unwrap().command else { panic!("the arguments say `lint`") };
+            assert_eq!(verdict(report, &names, &args), *expected, "{name} with {options:?}");
+        }
+    }
+
+    #[test]
+    fn names_for_standard_input() {
+        let cases = [
+            ("{}", "stdin.json"),
+            ("\u{feff} \n {", "stdin.json"),
+            ("param x int", "stdin.bicep"),
+            ("", "stdin.bicep"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(default_name(text), expected, "{text:?}");
+        }
+    }
+}

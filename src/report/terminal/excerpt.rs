@@ -113,7 +113,8 @@ impl Excerpts {
         if window.cut && window.range.end < without_newline(file, line).end {
             text.push_str(ellipsis);
         }
-        if !text.ends_with('\n') {
+        // The last line of a file has no newline, but a label may stand at its end.
+        if window.cut || window.lines.1 + 1 == file.lines().line_count() {
             text.push('\n');
         }
 
@@ -232,7 +233,9 @@ fn window(sources: &SourceMap, span: Span, mark: usize) -> Window {
         first -= 1;
     }
     let mut last = line;
-    while last + 1 < file.lines().line_count() && last - line < CONTEXT && !is_long(file, last + 1) {
+    // Behind the newline at the end of a file there is an empty line that nobody wrote.
+    let ends = |line| line + 1 == file.lines().line_count() && file.lines().line_range(line, file.text()).is_empty();
+    while last + 1 < file.lines().line_count() && last - line < CONTEXT && !is_long(file, last + 1) && !ends(last + 1) {
         last += 1;
     }
     Window {

@@ -246,7 +246,7 @@ fn theme(shown: &Shown, look: Look, style: Style) -> GraphicalTheme {
         theme.styles.error = look.paint;
         theme.styles.help = Paint::new().green();
         theme.styles.link = Paint::new().cyan();
-        let related = Paint::new().blue();
+        let related = Paint::new().bright_blue();
         let paints = |excerpts: &Excerpts| {
             excerpts.decides().map(|severity| severity.map_or(related, |severity| Look::of(severity).paint)).collect()
         };
