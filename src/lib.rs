@@ -21,3 +21,12 @@ pub mod finding;
 pub mod model;
 
 pub mod rules;
+
+pub mod rules;
+
+pub mod lint;
+
+pub mod report;
+
+pub mod cli;
+pub mod discover;
