@@ -261,3 +261,110 @@ fn only_one<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
     let first = items.next();
     if items.next().is_some() { None } else { first }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Result<Condition, String> {
+        serde_json::from_str(json).map_err(|error| error.to_string())
+    }
+
+    fn test_of(json: &str) -> Result<(Test, Absent), String> {
+        match read(json)? {
+            Condition::Property(property) => Ok((property.test, property.absent)),
+            other => Err(format!("{other:?}")),
+        }
+    }
+
+    #[test]
+    fn reads_tests() {
+        let text = |text: &str| Literal::Str(text.into());
+        let cases = [
+            (r#"{"path":"a","equals":true}"#, Test::Equals(Literal::Bool(true)), Absent::Fail),
+            (r#"{"path":"a","equals":"true","absent":"pass"}"#, Test::Equals(text("true")), Absent::Pass),
+            (r#"{"path":"a","equals":7}"#, Test::Equals(Literal::Int(7)), Absent::Fail),
+            (r#"{"path":"a","in":["x",1]}"#, Test::In(vec![text("x"), Literal::Int(1)]), Absent::Fail),
+            (r#"{"path":"a","exists":false}"#, Test::Exists(false), Absent::Fail),
+            (r#"{"path":"a","not-empty":true,"absent":"undetermined"}"#, Test::NotEmpty, Absent::Undetermined),
+            (r#"{"path":"a","matches":"^x"}"#, Test::Matches(Arc::<str>::from("^x").into()), Absent::Fail),
+            (r#"{"path":"a","at-least":3}"#, Test::AtLeast(3), Absent::Fail),
+            (r#"{"path":"a","at-least":"1.27.3"}"#, Test::AtLeastVersion(vec![1, 27, 3]), Absent::Fail),
+            (r#"{"path":"a","resource-id-of":"A.B/c"}"#, Test::ResourceIdOf("A.B/c".into()), Absent::Fail),
+        ];
+        for (json, test, absent) in cases {
+            assert_eq!(test_of(json), Ok((test, absent)), "{json}");
+        }
+    }
+
+    #[test]
+    fn reads_trees() {
+        let leaf = r#"{"path":"a","exists":true}"#;
+        let cases = [
+            (format!(r#"{{"all":[{leaf},{leaf}]}}"#), "All"),
+            (format!(r#"{{"any":[{leaf}]}}"#), "Any"),
+            (format!(r#"{{"none":[{leaf}]}}"#), "None"),
+            (format!(r#"{{"not":{leaf}}}"#), "Not"),
+            (format!(r#"{{"each":"$.a[*]","require":{leaf}}}"#), "Each"),
+            (format!(r#"{{"when":{leaf},"require":{leaf}}}"#), "When"),
+            (r#"{"api-version":">=2022-06-01"}"#.to_owned(), "ApiVersion(Both"),
+            (r#"{"api-version":{"preview":">=2025-01-02-preview"}}"#.to_owned(), "ApiVersion(ByTrack"),
+        ];
+        for (json, expected) in cases {
+            let shown = format!("{:?}", read(&json));
+            assert!(shown.starts_with(&format!("Ok({expected}")), "{json}: {shown}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_not_clear() {
+        let cases = [
+            ("{}", "a condition is one of"),
+            (r#"{"all":[]}"#, "a list of conditions is empty"),
+            (r#"{"all":[{"path":"a","exists":true}],"path":"a","exists":true}"#, "a condition is one of"),
+            (r#"{"path":"a"}"#, "needs exactly one test"),
+            (r#"{"path":"a","equals":null}"#, "needs exactly one test"),
+            (r#"{"path":"a","equals":1,"exists":true}"#, "needs exactly one test"),
+            (r#"{"path":"a","exists":true,"absent":"pass"}"#, "`absent` says nothing beside `exists`"),
+            (r#"{"path":"a","not-empty":false}"#, "`not-empty` can only be true"),
+            (r#"{"path":"a","equals":[1]}"#, "a whole number or a text"),
+            (r#"{"path":"a","at-least":"soon"}"#, "is no version"),
+            (r#"{"path":"a","at-least":true}"#, "takes a whole number or a version"),
+            (r#"{"path":"a","resource-id-of":"workspaces"}"#, "is no full resource type"),
+            (r#"{"equals":1}"#, "a test needs a `path`"),
+            (r#"{"absent":"pass"}"#, "a test needs a `path`"),
+            (r#"{"require":{"path":"a","exists":true}}"#, "`require` goes with either `each` or `when`"),
+            (r#"{"each":"$.a[*]"}"#, "`require` goes with either `each` or `when`"),
+            (r#"{"pth":"a"}"#, "unknown field `pth`"),
+            (r#"{"api-version":"2022-06-01"}"#, "write a range"),
+            (r#"{"api-version":{"beta":">=2022-06-01"}}"#, "write a range"),
+        ];
+        for (json, expected) in cases {
+            let error = read(json).err().unwrap_or_default();
+            assert!(error.contains(expected), "{json}: {error:?}");
+        }
+        let deep = format!("{}{{}}{}", r#"{"not":"#.repeat(100_000), "}".repeat(100_000));
+        assert!(read(&deep).is_err());
+    }
+
+    #[test]
+    fn versions_by_track() -> Result<(), String> {
+        let json = r#"{"api-version":{"stable":">=2026-05-01","preview":">=2025-01-02-preview"}}"#;
+        let only_stable = r#"{"api-version":{"stable":">=2026-05-01"}}"#;
+        let cases = [
+            (json, "2026-05-01", true),
+            (json, "2026-04-01", false),
+            (json, "2025-01-02-preview", true),
+            (only_stable, "2026-05-02-preview", false),
+        ];
+        for (json, version, expected) in cases {
+            let Condition::ApiVersion(versions) = read(json)? else { return Err(json.to_owned()) };
+            assert_eq!(
+                ApiVersion::parse(version).map(|version| versions.contains(version)),
+                Some(expected),
+                "{version}"
+            );
+        }
+        Ok(())
+    }
+}

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer};
 
 use super::condition::{Condition, is_resource_type, no_resource_type};
-use super::page::{Example, Page};
+use super::page::Page;
 use super::selector::Selector;
 
 /// A rule as its file says it.
@@ -242,11 +242,6 @@ impl RuleFile {
         let rule = Self { id: id.into(), title: page.title, front, page: page_text.to_owned(), page_offset };
         if errors.is_empty() { Ok(rule) } else { Err(errors) }
     }
-
-    /// The examples on the page; their lines are lines of the page.
-    pub fn examples(&self) -> Vec<Example> {
-        Page::parse(&self.page).0.examples
-    }
 }
 
 /// What is wrong among rules that are each right: equal ids, and groups that have no clear order.
@@ -384,4 +379,129 @@ fn one_or_many_each<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeM
         OneOrMany::Many(controls) => controls,
     };
     Ok(written.into_iter().map(|(catalogue, controls)| (catalogue, many(controls))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "# good-rule\n\nIt is wrong.\n\n## Why\n\n## Remediation\n\n## Examples\n\n\
+        ```bicep fail\n```\n\n```text finding\n```\n\n```bicep pass\n```\n";
+
+    /// JSON is YAML enough for a test.
+    fn parse(path: &str, front: &str, page: &str) -> Result<RuleFile, Vec<String>> {
+        let json = |text: &str| serde_json::from_str(text).map_err(|error| (error.line(), error.to_string()));
+        let parsed = RuleFile::parse(path, &format!("---\n{front}\n---\n{page}"), json);
+        parsed.map_err(|errors| errors.iter().map(ToString::to_string).collect())
+    }
+
+    /// Front matter with one more key, or another value for one.
+    fn front(key: &str, value: serde_json::Value) -> String {
+        let mut front = serde_json::json!({
+            "severity": "low",
+            "resource": "Contoso.Shop/carts",
+            "noun": "cart",
+            "require": { "path": "properties.locked", "equals": true },
+            "message": "cart `{name}` is open",
+            "help": { "failed": "Lock it.", "absent": "Set `properties: { locked: true }`." },
+        });
+        if let Some(members) = front.as_object_mut() {
+            members.insert(key.to_owned(), value);
+        }
+        front.to_string()
+    }
+
+    #[test]
+    fn reads_a_rule() -> Result<(), Vec<String>> {
+        let controls = serde_json::json!({ "mcsb": "LT-1", "psrule": ["A", "B"] });
+        let rule = parse("rules/x/good-rule.md", &front("controls", controls), &PAGE.replace('\n', "\r\n"))?;
+        assert_eq!((&*rule.id, rule.title.as_str(), rule.page_offset), ("good-rule", "It is wrong", 3));
+        assert!(rule.front.default);
+        assert_eq!(rule.front.controls["mcsb"], ["LT-1"]);
+        assert_eq!(rule.front.controls["psrule"], ["A", "B"]);
+        assert_eq!(rule.front.message.of(ABSENT), "cart `{name}` is open");
+        assert_eq!(rule.front.help.of(ABSENT), "Set `properties: { locked: true }`.");
+        assert_eq!(rule.front.help.of("other"), "Lock it.");
+        Ok(())
+    }
+
+    #[test]
+    fn says_what_is_wrong_and_where() {
+        use serde_json::json;
+        let cases = [
+            ("severity", json!("severe"), "`severe` is not a severity; use one of info, low, medium, high"),
+            ("resource", json!("carts"), "`carts` is no full resource type"),
+            ("native", json!("good_check"), "a rule has either `require` or `native`"),
+            ("require", json!(null), "a rule has either `require` or `native`"),
+            ("message", json!("the {colour} cart"), "`{colour}` stands for nothing; there are {name}, "),
+            ("message", json!({ "failed": "", "absent": "x" }), "the text is empty"),
+            ("message", json!({ "gone": "x" }), "`gone`: the outcomes of `require` are `failed` and `absent`"),
+            ("labels", json!({ "Not Good": "x" }), "`Not Good`: names of texts are lower-case words"),
+            ("order", json!(3), "`order` is the place in a `group`"),
+            ("links", json!(["http://example.org"]), "`http://example.org` does not start with `https://`"),
+            ("colour", json!("red"), "unknown field `colour`"),
+            ("fixes", json!([{ "title": "x", "set": "$.a[*]", "to": 1, "safety": "safe" }]), "not JSONPath"),
+            ("when", json!({ "path": "a", "matches": "(" }), "`(` is no regular expression"),
+            ("when", json!({ "path": "$.a[?match(@.b, '(')]", "exists": true }), "`(` is no regular expression"),
+        ];
+        for (key, value, expected) in cases {
+            let errors = parse("rules/good-rule.md", &front(key, value), PAGE).err().unwrap_or_default();
+            let found =
+                errors.iter().any(|error| error.starts_with("rules/good-rule.md:2: ") && error.contains(expected));
+            assert!(found, "{key}: expected {expected:?} in {errors:#?}");
+        }
+    }
+
+    #[test]
+    fn the_name_is_the_id() {
+        let front = front("order", serde_json::json!(0));
+        for (path, expected) in [
+            (
+                "rules/Good_Rule.md",
+                vec!["rules/Good_Rule.md:1: the file's name", "rules/Good_Rule.md:4: the heading must be"],
+            ),
+            ("other-rule.md", vec!["other-rule.md:4: the heading must be the rule's id: `# other-rule`"]),
+        ] {
+            let errors = parse(path, &front, PAGE).err().unwrap_or_default();
+            let agree = errors.len() == expected.len() && errors.iter().zip(&expected).all(|(e, x)| e.starts_with(x));
+            assert!(agree, "{path}: {errors:#?}");
+        }
+        assert!(RuleFile::parse("a.md", "# a\n", |_| Err((1, String::new()))).is_err());
+    }
+
+    #[test]
+    fn rules_must_fit_together() -> Result<(), Vec<String>> {
+        let rule = |id: &str, order: u32, ty: &str| {
+            let front = front("group", serde_json::json!("g")).replacen('{', &format!("{{\"order\":{order},"), 1);
+            parse(&format!("{id}.md"), &front.replace("Contoso.Shop/carts", ty), &PAGE.replace("good-rule", id))
+        };
+        let one = rule("one", 1, "A.B/c")?;
+        let cases = [
+            (rule("one", 2, "A.B/c")?, "there is another rule `one`"),
+            (rule("two", 1, "A.B/c")?, "group `g` has another rule of order 1"),
+            (rule("two", 2, "A.B/d")?, "group `g` has rules for another resource type"),
+        ];
+        for (two, expected) in &cases {
+            let errors = conflicts([("1", &one), ("2", two)].into_iter());
+            assert!(matches!(errors.as_slice(), [e] if e.path == "2" && e.message.starts_with(expected)), "{errors:?}");
+        }
+        assert_eq!(conflicts([("1", &one), ("2", &rule("two", 2, "a.b/C")?)].into_iter()), []);
+        Ok(())
+    }
+
+    #[test]
+    fn fills_placeholders() {
+        let cases = [
+            ("cluster `{name}` lacks {missing}", "cluster `aks` lacks {missing}"),
+            ("{name}{name}", "aksaks"),
+            ("write `{ enabled: true }` or {} for {name}", "write `{ enabled: true }` or {} for aks"),
+            ("{{name}}", "{aks}"),
+            ("{name", "{name"),
+            ("{", "{"),
+            ("é{name}é", "éaksé"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(fill(text, &[("name", "aks")]), expected, "{text}");
+        }
+    }
 }

@@ -285,3 +285,65 @@ impl Reader {
         }
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::panic, reason = "tests")]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "# a-rule\n\nIt is\nwrong.\n\nMore.\n\n## Why\n\n```bicep\nvar x = 1\n```\n\n## Remediation\n\n## Examples\n\n\
+        ```bicep fail\nmodule m './m.bicep' = {}\n```\n```bicep file=m.bicep\nvar a = 1\n```\n\n```text finding\nx\n\ny\n```\n\n\
+        ````json pass file=azuredeploy.json\n```\n{}\n````\n";
+
+    #[test]
+    fn reads_examples() {
+        let (page, errors) = Page::parse(GOOD);
+        assert_eq!(errors, []);
+        assert_eq!((page.heading.as_str(), page.title.as_str()), ("a-rule", "It is wrong"));
+        let [fail, pass] = page.examples.as_slice() else { panic!("{:?}", page.examples) };
+        assert_eq!((fail.kind, fail.language, fail.line), (ExampleKind::Fail, ExampleLanguage::Bicep, 18));
+        let names: Vec<&str> = fail.files.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["main.bicep", "m.bicep"]);
+        let expected = fail.expected.clone().map(|expected| (expected.text, expected.lines));
+        assert_eq!(expected, Some(("x\n\ny\n".to_owned(), 25..28)));
+        assert_eq!(GOOD.lines().collect::<Vec<_>>()[25..28], ["x", "", "y"]);
+        assert_eq!((pass.kind, pass.language), (ExampleKind::Pass, ExampleLanguage::Json));
+        assert_eq!(pass.files, [("azuredeploy.json".to_owned(), "```\n{}\n".to_owned())]);
+    }
+
+    #[test]
+    fn says_what_is_wrong_and_where() {
+        let cases = [
+            ("## Why", "## Because", 8, "`## Because` is not expected here"),
+            ("## Remediation\n", "", 15, "`## Remediation` is missing before `## Examples`"),
+            ("## Remediation", "## Remediation\n## Why", 15, "`## Why` is not expected here"),
+            ("It is\nwrong.\n\nMore.\n", "", 1, "the heading needs a paragraph"),
+            ("More.", "# More", 6, "a second `# ` heading"),
+            ("```bicep\nvar x", "```bicep fail\nvar x", 10, "examples belong under `## Examples`"),
+            ("bicep fail", "bicep fails", 18, "`fails` is no kind of example"),
+            ("bicep fail", "bicep", 18, "say what the example is"),
+            ("bicep fail", "terraform fail", 18, "examples are blocks of"),
+            ("bicep fail", "bicep pass", 25, "`text finding` does not belong here"),
+            ("file=m.bicep", "file=", 21, "name the file"),
+            ("text finding", "text undetermined", 25, "`text undetermined` does not belong here"),
+            ("bicep fail", "bicep fixed", 18, "a `fixed` example follows the `fail` example"),
+            ("json pass", "json fixed", 34, "there must be at least one `fail` and one `pass`"),
+            ("{}\n````", "{}", 31, "this block is not closed; end it with `"),
+        ];
+        for (from, to, line, expected) in cases {
+            let (_, errors) = Page::parse(&GOOD.replacen(from, to, 1));
+            let found = errors.iter().any(|(at, message)| *at == line && message.contains(expected));
+            assert!(found, "{to}: expected {line}: {expected:?} in {errors:#?}");
+        }
+        let text = GOOD.replace("```text finding\nx\n\ny\n```\n", "");
+        assert!(
+            Page::parse(&text)
+                .1
+                .iter()
+                .any(|(line, message)| *line == 18 && message.starts_with("put a `text finding` block"))
+        );
+        for at in 0..GOOD.trim_end().len() {
+            assert_ne!(Page::parse(&GOOD[..at]).1, [], "cut at {at}");
+        }
+    }
+}

@@ -185,3 +185,55 @@ fn edit_distance(a: &str, b: &str) -> usize {
     }
     last.last().copied().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn severities_of_rule_files_are_ours() {
+        assert_eq!(super::super::file::SEVERITIES, Severity::ALL.map(Severity::name));
+    }
+
+    #[test]
+    fn lists_groups_in_order() {
+        let groups: Vec<Vec<&str>> =
+            registry().groups().map(|group| group.iter().map(|rule| &*rule.id).collect()).collect();
+        let defender = [
+            "aks-defender-api-shape",
+            "aks-defender-profile",
+            "aks-defender-security-monitoring",
+            "aks-defender-workspace",
+            "aks-defender-workspace-id",
+        ];
+        assert_eq!(groups.first().map(Vec::as_slice), Some(defender.as_slice()));
+        assert!(groups.contains(&vec!["aks-defender-legacy-shape"]));
+    }
+
+    #[test]
+    fn finds_the_nearest_id() {
+        let cases = [
+            ("aks-defender-profile", Some("aks-defender-profile")),
+            ("AKS-Defender-Profile", Some("aks-defender-profile")),
+            ("aks-defender-profil", Some("aks-defender-profile")),
+            ("aks-defneder-profile", Some("aks-defender-profile")),
+            ("defender-profile", Some("aks-defender-profile")),
+            ("aks-defender-workspaceid", Some("aks-defender-workspace-id")),
+            ("storage-https-only", None),
+            ("", None),
+        ];
+        for (typed, expected) in cases {
+            assert_eq!(registry().nearest(typed), expected, "{typed}");
+            assert_eq!(registry().get(typed).is_some(), expected == Some(typed), "{typed}");
+        }
+    }
+
+    #[test]
+    fn counts_edits() {
+        let cases =
+            [("", "", 0), ("abc", "abc", 0), ("abc", "ab", 1), ("", "abc", 3), ("abc", "acb", 1), ("abc", "xbcd", 2)];
+        for (a, b, expected) in cases {
+            assert_eq!((edit_distance(a, b), edit_distance(b, a)), (expected, expected), "{a} {b}");
+        }
+    }
+}

@@ -95,7 +95,7 @@ pub enum Comparison {
 
 /// A constant in a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "write `true`, `false`, a whole number or a text")]
 pub enum Literal {
     /// `true`, `false`
     Bool(bool),
@@ -372,6 +372,119 @@ fn patterns_in<'a>(filter: &'a Filter, found: &mut Vec<&'a Pattern>) {
         Filter::Matches(reach, pattern) => {
             patterns_of(&reach.steps, found);
             found.push(pattern);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The steps in short: names in lower case, filters in prefix form.
+    fn shown(steps: &[Step]) -> String {
+        let one = |step: &Step| match step {
+            Step::Member(name) => format!(".{}", name.lower),
+            Step::Index(index) => format!("[{index}]"),
+            Step::Wildcard => "[*]".to_owned(),
+            Step::Filter(filter) => format!("[{}]", shown_filter(filter)),
+        };
+        steps.iter().map(one).collect()
+    }
+
+    fn shown_filter(filter: &Filter) -> String {
+        let list = |filters: &[Filter]| filters.iter().map(shown_filter).collect::<Vec<_>>().join(" ");
+        match filter {
+            Filter::All(filters) => format!("all({})", list(filters)),
+            Filter::Any(filters) => format!("any({})", list(filters)),
+            Filter::Not(filter) => format!("not({})", shown_filter(filter)),
+            Filter::Exists(reach) => shown_reach(reach),
+            Filter::Compare(left, how, right) => format!("{how:?}({} {})", shown_operand(left), shown_operand(right)),
+            Filter::Matches(reach, pattern) => format!("{} ~ {:?}", shown_reach(reach), pattern.text()),
+        }
+    }
+
+    fn shown_reach(reach: &Reach) -> String {
+        format!("{}{}", if reach.from_root { '$' } else { '@' }, shown(&reach.steps))
+    }
+
+    fn shown_operand(operand: &Operand) -> String {
+        match operand {
+            Operand::Literal(literal) => format!("{literal:?}"),
+            Operand::Value(reach) => shown_reach(reach),
+        }
+    }
+
+    #[test]
+    fn lowers_paths_and_json_path() {
+        let cases = [
+            ("properties.securityProfile.defender", ".properties.securityprofile.defender"),
+            ("apiVersion", ".apiversion"),
+            ("tags.cost-center_1", ".tags.cost-center_1"),
+            ("$", ""),
+            ("$.a.B[0][-1]", ".a.b[0][-1]"),
+            ("$.pools[*].name", ".pools[*].name"),
+            ("$['a b'].c", ".a b.c"),
+            ("$[\"it's\"]", ".it's"),
+            ("$.pools[?@.mode == 'System'].count", ".pools[Equal(@.mode Str(\"System\"))].count"),
+            ("$.a[?@.x]", ".a[@.x]"),
+            ("$.a[?!@.x]", ".a[not(@.x)]"),
+            ("$.a[?@ != null]", ".a[NotEqual(@ Null)]"),
+            (
+                "$.a[?@.b == 1 && !(@.c || @['D e'] >= $.f[0])]",
+                ".a[all(Equal(@.b Int(1)) not(any(@.c GreaterOrEqual(@.d e $.f[0]))))]",
+            ),
+            ("$.a[?@.b[?@.c < 3]]", ".a[@.b[Less(@.c Int(3))]]"),
+            ("$.a[?@[?@.b == true]]", ".a[@[Equal(@.b Bool(true))]]"),
+            ("$.a[?match(@.n, 'x.*')]", ".a[@.n ~ \"x.*\"]"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(
+                Selector::parse(text).map(|selector| shown(selector.steps())).as_deref(),
+                Ok(expected),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn refuses_what_it_cannot_mean() {
+        let long = format!("$.{}", "a".repeat(MAX_LENGTH));
+        let deep = format!("$.a[?{}@.b{}]", "(".repeat(300), ")".repeat(300));
+        let cases = [
+            ("", "is no property name"),
+            ("a..b", "is no property name"),
+            ("a.b[*]", "for arrays, filters and other names write JSONPath"),
+            ("a b", "is no property name"),
+            ("$.a b", "put one with blanks in quotes"),
+            ("$.a[?@.b in [1,2]]", "put one with blanks in quotes"),
+            ("$.a[?@.b c == 1]", "put one with blanks in quotes"),
+            ("$.a[?(@.b]", "is no JSONPath: at column 10"),
+            ("$..a", "uses `..`"),
+            ("$.a[0,1]", "use `any` in the condition"),
+            ("$.a[1:2]", "uses a slice"),
+            ("$.a[?length(@.b) > 1]", "uses a function in a comparison"),
+            ("$.a[?count(@.b)]", "only `match` and `search` are there"),
+            ("$.a[?match(@.b, @.c)]", "write `match(@.name, 'pattern')`"),
+            ("$.a[?@.b == 1.5]", "templates have whole numbers only"),
+            (&long, "at most 1000 are allowed"),
+            (&deep, "is no JSONPath"),
+        ];
+        for (text, expected) in cases {
+            let error = Selector::parse(text).err().unwrap_or_default();
+            assert!(error.contains(expected), "{text}: {error:?}");
+        }
+    }
+
+    #[test]
+    fn patterns_match_whole_or_part() {
+        let cases = [
+            ("b", false, "abc", true),
+            ("b", true, "abc", false),
+            ("a|abc", true, "abc", true),
+            ("(", false, "(", false),
+        ];
+        for (text, whole, subject, expected) in cases {
+            assert_eq!(Pattern::new(text, whole).is_match(subject), expected, "{text} on {subject}");
         }
     }
 }
