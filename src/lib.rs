@@ -6,6 +6,8 @@
 
 pub mod source;
 
+pub mod bicep;
+
 pub mod template;
 
 pub mod finding;
