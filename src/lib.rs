@@ -10,6 +10,8 @@ pub mod json;
 
 pub mod arm;
 
+pub mod bicep;
+
 pub mod template;
 
 pub mod project;
