@@ -14,15 +14,13 @@ pub mod bicep;
 
 pub mod template;
 
+pub mod finding;
+
 pub mod project;
 
 pub mod eval;
 
-pub mod finding;
-
 pub mod model;
-
-pub mod rules;
 
 pub mod rules;
 
@@ -30,5 +28,6 @@ pub mod lint;
 
 pub mod report;
 
-pub mod cli;
 pub mod discover;
+
+pub mod cli;

@@ -111,6 +111,11 @@ impl<'p> Evaluator<'p> {
         self.unknown(Term::Unknown(cause))
     }
 
+    /// The term of something that no template says; `what` says what, in words that stand alone.
+    pub fn outside(&self, what: &str) -> TermId {
+        self.term(Term::Unknown(Cause::Outside(what.into())))
+    }
+
     /// A value that is unknown because `what` was reached at `span`.
     fn limit(&self, span: Span, what: &str) -> Value {
         self.problem(span, ProblemCode::LimitReached, what);

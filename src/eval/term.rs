@@ -89,8 +89,8 @@ pub enum Cause {
     NotPassed(Str, Span),
     /// A secret from a key vault.
     KeyVault,
-    /// What is deployed already; the text says what.
-    Deployed(Str),
+    /// Something that no template says, such as what is deployed already; the text says what.
+    Outside(Str),
 }
 
 /// A yes-no question about one term.

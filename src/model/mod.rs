@@ -31,10 +31,11 @@ pub struct Model<'e, 'p> {
     pub eval: &'e Evaluator<'p>,
     /// The root frame.
     pub root: FrameId,
-    /// The resources of the wanted types, `existing` ones included, in the order of the text.
+    /// The resources of the wanted types in the order of the text, `existing` ones and those whose
+    /// condition is false included.
     pub resources: Vec<Instance>,
-    /// How many resources of other types are deployed.
-    pub others: usize,
+    /// The declared resources of other types, those whose condition is false included.
+    pub others: Vec<Instance>,
     /// How many resources have a condition that is false here.
     pub not_deployed: usize,
     by_id: OnceCell<FxHashMap<TermId, Vec<usize>>>,
@@ -63,16 +64,21 @@ impl<'e, 'p> Model<'e, 'p> {
         wanted: &dyn Fn(&str) -> bool,
         enter: &dyn Fn(&Template) -> bool,
     ) -> Self {
-        let (mut resources, mut others, mut not_deployed) = (Vec::new(), 0, 0);
+        let (mut resources, mut others, mut not_deployed) = (Vec::new(), Vec::new(), 0);
         eval.expand(root, enter, &mut |instance| {
             let (ty, existing) = eval.with_declared(&instance.resource, |r| (r.ty.clone(), r.existing));
             let is_wanted = ty.is_some_and(|ty| wanted(&ty));
             match (is_wanted, existing, instance.condition) {
                 (true, true, _) => resources.push(instance),
                 (_, true, _) => {}
-                (_, false, CondId::FALSE) => not_deployed += 1,
-                (true, false, _) => resources.push(instance),
-                (false, false, _) => others += 1,
+                (true, false, _) => {
+                    not_deployed += usize::from(instance.condition == CondId::FALSE);
+                    resources.push(instance);
+                }
+                (false, false, _) => {
+                    not_deployed += usize::from(instance.condition == CondId::FALSE);
+                    others.push(instance);
+                }
             }
         });
         Self { eval, root, resources, others, not_deployed, by_id: OnceCell::new() }
@@ -140,6 +146,26 @@ impl<'e, 'p> Model<'e, 'p> {
         same.filter(|other| !Rc::ptr_eq(&other.resource, &instance.resource)).collect()
     }
 
+    /// The declared resource whose id is `id`.
+    pub fn declared_instance(&self, id: &Value) -> Option<&Instance> {
+        let Value::Id(wanted) = id else { return None };
+        let term = self.eval.reify(id);
+        self.resources.iter().chain(&self.others).find(|instance| {
+            let same_type = |ty: &Str| ty.eq_ignore_ascii_case(&wanted.ty);
+            let candidate =
+                self.eval.with_declared(&instance.resource, |r| !r.existing && r.ty.as_ref().is_some_and(same_type));
+            candidate && self.eval.reify(&self.eval.id_of(&instance.resource)) == term
+        })
+    }
+
+    /// The resources to check: deployed, and not just referred to.
+    pub fn checked(&self) -> impl Iterator<Item = &Instance> {
+        self.resources.iter().filter(|instance| {
+            instance.condition != CondId::FALSE
+                && !self.eval.with_declared(&instance.resource, |declared| declared.existing)
+        })
+    }
+
     /// Whether `instance` updates a resource that is deployed elsewhere.
     fn is_update(&self, world: &World<'_, '_>, instance: &Instance) -> Result<bool, Split> {
         let Some(ty) = self.eval.with_declared(&instance.resource, |declared| declared.ty.clone()) else {
@@ -163,9 +189,7 @@ impl<'e, 'p> Model<'e, 'p> {
 
     fn update_term(&self, instance: &Instance) -> TermId {
         let title = self.eval.title_of(&instance.resource);
-        let why = format!("what `{title}` has already: this declaration only updates it");
-        let term = crate::eval::term::Term::Unknown(crate::eval::term::Cause::Deployed(why.into()));
-        self.eval.with_store(|store| store.term(term))
+        self.eval.outside(&format!("what `{title}` has already: this declaration only updates it"))
     }
 
     /// The short place of a declaration.

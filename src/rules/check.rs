@@ -7,7 +7,7 @@ use super::condition::{Absent, Condition, Property, Test};
 use super::file::{ABSENT, FAILED};
 use super::select::{Hit, Selection, Start, select};
 use super::selector::{Literal, Selector, Step};
-use crate::eval::term::{Cause, Term, TermId};
+use crate::eval::term::{Term, TermId};
 use crate::eval::{Instance, Part, Slot, Value};
 use crate::model::{Lookup, Model, Split, World};
 use crate::source::Span;
@@ -153,9 +153,7 @@ impl Asked<'_, '_, '_> {
                 Absent::Pass => Ok(true),
                 Absent::Fail => Ok(false),
                 Absent::Undetermined => {
-                    let why = format!("what the service does without `{}`", property.path.text());
-                    let why = Term::Unknown(Cause::Deployed(why.into()));
-                    Err(self.model.eval.with_store(|store| store.term(why)))
+                    Err(self.model.eval.outside(&format!("what the service does without `{}`", property.path.text())))
                 }
             },
             (Lookup::Value(value), test) => self.passes(value, test)?,
@@ -255,15 +253,9 @@ impl Asked<'_, '_, '_> {
         Ok(match &value {
             Value::Str(text) => match ApiVersion::parse(text) {
                 Some(version) => Ok((version, text.to_string())),
-                None => {
-                    let why = Term::Unknown(Cause::Deployed(format!("the apiVersion `{text}`").into()));
-                    Err(eval.with_store(|store| store.term(why)))
-                }
+                None => Err(eval.outside(&format!("the apiVersion `{text}`"))),
             },
-            Value::Null | Value::Absent => {
-                let why = Term::Unknown(Cause::Deployed("an apiVersion that is not written".into()));
-                Err(eval.with_store(|store| store.term(why)))
-            }
+            Value::Null | Value::Absent => Err(eval.outside("an apiVersion that is not written")),
             other => Err(eval.reify(other)),
         })
     }
