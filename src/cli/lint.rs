@@ -78,7 +78,7 @@ fn write(report: &Report, args: &LintArgs, out: &mut Output) -> Result<(), Failu
         undetermined: args.show_undetermined || args.strict,
         colour: output::colour(args.color),
         unicode: output::unicode(),
-        ..Style::default()
+        width: output::width(),
     };
     report::write(report, format, style, out)?;
     if !format.has_summary() {
