@@ -84,7 +84,8 @@ fn write(report: &Report, args: &LintArgs, out: &mut Output) -> Result<(), Failu
     if !format.has_summary() {
         // Findings first, also where both streams lead to the same terminal.
         out.flush()?;
-        report::write_summary(report, &mut io::stderr().lock())?;
+        // The findings are out: that nobody reads the summary is no failure.
+        let _ = report::write_summary(report, &mut io::stderr().lock());
     }
     Ok(())
 }
