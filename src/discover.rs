@@ -43,7 +43,7 @@ impl fmt::Display for PathError {
         let path = self.path.display();
         match self.reason.kind() {
             io::ErrorKind::NotFound => write!(f, "`{path}` does not exist; name a file or a folder that does"),
-            _ => write!(f, "`{path}` cannot be read: {}; check its permissions", self.reason),
+            reason => write!(f, "`{path}` cannot be read ({reason}); check its permissions"),
         }
     }
 }
@@ -107,7 +107,7 @@ fn shortened(path: &Path) -> PathBuf {
 
 fn unreadable(root: &Path, error: &ignore::Error) -> FileProblem {
     let path = path_of(error).unwrap_or(root);
-    let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+    let reason = error.io_error().map_or_else(|| error.to_string(), |error| error.kind().to_string());
     let problem = Problem {
         code: ProblemCode::UnreadableFile,
         range: TextRange::default(),

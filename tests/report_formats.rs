@@ -54,6 +54,16 @@ fn every_format_writes_every_report() {
 }
 
 #[test]
+fn colours_change_nothing_else() {
+    let escape = regex::Regex::new("\x1b\\[[0-9;]*m").unwrap();
+    for report in [report_samples::findings(), report_samples::problems(), report_samples::undetermined()] {
+        let plain = Style { undetermined: true, ..Style::default() };
+        let coloured = text(&report, Format::Terminal, Style { colour: true, ..plain });
+        assert_eq!(escape.replace_all(&coloured, ""), text(&report, Format::Terminal, plain));
+    }
+}
+
+#[test]
 fn json_has_the_documented_shape() {
     let documented = include_str!("../docs/json.md");
     for report in [report_samples::findings(), report_samples::problems(), report_samples::undetermined()] {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::finding::Severity;
@@ -65,8 +66,8 @@ pub(super) struct LintArgs {
     pub(super) format: FormatArg,
 
     /// The lowest severity that makes the exit code 1
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = SeverityArg::Low)]
-    pub(super) fail_on: SeverityArg,
+    #[arg(long, value_parser = severity(), value_name = "SEVERITY", default_value_t = Severity::Low)]
+    pub(super) fail_on: Severity,
 
     /// Exit with 0 whatever is found (2 stays 2)
     #[arg(long)]
@@ -101,6 +102,10 @@ pub(super) struct LintArgs {
     pub(super) stdin_filename: Option<PathBuf>,
 }
 
+fn severity() -> impl TypedValueParser<Value = Severity> {
+    PossibleValuesParser::new(Severity::ALL.map(Severity::name)).try_map(|name| name.parse::<Severity>())
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum FormatArg {
     /// For people: the source with the places marked, and what to do
@@ -117,25 +122,6 @@ impl From<FormatArg> for Format {
             FormatArg::Terminal => Self::Terminal,
             FormatArg::Concise => Self::Concise,
             FormatArg::Json => Self::Json,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum SeverityArg {
-    Info,
-    Low,
-    Medium,
-    High,
-}
-
-impl From<SeverityArg> for Severity {
-    fn from(severity: SeverityArg) -> Self {
-        match severity {
-            SeverityArg::Info => Self::Info,
-            SeverityArg::Low => Self::Low,
-            SeverityArg::Medium => Self::Medium,
-            SeverityArg::High => Self::High,
         }
     }
 }

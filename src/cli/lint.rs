@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::discover::{self, Discovery};
-use crate::finding::{FileProblem, Report, Severity};
+use crate::finding::{FileProblem, Report};
 use crate::lint::{self, FILE_LIMIT, Inputs, Options};
 use crate::report::{self, Format, Style};
 use crate::source::{Disk, ProblemCode};
@@ -78,13 +78,14 @@ fn write(report: &Report, args: &LintArgs, out: &mut Output) -> Result<(), Failu
         undetermined: args.show_undetermined || args.strict,
         colour: output::colour(args.color),
         unicode: output::unicode(),
-        ..Style::default()
+        width: output::width(),
     };
     report::write(report, format, style, out)?;
     if !format.has_summary() {
         // Findings first, also where both streams lead to the same terminal.
         out.flush()?;
-        report::write_summary(report, &mut io::stderr().lock())?;
+        // The findings are out: that nobody reads the summary is no failure.
+        let _ = report::write_summary(report, &mut io::stderr().lock());
     }
     Ok(())
 }
@@ -94,7 +95,7 @@ fn verdict(report: &Report, named: &HashSet<String>, args: &LintArgs) -> Verdict
     if report.problems.iter().any(|problem| is_unreadable(problem) && named.contains(&problem.path)) {
         return Verdict::NamedUnreadable;
     }
-    let threshold = Severity::from(args.fail_on);
+    let threshold = args.fail_on;
     let found = report.findings.iter().any(|finding| finding.severity >= threshold);
     let open = args.strict && report.undetermined.iter().any(|check| check.severity >= threshold);
     let broken = report.problems.iter().any(|problem| problem.fails);
@@ -113,7 +114,7 @@ mod tests {
 
     use super::super::args::{Cli, Command};
     use super::*;
-    use crate::finding::{DecidedBy, Finding, Label, Subject, Undetermined};
+    use crate::finding::{DecidedBy, Finding, Label, Severity, Subject, Undetermined};
     use crate::source::{FileId, Problem, Span, TextRange};
 
     fn finding(severity: Severity) -> Finding {

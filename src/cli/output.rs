@@ -3,6 +3,8 @@
 use std::env;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
+use crate::report::Style;
+
 use super::Failure;
 use super::args::ColorArg;
 
@@ -78,6 +80,13 @@ pub(super) fn unicode() -> bool {
     let locale = locale.unwrap_or_default().to_ascii_uppercase();
     let utf8 = locale.is_empty() || locale.contains("UTF-8") || locale.contains("UTF8");
     cfg!(windows) || utf8 && !["linux", "dumb"].contains(&variable("TERM").as_str())
+}
+
+/// Columns after which messages are wrapped: as wide as the terminal, but never so narrow or wide that they are hard
+/// to read.
+pub(super) fn width() -> usize {
+    let terminal = terminal_size::terminal_size_of(io::stdout());
+    terminal.map_or(Style::default().width, |(width, _)| usize::from(width.0).clamp(40, 120))
 }
 
 fn is_set(name: &str) -> bool {

@@ -33,7 +33,7 @@ impl Format {
     /// All formats.
     pub const ALL: [Self; 3] = [Self::Terminal, Self::Concise, Self::Json];
 
-    /// Whether [`write`] writes the summary too; else [`write_summary`] has it in words.
+    /// Whether [`write()`] writes the summary too; else [`write_summary`] has it in words.
     pub const fn has_summary(self) -> bool {
         matches!(self, Self::Terminal | Self::Json)
     }

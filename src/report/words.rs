@@ -82,6 +82,29 @@ pub(super) fn one_line(text: &str) -> String {
     printable(&words.join(" ")).into_owned()
 }
 
+/// `text` with newlines between words, so that lines have at most `width` characters where words allow it. Words are
+/// never broken, at hyphens neither: ids, paths and options stay whole.
+pub(super) fn wrapped(text: &str, width: usize) -> String {
+    let mut wrapped = String::with_capacity(text.len());
+    for (at, line) in text.lines().enumerate() {
+        wrapped.extend((at > 0).then_some('\n'));
+        let mut column = 0;
+        for word in line.split(' ') {
+            let length = word.chars().count();
+            if column > 0 && column + 1 + length > width {
+                wrapped.push('\n');
+                column = 0;
+            } else if column > 0 {
+                wrapped.push(' ');
+                column += 1;
+            }
+            wrapped.push_str(word);
+            column += length;
+        }
+    }
+    wrapped
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +134,23 @@ mod tests {
             assert_eq!(short_list(&items(length), 2), expected);
         }
         assert_eq!((count(1, "file"), count(0, "file")), ("1 file".into(), "0 files".into()));
+    }
+
+    #[test]
+    fn wrapping() {
+        #[rustfmt::skip]
+        let cases = [
+            ("", 5, ""),
+            ("aa bb cc", 5, "aa bb\ncc"),
+            ("aa bb cc", 4, "aa\nbb\ncc"),
+            ("long-word-with-hyphens a", 4, "long-word-with-hyphens\na"),
+            ("é é é", 3, "é é\né"),
+            ("a\nb c d", 3, "a\nb c\nd"),
+            ("a b", 0, "a\nb"),
+        ];
+        for (text, width, expected) in cases {
+            assert_eq!(wrapped(text, width), expected, "{text:?} in {width}");
+        }
     }
 
     #[test]

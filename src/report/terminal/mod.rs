@@ -12,13 +12,17 @@ use owo_colors::Style as Paint;
 use crate::finding::{FileProblem, Finding, Report, Severity, Undetermined};
 use crate::source::Span;
 
-use super::words::{count, list, one_line, printable, short_list};
+use super::words::{count, list, one_line, printable, short_list, wrapped};
 use super::{Style, summary};
 
 use excerpt::{Excerpts, Mark};
 
 /// Most related places shown of one finding.
 const MOST_RELATED: usize = 20;
+
+/// Columns that miette puts before a message, and before the text of a help.
+const MESSAGE_INDENT: usize = 4;
+const HELP_INDENT: usize = 8;
 
 /// Most contexts or loop instances named.
 const MOST_NAMES: usize = 10;
@@ -65,14 +69,14 @@ impl Printer<'_> {
     fn findings(&mut self, findings: &[&Finding]) -> io::Result<()> {
         let Some((last, others)) = findings.split_last() else { return Ok(()) };
         for finding in others {
-            self.print(&head(finding), Look::of(finding.severity))?;
+            self.print(head(finding), Look::of(finding.severity))?;
             writeln!(self.out)?;
         }
         let marks: Vec<Mark> = findings.iter().flat_map(|finding| marks(finding)).collect();
         let help: Vec<String> = findings.iter().map(|finding| help(finding, findings.len() > 1)).collect();
         let help = help.into_iter().filter(|help| !help.is_empty()).collect::<Vec<_>>().join("\n");
         let shown = Shown { help, excerpts: self.excerpts(&marks), ..head(last) };
-        self.print(&shown, Look::of(last.severity))?;
+        self.print(shown, Look::of(last.severity))?;
         writeln!(self.out)
     }
 
@@ -85,7 +89,7 @@ impl Printer<'_> {
             excerpts: self.excerpts(&[mark]),
             ..Shown::default()
         };
-        self.print(&shown, Look::UNDETERMINED)?;
+        self.print(shown, Look::UNDETERMINED)?;
         writeln!(self.out)
     }
 
@@ -102,7 +106,7 @@ impl Printer<'_> {
             excerpts: self.excerpts(&marks),
             ..Shown::default()
         };
-        self.print(&shown, look)?;
+        self.print(shown, look)?;
         writeln!(self.out)
     }
 
@@ -110,21 +114,26 @@ impl Printer<'_> {
         (!marks.is_empty()).then(|| Excerpts::new(&self.report.sources, marks, self.style.unicode))
     }
 
-    fn print(&mut self, shown: &Shown, look: Look) -> io::Result<()> {
+    fn print(&mut self, shown: Shown, look: Look) -> io::Result<()> {
         // A hyperlink hides its address, and not every terminal can follow one: addresses are shown.
-        let handler = GraphicalReportHandler::new_themed(theme(shown, look, self.style))
+        let handler = GraphicalReportHandler::new_themed(theme(&shown, look, self.style))
             .with_links(false)
-            .with_width(self.style.width)
-            .with_break_words(false);
+            .with_wrap_lines(false);
+        // miette's wrapping would break ids at hyphens.
+        let shown = Shown {
+            message: wrapped(&shown.message, self.style.width.saturating_sub(MESSAGE_INDENT)),
+            help: wrapped(&shown.help, self.style.width.saturating_sub(HELP_INDENT)),
+            ..shown
+        };
         let mut text = String::new();
-        handler.render_report(&mut text, shown).map_err(io::Error::other)?;
+        handler.render_report(&mut text, &shown).map_err(io::Error::other)?;
         self.out.write_all(text.as_bytes())
     }
 }
 
 /// A finding without its places and its help.
 fn head(finding: &Finding) -> Shown {
-    let mut message = printable(&finding.message).into_owned();
+    let mut message = one_line(&finding.message);
     if !finding.instances.is_empty() {
         let names = one_line(&short_list(&finding.instances, MOST_NAMES));
         message.push_str(&format!("\nItems of the loop that fail: {names}."));
