@@ -7,11 +7,13 @@
 //! are the same [`ExprKind::Call`]; a Bicep `for` and an ARM `copy` are the same [`Loop`].
 
 mod expr;
+mod from_bicep;
 mod resource;
 
 use std::sync::Arc;
 
 pub use expr::{Access, Callee, Expr, ExprId, ExprKind, Item, Link, LocalId, Loop, Member, MemberKey, Over, Piece};
+pub use from_bicep::{lower_bicep, lower_bicepparam};
 pub use resource::{Deployment, DeploymentSource, ForEach, Resource, ResourceId};
 
 use crate::source::{FileId, Problem, TextRange};
