@@ -3,8 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use armguard::bicep::{self, FileKind};
-use armguard::source::LineIndex;
+use armguard::bicep::{self, FileKind, StatementKind};
+use armguard::source::{FileId, LineIndex};
+use armguard::template::{self, Callee, ExprKind};
 
 /// The folder of the corpus, if it is there.
 fn corpus() -> Option<PathBuf> {
@@ -71,5 +72,40 @@ fn valid_files_have_no_syntax_error() {
         }
     }
     println!("{count} files, {bytes} bytes, {} with a syntax error", bad.len());
+    assert!(bad.is_empty(), "{}", bad.join("\n"));
+}
+
+#[test]
+fn every_name_of_a_valid_file_is_declared() {
+    let Some(folder) = corpus() else { return };
+    let (mut count, mut names, mut bad) = (0, 0, Vec::new());
+    for (path, kind) in files(&folder) {
+        if !is_valid(&path) || path.components().any(|part| part.as_os_str().to_string_lossy().starts_with("Invalid")) {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let parsed = bicep::parse(&text, kind);
+        let template = match kind {
+            FileKind::Bicep => template::lower_bicep(FileId(0), &text, &parsed),
+            FileKind::Params => template::lower_bicepparam(FileId(0), &text, &parsed).body,
+        };
+        count += 1;
+        // What an extension gives is no value of the template.
+        let extended = parsed.tree.top().any(|statement| matches!(statement.kind, StatementKind::Extension { .. }));
+        for expr in &template.exprs {
+            names += 1;
+            let wrong = match &expr.kind {
+                ExprKind::Undeclared(_) => true,
+                ExprKind::Unreadable => !extended,
+                ExprKind::Call { callee, .. } => matches!(callee, Callee::Undeclared(_)),
+                _ => false,
+            };
+            if wrong {
+                let at = LineIndex::new(&text).line_column(expr.range.start, &text);
+                bad.push(format!("{}:{}:{}: {:?}", path.display(), at.line, at.column, expr.kind));
+            }
+        }
+    }
+    println!("{count} files, {names} expressions, {} without a meaning", bad.len());
     assert!(bad.is_empty(), "{}", bad.join("\n"));
 }

@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it must")]
 
 use armguard::bicep::{self, FileKind};
-use armguard::source::ProblemCode;
+use armguard::source::{FileId, ProblemCode};
+use armguard::template;
 
 /// Text that is nested deeper than any parser should follow.
 #[test]
@@ -70,8 +71,14 @@ fn hostile_depth() {
     }
 }
 
-/// Parses on the stack that a thread has by default.
+/// Parses and lowers on the stack that a thread has by default.
 fn on_small_stack(source: String) -> bicep::Parsed {
     let thread = std::thread::Builder::new().stack_size(2 << 20);
-    thread.spawn(move || bicep::parse(&source, FileKind::Bicep)).unwrap().join().unwrap()
+    let work = move || {
+        let parsed = bicep::parse(&source, FileKind::Bicep);
+        let template = template::lower_bicep(FileId(0), &source, &parsed);
+        assert_eq!(template.problems, parsed.problems);
+        parsed
+    };
+    thread.spawn(work).unwrap().join().unwrap()
 }

@@ -1,6 +1,7 @@
 //! Values of string tokens.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// How the pieces of a string are written, told by its first one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,25 +35,28 @@ impl StringForm {
     /// What stands between the delimiters of `piece`, as written (but without the newline with which
     /// a multi-line string may start).
     pub fn content(self, piece: &str) -> &str {
-        let (quote, dollars) = match self {
-            Self::SingleLine => ("'", 1),
-            Self::MultiLine(dollars) => ("'''", dollars),
+        piece.get(self.content_range(piece)).unwrap_or_default()
+    }
+
+    /// Where [`StringForm::content`] stands in `piece`.
+    pub fn content_range(self, piece: &str) -> Range<usize> {
+        let (quotes, dollars) = match self {
+            Self::SingleLine => (1, 1),
+            Self::MultiLine(dollars) => (3, dollars),
         };
-        let inner = match piece.strip_suffix('{') {
-            Some(before) => before.get(..before.len().saturating_sub(dollars)).unwrap_or_default(),
-            None => piece.strip_suffix(quote).unwrap_or(piece),
-        };
-        if let Some(inner) = inner.strip_prefix('}') {
-            return inner;
-        }
-        match self {
-            Self::SingleLine => inner.strip_prefix('\'').unwrap_or(inner),
-            Self::MultiLine(dollars) => {
-                let inner = inner.get(dollars + quote.len()..).unwrap_or_default();
-                let inner = inner.strip_prefix('\r').unwrap_or(inner);
-                inner.strip_prefix('\n').unwrap_or(inner)
+        let closing = if piece.ends_with('{') { dollars + 1 } else { quotes };
+        let end = piece.len().saturating_sub(closing);
+        let start = match self {
+            _ if piece.starts_with('}') => 1,
+            Self::SingleLine => quotes,
+            Self::MultiLine(_) => {
+                let inner = piece.get(dollars + quotes..end).unwrap_or_default();
+                let skipped = inner.strip_prefix('\r').unwrap_or(inner);
+                let skipped = skipped.strip_prefix('\n').unwrap_or(skipped);
+                dollars + quotes + inner.len() - skipped.len()
             }
-        }
+        };
+        start..end.max(start)
     }
 }
 

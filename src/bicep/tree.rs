@@ -398,6 +398,16 @@ pub struct Link {
     pub range: TextRange,
 }
 
+impl Link {
+    /// Whether the name that it needs is missing.
+    pub const fn is_incomplete(&self) -> bool {
+        match &self.kind {
+            LinkKind::Member(name) | LinkKind::Nested(name) | LinkKind::Method { name, .. } => name.is_empty(),
+            LinkKind::Index(_) | LinkKind::FromEnd(_) | LinkKind::NonNull => false,
+        }
+    }
+}
+
 /// What a [`Link`] accesses.
 #[derive(Debug, Clone)]
 pub enum LinkKind {

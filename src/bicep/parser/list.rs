@@ -176,12 +176,19 @@ impl Parser<'_> {
             TokenKind::At => !decorated,
             TokenKind::Identifier => {
                 let word = self.tokens.range(at).of(self.text);
-                let nested = decorated && word == "resource";
-                let named = self.tokens.kind(self.significant(at + 1)) == TokenKind::Identifier;
+                let name = self.significant(at + 1);
+                let named = self.tokens.kind(name) == TokenKind::Identifier;
+                let nested = decorated && word == "resource" && !self.has_namespace(self.significant(name + 1));
                 named && !nested && DECLARATIONS.contains(&word)
             }
             _ => false,
         }
+    }
+
+    /// Whether a string is a full resource type, and not one that only nested resources have.
+    fn has_namespace(&self, string: usize) -> bool {
+        let text = self.tokens.range(string).of(self.text);
+        text.split('@').next().is_some_and(|ty| ty.contains('.'))
     }
 
     /// Reads on behind a newline, or reports what stands before it.
