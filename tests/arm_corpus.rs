@@ -54,17 +54,30 @@ fn real_templates_lower_without_problem() {
         match kind {
             JsonFileKind::Template => {
                 let template = template::lower_arm(FileId(0), &document);
-                if !template.problems.is_empty() { println!("{path}: {:?}", template.problems); }
+                if !template.problems.is_empty() {
+                    println!("{path}: {:?}", template.problems);
+                }
                 let before = census.undeclared;
                 census.count(&template);
-                if census.undeclared > before { println!("{path}: undeclared {:?}", template.exprs.iter().filter(|e| matches!(e.kind, ExprKind::Undeclared(_))).collect::<Vec<_>>()); }
+                if census.undeclared > before {
+                    println!(
+                        "{path}: undeclared {:?}",
+                        template.exprs.iter().filter(|e| matches!(e.kind, ExprKind::Undeclared(_))).collect::<Vec<_>>()
+                    );
+                }
             }
             JsonFileKind::Parameters => {
                 let file = template::lower_json_parameters(FileId(0), &document);
-                if !file.body.problems.is_empty() { println!("{path}: {:?}", file.body.problems); }
+                if !file.body.problems.is_empty() {
+                    println!("{path}: {:?}", file.body.problems);
+                }
                 parameter_files += 1;
             }
-            JsonFileKind::Other => { if path.ends_with("main.json") {println!("other: {path}");} },
+            JsonFileKind::Other => {
+                if path.ends_with("main.json") {
+                    println!("other: {path}");
+                }
+            }
         }
     }
     println!("{census:#?}\n{parameter_files} parameter files");
