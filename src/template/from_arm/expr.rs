@@ -69,11 +69,11 @@ impl Lowering<'_, '_> {
                 Some(self.chain(base, Link { safe: true, ..first }, rest))
             }
             ("tryindexfromend", [base, index, rest @ ..]) => {
-                let first = self.from_end_link(index);
+                let first = self.link_from_end(index);
                 Some(self.chain(base, Link { safe: true, ..first }, rest))
             }
             ("indexfromend", [base, index]) => {
-                let first = self.from_end_link(index);
+                let first = self.link_from_end(index);
                 Some(self.chain(base, first, &[]))
             }
             ("createarray", items) => Some(self.array(items)),
@@ -126,7 +126,7 @@ impl Lowering<'_, '_> {
         ExprKind::Chain { base, links: std::iter::once(first).chain(rest).collect() }
     }
 
-    fn from_end_link(&mut self, index: &Expr<'_>) -> Link {
+    fn link_from_end(&mut self, index: &Expr<'_>) -> Link {
         Link { access: Access::FromEnd(self.lower_expr(index)), safe: false, range: index.range }
     }
 
