@@ -6,6 +6,7 @@ mod world;
 
 use std::cell::OnceCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -15,7 +16,7 @@ pub use world::{Assumed, Outcome, Split, Verdict, World, decide};
 
 use crate::eval::term::{CondId, TermId};
 use crate::eval::{Evaluator, FrameId, Instance, ResourceRef, Value};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::template::{Str, Template};
 
 /// Resource types that people also update in place, and the properties of which at least one stands
@@ -38,6 +39,8 @@ pub struct Model<'e, 'p> {
     pub others: Vec<Instance>,
     /// How many resources have a condition that is false here.
     pub not_deployed: usize,
+    /// Files of the templates that are deployed.
+    pub reached: Vec<FileId>,
     by_id: OnceCell<FxHashMap<TermId, Vec<usize>>>,
 }
 
@@ -62,7 +65,7 @@ impl<'e, 'p> Model<'e, 'p> {
         eval: &'e Evaluator<'p>,
         root: FrameId,
         wanted: &dyn Fn(&str) -> bool,
-        enter: &dyn Fn(&Template) -> bool,
+        enter: &dyn Fn(&Arc<Template>) -> bool,
     ) -> Self {
         let (mut resources, mut others, mut not_deployed) = (Vec::new(), Vec::new(), 0);
         eval.expand(root, enter, &mut |instance| {
@@ -81,7 +84,8 @@ impl<'e, 'p> Model<'e, 'p> {
                 }
             }
         });
-        Self { eval, root, resources, others, not_deployed, by_id: OnceCell::new() }
+        let reached = eval.deployed_files();
+        Self { eval, root, resources, others, not_deployed, reached, by_id: OnceCell::new() }
     }
 
     /// The property of `instance` at `path`. What an update does not say is taken from other

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 pub use context::Context;
+pub(crate) use load::map_all;
 pub use load::{FILE_LIMIT, Found, Inputs};
 
 use crate::finding::FileProblem;

@@ -43,7 +43,7 @@ pub fn lower_bicepparam(file: FileId, text: &str, parsed: &Parsed) -> ParameterF
             _ => lowering.statement(statement),
         }
     }
-    ParameterFile { body: lowering.finish(), using, extends, assignments }
+    ParameterFile { body: lowering.finish().into(), using, extends, assignments }
 }
 
 /// The state of lowering one file.
