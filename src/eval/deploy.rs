@@ -21,25 +21,17 @@ pub struct Instance {
     pub condition: CondId,
 }
 
-/// A deployment on the way from a root to a resource.
-#[derive(Debug, Clone)]
-pub struct Call {
-    /// The module or nested deployment.
-    pub by: ResourceRef,
-}
-
 impl Evaluator<'_> {
-    /// Every resource that `frame` deploys, modules and nested deployments included, in the order of
-    /// the text; only those of which `wanted` says so by type. `skip` tells which deployments need not
-    /// be followed.
-    pub fn expand(&self, frame: FrameId, enter: &dyn Fn(&Template) -> bool, visit: &mut dyn FnMut(Instance)) {
+    /// Every resource that `frame` declares, modules and nested deployments included, in the order of
+    /// the text. `enter` tells into which templates to go.
+    pub fn expand(&self, frame: FrameId, enter: &dyn Fn(&Arc<Template>) -> bool, visit: &mut dyn FnMut(Instance)) {
         self.expand_at(frame, enter, visit, 0);
     }
 
     fn expand_at(
         &self,
         frame_id: FrameId,
-        enter: &dyn Fn(&Template) -> bool,
+        enter: &dyn Fn(&Arc<Template>) -> bool,
         visit: &mut dyn FnMut(Instance),
         calls: u32,
     ) {
@@ -287,7 +279,7 @@ impl Evaluator<'_> {
     }
 
     /// The argument that `by` passes for the parameter `name`; [`Value::Absent`] when it passes none.
-    pub(super) fn argument(&self, by: &ResourceRef, name: &str) -> Value {
+    pub(crate) fn argument(&self, by: &ResourceRef, name: &str) -> Value {
         let frame = self.frame(by.frame);
         let declared = frame.template.resource(by.resource);
         let Some(deployment) = &declared.deployment else { return Value::Absent };
@@ -355,15 +347,7 @@ impl Evaluator<'_> {
         let frame = self.frame(frame_id);
         let reference = &frame.template.imports.get(import.0 as usize)?.reference;
         let Resolution::Template(template) = self.project.resolve(frame.template.file, reference) else { return None };
-        let known = self
-            .frames
-            .borrow()
-            .iter()
-            .position(|frame| matches!(frame.inputs, Inputs::Import) && Arc::ptr_eq(&frame.template, &template));
-        Some(match known {
-            Some(at) => FrameId(at as u32),
-            None => self.add_frame(Frame::new(template, Inputs::Import, CondId::TRUE, Value::str(""))),
-        })
+        Some(self.import(template))
     }
 
     /// The calls on the way to `frame`, outermost first.

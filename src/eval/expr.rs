@@ -230,6 +230,18 @@ impl Evaluator<'_> {
         }
     }
 
+    /// The expression that gives a local variable its value, when it is one: an item of an array
+    /// literal, an argument of a user function.
+    pub(crate) fn local_expr(&self, scope: &Scope, id: LocalId) -> Option<(Scope, ExprId)> {
+        match frame::find(&scope.env, id)? {
+            Slot::Thunk(thunk) => match &thunk.work {
+                Work::Expr(scope, expr) => Some((scope.clone(), *expr)),
+                _ => None,
+            },
+            Slot::Value(_) => None,
+        }
+    }
+
     /// The value of a parameter.
     pub fn param(&self, frame_id: FrameId, id: ParamId) -> Value {
         let frame = self.frame(frame_id);

@@ -22,7 +22,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-pub use deploy::{Call, Instance};
+pub use deploy::Instance;
 pub use frame::{Env, Frame, FrameId, Given, Inputs, Scope, Seed};
 pub use value::{
     Array, Closure, Failure, FailureKind, IdValue, InstanceKey, Object, Part, ResourceRef, Slot, Thunk, Value,
@@ -79,9 +79,33 @@ impl<'p> Evaluator<'p> {
         self.add_frame(Frame::new(template, Inputs::Root(given), CondId::TRUE, id_scope))
     }
 
+    /// A frame for `template`, which is not deployed: names of it are used.
+    pub fn import(&self, template: Arc<Template>) -> FrameId {
+        let known = self
+            .frames
+            .borrow()
+            .iter()
+            .position(|frame| matches!(frame.inputs, Inputs::Import) && Arc::ptr_eq(&frame.template, &template));
+        match known {
+            Some(at) => FrameId(at as u32),
+            None => self.add_frame(Frame::new(template, Inputs::Import, CondId::TRUE, Value::str(""))),
+        }
+    }
+
     /// The frame with identity `id`, which this evaluator gave.
     pub fn frame(&self, id: FrameId) -> Rc<Frame> {
         self.frames.borrow()[id.0 as usize].clone()
+    }
+
+    /// The files of the templates that are deployed so far, or may be.
+    pub fn deployed_files(&self) -> Vec<crate::source::FileId> {
+        let frames = self.frames.borrow();
+        let deployed =
+            frames.iter().filter(|frame| frame.condition != CondId::FALSE && !matches!(frame.inputs, Inputs::Import));
+        let mut files: Vec<_> = deployed.map(|frame| frame.template.file).collect();
+        files.sort_unstable();
+        files.dedup();
+        files
     }
 
     /// What went wrong so far: place, kind and words, each once, in the order of meeting them.
@@ -112,6 +136,11 @@ impl<'p> Evaluator<'p> {
 
     fn because(&self, cause: Cause) -> Value {
         self.unknown(Term::Unknown(cause))
+    }
+
+    /// The term of something that no template says; `what` says what, in words that stand alone.
+    pub fn outside(&self, what: &str) -> TermId {
+        self.term(Term::Unknown(Cause::Outside(what.into())))
     }
 
     /// A value that is unknown because `what` was reached at `span`.

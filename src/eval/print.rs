@@ -191,5 +191,6 @@ fn cause_text(cause: &Cause) -> String {
         Cause::Error(message, _) => format!("an expression that fails ({message})"),
         Cause::NotPassed(name, _) => format!("parameter `{name}`, which is not passed"),
         Cause::KeyVault => "a secret".into(),
+        Cause::Outside(what) => what.to_string(),
     }
 }

@@ -89,6 +89,8 @@ pub enum Cause {
     NotPassed(Str, Span),
     /// A secret from a key vault.
     KeyVault,
+    /// Something that no template says, such as what is deployed already; the text says what.
+    Outside(Str),
 }
 
 /// A yes-no question about one term.

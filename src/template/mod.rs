@@ -7,11 +7,15 @@
 //! are the same [`ExprKind::Call`]; a Bicep `for` and an ARM `copy` are the same [`Loop`].
 
 mod expr;
+mod from_arm;
+mod from_bicep;
 mod resource;
 
 use std::sync::Arc;
 
 pub use expr::{Access, Callee, Expr, ExprId, ExprKind, Item, Link, LocalId, Loop, Member, MemberKey, Over, Piece};
+pub use from_arm::{JsonFileKind, lower_arm, lower_json_parameters, may_be_arm, sniff_json};
+pub use from_bicep::{lower_bicep, lower_bicepparam};
 pub use resource::{Deployment, DeploymentSource, ForEach, Resource, ResourceId};
 
 use crate::source::{FileId, Problem, TextRange};
@@ -252,7 +256,7 @@ pub struct Import {
 #[derive(Debug)]
 pub struct ParameterFile {
     /// Its variables, imports, expressions and problems. It has no resources.
-    pub body: Template,
+    pub body: Arc<Template>,
     /// The template that it is for (`using`, or `metadata.template` in JSON), and where that stands.
     pub using: Option<(Str, TextRange)>,
     /// The parameter file that it extends, and where that stands.
