@@ -178,7 +178,11 @@ impl<'e, 'p> Model<'e, 'p> {
         let Some((_, whole)) = WHOLE.iter().find(|(known, _)| known.eq_ignore_ascii_case(&ty)) else {
             return Ok(false);
         };
-        let existing = |other: &&Instance| self.eval.with_declared(&other.resource, |declared| declared.existing);
+        // A module that refers to the cluster its caller deploys does not make that an update.
+        let existing = |other: &&Instance| {
+            other.resource.frame == instance.resource.frame
+                && self.eval.with_declared(&other.resource, |declared| declared.existing)
+        };
         if self.others_of(instance).iter().any(existing) {
             return Ok(true);
         }
