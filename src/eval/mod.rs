@@ -45,6 +45,8 @@ pub struct Evaluator<'p> {
     depth: Cell<u32>,
     steps: Cell<u64>,
     loops: Cell<u32>,
+    /// How many lambdas are being applied to items that are not known.
+    lambdas: Cell<u32>,
     resources: Cell<usize>,
 }
 
@@ -59,6 +61,7 @@ impl<'p> Evaluator<'p> {
             depth: Cell::new(0),
             steps: Cell::new(0),
             loops: Cell::new(0),
+            lambdas: Cell::new(0),
             resources: Cell::new(0),
         }
     }

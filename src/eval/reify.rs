@@ -76,10 +76,11 @@ impl Evaluator<'_> {
             Value::Null | Value::Absent => {}
             Value::Text(more) => parts.extend(more.iter().cloned()),
             Value::Id(id) => self.text_parts(&self.id_text(id), parts),
-            other => {
-                let term = self.reify(other);
-                parts.push(Part::Hole(term));
-            }
+            // Arrays and objects stand in strings as JSON, in single quotes.
+            other => match self.json_text(other, '\'') {
+                Some(text) => parts.push(Part::Text(text.into())),
+                None => parts.push(Part::Hole(self.reify(other))),
+            },
         }
     }
 

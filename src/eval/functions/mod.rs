@@ -3,14 +3,27 @@
 //! A function gets evaluated arguments. Those that depend on a condition were already taken apart
 //! (the function is called once for each case), errors were passed on, and, unless the function is
 //! [`Entry::partial`], arguments that are not known made the call a residual. What a function cannot
-//! tell it leaves ([`Stop::Residual`]); what is certainly wrong it says ([`Stop::Wrong`]).
+//! tell it leaves ([`Stop::Residual`]); what is certainly wrong it says ([`Stop::Wrong`]). The few
+//! functions in `WHOLE` build a larger value of their arguments and take them as they are.
 //! Semantics: <https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions>.
 
+mod args;
+mod arrays;
+mod encodings;
+mod hashes;
+mod lambdas;
 mod logic;
+mod numbers;
+mod objects;
 mod resources;
+mod sequences;
+mod strings;
+mod text;
 
 use std::ops::RangeInclusive;
-use std::rc::Rc;
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
 
 use super::frame::Scope;
 use super::term::{CondId, Term};
@@ -35,6 +48,8 @@ pub(super) struct Entry {
 pub(super) struct Context<'c, 'p> {
     pub(super) eval: &'c Evaluator<'p>,
     pub(super) frame: FrameId,
+    /// The function's name in lower case.
+    pub(super) name: &'c Str,
     /// The call.
     pub(super) at: Span,
 }
@@ -48,12 +63,30 @@ pub(super) enum Stop {
     Residual,
     /// It is certainly an error at deployment; the text says which.
     Wrong(String),
+    /// It would take more than armguard spends; the text says what.
+    Limit(&'static str),
 }
 
 /// A table of functions with any number of arguments.
 pub(super) const MANY: usize = usize::MAX;
 
-const FAMILIES: [&[Entry]; 2] = [logic::FUNCTIONS, resources::FUNCTIONS];
+/// Functions that are called for each case of their arguments.
+const FAMILIES: [&[Entry]; 11] = [
+    arrays::FUNCTIONS,
+    encodings::FUNCTIONS,
+    hashes::FUNCTIONS,
+    lambdas::FUNCTIONS,
+    logic::FUNCTIONS,
+    numbers::FUNCTIONS,
+    objects::FUNCTIONS,
+    resources::FUNCTIONS,
+    sequences::FUNCTIONS,
+    strings::FUNCTIONS,
+    text::FUNCTIONS,
+];
+
+/// Functions that take arguments which depend on a condition, or are wrong, as they are.
+const WHOLE: [&[Entry]; 2] = [arrays::WHOLE, objects::WHOLE];
 
 /// Functions that ask the deployment's context: the same for a whole deployment, not known before it.
 const CONTEXT: [&str; 9] = [
@@ -93,15 +126,24 @@ pub(super) fn is_runtime(name: &str) -> bool {
         || name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("list"))
 }
 
+/// A function, and whether it is one of those that take their arguments as they are.
+type Found = (&'static Entry, bool);
+
 /// The function called `name` (in lower case).
-fn find(name: &str) -> Option<&'static Entry> {
-    FAMILIES.iter().flat_map(|family| family.iter()).find(|entry| entry.name.eq_ignore_ascii_case(name))
+fn find(name: &str) -> Option<Found> {
+    static BY_NAME: OnceLock<FxHashMap<String, Found>> = OnceLock::new();
+    let by_name = BY_NAME.get_or_init(|| {
+        let taken_apart = FAMILIES.iter().flat_map(|family| family.iter()).map(|entry| (entry, false));
+        let whole = WHOLE.iter().flat_map(|family| family.iter()).map(|entry| (entry, true));
+        taken_apart.chain(whole).map(|found| (found.0.name.to_ascii_lowercase(), found)).collect()
+    });
+    by_name.get(name).copied()
 }
 
 /// The spelling in the documentation of a function whose name was folded to lower case.
 pub(super) fn documented_name(name: &str) -> Option<&'static str> {
     let listed = CONTEXT.iter().chain(&RUNTIME).find(|known| known.eq_ignore_ascii_case(name));
-    listed.copied().or_else(|| find(name).map(|entry| entry.name))
+    listed.copied().or_else(|| find(name).map(|(entry, _)| entry.name))
 }
 
 impl Evaluator<'_> {
@@ -121,24 +163,23 @@ impl Evaluator<'_> {
 
     /// Calls the function `name` (in lower case) with `values`.
     pub(super) fn call_values(&self, frame: FrameId, name: &Str, values: Vec<Value>, at: Span) -> Value {
-        let Some(entry) = find(name) else { return self.residual(name, &values) };
+        let Some((entry, whole)) = find(name) else { return self.residual(name, &values) };
         if !entry.arity.contains(&values.len()) {
             return self
                 .wrong(at, format!("`{}` cannot take {} argument{}", entry.name, values.len(), plural(values.len())));
         }
-        let context = Context { eval: self, frame, at };
+        let context = Context { eval: self, frame, name, at };
+        if whole {
+            return context.settle((entry.run)(&context, &values), &values);
+        }
         self.spread(values, &|values| {
             if let Some(error) = values.iter().find(|value| matches!(value, Value::Error(_))) {
                 return error.clone();
             }
-            if !entry.partial && values.iter().any(|value| matches!(self.plain(value.clone()), Value::Unknown(_))) {
+            if !entry.partial && values.iter().any(|value| matches!(value, Value::Unknown(_) | Value::Resource(_))) {
                 return self.residual(name, values);
             }
-            match (entry.run)(&context, values) {
-                Ok(value) => value,
-                Err(Stop::Residual) => self.residual(name, values),
-                Err(Stop::Wrong(message)) => self.wrong(at, message),
-            }
+            context.settle((entry.run)(&context, values), values)
         })
     }
 
@@ -187,21 +228,6 @@ impl Evaluator<'_> {
         match &value {
             Value::Resource(reference) if reference.path.is_empty() => value,
             _ => self.plain(value),
-        }
-    }
-}
-
-impl Context<'_, '_> {
-    /// A boolean that holds where `cond` does.
-    pub(super) fn boolean(&self, cond: CondId) -> Outcome {
-        Ok(self.eval.boolean(cond))
-    }
-
-    /// `value`, if it is a lambda.
-    pub(super) fn lambda<'v>(&self, value: &'v Value) -> Result<&'v Rc<super::Closure>, Stop> {
-        match value {
-            Value::Lambda(closure) => Ok(closure),
-            other => Err(Stop::Wrong(format!("a lambda is needed here, not {}", other.what()))),
         }
     }
 }

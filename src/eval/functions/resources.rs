@@ -30,21 +30,15 @@ fn at_type<'v>(args: &'v [Value]) -> Result<(&'v [Value], &'v crate::template::S
     }
 }
 
-fn parts(context: &Context<'_, '_>, value: &Value) -> Vec<Part> {
-    let mut parts = Vec::new();
-    context.eval.text_parts(value, &mut parts);
-    parts
-}
-
 fn resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let (before, ty, names) = at_type(args)?;
     let frame = context.eval.frame(context.frame);
     let in_group = frame.template.scope == DeploymentScope::ResourceGroup;
     let scope = match before {
         [] => frame.id_scope.clone(),
-        [group] if in_group => context.eval.group_scope(vec![context.eval.subscription_id()], parts(context, group)),
+        [group] if in_group => context.eval.group_scope(vec![context.eval.subscription_id()], context.parts(group)),
         [subscription] => subscription_scope(context, subscription),
-        [subscription, group] => context.eval.group_scope(parts(context, subscription), parts(context, group)),
+        [subscription, group] => context.eval.group_scope(context.parts(subscription), context.parts(group)),
         _ => return Err(Stop::Residual),
     };
     Ok(context.eval.id_value(ty, scope, names))
@@ -52,7 +46,7 @@ fn resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 
 fn subscription_scope(context: &Context<'_, '_>, subscription: &Value) -> Value {
     let mut text = vec![Part::Text("/subscriptions/".into())];
-    text.extend(parts(context, subscription));
+    text.extend(context.parts(subscription));
     context.eval.text(text)
 }
 
@@ -74,7 +68,7 @@ fn tenant_resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 fn extension_resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let (scope, rest) = args.split_first().ok_or(Stop::Residual)?;
     let (_, ty, names) = at_type(rest)?;
-    let scope = context.eval.text(parts(context, scope));
+    let scope = context.eval.text(context.parts(scope));
     Ok(context.eval.id_value(ty, scope, names))
 }
 
