@@ -9,7 +9,15 @@ use armguard::template::{
 
 /// Members of a resource's body that have a field of their own in the model.
 const LIFTED: [&str; 10] = [
-    "type", "apiVersion", "name", "condition", "copy", "scope", "dependsOn", "existing", "resourceGroup",
+    "type",
+    "apiVersion",
+    "name",
+    "condition",
+    "copy",
+    "scope",
+    "dependsOn",
+    "existing",
+    "resourceGroup",
     "subscriptionId",
 ];
 
