@@ -73,9 +73,9 @@ impl Parser<'_> {
         };
         let (kind, keyword) = match statement {
             Some(statement) => (statement?, word),
-            None if decorators.is_empty() => return Err(self.no_statement()),
             None => {
-                self.report(self.at, Message::Expected("a declaration behind the decorator"));
+                let Some(last) = decorators.last() else { return Err(self.no_statement()) };
+                self.report_range(last.range, "expected a declaration behind the decorator");
                 (StatementKind::Missing, TextRange::empty(self.previous_end))
             }
         };

@@ -191,12 +191,13 @@ impl Parser<'_> {
 
     fn type_member(&mut self) -> TypeMember {
         const STOPS: KindSet = KindSet::of(&[TokenKind::NewLine, TokenKind::RightBrace]);
+        let start = self.start();
         let decorators = self.decorators();
         let key = self.recover(STOPS.and(TokenKind::Colon), false, Self::type_key);
         let colon = self.recover(STOPS, is_missing(&key), |p| p.expect(TokenKind::Colon, "`:`"));
         let ty = self.recover_type(STOPS, is_missing(&colon), Self::type_expression);
         let key = key.unwrap_or_else(|skipped| Some(self.error_expr(skipped)));
-        TypeMember { decorators, key, ty }
+        TypeMember { range: self.range_from(start), decorators, key, ty }
     }
 
     fn type_key(&mut self) -> Parse<Option<ExprId>> {
@@ -211,9 +212,10 @@ impl Parser<'_> {
         let mut items = Vec::new();
         let open = self.bump();
         self.elements(open, TokenKind::RightSquare, true, |p| {
+            let start = p.start();
             let decorators = p.decorators();
             let ty = p.recover_type(STOPS, false, Self::type_expression);
-            items.push(TypeItem { decorators, ty });
+            items.push(TypeItem { range: p.range_from(start), decorators, ty });
         });
         TypeKind::Tuple(items.into())
     }
