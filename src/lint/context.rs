@@ -22,11 +22,14 @@ pub(super) struct Outcome {
     pub(super) undetermined: Vec<Draft<Undetermined>>,
     pub(super) problems: Vec<(Span, ProblemCode, String)>,
     pub(super) failures: Vec<FileProblem>,
-    /// Identity of every checked resource: its declaration, the calls to it, the instance.
-    pub(super) clusters: Vec<(Span, Vec<String>, String)>,
+    /// Every checked resource.
+    pub(super) clusters: Vec<Identity>,
+    /// Their places as findings have them, and the instances there.
+    pub(super) judged: Vec<(Place, String)>,
     /// Likewise of every other resource that is deployed.
-    pub(super) others: Vec<(Span, Vec<String>, String)>,
-    pub(super) not_deployed: Vec<(Span, Vec<String>, String)>,
+    pub(super) others: Vec<Identity>,
+    /// And of every resource whose condition is false.
+    pub(super) not_deployed: Vec<Identity>,
     /// Files of the templates that are deployed.
     pub(super) reached: Vec<FileId>,
 }
@@ -61,6 +64,11 @@ pub(super) fn judge(project: &Project, selection: &Selection, context: &Context)
     let mut outcome = Outcome { name: context.name.clone(), ..Outcome::default() };
     for instance in model.checked() {
         outcome.clusters.push(identity(&model, instance));
+        let calls = eval.call_path(instance.resource.frame);
+        let calls = calls.iter().map(|call| eval.title_of(call)).collect();
+        outcome
+            .judged
+            .push(((model.declared_at(&instance.resource), calls), instance_name(&model, &instance.resource)));
         for group in &selection.groups {
             judge_group(&model, selection, group, instance, &mut outcome);
         }
@@ -156,18 +164,16 @@ fn type_of(model: &Model<'_, '_>, instance: &Instance) -> Str {
     model.eval.with_declared(&instance.resource, |declared| declared.ty.clone()).unwrap_or_default()
 }
 
-fn identity(model: &Model<'_, '_>, instance: &Instance) -> (Span, Vec<String>, String) {
-    let resource = &instance.resource;
-    let indexes = |key: &[Option<u32>]| {
-        key.iter().map(|at| at.map_or("*".into(), |at| at.to_string())).collect::<Vec<_>>().join(",")
-    };
-    let path = model
-        .eval
-        .call_path(resource.frame)
-        .iter()
-        .map(|call| format!("{}[{}]", model.eval.title_of(call), indexes(&call.key)))
-        .collect();
-    (model.declared_at(resource), path, indexes(&resource.key))
+/// A declaration and the names of the calls to it.
+pub(super) type Place = (Span, Vec<String>);
+
+/// A resource that would be deployed: declarations and places in loops, from the root down.
+pub(super) type Identity = Vec<(Span, Vec<Option<u32>>)>;
+
+fn identity(model: &Model<'_, '_>, instance: &Instance) -> Identity {
+    let calls = model.eval.call_path(instance.resource.frame);
+    let parts = calls.iter().chain([&*instance.resource]);
+    parts.map(|part| (model.declared_at(part), part.key.clone())).collect()
 }
 
 fn subject(model: &Model<'_, '_>, resource: &ResourceRef) -> Subject {
