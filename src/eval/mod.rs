@@ -97,6 +97,14 @@ impl<'p> Evaluator<'p> {
         self.frames.borrow()[id.0 as usize].clone()
     }
 
+    /// What is written at `span`, on one line, cut where it gets long.
+    pub fn source_text(&self, span: Span) -> String {
+        let text = self.project.sources.get(span.file).slice(span.range);
+        let line: Vec<&str> = text.split_whitespace().collect();
+        let line = line.join(" ");
+        if line.chars().count() > 60 { line.chars().take(60).chain(['…']).collect() } else { line }
+    }
+
     /// The files of the templates that are deployed so far, or may be.
     pub fn deployed_files(&self) -> Vec<crate::source::FileId> {
         let frames = self.frames.borrow();

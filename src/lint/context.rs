@@ -234,7 +234,7 @@ fn finding(
         (_, false, false) | (_, true, false) => why.label.clone(),
         (outcome, ..) => label_for(outcome).unwrap_or_else(|| "decided here".into()),
     };
-    let primary = Label { span: miss.at.unwrap_or(why.primary), text: said };
+    let primary = Label { span: why.primary, text: said };
     let mut related = why.related;
     related.extend(
         miss.places
@@ -242,22 +242,21 @@ fn finding(
             .map(|(span, name)| Label { span: *span, text: label_for(name).unwrap_or_else(|| name.clone()) }),
     );
     related.extend(also(model, world, instance, rule));
-    let mut seen = vec![primary.span];
+    let mut told = vec![primary.span];
     related.retain(|label| {
-        !seen.contains(&label.span) && {
-            seen.push(label.span);
+        !told.contains(&label.span) && {
+            told.push(label.span);
             true
         }
     });
-
-    let fallback = Label { span: subject.declared, text: "in this declaration".into() };
+    let fallback = why.written;
     let said = Finding {
         rule: rule.id.clone(),
         severity: rule.severity,
         message: text(rule.message.of(&miss.outcome)),
         primary,
         related,
-        help: text(rule.help.of(&miss.outcome)),
+        help: text(rule.help.of(miss.help.unwrap_or(&miss.outcome))),
         link: rule.links.first().cloned(),
         subject,
         path: miss.path.join("."),

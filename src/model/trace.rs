@@ -51,8 +51,6 @@ pub enum Step {
     Argument {
         /// Where the parameter is named.
         used: Span,
-        /// Where it is declared.
-        declared: Span,
     },
     /// A parameter that gets a value from a parameter file.
     File {
@@ -297,7 +295,7 @@ impl Walker<'_, '_, '_> {
                 let passed = self.world.settle(eval.argument(by, &param.name)).ok();
                 let args = deployment.and_then(|deployment| deployment.params);
                 if let (Some(args), false) = (args, matches!(passed, None | Some(Value::Absent | Value::Null))) {
-                    self.steps.push(Step::Argument { used, declared });
+                    self.steps.push(Step::Argument { used });
                     let wrapped = deployment.is_some_and(|deployment| deployment.wrapped);
                     let mut names = vec![param.name.clone()];
                     names.extend(wrapped.then(|| "value".into()));

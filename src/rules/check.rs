@@ -44,8 +44,8 @@ pub(crate) struct Miss {
     pub(crate) values: Vec<(&'static str, String)>,
     /// Places that a native check names, with the text for them.
     pub(crate) places: Vec<(Span, String)>,
-    /// The finding's own place, when the property's is not the one.
-    pub(crate) at: Option<Span>,
+    /// The help to give, when the outcome alone does not pick it.
+    pub(crate) help: Option<&'static str>,
 }
 
 impl Miss {
