@@ -22,6 +22,9 @@ mod page;
 #[path = "src/rules/selector.rs"]
 #[expect(dead_code, unreachable_pub, reason = "shared with the library, which uses all of it")]
 mod selector;
+#[path = "src/rules/texts.rs"]
+#[expect(dead_code, unreachable_pub, reason = "shared with the library, which uses all of it")]
+mod texts;
 
 use file::{FrontMatter, FrontMatterError, RuleError, RuleFile, conflicts};
 
