@@ -5,10 +5,13 @@
 //! `api_version` are also modules of `build.rs`: they import only each other.
 
 pub mod api_version;
+pub(crate) mod check;
 pub mod condition;
 pub mod file;
+pub(crate) mod native;
 pub mod page;
 mod registry;
+mod select;
 pub mod selector;
 pub mod texts;
 

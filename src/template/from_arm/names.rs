@@ -1,0 +1,67 @@
+//! Tables of names and of shared strings.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::template::Str;
+
+/// Longer strings are rarely repeated.
+const SHARED_LENGTH: usize = 64;
+
+/// Gives equal strings the same memory: a template repeats its keys and names a hundred times.
+#[derive(Default)]
+pub(super) struct Strings {
+    strings: FxHashSet<Str>,
+    /// Function names as written, and in lower case.
+    lowered: FxHashMap<Box<str>, Str>,
+}
+
+impl Strings {
+    pub(super) fn get(&mut self, text: &str) -> Str {
+        if text.len() > SHARED_LENGTH {
+            return Arc::from(text);
+        }
+        if let Some(known) = self.strings.get(text) {
+            return Arc::clone(known);
+        }
+        let new: Str = Arc::from(text);
+        self.strings.insert(Arc::clone(&new));
+        new
+    }
+
+    /// The same in ASCII lower case.
+    pub(super) fn lower(&mut self, text: &str) -> Str {
+        if let Some(known) = self.lowered.get(text) {
+            return Arc::clone(known);
+        }
+        let lower = self.get(&text.to_ascii_lowercase());
+        self.lowered.insert(text.into(), Arc::clone(&lower));
+        lower
+    }
+}
+
+/// What is declared by which name, ASCII case ignored.
+pub(super) struct Names<T> {
+    by_name: FxHashMap<Box<str>, T>,
+}
+
+impl<T> Default for Names<T> {
+    fn default() -> Self {
+        Self { by_name: FxHashMap::default() }
+    }
+}
+
+impl<T: Copy> Names<T> {
+    pub(super) fn get(&self, name: &str) -> Option<T> {
+        self.by_name.get(name.to_ascii_lowercase().as_str()).copied()
+    }
+
+    pub(super) fn insert(&mut self, name: &str, value: T) {
+        self.by_name.insert(name.to_ascii_lowercase().into(), value);
+    }
+
+    pub(super) fn get_or_insert(&mut self, name: &str, value: T) -> T {
+        *self.by_name.entry(name.to_ascii_lowercase().into()).or_insert(value)
+    }
+}
