@@ -13,7 +13,7 @@ use super::condition::{Condition, is_resource_type, no_resource_type};
 use super::page::Page;
 use super::selector::Selector;
 use super::texts::unknown_placeholders;
-pub use super::texts::{ABSENT, FAILED, Texts};
+pub use super::texts::{ABSENT, FAILED, Texts, fill};
 
 /// A rule as its file says it.
 #[derive(Debug, Deserialize)]
