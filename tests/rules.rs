@@ -30,7 +30,7 @@ struct Outcome {
     resources: usize,
 }
 
-/// Lints `files`, the first of which is named on the command line, with `rule` selected.
+/// Lints `files`, the first of which is named on the command line, with the group of `rule` selected.
 fn run(files: &[(&str, &str)], rule: &Rule) -> Outcome {
     let mut memory = MemoryFiles::default();
     for (name, text) in files {
@@ -38,14 +38,14 @@ fn run(files: &[(&str, &str)], rule: &Rule) -> Outcome {
     }
     let main = files.first().map(|(name, _)| Found { path: PathBuf::from(name), named: true });
     let inputs = Inputs { paths: main.into_iter().collect(), stdin: None };
-    let report = lint(&memory, inputs, &Options { select: vec![rule.id.to_string()], ..Options::default() });
+    let select = registry().groups().find(|group| group.iter().any(|member| member.id == rule.id)).unwrap();
+    let select = select.iter().map(|member| member.id.to_string()).collect();
+    let report = lint(&memory, inputs, &Options { select, ..Options::default() });
     let place = |label: &Label| {
         let file = report.sources.get(label.span.file);
         let at = file.line_column(label.span.range.start);
         format!("{}:{}:{}", file.display_path(), at.line, at.column)
     };
-    let same_group =
-        |id: &str| rule.group.is_some() && registry().get(id).is_some_and(|other| other.group == rule.group);
     let mut outcome = Outcome {
         findings: String::new(),
         undetermined: String::new(),
@@ -59,20 +59,14 @@ fn run(files: &[(&str, &str)], rule: &Rule) -> Outcome {
         for label in std::iter::once(&finding.primary).chain(&finding.related).filter(|label| !label.text.is_empty()) {
             writeln!(text, "  {}: {}", place(label), label.text).unwrap();
         }
-        match &*finding.rule {
-            id if id == &*rule.id => outcome.findings.push_str(&text),
-            id if same_group(id) => outcome.group.push_str(&text),
-            _ => {}
-        }
+        let said = if finding.rule == rule.id { &mut outcome.findings } else { &mut outcome.group };
+        said.push_str(&text);
     }
     for check in &report.undetermined {
         let waits_for = check.waits_for.join(", ");
         let text = format!("{}: undetermined {}: waits for {waits_for}\n", place(&check.primary), check.rule);
-        match &*check.rule {
-            id if id == &*rule.id => outcome.undetermined.push_str(&text),
-            id if same_group(id) => outcome.group.push_str(&text),
-            _ => {}
-        }
+        let said = if check.rule == rule.id { &mut outcome.undetermined } else { &mut outcome.group };
+        said.push_str(&text);
     }
     outcome
 }
