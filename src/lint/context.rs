@@ -9,7 +9,7 @@ use crate::finding::{DecidedBy, FileProblem, Finding, Label, Subject, Undetermin
 use crate::model::{self, Model, Verdict, World, decide};
 use crate::project::{Context, Project};
 use crate::rules::check::{Answer, Asked, Miss, names};
-use crate::rules::file::fill;
+use crate::rules::file::{ABSENT, fill};
 use crate::rules::{Check, Rule, native};
 use crate::source::{FileId, Problem, ProblemCode, Span, TextRange};
 use crate::template::Str;
@@ -218,7 +218,13 @@ fn finding(
 ) -> Draft<Finding> {
     let resource = &instance.resource;
     let subject = subject(model, resource);
-    let why = model::explain(world, resource, &miss.path);
+    let default = model::Words::default();
+    let word = |name: &str| rule.labels.get(name).map(String::as_str);
+    let words = model::Words {
+        left_out: word("left-out").unwrap_or(default.left_out),
+        branch: word("branch").unwrap_or(default.branch),
+    };
+    let why = model::explain(world, resource, &miss.path, words);
     let missing = if why.missing.is_empty() {
         miss.path.last().map(|name| name.to_string()).unwrap_or_default()
     } else {
@@ -229,9 +235,10 @@ fn finding(
     let text = |text: &str| fill(text, &values);
     let label_for = |outcome: &str| rule.labels.get(outcome).map(|label| text(label));
 
-    // A place where something is missing says so; a default says that it is one; else the rule has the word.
+    // A place where something is missing says so, and a default says that it is one; else the rule has the word.
     let said = match (&*miss.outcome, why.is_value, why.label.is_empty()) {
-        (_, false, false) | (_, true, false) => why.label.clone(),
+        (_, _, false) => why.label.clone(),
+        (ABSENT, true, true) => "null here".into(),
         (outcome, ..) => label_for(outcome).unwrap_or_else(|| "decided here".into()),
     };
     let primary = Label { span: why.primary, text: said };
@@ -241,7 +248,7 @@ fn finding(
             .iter()
             .map(|(span, name)| Label { span: *span, text: label_for(name).unwrap_or_else(|| name.clone()) }),
     );
-    related.extend(also(model, world, instance, rule));
+    related.extend(also(model, world, instance, rule, &text));
     let mut told = vec![primary.span];
     related.retain(|label| {
         !told.contains(&label.span) && {
@@ -272,7 +279,13 @@ fn finding(
 }
 
 /// The other places of the resource that the rule wants shown.
-fn also(model: &Model<'_, '_>, world: &World<'_, '_>, instance: &Instance, rule: &Rule) -> Vec<Label> {
+fn also(
+    model: &Model<'_, '_>,
+    world: &World<'_, '_>,
+    instance: &Instance,
+    rule: &Rule,
+    text: &dyn Fn(&str) -> String,
+) -> Vec<Label> {
     let asked = Asked { model, world, instance };
     let mut labels = Vec::new();
     for also in &rule.also_label {
@@ -289,12 +302,12 @@ fn also(model: &Model<'_, '_>, world: &World<'_, '_>, instance: &Instance, rule:
             }
             path => match model.lookup(world, instance, path) {
                 Ok(model::Lookup::Value(_) | model::Lookup::Unknown(_)) => {
-                    Some(model::explain(world, &instance.resource, path).primary)
+                    Some(model::explain(world, &instance.resource, path, model::Words::default()).primary)
                 }
                 _ => None,
             },
         };
-        labels.extend(at.map(|span| Label { span, text: also.text.clone() }));
+        labels.extend(at.map(|span| Label { span, text: text(&also.text) }));
     }
     labels
 }

@@ -32,8 +32,23 @@ pub struct Explanation {
     pub written: Label,
 }
 
+/// What a rule says at places that many rules have.
+#[derive(Debug, Clone, Copy)]
+pub struct Words<'r> {
+    /// At a condition that leaves out what the rule asks for.
+    pub left_out: &'r str,
+    /// At the null in the branch that a condition takes.
+    pub branch: &'r str,
+}
+
+impl Default for Words<'_> {
+    fn default() -> Self {
+        Self { left_out: "so it is left out here", branch: "null in this branch" }
+    }
+}
+
 /// Explains the property of `resource` at `path` in `world`.
-pub fn explain(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Explanation {
+pub fn explain(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str], words: Words<'_>) -> Explanation {
     let way = trace(world, resource, path);
     let (written, names) = way.written.unwrap_or_else(|| (declaration(world, resource), 0));
     let missing = path.get(names..).unwrap_or_default().join(".");
@@ -43,8 +58,8 @@ pub fn explain(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> E
     };
     let mut why = match (&way.end, dedicated_flag(&way)) {
         (End::Literal { at, text }, _) if way.plain => literal(&way, *at, text, written),
-        (_, Some(flag)) => by_flag(&way, &flag, written),
-        _ => by_key(&way, written, missing),
+        (_, Some(flag)) => by_flag(&way, &flag, written, words),
+        _ => by_key(world, &way, written, missing, words),
     };
     // Whether something is passed, and the calls on the way down, end every telling.
     why.related.extend(copies(&way));
@@ -90,9 +105,9 @@ fn literal(way: &Trace, at: Span, text: &str, written: Label) -> Explanation {
 }
 
 /// The flag that a condition asks, and nothing else does.
-fn by_flag(way: &Trace, flag: &Flag, written: Label) -> Explanation {
+fn by_flag(way: &Trace, flag: &Flag, written: Label, words: Words<'_>) -> Explanation {
     let decided_by = if flag.default { DecidedBy::Default } else { DecidedBy::Argument };
-    let mut related: Vec<Label> = branches(way).collect();
+    let mut related: Vec<Label> = branches(way, words).collect();
     related.extend(way.used.map(|used| label(used, "used here")));
     let said = flag_text(flag);
     Explanation {
@@ -115,8 +130,8 @@ fn flag_text(flag: &Flag) -> String {
 }
 
 /// The deepest key that is written in the declaration.
-fn by_key(way: &Trace, written: Label, missing: String) -> Explanation {
-    let mut related: Vec<Label> = branches(way).collect();
+fn by_key(world: &World<'_, '_>, way: &Trace, written: Label, missing: String, words: Words<'_>) -> Explanation {
+    let mut related: Vec<Label> = branches(way, words).collect();
     related.extend(way.steps.iter().find_map(|step| match step {
         Step::Variable { used, name } if Some(*used) == way.used => {
             Some(label(*used, format!("this comes from `{name}`")))
@@ -127,7 +142,8 @@ fn by_key(way: &Trace, written: Label, missing: String) -> Explanation {
     match &way.end {
         End::Literal { at, text } => {
             decided_by = DecidedBy::Literal;
-            related.push(label(*at, format!("`{text}` here")));
+            let said = if text == "null" { words.branch.to_owned() } else { format!("`{text}` here") };
+            related.push(label(*at, said));
         }
         End::Missing { key: Some(key), rest } if !rest.is_empty() => {
             related.push(label(*key, format!("no `{rest}` in here")));
@@ -136,14 +152,16 @@ fn by_key(way: &Trace, written: Label, missing: String) -> Explanation {
     }
     let is_value = missing.is_empty();
     let said = if is_value { String::new() } else { written.text.clone() };
-    Explanation { primary: written.span, label: said, is_value, missing, related, decided_by, written }
+    // The value says more than its key, as long as it is short.
+    let value = way.used.filter(|used| is_value && !world.eval.is_block(*used));
+    Explanation { primary: value.unwrap_or(written.span), label: said, is_value, missing, related, decided_by, written }
 }
 
 /// The conditions on the way, each behind the flags that give it its answer.
-fn branches(way: &Trace) -> impl Iterator<Item = Label> {
-    way.steps.iter().flat_map(|step| match step {
+fn branches<'w>(way: &'w Trace, words: Words<'w>) -> impl Iterator<Item = Label> + 'w {
+    way.steps.iter().flat_map(move |step| match step {
         Step::Branch { condition, would_have, flags, .. } => {
-            let said = if *would_have { "so it is left out here" } else { "this condition decides" };
+            let said = if *would_have { words.left_out } else { "this condition decides" };
             let flags = flags.iter().map(|flag| label(flag.literal, flag_text(flag)));
             flags.chain([label(*condition, said)]).collect()
         }

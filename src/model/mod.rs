@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-pub use explain::{Explanation, explain};
+pub use explain::{Explanation, Words, explain};
 pub use trace::{End, Flag, Step, Trace};
 pub use world::{Assumed, Outcome, Split, Verdict, World, decide};
 

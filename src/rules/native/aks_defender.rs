@@ -79,6 +79,8 @@ pub(super) fn workspace(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
     };
     Ok(match &found {
         Lookup::Absent { .. } => missing(ABSENT),
+        // A property of a running resource names something; whether it is a workspace is the next question.
+        Lookup::Unknown(term) if asked.model.eval.runtime_of(*term).is_some() => Answer::Yes,
         Lookup::Unknown(term) => Answer::Unknown(vec![*term]),
         Lookup::Value(Value::Str(text)) if text.is_empty() => missing(FAILED),
         Lookup::Value(value @ Value::Error(failure)) => match &failure.kind {
@@ -136,7 +138,13 @@ pub(super) fn workspace_id(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
     let (path, found) = workspace_of(asked)?;
     let value = match found {
         Lookup::Absent { .. } => return Ok(Answer::Yes),
-        Lookup::Unknown(term) => return Ok(Answer::Unknown(vec![term])),
+        Lookup::Unknown(term) => {
+            let customer_id = asked.model.eval.runtime_of(term).is_some_and(|(id, member)| {
+                &*member == "customerid" && is_id_of(asked.model.eval, &id, WORKSPACES) == Some(true)
+            });
+            let miss = Miss::new(&path, "customer-id");
+            return Ok(if customer_id { Answer::No(miss) } else { Answer::Unknown(vec![term]) });
+        }
         Lookup::Value(value) => value,
     };
     let eval = asked.model.eval;
