@@ -87,8 +87,8 @@ fn every_name_of_a_valid_file_is_declared() {
         }
         let text = std::fs::read_to_string(&path).unwrap();
         let parsed = bicep::parse(&text, kind);
-        let template = match kind {
-            FileKind::Bicep => template::lower_bicep(FileId(0), &text, &parsed),
+        let template: std::sync::Arc<template::Template> = match kind {
+            FileKind::Bicep => template::lower_bicep(FileId(0), &text, &parsed).into(),
             FileKind::Params => template::lower_bicepparam(FileId(0), &text, &parsed).body,
         };
         count += 1;

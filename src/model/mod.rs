@@ -114,10 +114,9 @@ impl<'e, 'p> Model<'e, 'p> {
 
     fn own(&self, world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Result<Lookup, Split> {
         let body = self.eval.with_declared(resource, |declared| declared.body);
-        let at = self.declared_at(resource);
         let mut value = self.eval.eval(&self.eval.scope_of(resource), body);
         for name in path {
-            value = world.settle(self.eval.member(&value, name, at))?;
+            value = world.settle(self.eval.member(&value, name))?;
         }
         Ok(self.seen(world.settle(value)?))
     }

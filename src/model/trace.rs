@@ -238,10 +238,9 @@ impl Walker<'_, '_, '_> {
 
     /// Whether `expr` has something other than null at `path`.
     fn has(&self, scope: &Scope, expr: ExprId, path: &[Str]) -> bool {
-        let at = self.world.eval.span_of(scope.frame, expr);
         let mut value = self.settled(scope, expr);
         for name in path {
-            value = value.and_then(|value| self.world.settle(self.world.eval.member(&value, name, at)).ok());
+            value = value.and_then(|value| self.world.settle(self.world.eval.member(&value, name)).ok());
         }
         !matches!(value, None | Some(Value::Null | Value::Absent | Value::Error(_)))
     }

@@ -87,8 +87,7 @@ fn walk(asked: &Asked<'_, '_, '_>, hit: Hit, step: &Step, out: &mut Selection) -
     };
     match step {
         Step::Member(name) => {
-            let at = asked.model.declared_at(&asked.instance.resource);
-            let found = asked.world.settle(asked.model.eval.member(&value, &name.written, at))?;
+            let found = asked.world.settle(asked.model.eval.member(&value, &name.written))?;
             out.hits.push(Hit { path: below(&path, &name.written), lookup: asked.model.seen(found) });
         }
         Step::Index(index) => {

@@ -55,7 +55,7 @@ fn distinct(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 /// Objects laid over each other, or the different items of arrays.
 fn union(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let eval = context.eval;
-    if !args.iter().any(|arg| may_be_array(arg)) {
+    if !args.iter().any(may_be_array) {
         let mut args = args.iter().cloned();
         let first = args.next().ok_or(Stop::Residual)?;
         return Ok(args.fold(first, |a, b| eval.union(a, b)));

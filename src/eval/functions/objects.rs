@@ -22,7 +22,7 @@ pub(super) const WHOLE: &[Entry] = &[
 /// `createObject(key, value, key, value, …)`.
 fn create_object(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let eval = context.eval;
-    if args.len() % 2 != 0 {
+    if !args.len().is_multiple_of(2) {
         return Err(Stop::Wrong("`createObject` needs a value for each key".into()));
     }
     let mut object = Object::default();
