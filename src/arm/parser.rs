@@ -75,10 +75,11 @@ impl<'t> Parser<'t> {
                 let shown = self.shown();
                 self.problem(format!("expected an expression, found {shown}"));
                 // A character that starts nothing is skipped; a bracket or comma serves the caller.
-                if matches!(self.token, Token::Unknown(_)) {
-                    self.advance();
+                if !matches!(self.token, Token::Unknown(_)) {
+                    return Expr { kind: ExprKind::Unreadable, range: TextRange::empty(self.end) };
                 }
-                return Expr { kind: ExprKind::Unreadable, range };
+                self.advance();
+                ExprKind::Unreadable
             }
         };
         Expr { kind, range }

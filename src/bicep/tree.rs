@@ -539,6 +539,8 @@ pub enum TypeKind {
 /// A property of an object type.
 #[derive(Debug, Clone)]
 pub struct TypeMember {
+    /// The whole property, decorators included.
+    pub range: TextRange,
     /// The decorators before it.
     pub decorators: Box<[Decorator]>,
     /// A name or a string; `None` for `*`, all other properties.
@@ -550,6 +552,8 @@ pub struct TypeMember {
 /// An item of a tuple type.
 #[derive(Debug, Clone)]
 pub struct TypeItem {
+    /// The whole item, decorators included.
+    pub range: TextRange,
     /// The decorators before it.
     pub decorators: Box<[Decorator]>,
     /// Its type.

@@ -106,6 +106,15 @@ impl<'d> Value<'d> {
         TextRange::new(self.node().start, self.node().end)
     }
 
+    /// A short place that stands for it: the opening bracket of an object or array, else all of it.
+    pub fn head(self) -> TextRange {
+        let range = self.range();
+        match self.kind() {
+            ValueKind::Object | ValueKind::Array => TextRange::new(range.start, range.start + 1),
+            _ => range,
+        }
+    }
+
     /// As in the text, quotes and brackets included.
     pub fn raw(self) -> &'d str {
         self.range().of(self.document.text)

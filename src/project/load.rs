@@ -12,7 +12,7 @@ use crate::finding::FileProblem;
 use crate::json;
 use crate::source::{FileId, FileSystem, Problem, ProblemCode, ReadError, SourceFile, TextRange};
 use crate::template::{
-    DeploymentSource, JsonFileKind, ParameterFile, Str, Template, lower_arm, lower_bicep, lower_bicepparam,
+    DeploymentSource, ImportId, JsonFileKind, ParameterFile, Str, Template, lower_arm, lower_bicep, lower_bicepparam,
     lower_json_parameters, may_be_arm, sniff_json,
 };
 
@@ -242,7 +242,9 @@ fn unreadable(path: &Path, error: &ReadError) -> FileProblem {
 /// All references to other files in `template`, nested templates included.
 fn collect(template: &Template, references: &mut Vec<Reference>) {
     let from = template.file;
-    references.extend(template.imports.iter().map(|import| Reference {
+    // What brings types only carries no value.
+    let used = template.imports.iter().enumerate().filter(|(at, _)| template.uses_import(ImportId(*at as u32)));
+    references.extend(used.map(|(_, import)| Reference {
         from,
         written: import.reference.clone(),
         range: import.range,

@@ -133,6 +133,15 @@ impl Template {
         position(&self.variables, |v| v.name.eq_ignore_ascii_case(name)).map(VariableId)
     }
 
+    /// Whether an expression names something that `import` brings; types alone are no values.
+    pub fn uses_import(&self, import: ImportId) -> bool {
+        self.exprs.iter().any(|expr| match &expr.kind {
+            ExprKind::Imported { import: used, .. }
+            | ExprKind::Call { callee: Callee::Imported { import: used, .. }, .. } => *used == import,
+            _ => false,
+        })
+    }
+
     /// The output called `name`, ASCII case ignored.
     pub fn output(&self, name: &str) -> Option<&Output> {
         self.outputs.iter().find(|output| output.name.eq_ignore_ascii_case(name))

@@ -2,7 +2,6 @@
 
 use super::{Lowering, distinct_members};
 use crate::json::{Member, Value, ValueKind};
-use crate::source::TextRange;
 use crate::template::{ExprId, Function, FunctionId, Output, Param, ParamId, ParamType, Str, Variable, VariableId};
 
 /// So many `$ref`s are followed from one to the next.
@@ -194,10 +193,7 @@ impl<'d> Lowering<'_, 'd> {
     fn output_value(&mut self, output: Value<'d>) -> ExprId {
         match (output.get_ignore_case("value"), output.get_ignore_case("copy")) {
             (None, Some(copy)) if copy.kind() == ValueKind::Object => self.copy_loop(copy, None, false),
-            (value, _) => {
-                let brace = TextRange::new(output.range().start, output.range().start + 1);
-                self.value_or_unreadable(value, brace)
-            }
+            (value, _) => self.value_or_unreadable(value, output.head()),
         }
     }
 }

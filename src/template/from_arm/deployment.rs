@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::{Lowering, is_version2};
 use crate::json::{self, Value, ValueKind};
-use crate::source::TextRange;
 use crate::template::{Deployment, DeploymentSource, ExprId, ExprKind, Member, ResourceId};
 
 impl<'d> Lowering<'_, 'd> {
@@ -89,14 +88,13 @@ impl<'d> Lowering<'_, 'd> {
     /// A template in another file, if its place is known.
     fn linked(&mut self, resource: Value<'d>) -> DeploymentSource {
         let properties = resource.get_ignore_case("properties");
-        let link = properties.and_then(|properties| properties.get_ignore_case("templateLink"));
-        if let Some(path) = link.and_then(|link| link.get_ignore_case("relativePath"))
+        let link = properties.and_then(|properties| properties.member("templateLink"));
+        if let Some(path) = link.and_then(|link| link.value().get_ignore_case("relativePath"))
             && let Some(text) = self.literal(path)
         {
             return DeploymentSource::Reference(text, path.range());
         }
-        let start = resource.range().start;
-        let place = link.or(properties).map_or(TextRange::new(start, start + 1), Value::range);
-        DeploymentSource::Linked(place)
+        let place = link.or_else(|| resource.member("properties")).map(json::Member::key_range);
+        DeploymentSource::Linked(place.unwrap_or(resource.head()))
     }
 }

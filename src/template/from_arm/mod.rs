@@ -141,9 +141,7 @@ impl<'s, 'd> Lowering<'s, 'd> {
     /// Reports that something else stands here, unless the JSON parser did already.
     fn expected(&mut self, what: &str, found: Value<'d>) {
         if found.kind() != ValueKind::Unreadable {
-            let range = found.range();
-            let shown = TextRange::new(range.start, range.end.min(range.start + 1).max(found.content_range().start));
-            self.shared.problems.push(Problem::syntax(shown, what));
+            self.problem(found.head(), what);
         }
     }
 }

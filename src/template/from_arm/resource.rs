@@ -97,8 +97,7 @@ impl<'d> Lowering<'_, 'd> {
     }
 
     fn resource_type(&mut self, resource: Value<'d>) -> ResourceType<'d> {
-        let start = resource.range().start;
-        let brace = TextRange::new(start, start + 1);
+        let brace = resource.head();
         let Some(value) = resource.get_ignore_case("type") else {
             if !resource.is_open() {
                 self.problem(brace, "this resource has no `type`");
