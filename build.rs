@@ -14,7 +14,7 @@ mod api_version;
 #[expect(dead_code, unreachable_pub, reason = "shared with the library, which uses all of it")]
 mod condition;
 #[path = "src/rules/file.rs"]
-#[expect(dead_code, unreachable_pub, reason = "shared with the library, which uses all of it")]
+#[expect(dead_code, unreachable_pub, unused_imports, reason = "shared with the library, which uses all of it")]
 mod file;
 #[path = "src/rules/page.rs"]
 #[expect(unreachable_pub, reason = "shared with the library, which uses all of it")]
@@ -22,6 +22,9 @@ mod page;
 #[path = "src/rules/selector.rs"]
 #[expect(dead_code, unreachable_pub, reason = "shared with the library, which uses all of it")]
 mod selector;
+#[path = "src/rules/texts.rs"]
+#[expect(dead_code, unreachable_pub, reason = "shared with the library, which uses all of it")]
+mod texts;
 
 use file::{FrontMatter, FrontMatterError, RuleError, RuleFile, conflicts};
 

@@ -87,8 +87,8 @@ fn every_name_of_a_valid_file_is_declared() {
         }
         let text = std::fs::read_to_string(&path).unwrap();
         let parsed = bicep::parse(&text, kind);
-        let template = match kind {
-            FileKind::Bicep => template::lower_bicep(FileId(0), &text, &parsed),
+        let template: std::sync::Arc<template::Template> = match kind {
+            FileKind::Bicep => template::lower_bicep(FileId(0), &text, &parsed).into(),
             FileKind::Params => template::lower_bicepparam(FileId(0), &text, &parsed).body,
         };
         count += 1;
@@ -352,5 +352,67 @@ fn syntax_errors_are_in_the_statements_where_the_compiler_has_them() {
         }
     }
     println!("{count} files, {statements} statements, {with} with an error, {} differ", bad.len());
+    assert!(bad.is_empty(), "{}", bad.join("\n"));
+}
+
+/// A declaration: kind by its keyword, name, and where it starts and ends without decorators.
+type Declaration<'t> = (&'t str, &'t str, (u32, u32));
+
+/// What `tree-sitter-bicep` sees, if it reads the text without an error.
+fn second_opinion<'t>(parser: &mut tree_sitter::Parser, text: &'t str) -> Option<Vec<Declaration<'t>>> {
+    let tree = parser.parse(text, None)?;
+    if tree.root_node().has_error() {
+        return None;
+    }
+    let mut cursor = tree.walk();
+    let of = |node: tree_sitter::Node<'_>| &text[node.byte_range()];
+    let declarations = tree.root_node().children(&mut cursor).filter_map(|node| {
+        let name = (0..node.child_count()).filter_map(|at| node.child(at)).find(|child| child.kind() == "identifier");
+        let kind = of(node.child(0)?);
+        let known = matches!(node.kind(), kind if kind.ends_with("_declaration") || kind == "user_defined_function");
+        known.then(|| (kind, of(name.unwrap()), (node.start_byte() as u32, node.end_byte() as u32)))
+    });
+    Some(declarations.collect())
+}
+
+#[test]
+fn declarations_are_those_of_tree_sitter() {
+    let Some(folder) = corpus() else { return };
+    let mut parser = tree_sitter::Parser::new();
+    parser.set_language(&tree_sitter_bicep::LANGUAGE.into()).unwrap();
+    let (mut count, mut clean, mut declarations, mut bad) = (0, 0, 0, Vec::new());
+    for (path, kind) in files(&folder) {
+        if !is_valid(&path) || kind == FileKind::Params {
+            continue;
+        }
+        count += 1;
+        let text = std::fs::read_to_string(&path).unwrap();
+        let Some(theirs) = second_opinion(&mut parser, &text) else { continue };
+        clean += 1;
+        declarations += theirs.len();
+        let parsed = bicep::parse(&text, kind);
+        let ours: Vec<_> = parsed
+            .tree
+            .top()
+            .filter_map(|statement| {
+                let name = match statement.kind {
+                    StatementKind::Param { name, .. }
+                    | StatementKind::Var { name, .. }
+                    | StatementKind::Output { name, .. }
+                    | StatementKind::Type { name, .. }
+                    | StatementKind::Func { name, .. }
+                    | StatementKind::Metadata { name, .. }
+                    | StatementKind::Resource { name, .. }
+                    | StatementKind::Module { name, .. } => name,
+                    _ => return None,
+                };
+                Some((statement.keyword.of(&text), name.of(&text), (statement.keyword.start, statement.range.end)))
+            })
+            .collect();
+        if let Some(at) = (0..ours.len().max(theirs.len())).find(|at| ours.get(*at) != theirs.get(*at)) {
+            bad.push(format!("{}: {:?} and not {:?}", path.display(), ours.get(at), theirs.get(at)));
+        }
+    }
+    println!("{count} files, {clean} clean for tree-sitter, {declarations} declarations, {} files differ", bad.len());
     assert!(bad.is_empty(), "{}", bad.join("\n"));
 }

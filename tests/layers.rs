@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules in order: each may import those named before it.
 const ORDER: [&str; 18] = [
-    "source", "json", "bicep", "arm", "template", "project", "eval", "model", "finding", "rules", "suppress", "fix",
+    "source", "json", "bicep", "arm", "template", "finding", "project", "eval", "model", "rules", "suppress", "fix",
     "config", "lint", "report", "discover", "cli", "lsp",
 ];
 

@@ -17,14 +17,14 @@ impl Evaluator<'_> {
             let file = self.frame(scope.frame).template.file;
             let at = link.range.in_file(file);
             let found = match &link.access {
-                Access::Member(name) => self.member(&base, name, at),
+                Access::Member(name) => self.member(&base, name),
                 Access::Index(index) => {
                     let index = self.eval(scope, *index);
-                    self.each(index, &|index| self.item(&base, &index, at))
+                    self.each(index, &|index| self.item(&base, &index))
                 }
                 Access::FromEnd(index) => {
                     let index = self.eval(scope, *index);
-                    self.each(index, &|index| self.item_from_end(&base, &index, at))
+                    self.each(index, &|index| self.item_from_end(&base, &index))
                 }
                 Access::Method { name, args } => {
                     let args: Vec<Value> = args.iter().map(|arg| self.eval(scope, *arg)).collect();
@@ -49,9 +49,9 @@ impl Evaluator<'_> {
     }
 
     /// The member `name` of `base`; [`Value::Absent`] when it has none.
-    pub(crate) fn member(&self, base: &Value, name: &str, at: Span) -> Value {
+    pub(crate) fn member(&self, base: &Value, name: &str) -> Value {
         match base {
-            Value::Choice(_) => self.each(base.clone(), &|base| self.member(&base, name, at)),
+            Value::Choice(_) => self.each(base.clone(), &|base| self.member(&base, name)),
             Value::Object(object) => match (object.get(name), object.open) {
                 (Some(slot), _) => self.force(slot),
                 (None, Some(open)) => self.unknown_member(open, name),
@@ -74,10 +74,10 @@ impl Evaluator<'_> {
     }
 
     /// `base[index]`; [`Value::Absent`] when there is none.
-    pub(super) fn item(&self, base: &Value, index: &Value, at: Span) -> Value {
+    pub(super) fn item(&self, base: &Value, index: &Value) -> Value {
         match (base, self.plain(index.clone())) {
             (_, error @ Value::Error(_)) => error,
-            (base, Value::Str(name)) => self.member(base, &name, at),
+            (base, Value::Str(name)) => self.member(base, &name),
             (Value::Resource(reference), index) if reference.collection => self.instance(reference, &index),
             (Value::Array(array), Value::Int(index)) => self.at(array, index),
             (Value::Null | Value::Absent, _) => Value::Absent,
@@ -89,10 +89,10 @@ impl Evaluator<'_> {
         }
     }
 
-    fn item_from_end(&self, base: &Value, index: &Value, at: Span) -> Value {
+    fn item_from_end(&self, base: &Value, index: &Value) -> Value {
         match (base, index) {
             (Value::Array(array), Value::Int(back)) if array.open.is_none() => {
-                self.item(base, &Value::Int(array.items.len() as i64 - back), at)
+                self.item(base, &Value::Int(array.items.len() as i64 - back))
             }
             (Value::Null | Value::Absent, _) => Value::Absent,
             _ => {

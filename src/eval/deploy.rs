@@ -55,12 +55,11 @@ impl Evaluator<'_> {
                 let own = self.deployed_when(&reference);
                 let condition = self.with_store(|store| store.and(own, seed.condition));
                 visit(Instance { resource: reference.clone(), condition });
-                if resource.deployment.is_some() && condition != CondId::FALSE && calls < limits::CALLS {
-                    if let Some(child) = self.child(&reference) {
-                        if enter(&self.frame(child).template) {
-                            self.expand_at(child, enter, visit, calls + 1);
-                        }
-                    }
+                let goes_on = resource.deployment.is_some() && condition != CondId::FALSE && calls < limits::CALLS;
+                if let Some(child) = goes_on.then(|| self.child(&reference)).flatten()
+                    && enter(&self.frame(child).template)
+                {
+                    self.expand_at(child, enter, visit, calls + 1);
                 }
             }
         }
@@ -284,15 +283,14 @@ impl Evaluator<'_> {
         let declared = frame.template.resource(by.resource);
         let Some(deployment) = &declared.deployment else { return Value::Absent };
         let Some(params) = deployment.params else { return Value::Absent };
-        let at = declared.head.in_file(frame.template.file);
         let args = self.eval(&self.scope_of(by), params);
-        let arg = self.member(&args, name, at);
+        let arg = self.member(&args, name);
         if !deployment.wrapped {
             return arg;
         }
         self.each(arg, &|arg| match &arg {
             Value::Absent | Value::Null => Value::Absent,
-            wrapped => match self.member(wrapped, "value", at) {
+            wrapped => match self.member(wrapped, "value") {
                 // A reference to a key vault secret.
                 Value::Absent => self.because(Cause::KeyVault),
                 value => value,

@@ -9,6 +9,9 @@ use super::{Evaluator, FrameId};
 use crate::source::Span;
 use crate::template::{DeploymentScope, ExprId, ExprKind, Resource, ResourceId, Str};
 
+/// Characters of the longest name that serves as a title.
+const LONGEST_TITLE: usize = 60;
+
 /// Members of a resource that the template itself decides, whatever the service does.
 const NAMED_MEMBERS: [&str; 4] = ["id", "name", "type", "apiVersion"];
 
@@ -245,10 +248,9 @@ impl Evaluator<'_> {
         if existing || is_module {
             return None;
         }
-        let at = self.head_of(reference);
         let mut value = self.eval(&self.scope_of(reference), body);
         for name in &reference.path {
-            value = self.member(&value, name, at);
+            value = self.member(&value, name);
         }
         match value {
             Value::Bool(_) | Value::Int(_) | Value::Str(_) | Value::Text(_) | Value::Id(_) => Some(value),
@@ -300,16 +302,29 @@ impl Evaluator<'_> {
         }
     }
 
-    /// A short name of a declared resource for people: its symbolic name, its name, or its type's last word.
+    /// A short name of a declared resource for people: its symbolic name, else its name (with the loop's
+    /// part open), else the last word of its type.
     pub fn title_of(&self, reference: &ResourceRef) -> String {
-        let (symbol, ty, name) =
-            self.with_declared(reference, |resource| (resource.symbol.clone(), resource.ty.clone(), resource.name));
-        if let Some(symbol) = symbol {
+        let frame = self.frame(reference.frame);
+        let declared = frame.template.resource(reference.resource);
+        if let Some(symbol) = &declared.symbol {
             return symbol.to_string();
         }
-        match name.map(|name| self.eval(&self.scope_of(reference), name)) {
-            Some(name @ (Value::Str(_) | Value::Text(_))) => self.print(&name),
-            _ => ty.and_then(|ty| ty.rsplit('/').next().map(str::to_owned)).unwrap_or_else(|| "resource".into()),
+        let mut scope = self.scope_of(reference);
+        if let Some(index) = declared.for_each.and_then(|each| each.index) {
+            let any = self.term(Term::AnyIndex(self.term(Term::Null), 0));
+            scope.env = super::frame::bind(&scope.env, index, Value::Unknown(any));
+        }
+        let name = declared.name.map(|name| self.eval(&scope, name));
+        let title = match name.map(|name| self.plain(name)) {
+            Some(name @ (Value::Str(_) | Value::Text(_))) => Some(self.print(&name)),
+            Some(Value::Unknown(term)) => Some(format!("${{{}}}", self.print_term(term))),
+            _ => None,
+        };
+        let last_word = declared.ty.as_ref().and_then(|ty| ty.rsplit('/').next());
+        match title {
+            Some(title) if title.chars().count() <= LONGEST_TITLE => title,
+            _ => last_word.unwrap_or("resource").to_owned(),
         }
     }
 

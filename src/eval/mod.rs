@@ -97,6 +97,19 @@ impl<'p> Evaluator<'p> {
         self.frames.borrow()[id.0 as usize].clone()
     }
 
+    /// What is written at `span`, on one line, cut where it gets long.
+    pub fn source_text(&self, span: Span) -> String {
+        let text = self.project.sources.get(span.file).slice(span.range);
+        let line: Vec<&str> = text.split_whitespace().collect();
+        let line = line.join(" ");
+        if line.chars().count() > 60 { line.chars().take(60).chain(['…']).collect() } else { line }
+    }
+
+    /// Whether what stands at `span` goes over several lines.
+    pub fn is_block(&self, span: Span) -> bool {
+        self.project.sources.get(span.file).slice(span.range).contains('\n')
+    }
+
     /// The files of the templates that are deployed so far, or may be.
     pub fn deployed_files(&self) -> Vec<crate::source::FileId> {
         let frames = self.frames.borrow();
@@ -123,6 +136,33 @@ impl<'p> Evaluator<'p> {
         let mut problems = self.problems.borrow_mut();
         if !problems.contains(&entry) {
             problems.push(entry);
+        }
+    }
+
+    /// For a property of a running resource (`reference(id).a.b`): the id, and the last name (in lower case).
+    pub fn runtime_of(&self, term: TermId) -> Option<(Value, Str)> {
+        let Term::Member(mut of, name) = self.with_store(|store| store.get(term).clone()) else { return None };
+        loop {
+            match self.with_store(|store| store.get(of).clone()) {
+                Term::Member(inner, _) => of = inner,
+                Term::Call(function, args) if &*function == "reference" => {
+                    return Some((self.text_of(*args.first()?)?, name));
+                }
+                _ => return None,
+            }
+        }
+    }
+
+    /// The string that `term` stands for, when it is one made of parts.
+    pub fn text_of(&self, term: TermId) -> Option<Value> {
+        let part = |term: &TermId| match self.with_store(|store| store.get(*term).clone()) {
+            Term::Str(text) => Part::Text(text),
+            _ => Part::Hole(*term),
+        };
+        match self.with_store(|store| store.get(term).clone()) {
+            Term::Str(text) => Some(Value::Str(text)),
+            Term::Text(parts) => Some(Value::Text(parts.iter().map(part).collect())),
+            _ => None,
         }
     }
 

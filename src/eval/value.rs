@@ -36,7 +36,7 @@ pub enum Value {
     /// A declared resource or module, or a property of it that only the running service knows.
     Resource(Rc<ResourceRef>),
     /// The second when the condition holds, else the third.
-    Choice(Rc<(CondId, Value, Value)>),
+    Choice(Rc<(CondId, Self, Self)>),
     /// Not known.
     Unknown(TermId),
     /// A function, as an argument.

@@ -9,7 +9,7 @@ use crate::finding::{DecidedBy, FileProblem, Finding, Label, Subject, Undetermin
 use crate::model::{self, Model, Verdict, World, decide};
 use crate::project::{Context, Project};
 use crate::rules::check::{Answer, Asked, Miss, names};
-use crate::rules::file::fill;
+use crate::rules::file::{ABSENT, fill};
 use crate::rules::{Check, Rule, native};
 use crate::source::{FileId, Problem, ProblemCode, Span, TextRange};
 use crate::template::Str;
@@ -22,11 +22,14 @@ pub(super) struct Outcome {
     pub(super) undetermined: Vec<Draft<Undetermined>>,
     pub(super) problems: Vec<(Span, ProblemCode, String)>,
     pub(super) failures: Vec<FileProblem>,
-    /// Identity of every checked resource: its declaration, the calls to it, the instance.
-    pub(super) clusters: Vec<(Span, Vec<String>, String)>,
+    /// Every checked resource.
+    pub(super) clusters: Vec<Identity>,
+    /// Their places as findings have them, and the instances there.
+    pub(super) judged: Vec<(Place, String)>,
     /// Likewise of every other resource that is deployed.
-    pub(super) others: Vec<(Span, Vec<String>, String)>,
-    pub(super) not_deployed: Vec<(Span, Vec<String>, String)>,
+    pub(super) others: Vec<Identity>,
+    /// And of every resource whose condition is false.
+    pub(super) not_deployed: Vec<Identity>,
     /// Files of the templates that are deployed.
     pub(super) reached: Vec<FileId>,
 }
@@ -61,6 +64,11 @@ pub(super) fn judge(project: &Project, selection: &Selection, context: &Context)
     let mut outcome = Outcome { name: context.name.clone(), ..Outcome::default() };
     for instance in model.checked() {
         outcome.clusters.push(identity(&model, instance));
+        let calls = eval.call_path(instance.resource.frame);
+        let calls = calls.iter().map(|call| eval.title_of(call)).collect();
+        outcome
+            .judged
+            .push(((model.declared_at(&instance.resource), calls), instance_name(&model, &instance.resource)));
         for group in &selection.groups {
             judge_group(&model, selection, group, instance, &mut outcome);
         }
@@ -156,18 +164,16 @@ fn type_of(model: &Model<'_, '_>, instance: &Instance) -> Str {
     model.eval.with_declared(&instance.resource, |declared| declared.ty.clone()).unwrap_or_default()
 }
 
-fn identity(model: &Model<'_, '_>, instance: &Instance) -> (Span, Vec<String>, String) {
-    let resource = &instance.resource;
-    let indexes = |key: &[Option<u32>]| {
-        key.iter().map(|at| at.map_or("*".into(), |at| at.to_string())).collect::<Vec<_>>().join(",")
-    };
-    let path = model
-        .eval
-        .call_path(resource.frame)
-        .iter()
-        .map(|call| format!("{}[{}]", model.eval.title_of(call), indexes(&call.key)))
-        .collect();
-    (model.declared_at(resource), path, indexes(&resource.key))
+/// A declaration and the names of the calls to it.
+pub(super) type Place = (Span, Vec<String>);
+
+/// A resource that would be deployed: declarations and places in loops, from the root down.
+pub(super) type Identity = Vec<(Span, Vec<Option<u32>>)>;
+
+fn identity(model: &Model<'_, '_>, instance: &Instance) -> Identity {
+    let calls = model.eval.call_path(instance.resource.frame);
+    let parts = calls.iter().chain([&*instance.resource]);
+    parts.map(|part| (model.declared_at(part), part.key.clone())).collect()
 }
 
 fn subject(model: &Model<'_, '_>, resource: &ResourceRef) -> Subject {
@@ -212,7 +218,13 @@ fn finding(
 ) -> Draft<Finding> {
     let resource = &instance.resource;
     let subject = subject(model, resource);
-    let why = model::explain(world, resource, &miss.path);
+    let default = model::Words::default();
+    let word = |name: &str| rule.labels.get(name).map(String::as_str);
+    let words = model::Words {
+        left_out: word("left-out").unwrap_or(default.left_out),
+        branch: word("branch").unwrap_or(default.branch),
+    };
+    let why = model::explain(world, resource, &miss.path, words);
     let missing = if why.missing.is_empty() {
         miss.path.last().map(|name| name.to_string()).unwrap_or_default()
     } else {
@@ -223,35 +235,35 @@ fn finding(
     let text = |text: &str| fill(text, &values);
     let label_for = |outcome: &str| rule.labels.get(outcome).map(|label| text(label));
 
-    // A place where something is missing says so; a default says that it is one; else the rule has the word.
+    // A place where something is missing says so, and a default says that it is one; else the rule has the word.
     let said = match (&*miss.outcome, why.is_value, why.label.is_empty()) {
-        (_, false, false) | (_, true, false) => why.label.clone(),
+        (_, _, false) => why.label.clone(),
+        (ABSENT, true, true) => "null here".into(),
         (outcome, ..) => label_for(outcome).unwrap_or_else(|| "decided here".into()),
     };
-    let primary = Label { span: miss.at.unwrap_or(why.primary), text: said };
+    let primary = Label { span: why.primary, text: said };
     let mut related = why.related;
     related.extend(
         miss.places
             .iter()
             .map(|(span, name)| Label { span: *span, text: label_for(name).unwrap_or_else(|| name.clone()) }),
     );
-    related.extend(also(model, world, instance, rule));
-    let mut seen = vec![primary.span];
+    related.extend(also(model, world, instance, rule, &text));
+    let mut told = vec![primary.span];
     related.retain(|label| {
-        !seen.contains(&label.span) && {
-            seen.push(label.span);
+        !told.contains(&label.span) && {
+            told.push(label.span);
             true
         }
     });
-
-    let fallback = Label { span: subject.declared, text: "in this declaration".into() };
+    let fallback = why.written;
     let said = Finding {
         rule: rule.id.clone(),
         severity: rule.severity,
         message: text(rule.message.of(&miss.outcome)),
         primary,
         related,
-        help: text(rule.help.of(&miss.outcome)),
+        help: text(rule.help.of(miss.help.unwrap_or(&miss.outcome))),
         link: rule.links.first().cloned(),
         subject,
         path: miss.path.join("."),
@@ -267,7 +279,13 @@ fn finding(
 }
 
 /// The other places of the resource that the rule wants shown.
-fn also(model: &Model<'_, '_>, world: &World<'_, '_>, instance: &Instance, rule: &Rule) -> Vec<Label> {
+fn also(
+    model: &Model<'_, '_>,
+    world: &World<'_, '_>,
+    instance: &Instance,
+    rule: &Rule,
+    text: &dyn Fn(&str) -> String,
+) -> Vec<Label> {
     let asked = Asked { model, world, instance };
     let mut labels = Vec::new();
     for also in &rule.also_label {
@@ -284,12 +302,12 @@ fn also(model: &Model<'_, '_>, world: &World<'_, '_>, instance: &Instance, rule:
             }
             path => match model.lookup(world, instance, path) {
                 Ok(model::Lookup::Value(_) | model::Lookup::Unknown(_)) => {
-                    Some(model::explain(world, &instance.resource, path).primary)
+                    Some(model::explain(world, &instance.resource, path, model::Words::default()).primary)
                 }
                 _ => None,
             },
         };
-        labels.extend(at.map(|span| Label { span, text: also.text.clone() }));
+        labels.extend(at.map(|span| Label { span, text: text(&also.text) }));
     }
     labels
 }

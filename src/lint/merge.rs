@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::context::{Draft, Outcome};
+use super::context::{Draft, Identity, Outcome, Place};
 use crate::finding::{FileProblem, Finding, Label, Report, Subject, Summary, Undetermined};
 use crate::project::{Content, Project};
 use crate::source::{FileId, Problem, ProblemCode, SourceMap, Span};
@@ -24,12 +24,11 @@ pub(super) struct Merger {
     undetermined: BTreeMap<Key, Merged<Undetermined>>,
     problems: BTreeSet<(Span, ProblemCode, String)>,
     failures: Vec<FileProblem>,
-    clusters: BTreeSet<(Span, Vec<String>, String)>,
-    others: BTreeSet<(Span, Vec<String>, String)>,
-    not_deployed: BTreeSet<(Span, Vec<String>, String)>,
-    /// In how many contexts a declaration was judged.
-    judged: BTreeMap<(Span, Vec<String>), BTreeSet<String>>,
-    instances: BTreeMap<(Span, Vec<String>), BTreeSet<String>>,
+    clusters: BTreeSet<Identity>,
+    others: BTreeSet<Identity>,
+    not_deployed: BTreeSet<Identity>,
+    /// The contexts in which a declaration was judged, and its instances there.
+    judged: BTreeMap<Place, (BTreeSet<String>, BTreeSet<String>)>,
 }
 
 struct Merged<T> {
@@ -86,7 +85,7 @@ impl Said for Undetermined {
     }
 }
 
-fn place(subject: &Subject) -> (Span, Vec<String>) {
+fn place(subject: &Subject) -> Place {
     (subject.declared, subject.call_path.clone())
 }
 
@@ -129,21 +128,16 @@ impl Merger {
             others: BTreeSet::new(),
             not_deployed: BTreeSet::new(),
             judged: BTreeMap::new(),
-            instances: BTreeMap::new(),
         }
     }
 
     pub(super) fn add_all(&mut self, outcomes: Vec<Outcome>) {
         for outcome in outcomes {
             self.contexts += 1;
-            for (declared, path, instance) in &outcome.clusters {
-                // A call path without the places in loops, as subjects have it.
-                let plain: Vec<String> = path
-                    .iter()
-                    .map(|call| call.rsplit_once('[').map_or(call.as_str(), |(name, _)| name).to_owned())
-                    .collect();
-                self.judged.entry((*declared, plain.clone())).or_default().insert(outcome.name.clone());
-                self.instances.entry((*declared, plain)).or_default().insert(format!("{path:?}{instance}"));
+            for (place, instance) in outcome.judged {
+                let (contexts, instances) = self.judged.entry(place).or_default();
+                contexts.insert(outcome.name.clone());
+                instances.insert(instance);
             }
             for draft in outcome.findings {
                 add(&mut self.findings, draft, &outcome.name);
@@ -161,14 +155,14 @@ impl Merger {
 
     pub(super) fn finish(self, project: Project) -> Report {
         let summary = self.summary(&project);
-        let (judged, instances) = (self.judged, self.instances);
+        let judged = self.judged;
         let mut findings: Vec<Finding> = self
             .findings
             .into_values()
             .map(|merged| {
                 let place = place(merged.said.subject());
-                let all_instances = instances.get(&place).map_or(1, BTreeSet::len);
-                let all_contexts = judged.get(&place).map_or(1, BTreeSet::len);
+                let (all_contexts, all_instances) =
+                    judged.get(&place).map_or((1, 1), |(contexts, instances)| (contexts.len(), instances.len()));
                 let mut finding = merged.said;
                 if !merged.agree {
                     finding.primary = merged.fallback;

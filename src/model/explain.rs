@@ -27,17 +27,51 @@ pub struct Explanation {
     pub related: Vec<Label>,
     /// What decides.
     pub decided_by: DecidedBy,
+    /// The deepest key on the path that is written in the declaration: the place to take when loop
+    /// instances or contexts do not agree on the primary one.
+    pub written: Label,
+}
+
+/// What a rule says at places that many rules have.
+#[derive(Debug, Clone, Copy)]
+pub struct Words<'r> {
+    /// At a condition that leaves out what the rule asks for.
+    pub left_out: &'r str,
+    /// At the null in the branch that a condition takes.
+    pub branch: &'r str,
+}
+
+impl Default for Words<'_> {
+    fn default() -> Self {
+        Self { left_out: "so it is left out here", branch: "null in this branch" }
+    }
 }
 
 /// Explains the property of `resource` at `path` in `world`.
-pub fn explain(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Explanation {
+pub fn explain(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str], words: Words<'_>) -> Explanation {
     let way = trace(world, resource, path);
-    let dedicated = dedicated_flag(&way);
-    match (&way.end, dedicated) {
-        (End::Literal { at, text }, _) if way.plain => literal(world, resource, &way, *at, text),
-        (_, Some(flag)) => by_flag(world, resource, &way, &flag),
-        _ => written(world, resource, path, &way),
-    }
+    let (written, names) = way.written.unwrap_or_else(|| (declaration(world, resource), 0));
+    let missing = path.get(names..).unwrap_or_default().join(".");
+    let written = match missing.is_empty() {
+        true => label(written, "decided here"),
+        false => label(written, format!("no `{missing}` in here")),
+    };
+    let mut why = match (&way.end, dedicated_flag(&way)) {
+        (End::Literal { at, text }, _) if way.plain => literal(&way, *at, text, written),
+        (_, Some(flag)) => by_flag(&way, &flag, written, words),
+        _ => by_key(world, &way, written, missing, words),
+    };
+    // Whether something is passed, and the calls on the way down, end every telling.
+    why.related.extend(copies(&way));
+    why.related.extend(calls(world, resource));
+    let mut told = vec![why.primary];
+    why.related.retain(|label| {
+        !told.contains(&label.span) && {
+            told.push(label.span);
+            true
+        }
+    });
+    why
 }
 
 fn label(span: Span, text: impl Into<String>) -> Label {
@@ -57,7 +91,7 @@ fn dedicated_flag(way: &Trace) -> Option<Flag> {
 }
 
 /// A literal at the end of plain copies.
-fn literal(world: &World<'_, '_>, resource: &ResourceRef, way: &Trace, at: Span, text: &str) -> Explanation {
+fn literal(way: &Trace, at: Span, text: &str, written: Label) -> Explanation {
     let from = way.steps.iter().rev().find_map(|step| match step {
         Step::Default { .. } => Some(DecidedBy::Default),
         Step::File { .. } => Some(DecidedBy::ParameterFile),
@@ -66,27 +100,25 @@ fn literal(world: &World<'_, '_>, resource: &ResourceRef, way: &Trace, at: Span,
     });
     let decided_by = from.unwrap_or(DecidedBy::Literal);
     let said = if decided_by == DecidedBy::Default { format!("default is `{text}` here") } else { String::new() };
-    let mut related = Vec::new();
-    related.extend(way.used.filter(|used| *used != at).map(|used| label(used, "used here")));
-    related.extend(copies(way).filter(|copy| copy.span != at && Some(copy.span) != way.used));
-    related.extend(calls(world, resource, &related));
-    Explanation { primary: at, label: said, is_value: true, missing: String::new(), related, decided_by }
+    let related = way.used.map(|used| label(used, "used here")).into_iter().collect();
+    Explanation { primary: at, label: said, is_value: true, missing: String::new(), related, decided_by, written }
 }
 
 /// The flag that a condition asks, and nothing else does.
-fn by_flag(world: &World<'_, '_>, resource: &ResourceRef, way: &Trace, flag: &Flag) -> Explanation {
+fn by_flag(way: &Trace, flag: &Flag, written: Label, words: Words<'_>) -> Explanation {
     let decided_by = if flag.default { DecidedBy::Default } else { DecidedBy::Argument };
-    let mut related = Vec::new();
-    related.extend(way.steps.iter().filter_map(|step| match step {
-        Step::Branch { condition, .. } => Some(label(*condition, "this condition decides")),
-        _ => None,
-    }));
-    related
-        .extend(way.used.filter(|used| related.iter().all(|l| l.span != *used)).map(|used| label(used, "used here")));
-    related.extend(copies(way).filter(|copy| related.iter().all(|l| l.span != copy.span)).collect::<Vec<_>>());
-    related.extend(calls(world, resource, &related));
+    let mut related: Vec<Label> = branches(way, words).collect();
+    related.extend(way.used.map(|used| label(used, "used here")));
     let said = flag_text(flag);
-    Explanation { primary: flag.literal, label: said, is_value: false, missing: String::new(), related, decided_by }
+    Explanation {
+        primary: flag.literal,
+        label: said,
+        is_value: false,
+        missing: String::new(),
+        related,
+        decided_by,
+        written,
+    }
 }
 
 fn flag_text(flag: &Flag) -> String {
@@ -98,67 +130,67 @@ fn flag_text(flag: &Flag) -> String {
 }
 
 /// The deepest key that is written in the declaration.
-fn written(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str], way: &Trace) -> Explanation {
-    let (primary, names) = way.written.unwrap_or_else(|| (declaration(world, resource), 0));
-    let missing = path.get(names..).unwrap_or_default().join(".");
-    let mut related = Vec::new();
-    for step in &way.steps {
-        match step {
-            Step::Branch { condition, would_have, flags, .. } => {
-                related.extend(flags.iter().map(|flag| label(flag.literal, flag_text(flag))));
-                let said = if *would_have { "so it is left out here" } else { "this condition decides" };
-                related.push(label(*condition, said));
-            }
-            Step::Variable { used, name } if Some(*used) == way.used => {
-                related.push(label(*used, format!("this comes from `{name}`")));
-            }
-            _ => {}
+fn by_key(world: &World<'_, '_>, way: &Trace, written: Label, missing: String, words: Words<'_>) -> Explanation {
+    let mut related: Vec<Label> = branches(way, words).collect();
+    related.extend(way.steps.iter().find_map(|step| match step {
+        Step::Variable { used, name } if Some(*used) == way.used => {
+            Some(label(*used, format!("this comes from `{name}`")))
         }
-    }
+        _ => None,
+    }));
     let mut decided_by = DecidedBy::Absent;
     match &way.end {
         End::Literal { at, text } => {
             decided_by = DecidedBy::Literal;
-            related.push(label(*at, format!("`{text}` here")));
+            let said = if text == "null" { words.branch.to_owned() } else { format!("`{text}` here") };
+            related.push(label(*at, said));
         }
-        End::Missing { key: Some(key), rest } if *key != primary && !rest.is_empty() => {
+        End::Missing { key: Some(key), rest } if !rest.is_empty() => {
             related.push(label(*key, format!("no `{rest}` in here")));
         }
         End::Missing { .. } | End::NotPassed | End::Opaque => {}
     }
-    related.extend(copies(way).filter(|copy| related.iter().all(|l| l.span != copy.span)).collect::<Vec<_>>());
-    related.extend(calls(world, resource, &related));
     let is_value = missing.is_empty();
-    let said = if is_value { String::new() } else { format!("no `{missing}` in here") };
-    related.retain(|other| other.span != primary);
-    Explanation { primary, label: said, is_value, missing, related, decided_by }
+    let said = if is_value { String::new() } else { written.text.clone() };
+    // The value says more than its key, as long as it is short.
+    let value = way.used.filter(|used| is_value && !world.eval.is_block(*used));
+    Explanation { primary: value.unwrap_or(written.span), label: said, is_value, missing, related, decided_by, written }
 }
 
-/// The copies on the way that are worth a look: what is passed, and what is not.
-fn copies(way: &Trace) -> impl Iterator<Item = Label> {
-    way.steps.iter().flat_map(|step| match step {
-        Step::Argument { declared, .. } => vec![label(*declared, "passed on here")],
-        Step::Default { name, declared, call, .. } => {
-            let unset = matches!(way.end, End::NotPassed).then(|| label(*declared, "null unless a value is passed"));
-            let call = call.map(|call| label(call, format!("`{name}` is not passed")));
-            unset.into_iter().chain(call).collect()
+/// The conditions on the way, each behind the flags that give it its answer.
+fn branches<'w>(way: &'w Trace, words: Words<'w>) -> impl Iterator<Item = Label> + 'w {
+    way.steps.iter().flat_map(move |step| match step {
+        Step::Branch { condition, would_have, flags, .. } => {
+            let said = if *would_have { words.left_out } else { "this condition decides" };
+            let flags = flags.iter().map(|flag| label(flag.literal, flag_text(flag)));
+            flags.chain([label(*condition, said)]).collect()
         }
-        Step::Output { declared, .. } => vec![label(*declared, "output declared here")],
-        Step::File { .. } | Step::Variable { .. } | Step::Branch { .. } => Vec::new(),
+        _ => Vec::new(),
+    })
+}
+
+/// The copies on the way that are worth a look: what is passed on, and what is not passed.
+fn copies(way: &Trace) -> impl Iterator<Item = Label> {
+    way.steps.iter().enumerate().flat_map(|(at, step)| {
+        let passed = |used: &Span| (at > 0).then(|| label(*used, "passed on here"));
+        match step {
+            Step::Argument { used } | Step::File { used } => passed(used).into_iter().collect(),
+            Step::Default { used, name, declared, call } => {
+                let unset =
+                    matches!(way.end, End::NotPassed).then(|| label(*declared, "null unless a value is passed"));
+                let call = call.map(|call| label(call, format!("`{name}` is not passed")));
+                passed(used).into_iter().chain(unset).chain(call).collect()
+            }
+            Step::Output { declared, .. } => vec![label(*declared, "output declared here")],
+            Step::Variable { .. } | Step::Branch { .. } => Vec::<Label>::new(),
+        }
     })
 }
 
 /// The calls on the way down to the resource, outermost first.
-fn calls(world: &World<'_, '_>, resource: &ResourceRef, told: &[Label]) -> Vec<Label> {
+fn calls(world: &World<'_, '_>, resource: &ResourceRef) -> Vec<Label> {
     let path = world.eval.call_path(resource.frame);
-    let heads = path.iter().map(|call| {
-        let file = world.eval.frame(call.frame).template.file;
-        (world.eval.with_declared(call, |declared| declared.head).in_file(file), world.eval.title_of(call))
-    });
-    heads
-        .filter(|(head, _)| told.iter().all(|label| label.span != *head))
-        .map(|(head, _)| label(head, "deployed from here"))
-        .collect()
+    path.iter().map(|call| label(declaration(world, call), "deployed from here")).collect()
 }
 
 fn declaration(world: &World<'_, '_>, resource: &ResourceRef) -> Span {

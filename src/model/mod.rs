@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-pub use explain::{Explanation, explain};
+pub use explain::{Explanation, Words, explain};
 pub use trace::{End, Flag, Step, Trace};
 pub use world::{Assumed, Outcome, Split, Verdict, World, decide};
 
@@ -114,10 +114,9 @@ impl<'e, 'p> Model<'e, 'p> {
 
     fn own(&self, world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Result<Lookup, Split> {
         let body = self.eval.with_declared(resource, |declared| declared.body);
-        let at = self.declared_at(resource);
         let mut value = self.eval.eval(&self.eval.scope_of(resource), body);
         for name in path {
-            value = world.settle(self.eval.member(&value, name, at))?;
+            value = world.settle(self.eval.member(&value, name))?;
         }
         Ok(self.seen(world.settle(value)?))
     }

@@ -51,8 +51,6 @@ pub enum Step {
     Argument {
         /// Where the parameter is named.
         used: Span,
-        /// Where it is declared.
-        declared: Span,
     },
     /// A parameter that gets a value from a parameter file.
     File {
@@ -240,10 +238,9 @@ impl Walker<'_, '_, '_> {
 
     /// Whether `expr` has something other than null at `path`.
     fn has(&self, scope: &Scope, expr: ExprId, path: &[Str]) -> bool {
-        let at = self.world.eval.span_of(scope.frame, expr);
         let mut value = self.settled(scope, expr);
         for name in path {
-            value = value.and_then(|value| self.world.settle(self.world.eval.member(&value, name, at)).ok());
+            value = value.and_then(|value| self.world.settle(self.world.eval.member(&value, name)).ok());
         }
         !matches!(value, None | Some(Value::Null | Value::Absent | Value::Error(_)))
     }
@@ -297,7 +294,7 @@ impl Walker<'_, '_, '_> {
                 let passed = self.world.settle(eval.argument(by, &param.name)).ok();
                 let args = deployment.and_then(|deployment| deployment.params);
                 if let (Some(args), false) = (args, matches!(passed, None | Some(Value::Absent | Value::Null))) {
-                    self.steps.push(Step::Argument { used, declared });
+                    self.steps.push(Step::Argument { used });
                     let wrapped = deployment.is_some_and(|deployment| deployment.wrapped);
                     let mut names = vec![param.name.clone()];
                     names.extend(wrapped.then(|| "value".into()));

@@ -149,7 +149,6 @@ pub fn has_security_gating(version: ApiVersion) -> bool {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

@@ -8,7 +8,7 @@ use super::file::{ABSENT, FAILED};
 use super::select::{Hit, Selection, Start, select};
 use super::selector::{Literal, Selector, Step};
 use crate::eval::term::{Term, TermId};
-use crate::eval::{Instance, Part, Slot, Value};
+use crate::eval::{Instance, Part, Value};
 use crate::model::{Lookup, Model, Split, World};
 use crate::source::Span;
 use crate::template::Str;
@@ -44,8 +44,8 @@ pub(crate) struct Miss {
     pub(crate) values: Vec<(&'static str, String)>,
     /// Places that a native check names, with the text for them.
     pub(crate) places: Vec<(Span, String)>,
-    /// The finding's own place, when the property's is not the one.
-    pub(crate) at: Option<Span>,
+    /// The help to give, when the outcome alone does not pick it.
+    pub(crate) help: Option<&'static str>,
 }
 
 impl Miss {
@@ -409,9 +409,4 @@ fn compare_versions(a: &[u32], b: &[u32]) -> std::cmp::Ordering {
     let part = |parts: &[u32], at: usize| parts.get(at).copied().unwrap_or(0);
     let differ = (0..a.len().max(b.len())).map(|at| part(a, at).cmp(&part(b, at))).find(|order| order.is_ne());
     differ.unwrap_or(std::cmp::Ordering::Equal)
-}
-
-/// The value in `slot`, for selectors.
-pub(super) fn forced(asked: &Asked<'_, '_, '_>, slot: &Slot) -> Result<Value, Split> {
-    asked.world.settle(asked.model.eval.force(slot))
 }

@@ -12,6 +12,8 @@ use serde::{Deserialize, Deserializer};
 use super::condition::{Condition, is_resource_type, no_resource_type};
 use super::page::Page;
 use super::selector::Selector;
+use super::texts::unknown_placeholders;
+pub use super::texts::{ABSENT, FAILED, Texts, fill};
 
 /// A rule as its file says it.
 #[derive(Debug, Deserialize)]
@@ -73,16 +75,6 @@ pub struct FrontMatter {
     pub fixes: Vec<Fix>,
 }
 
-/// A text, or one for each outcome.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged, expecting = "write a text, or a map of texts by outcome (`failed`, `absent`, …)")]
-pub enum Texts {
-    /// Whatever the outcome.
-    One(String),
-    /// By outcome.
-    ByOutcome(BTreeMap<String, String>),
-}
-
 /// A place that is shown with a finding when something is written there.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -121,19 +113,8 @@ pub enum Safety {
     Unsafe,
 }
 
-/// The outcome whose text is taken when there is none for the one at hand.
-pub const FAILED: &str = "failed";
-
-/// The outcome of a condition that fails because nothing is there.
-pub const ABSENT: &str = "absent";
-
 /// Names of the severities.
 pub const SEVERITIES: [&str; 4] = ["info", "low", "medium", "high"];
-
-/// What texts may contain in braces, and what stands for it: the resource's deployed name, the rule's
-/// noun, the resource's api version, the property in question, the part of its path that is not
-/// written, what decides (a parameter, a condition), and the value to write instead.
-pub const PLACEHOLDERS: [&str; 7] = ["name", "noun", "api-version", "field", "missing", "decider", "value"];
 
 /// Something wrong in a rule file, in words that say what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,57 +135,6 @@ impl fmt::Display for RuleError {
 
 /// What a YAML reader says about front matter: the line in it, from 1, and what is wrong.
 pub type FrontMatterError = (usize, String);
-
-impl Texts {
-    /// The text for `outcome`, else the one for [`FAILED`], else any.
-    pub fn of(&self, outcome: &str) -> &str {
-        match self {
-            Self::One(text) => text,
-            Self::ByOutcome(texts) => {
-                let text = texts.get(outcome).or_else(|| texts.get(FAILED)).or_else(|| texts.values().next());
-                text.map_or("", String::as_str)
-            }
-        }
-    }
-
-    /// All of them by outcome.
-    fn all(&self) -> Vec<(&str, &str)> {
-        match self {
-            Self::One(text) => vec![(FAILED, text)],
-            Self::ByOutcome(texts) => texts.iter().map(|(outcome, text)| (outcome.as_str(), text.as_str())).collect(),
-        }
-    }
-}
-
-/// `text` with its placeholders replaced; those without a value stay as they are.
-pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
-    let mut filled = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, name, after)) = next_placeholder(rest) {
-        filled.push_str(before);
-        match values.iter().find(|(key, _)| *key == name) {
-            Some((_, value)) => filled.push_str(value),
-            None => filled.extend(["{", name, "}"]),
-        }
-        rest = after;
-    }
-    filled + rest
-}
-
-/// The text before the first placeholder, its name, and the text behind it. Only a name directly
-/// between braces is one: `{ enabled: true }` in a text is just text.
-fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
-    let mut from = 0;
-    loop {
-        let open = from + text.get(from..)?.find('{')?;
-        let inside = text.get(open + 1..)?;
-        let length = inside.bytes().take_while(|b| b.is_ascii_lowercase() || *b == b'-').count();
-        match (inside.get(..length), inside.get(length..)?.strip_prefix('}')) {
-            (Some(name), Some(after)) if length > 0 => return Some((text.get(..open)?, name, after)),
-            _ => from = open + 1,
-        }
-    }
-}
 
 impl RuleFile {
     /// Reads the rule file `path` (its stem is the id) with content `text`; `yaml` reads the front matter.
@@ -338,13 +268,6 @@ impl FrontMatter {
             .chain(fixes.map(|condition| ("fixes", condition)))
             .collect()
     }
-}
-
-fn unknown_placeholders(text: &str) -> impl Iterator<Item = String> {
-    let names =
-        std::iter::successors(next_placeholder(text), |(_, _, rest)| next_placeholder(rest)).map(|(_, name, _)| name);
-    let unknown = names.filter(|name| !PLACEHOLDERS.contains(name));
-    unknown.map(|name| format!("`{{{name}}}` stands for nothing; there are {{{}}}", PLACEHOLDERS.join("}, {")))
 }
 
 /// Lower-case letters and digits in words with `between` between them.
@@ -487,21 +410,5 @@ mod tests {
         }
         assert_eq!(conflicts([("1", &one), ("2", &rule("two", 2, "a.b/C")?)].into_iter()), []);
         Ok(())
-    }
-
-    #[test]
-    fn fills_placeholders() {
-        let cases = [
-            ("cluster `{name}` lacks {missing}", "cluster `aks` lacks {missing}"),
-            ("{name}{name}", "aksaks"),
-            ("write `{ enabled: true }` or {} for {name}", "write `{ enabled: true }` or {} for aks"),
-            ("{{name}}", "{aks}"),
-            ("{name", "{name"),
-            ("{", "{"),
-            ("é{name}é", "éaksé"),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(fill(text, &[("name", "aks")]), expected, "{text}");
-        }
     }
 }

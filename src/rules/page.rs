@@ -287,7 +287,6 @@ impl Reader {
 }
 
 #[cfg(test)]
-#[expect(clippy::panic, reason = "tests")]
 mod tests {
     use super::*;
 

@@ -1,6 +1,6 @@
 //! Expressions, from the ternary down to literals.
 
-use super::{ENDS, Message, Parse, Parser, Start, is_missing};
+use super::{ENDS, Message, Parse, Parser, Start};
 use crate::bicep::token::{KindSet, TokenKind};
 use crate::bicep::tree::{
     BinaryOperator, ExprId, ExprKind, For, Item, Link, LinkKind, Member, Name, Piece, UnaryOperator,
@@ -54,10 +54,10 @@ impl Parser<'_> {
         let then = self.recover_expr(ENDS.and(TokenKind::Colon), false, |p| p.expression(allowed));
         let mark = self.after_newlines();
         let colon_follows = self.tokens.kind(mark) == TokenKind::Colon;
-        self.skip_newlines_if(mark, colon_follows && !matches!(self.exprs[then.0 as usize].kind, ExprKind::Error));
-        let quiet = self.is_missing_expr(then);
+        self.skip_newlines_if(mark, colon_follows && !self.is_error(then));
+        let quiet = self.is_error(then);
         let colon = self.recover(ENDS, quiet, |p| p.expect(TokenKind::Colon, "`:`"));
-        let otherwise = self.recover_expr(ENDS, is_missing(&colon), |p| p.expression(allowed));
+        let otherwise = self.recover_expr(ENDS, colon.is_err(), |p| p.expression(allowed));
         Ok(self.expr(start, ExprKind::Ternary { condition, then, otherwise }))
     }
 
@@ -309,8 +309,7 @@ impl Parser<'_> {
     pub(super) fn required_string(&mut self, expected: &'static str) -> Parse<ExprId> {
         let failure = self.unexpected(expected);
         let string = self.string(expected)?;
-        let is_error = matches!(self.exprs[string.0 as usize].kind, ExprKind::Error);
-        if is_error { Err(failure) } else { Ok(string) }
+        if self.is_error(string) { Err(failure) } else { Ok(string) }
     }
 
     /// The expression in a hole, and with it whatever else stands up to the end of the hole.
@@ -364,9 +363,9 @@ impl Parser<'_> {
             return Member::Spread { dots, value: self.recover_expr(SPREAD_STOPS, false, |p| p.expression(VALUE)) };
         }
         let key = self.recover_expr(BRACE_OR_NEWLINE.and(TokenKind::Colon), false, |p| p.key("a property name"));
-        let quiet = self.is_missing_expr(key);
+        let quiet = self.is_error(key);
         let colon = self.recover(BRACE_OR_NEWLINE, quiet, |p| p.expect(TokenKind::Colon, "`:`"));
-        let value = self.recover_expr(BRACE_OR_NEWLINE, is_missing(&colon), |p| p.expression(VALUE));
+        let value = self.recover_expr(BRACE_OR_NEWLINE, colon.is_err(), |p| p.expression(VALUE));
         Member::Property { key, value }
     }
 
@@ -404,19 +403,20 @@ impl Parser<'_> {
         let quiet = self.errors > before;
         let keyword = self.recover(SQUARE_OR_NEWLINE, quiet, |p| p.expect_keyword("in", "`in`"));
         let over =
-            self.recover_expr(SQUARE_OR_NEWLINE.and(TokenKind::Colon), is_missing(&keyword), |p| p.expression(VALUE));
-        let quiet = self.is_missing_expr(over);
-        let colon = self.recover(SQUARE_OR_NEWLINE, quiet, |p| p.expect(TokenKind::Colon, "`:`"));
-        let body = self.recover_expr(SQUARE_OR_NEWLINE, is_missing(&colon), |p| match p.peek() {
+            self.recover_expr(SQUARE_OR_NEWLINE.and(TokenKind::Colon), keyword.is_err(), |p| p.expression(VALUE));
+        let quiet = self.is_error(over);
+        let stops = SQUARE_OR_NEWLINE.and(TokenKind::LeftBrace);
+        let colon = self.recover(stops, quiet, |p| p.expect(TokenKind::Colon, "`:`"));
+        let body = self.recover_expr(SQUARE_OR_NEWLINE, colon.is_err(), |p| match p.peek() {
             _ if !is_body => p.expression(Allowed { literals: true, ..allowed }),
             TokenKind::LeftBrace => Ok(p.object(allowed)),
             _ if p.is_at_keyword("if") => p.if_body(allowed, true),
             _ => Err(p.unexpected("`{` or `if`")),
         });
-        if !matches!(self.exprs[body.0 as usize].kind, ExprKind::Error) {
+        if !self.is_error(body) {
             self.accept_newlines();
         }
-        let quiet = self.is_missing_expr(body);
+        let quiet = self.is_error(body);
         // What is wrong is reported; the loop is used as far as it goes.
         let _ = self.recover(SQUARE_OR_NEWLINE, quiet, |p| p.expect(TokenKind::RightSquare, "`]`"));
         Ok(self.expr(start, ExprKind::For(Box::new(For { item, index, over, body }))))
@@ -454,7 +454,7 @@ impl Parser<'_> {
             let inner = p.single(start, list);
             Ok(p.expr(start, ExprKind::Paren(inner)))
         });
-        let quiet = self.is_missing_expr(condition);
+        let quiet = self.is_error(condition);
         let body = self.recover_expr(stops, quiet, |p| p.required_object(allowed));
         Ok(self.expr(start, ExprKind::If { condition, body }))
     }

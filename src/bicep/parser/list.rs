@@ -1,6 +1,6 @@
 //! Lists: what stands in brackets, and how it may be separated.
 
-use super::{ENDS, Message, NEWLINE, Parse, Parser, is_missing};
+use super::{ENDS, Message, NEWLINE, Parse, Parser};
 use crate::bicep::token::{KindSet, TokenKind};
 use crate::source::TextRange;
 
@@ -133,7 +133,7 @@ impl Parser<'_> {
         found.newlines |= skip(self);
         while !self.is_at(TokenKind::RightParen) {
             let value = self.recover(STOPS, false, &mut item);
-            missing = is_missing(&value);
+            missing = value.is_err();
             let value = value.unwrap_or_else(|skipped| instead(self, skipped));
             found.items.push(value);
             found.newlines |= skip(self);

@@ -75,13 +75,9 @@ enum Message {
 
 type Parse<T> = Result<T, Failure>;
 
-/// What [`Parser::recover`] gives: the value, or the place of what was passed over.
+/// What [`Parser::recover`] gives: the value, or the place of what was passed over; then what should
+/// follow is not worth another word.
 type Recovered<T> = Result<T, TextRange>;
-
-/// Whether nothing at all stood where this should be. Then what follows is missing, too, and not worth a word.
-fn is_missing<T>(recovered: &Recovered<T>) -> bool {
-    recovered.as_ref().is_err_and(|skipped| skipped.is_empty())
-}
 
 const NEWLINE: KindSet = KindSet::of(&[TokenKind::NewLine]);
 
@@ -313,14 +309,14 @@ impl Parser<'_> {
         self.recover(stops, quiet, parse).unwrap_or_else(|skipped| self.error_type(skipped))
     }
 
-    /// Whether this is an `Error` node without any text.
-    fn is_missing_expr(&self, id: ExprId) -> bool {
-        self.exprs.get(id.0 as usize).is_some_and(|e| matches!(e.kind, ExprKind::Error) && e.range.is_empty())
+    /// Whether this is an `Error` node. Then what should follow it is not worth another word.
+    fn is_error(&self, id: ExprId) -> bool {
+        self.exprs.get(id.0 as usize).is_some_and(|expr| matches!(expr.kind, ExprKind::Error))
     }
 
-    /// Whether this is an `Error` node without any text.
-    fn is_missing_type(&self, id: TypeId) -> bool {
-        self.types.get(id.0 as usize).is_some_and(|t| matches!(t.kind, TypeKind::Error) && t.range.is_empty())
+    /// Whether this is an `Error` node. Then what should follow it is not worth another word.
+    fn is_error_type(&self, id: TypeId) -> bool {
+        self.types.get(id.0 as usize).is_some_and(|ty| matches!(ty.kind, TypeKind::Error))
     }
 }
 
@@ -392,9 +388,9 @@ impl Parser<'_> {
         Start { offset: self.tokens.range(self.at).start, errors: self.errors }
     }
 
-    /// From `start` to the end of what was read.
+    /// From `start` to the end of what was read; behind what was read before when nothing was.
     fn range_from(&self, start: Start) -> TextRange {
-        TextRange::new(start.offset, self.previous_end.max(start.offset))
+        TextRange::new(start.offset.min(self.previous_end), self.previous_end)
     }
 
     fn is_broken_since(&self, start: Start) -> bool {

@@ -1,7 +1,7 @@
 //! Statements, decorators and the program.
 
 use super::expression::{RESOURCE_BODY, VALUE};
-use super::{Failure, Message, NEWLINE, Parse, Parser, Recovered, Start, is_missing};
+use super::{Failure, Message, NEWLINE, Parse, Parser, Recovered, Start};
 use crate::bicep::FileKind;
 use crate::bicep::token::{KindSet, TokenKind};
 use crate::bicep::tree::{
@@ -143,8 +143,8 @@ impl Parser<'_> {
             }
             "param" => {
                 self.bump();
-                let name = self.name(NEWLINE.and(TokenKind::Identifier), "the name of the parameter");
-                let value = Some(self.assigned(is_missing(&name)));
+                let name = self.name(ASSIGNMENT.and(TokenKind::Identifier), "the name of the parameter");
+                let value = Some(self.assigned(name.is_err()));
                 StatementKind::Param { name: self.name_or_empty(name), ty: None, value }
             }
             "var" => self.var(),
@@ -153,8 +153,8 @@ impl Parser<'_> {
             "extension" => self.extension(),
             "extensionConfig" => {
                 self.bump();
-                let alias = self.name(NEWLINE.and(TokenKind::Identifier), "the alias of an extension");
-                let config = self.with_clause(is_missing(&alias), "`with`");
+                let alias = self.name(ASSIGNMENT.and(TokenKind::Identifier), "the alias of an extension");
+                let config = self.with_clause(alias.is_err(), "`with`");
                 StatementKind::ExtensionConfig { alias: self.name_or_empty(alias), config }
             }
             _ => return None,
@@ -173,22 +173,22 @@ impl Parser<'_> {
     /// `= value`
     fn assigned(&mut self, quiet: bool) -> ExprId {
         let sign = self.recover(NEWLINE, quiet, |p| p.expect(TokenKind::Assignment, "`=`"));
-        self.value(is_missing(&sign))
+        self.value(sign.is_err())
     }
 
     /// `keyword name = value`
     fn named_value(&mut self, expected: &'static str) -> (Name, ExprId) {
         self.bump();
         let name = self.name(ASSIGNMENT, expected);
-        let value = self.assigned(is_missing(&name));
+        let value = self.assigned(name.is_err());
         (self.name_or_empty(name), value)
     }
 
     fn param(&mut self) -> StatementKind {
         const STOPS: KindSet = ASSIGNMENT.and(TokenKind::LeftBrace);
         self.bump();
-        let name = self.name(NEWLINE.and(TokenKind::Identifier), "the name of the parameter");
-        let ty = self.recover_type(STOPS, is_missing(&name), |p| p.declared_type(false));
+        let name = self.name(ASSIGNMENT.and(TokenKind::Identifier), "the name of the parameter");
+        let ty = self.recover_type(STOPS, name.is_err(), |p| p.declared_type(false));
         let value = match self.peek() {
             TokenKind::NewLine | TokenKind::EndOfFile => None,
             TokenKind::Assignment => {
@@ -196,7 +196,7 @@ impl Parser<'_> {
                 Some(self.value(false))
             }
             _ => {
-                let quiet = self.is_missing_type(ty);
+                let quiet = self.is_error_type(ty);
                 // Nothing can come of it but the report.
                 let _ = self.recover(NEWLINE, quiet, |p| Err::<(), _>(p.unexpected("`=` or the end of the line")));
                 None
@@ -207,22 +207,22 @@ impl Parser<'_> {
 
     fn var(&mut self) -> StatementKind {
         self.bump();
-        let name = self.name(NEWLINE.and(TokenKind::Identifier), "the name of the variable");
-        let mut quiet = is_missing(&name);
+        let name = self.name(ASSIGNMENT.and(TokenKind::Identifier), "the name of the variable");
+        let mut quiet = name.is_err();
         let ty = match self.peek() {
             TokenKind::EndOfFile | TokenKind::NewLine | TokenKind::Assignment => None,
             _ => Some(self.recover_type(ASSIGNMENT, quiet, |p| p.declared_type(false))),
         };
-        quiet |= ty.is_some_and(|ty| self.is_missing_type(ty));
+        quiet |= ty.is_some_and(|ty| self.is_error_type(ty));
         let value = self.assigned(quiet);
         StatementKind::Var { name: self.name_or_empty(name), ty, value }
     }
 
     fn output(&mut self) -> StatementKind {
         self.bump();
-        let name = self.name(NEWLINE.and(TokenKind::Identifier), "the name of the output");
-        let ty = self.recover_type(ASSIGNMENT, is_missing(&name), |p| p.declared_type(true));
-        let quiet = self.is_missing_type(ty);
+        let name = self.name(ASSIGNMENT.and(TokenKind::Identifier), "the name of the output");
+        let ty = self.recover_type(ASSIGNMENT, name.is_err(), |p| p.declared_type(true));
+        let quiet = self.is_error_type(ty);
         let value = self.assigned(quiet);
         StatementKind::Output { name: self.name_or_empty(name), ty, value }
     }
@@ -230,9 +230,9 @@ impl Parser<'_> {
     fn type_alias(&mut self) -> StatementKind {
         self.bump();
         let name = self.name(ASSIGNMENT, "the name of the type");
-        let quiet = is_missing(&name);
+        let quiet = name.is_err();
         let sign = self.recover(NEWLINE, quiet, |p| p.expect(TokenKind::Assignment, "`=`"));
-        let value = self.recover_type(NEWLINE, quiet || is_missing(&sign), |p| p.declared_type(false));
+        let value = self.recover_type(NEWLINE, quiet || sign.is_err(), |p| p.declared_type(false));
         StatementKind::Type { name: self.name_or_empty(name), value }
     }
 
@@ -241,7 +241,7 @@ impl Parser<'_> {
         const RESULT: KindSet = KindSet::of(&[TokenKind::NewLine, TokenKind::RightParen]);
         self.bump();
         let name = self.name(ASSIGNMENT, "the name of the function");
-        let params = self.recover(NEWLINE, is_missing(&name), |p| {
+        let params = self.recover(NEWLINE, name.is_err(), |p| {
             let param = |p: &mut Self| {
                 let name = p.identifier_or_missing("the name of a parameter");
                 Ok(FuncParam { name, ty: p.parameter_type(STOPS) })
@@ -260,7 +260,7 @@ impl Parser<'_> {
         let body = if self.is_at(TokenKind::Arrow) {
             self.lambda_body()
         } else {
-            let quiet = self.is_missing_type(returns);
+            let quiet = self.is_error_type(returns);
             self.recover_expr(RESULT, quiet, |p| Err(p.unexpected("`=>`")))
         };
         StatementKind::Func { name: self.name_or_empty(name), params: params.items.into(), returns, body }
@@ -271,9 +271,9 @@ impl Parser<'_> {
         let is_resource = self.is_at_keyword("resource");
         self.bump();
         let name = self.name(STRING, name);
-        let string = self.recover_expr(ASSIGNMENT, is_missing(&name), |p| p.required_string(string));
+        let string = self.recover_expr(ASSIGNMENT, name.is_err(), |p| p.required_string(string));
         let existing = if is_resource { self.accept_keyword("existing") } else { None };
-        let quiet = self.is_missing_expr(string);
+        let quiet = self.is_error(string);
         let stops = NEWLINE.and(TokenKind::LeftBrace);
         let sign = self.recover(stops, quiet, |p| p.expect(TokenKind::Assignment, "`=`"));
         if sign.is_ok() {
@@ -281,7 +281,7 @@ impl Parser<'_> {
             let is_if = self.is_keyword(at, "if");
             self.skip_newlines_if(at, is_if);
         }
-        (self.name_or_empty(name), string, existing, is_missing(&sign))
+        (self.name_or_empty(name), string, existing, sign.is_err())
     }
 
     fn resource(&mut self) -> StatementKind {
@@ -325,7 +325,7 @@ impl Parser<'_> {
             TokenKind::EndOfFile | TokenKind::NewLine => None,
             _ if self.is_at_keyword("as") => None,
             _ => {
-                let quiet = self.is_missing_expr(spec);
+                let quiet = self.is_error(spec);
                 Some(self.with_clause(quiet, "`with`, `as` or a new line"))
             }
         };
@@ -426,7 +426,7 @@ impl Parser<'_> {
         let config = match self.peek() {
             TokenKind::EndOfFile | TokenKind::NewLine => None,
             _ => {
-                let quiet = reference.is_some_and(|reference| self.is_missing_expr(reference));
+                let quiet = reference.is_some_and(|reference| self.is_error(reference));
                 Some(self.with_clause(quiet, "`with` or a new line"))
             }
         };
@@ -438,7 +438,13 @@ impl Parser<'_> {
         let mut decorators = Vec::new();
         while self.is_at(TokenKind::At) {
             decorators.push(self.decorator());
-            self.expect_newline("a new line behind the decorator");
+            let expected = "a new line behind the decorator";
+            match self.peek() {
+                TokenKind::EndOfFile => break,
+                // The declaration stands on the same line. (The compiler would pass over it.)
+                TokenKind::Identifier | TokenKind::At => self.report(self.at, Message::Expected(expected)),
+                _ => self.expect_newline(expected),
+            }
             self.accept_newlines();
         }
         decorators.into()

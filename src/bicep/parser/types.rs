@@ -1,7 +1,7 @@
 //! Types.
 
 use super::expression::{PLAIN, unary_operator};
-use super::{ENDS, Message, Parse, Parser, is_missing};
+use super::{ENDS, Message, Parse, Parser};
 use crate::bicep::token::{KindSet, TokenKind};
 use crate::bicep::tree::{ExprId, ExprKind, TypeId, TypeItem, TypeKind, TypeMember};
 use crate::source::TextRange;
@@ -194,10 +194,12 @@ impl Parser<'_> {
         let start = self.start();
         let decorators = self.decorators();
         let key = self.recover(STOPS.and(TokenKind::Colon), false, Self::type_key);
-        let colon = self.recover(STOPS, is_missing(&key), |p| p.expect(TokenKind::Colon, "`:`"));
-        let ty = self.recover_type(STOPS, is_missing(&colon), Self::type_expression);
+        let colon = self.recover(STOPS, key.is_err(), |p| p.expect(TokenKind::Colon, "`:`"));
+        let ty = self.recover_type(STOPS, colon.is_err(), Self::type_expression);
+        // A missing key stands where the text before ended.
+        let range = key.as_ref().err().map_or(self.range_from(start), |skipped| skipped.cover(self.range_from(start)));
         let key = key.unwrap_or_else(|skipped| Some(self.error_expr(skipped)));
-        TypeMember { range: self.range_from(start), decorators, key, ty }
+        TypeMember { range, decorators, key, ty }
     }
 
     fn type_key(&mut self) -> Parse<Option<ExprId>> {

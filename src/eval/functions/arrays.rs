@@ -14,20 +14,13 @@ pub(super) const FUNCTIONS: &[Entry] = &[
     Entry { name: "intersection", arity: 1..=MANY, partial: true, run: intersection },
 ];
 
-pub(super) const WHOLE: &[Entry] = &[
-    Entry { name: "createArray", arity: 0..=MANY, partial: true, run: create_array },
-    Entry { name: "union", arity: 1..=MANY, partial: true, run: union },
-];
+pub(super) const WHOLE: &[Entry] = &[Entry { name: "union", arity: 1..=MANY, partial: true, run: union }];
 
 fn array(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     match &args[0] {
         Value::Array(_) => Ok(args[0].clone()),
         other => context.list(vec![Slot::Value(other.clone())]),
     }
-}
-
-fn create_array(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
-    context.list(args.iter().cloned().map(Slot::Value).collect())
 }
 
 /// One level of arrays in an array.
@@ -62,7 +55,7 @@ fn distinct(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 /// Objects laid over each other, or the different items of arrays.
 fn union(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let eval = context.eval;
-    if !args.iter().any(|arg| may_be_array(arg)) {
+    if !args.iter().any(may_be_array) {
         let mut args = args.iter().cloned();
         let first = args.next().ok_or(Stop::Residual)?;
         return Ok(args.fold(first, |a, b| eval.union(a, b)));

@@ -1,20 +1,17 @@
-//! Making objects, their keys and members.
+//! Making objects, and listing their members.
 
 use std::rc::Rc;
 
 use super::args::wanted;
 use super::{Context, Entry, MANY, Outcome, Stop};
 use crate::eval::Evaluator;
-use crate::eval::term::{CondId, Term};
+use crate::eval::term::CondId;
 use crate::eval::value::{Object, Slot, Value};
 use crate::template::Str;
 
 pub(super) const FUNCTIONS: &[Entry] = &[
-    Entry { name: "indexFromEnd", arity: 2..=2, partial: true, run: index_from_end },
     Entry { name: "items", arity: 1..=1, partial: true, run: items },
     Entry { name: "objectKeys", arity: 1..=1, partial: true, run: object_keys },
-    Entry { name: "tryGet", arity: 2..=MANY, partial: true, run: try_get },
-    Entry { name: "tryIndexFromEnd", arity: 2..=MANY, partial: true, run: try_index_from_end },
 ];
 
 pub(super) const WHOLE: &[Entry] = &[
@@ -25,7 +22,7 @@ pub(super) const WHOLE: &[Entry] = &[
 /// `createObject(key, value, key, value, …)`.
 fn create_object(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let eval = context.eval;
-    if args.len() % 2 != 0 {
+    if !args.len().is_multiple_of(2) {
         return Err(Stop::Wrong("`createObject` needs a value for each key".into()));
     }
     let mut object = Object::default();
@@ -123,70 +120,4 @@ fn list_members(context: &Context<'_, '_>, args: &[Value], item: fn(Str, Slot) -
     let (members, all) = listed(context.eval, &object).ok_or(Stop::Residual)?;
     let items = members.into_iter().map(|(key, slot)| Slot::Value(item(key, slot))).collect();
     context.open_list(items, (!all).then(|| context.term(args)))
-}
-
-/// `tryGet(x, 'a', 'b')`: `x.?a.b`.
-fn try_get(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
-    let (base, keys) = args.split_first().ok_or(Stop::Residual)?;
-    Ok(follow(context, base.clone(), keys, true))
-}
-
-/// `tryIndexFromEnd(x, 1, 'b')`: `x[?^1].b`.
-fn try_index_from_end(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
-    let [base, index, keys @ ..] = args else { return Err(Stop::Residual) };
-    let found = from_end(context, base, index);
-    Ok(context.eval.each(found, &|found| match found {
-        Value::Absent => Value::Null,
-        found => follow(context, found, keys, false),
-    }))
-}
-
-fn index_from_end(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
-    Ok(context.eval.each(from_end(context, &args[0], &args[1]), &|found| match found {
-        Value::Absent => context.settle(Err(Stop::Wrong("the index is outside the array".into())), args),
-        found => found,
-    }))
-}
-
-/// Follows `keys` from `base`; when `safe`, a missing first one makes the whole chain null.
-fn follow(context: &Context<'_, '_>, base: Value, keys: &[Value], safe: bool) -> Value {
-    let Some((key, rest)) = keys.split_first() else { return base };
-    let eval = context.eval;
-    eval.each(base, &|base| {
-        eval.each(step(context, &base, key), &|found| match found {
-            Value::Absent if safe => Value::Null,
-            Value::Absent => context.settle(Err(Stop::Wrong(format!("there is no {} here", eval.print(key)))), keys),
-            found => follow(context, found, rest, false),
-        })
-    })
-}
-
-/// One access: by key, by index, or by `{ value: index, fromEnd: true }`.
-fn step(context: &Context<'_, '_>, base: &Value, key: &Value) -> Value {
-    let eval = context.eval;
-    if let Value::Object(key) = key {
-        let member = |name| key.get(name).map(|slot| eval.force(slot));
-        return match (member("value"), member("fromEnd")) {
-            (Some(index), Some(Value::Bool(true))) => from_end(context, base, &index),
-            (Some(index), None | Some(Value::Bool(false))) => eval.item(base, &index, context.at),
-            _ => context.settle(Err(Stop::Residual), &[base.clone(), Value::Object(key.clone())]),
-        };
-    }
-    eval.item(base, key, context.at)
-}
-
-/// The item counted from the end, 1 being the last; absent when there is none.
-fn from_end(context: &Context<'_, '_>, base: &Value, index: &Value) -> Value {
-    match (context.eval.instances_of(base.clone()), index) {
-        (Value::Array(array), Value::Int(back)) if array.open.is_none() => {
-            let at = usize::try_from(*back).ok().and_then(|back| array.items.len().checked_sub(back));
-            at.and_then(|at| array.items.get(at)).map_or(Value::Absent, |slot| context.eval.force(slot))
-        }
-        (Value::Null | Value::Absent, _) => Value::Absent,
-        (error @ Value::Error(_), _) => error,
-        (base, index) => {
-            let args = [context.eval.reify(&base), context.eval.reify(index)];
-            context.eval.unknown(Term::Call("indexfromend".into(), args.into()))
-        }
-    }
 }

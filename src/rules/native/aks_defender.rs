@@ -1,11 +1,12 @@
 //! The Defender profile of AKS clusters: its shape by api version, and its workspace.
 
 use crate::eval::term::CondId;
-use crate::eval::{FailureKind, Part, Value};
+use crate::eval::{FailureKind, Part, ResourceRef, Value};
 use crate::model::{Lookup, Split};
 use crate::rules::api_version::{DefenderShape, has_security_gating};
 use crate::rules::check::{Answer, Asked, Miss, is_id_of, is_placeholder};
 use crate::rules::file::{ABSENT, FAILED};
+use crate::template::{Language, Resource};
 
 const WORKSPACES: &str = "Microsoft.OperationalInsights/workspaces";
 const PROFILE: [&str; 2] = ["properties", "securityProfile"];
@@ -68,36 +69,68 @@ fn workspace_of(asked: &Asked<'_, '_, '_>) -> Result<(Vec<&'static str>, Lookup)
 /// A workspace must be named, and it must not come from something that is not deployed.
 pub(super) fn workspace(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
     let (path, found) = workspace_of(asked)?;
+    let missing = |outcome| {
+        let mut miss = Miss::new(&path, outcome);
+        if let Some(workspace) = in_reach(asked) {
+            miss.help = Some("in-reach");
+            miss.values.push(("value", workspace));
+        }
+        Answer::No(miss)
+    };
     Ok(match &found {
-        Lookup::Absent { .. } => Answer::No(Miss::new(&path, ABSENT)),
+        Lookup::Absent { .. } => missing(ABSENT),
+        // A property of a running resource names something; whether it is a workspace is the next question.
+        Lookup::Unknown(term) if asked.model.eval.runtime_of(*term).is_some() => Answer::Yes,
         Lookup::Unknown(term) => Answer::Unknown(vec![*term]),
-        Lookup::Value(Value::Str(text)) if text.is_empty() => Answer::No(Miss::new(&path, FAILED)),
-        Lookup::Value(Value::Error(failure)) => match &failure.kind {
-            FailureKind::NotDeployed(of) => {
-                let mut miss = Miss::new(&path, "not-deployed");
-                miss.values.push(("decider", asked.model.eval.title_of(of)));
-                miss.places.push((asked.model.declared_at(of), "not-deployed".into()));
-                Answer::No(miss)
-            }
-            FailureKind::Wrong(_) => Answer::Unknown(vec![asked.model.eval.reify(&Value::Error(failure.clone()))]),
+        Lookup::Value(Value::Str(text)) if text.is_empty() => missing(FAILED),
+        Lookup::Value(value @ Value::Error(failure)) => match &failure.kind {
+            FailureKind::NotDeployed(of) => not_deployed(asked, &path, of),
+            FailureKind::Wrong(_) => Answer::Unknown(vec![asked.model.eval.reify(value)]),
         },
         Lookup::Value(value @ Value::Id(_)) => match asked.model.declared_instance(value) {
             Some(declared) if declared.condition != CondId::TRUE && !asked.world.holds(declared.condition)? => {
-                let mut miss = Miss::new(&path, "not-deployed");
-                miss.values.push(("decider", asked.model.eval.title_of(&declared.resource)));
-                miss.places.push((asked.model.declared_at(&declared.resource), "not-deployed".into()));
-                Answer::No(miss)
+                not_deployed(asked, &path, &declared.resource)
             }
             _ => Answer::Yes,
         },
-        Lookup::Value(Value::Text(parts)) => {
+        Lookup::Value(value @ Value::Text(parts)) => {
             let written = parts.iter().any(|part| matches!(part, Part::Text(text) if !text.is_empty()));
-            let value = Value::Text(parts.clone());
-            if written { Answer::Yes } else { Answer::Unknown(vec![asked.model.eval.reify(&value)]) }
+            if written { Answer::Yes } else { Answer::Unknown(vec![asked.model.eval.reify(value)]) }
         }
         // Anything else is named; whether it is a workspace is the next question.
         Lookup::Value(_) => Answer::Yes,
     })
+}
+
+/// The workspace comes from `of`, whose condition is false.
+fn not_deployed(asked: &Asked<'_, '_, '_>, path: &[&str], of: &ResourceRef) -> Answer {
+    let eval = asked.model.eval;
+    let mut miss = Miss::new(path, "not-deployed");
+    let condition = eval.with_declared(of, |declared| declared.condition).map(|expr| eval.span_of(of.frame, expr));
+    let decider = match condition {
+        Some(span) => eval.source_text(span),
+        None => eval.title_of(of),
+    };
+    miss.values.push(("decider", decider));
+    let at = condition.unwrap_or_else(|| asked.model.declared_at(of));
+    miss.places.push((at, "not-deployed-at".into()));
+    Answer::No(miss)
+}
+
+/// The one workspace that the template of the resource declares, as an expression.
+fn in_reach(asked: &Asked<'_, '_, '_>) -> Option<String> {
+    let frame = asked.model.eval.frame(asked.instance.resource.frame);
+    let is_workspace =
+        |resource: &&Resource| resource.ty.as_ref().is_some_and(|ty| ty.eq_ignore_ascii_case(WORKSPACES));
+    let mut found = frame.template.resources.iter().filter(is_workspace);
+    match (found.next(), found.next()) {
+        (Some(Resource { symbol: Some(symbol), for_each: None, .. }), None)
+            if frame.template.language == Language::Bicep =>
+        {
+            Some(format!("{symbol}.id"))
+        }
+        _ => None,
+    }
 }
 
 /// What is named must be the resource id of a workspace.
@@ -105,7 +138,13 @@ pub(super) fn workspace_id(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
     let (path, found) = workspace_of(asked)?;
     let value = match found {
         Lookup::Absent { .. } => return Ok(Answer::Yes),
-        Lookup::Unknown(term) => return Ok(Answer::Unknown(vec![term])),
+        Lookup::Unknown(term) => {
+            let customer_id = asked.model.eval.runtime_of(term).is_some_and(|(id, member)| {
+                &*member == "customerid" && is_id_of(asked.model.eval, &id, WORKSPACES) == Some(true)
+            });
+            let miss = Miss::new(&path, "customer-id");
+            return Ok(if customer_id { Answer::No(miss) } else { Answer::Unknown(vec![term]) });
+        }
         Lookup::Value(value) => value,
     };
     let eval = asked.model.eval;
@@ -115,6 +154,8 @@ pub(super) fn workspace_id(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
         let customer_id = of.path.last().is_some_and(|name| name.eq_ignore_ascii_case("customerId"));
         if ty.eq_ignore_ascii_case(WORKSPACES) && customer_id {
             let mut miss = Miss::new(&path, "customer-id");
+            let in_bicep = eval.frame(of.frame).template.language == Language::Bicep;
+            miss.help = in_bicep.then_some("in-reach");
             miss.values.push(("value", format!("{}.id", eval.title_of(of))));
             return Ok(Answer::No(miss));
         }
