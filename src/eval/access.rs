@@ -74,7 +74,7 @@ impl Evaluator<'_> {
     }
 
     /// `base[index]`; [`Value::Absent`] when there is none.
-    pub(super) fn item(&self, base: &Value, index: &Value) -> Value {
+    pub(crate) fn item(&self, base: &Value, index: &Value) -> Value {
         match (base, self.plain(index.clone())) {
             (_, error @ Value::Error(_)) => error,
             (base, Value::Str(name)) => self.member(base, &name),

@@ -8,7 +8,7 @@ use super::world::World;
 use crate::eval::{Given, Inputs, ResourceRef, Scope, Value};
 use crate::source::Span;
 use crate::template::{
-    Access, Callee, DeploymentSource, ExprId, ExprKind, Item, Link, Member, MemberKey, ParamId, Str,
+    Access, Callee, DeploymentSource, ExprId, ExprKind, Item, Link, Member, MemberKey, ParamId, Piece, Str,
 };
 
 /// Steps after which a way is given up.
@@ -67,6 +67,11 @@ pub enum Step {
         declared: Span,
         /// The call that does not pass it; `None` at a root.
         call: Option<Span>,
+    },
+    /// A function.
+    Function {
+        /// The literals that its arguments come from.
+        flags: Vec<Flag>,
     },
     /// A condition.
     Branch {
@@ -127,6 +132,11 @@ pub(super) fn trace(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str])
     let scope = world.eval.scope_of(resource);
     let end = walker.walk(&scope, body, path, None);
     Trace { written: walker.written, used: walker.used, steps: walker.steps, plain: walker.plain, end }
+}
+
+/// The index, when the path starts with one: `[3]`.
+fn index_of(path: &[Str]) -> Option<usize> {
+    path.first()?.strip_prefix('[')?.strip_suffix(']')?.parse().ok()
 }
 
 struct Walker<'w, 'e, 'p> {
@@ -213,8 +223,32 @@ impl Walker<'_, '_, '_> {
                         None => End::Opaque,
                     }
                 }
+                _ => {
+                    let mut flags = Vec::new();
+                    self.flags(scope, expr, true, &mut flags, 16);
+                    self.steps.push(Step::Function { flags });
+                    self.opaque(at)
+                }
+            },
+            ExprKind::Array { items, .. } => match (path.split_first(), index_of(path)) {
+                (Some((_, rest)), Some(index)) => match items.get(index) {
+                    Some(Item::Value(item)) if items[..index].iter().all(|item| matches!(item, Item::Value(_))) => {
+                        self.walk(scope, *item, rest, None)
+                    }
+                    _ => self.opaque(at),
+                },
                 _ => self.opaque(at),
             },
+            ExprKind::Interpolation(pieces) => {
+                let mut flags = Vec::new();
+                for piece in pieces {
+                    if let Piece::Hole(hole) = piece {
+                        self.flags(scope, *hole, true, &mut flags, 16);
+                    }
+                }
+                self.steps.push(Step::Function { flags });
+                self.opaque(at)
+            }
             _ => self.opaque(at),
         }
     }
@@ -240,7 +274,14 @@ impl Walker<'_, '_, '_> {
     fn has(&self, scope: &Scope, expr: ExprId, path: &[Str]) -> bool {
         let mut value = self.settled(scope, expr);
         for name in path {
-            value = value.and_then(|value| self.world.settle(self.world.eval.member(&value, name)).ok());
+            let eval = self.world.eval;
+            value = value.and_then(|value| {
+                let next = match index_of(std::slice::from_ref(name)) {
+                    Some(index) => eval.item(&value, &Value::Int(index as i64)),
+                    None => eval.member(&value, name),
+                };
+                self.world.settle(next).ok()
+            });
         }
         !matches!(value, None | Some(Value::Null | Value::Absent | Value::Error(_)))
     }
@@ -373,6 +414,13 @@ impl Walker<'_, '_, '_> {
                 }
             }
             ExprKind::Chain { base, .. } => self.flags(scope, *base, wanted, found, left),
+            ExprKind::Interpolation(pieces) => {
+                for piece in pieces {
+                    if let Piece::Hole(hole) = piece {
+                        self.flags(scope, *hole, wanted, found, left);
+                    }
+                }
+            }
             ExprKind::Call { callee: Callee::Builtin(name), args } => {
                 let all = match &**name {
                     "and" => wanted,
@@ -473,6 +521,7 @@ impl Walker<'_, '_, '_> {
                 Access::Member(name) => names.push(name.clone()),
                 Access::Index(index) => match self.settled(scope, *index) {
                     Some(Value::Str(name)) => names.push(name),
+                    Some(Value::Int(index)) => names.push(format!("[{index}]").into()),
                     _ => return self.opaque(at),
                 },
                 Access::FromEnd(_) | Access::Method { .. } => return self.opaque(at),
