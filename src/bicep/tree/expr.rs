@@ -85,7 +85,7 @@ pub enum ExprKind {
 /// A piece of an interpolated string.
 #[derive(Debug, Clone, Copy)]
 pub enum Piece {
-    /// A string token, delimiters included; [`super::StringForm`] gives its value.
+    /// A string token, delimiters included; [`StringForm`](crate::bicep::StringForm) gives its value.
     Text(TextRange),
     /// What stands in a hole.
     Hole(ExprId),
