@@ -165,7 +165,7 @@ impl Walker<'_, '_, '_> {
                 End::Missing { key: Some(at), rest: path.join(".") }
             }
             ExprKind::Null | ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Str(_) => {
-                End::Literal { at, text: eval.print(&eval.eval(scope, expr)) }
+                End::Literal { at, text: eval.print_term(eval.reify(&eval.eval(scope, expr))) }
             }
             ExprKind::Param(id) => {
                 self.leave(at);
@@ -224,9 +224,12 @@ impl Walker<'_, '_, '_> {
                     }
                 }
                 _ => {
-                    let mut flags = Vec::new();
-                    self.flags(scope, expr, true, &mut flags, 16);
-                    self.steps.push(Step::Function { flags });
+                    // Of a yes or no it helps to know where it comes from; of a name it does not.
+                    if let Some(Value::Bool(value)) = self.settled(scope, expr) {
+                        let mut flags = Vec::new();
+                        self.flags(scope, expr, value, &mut flags, 16);
+                        self.steps.push(Step::Function { flags });
+                    }
                     self.opaque(at)
                 }
             },
@@ -239,16 +242,6 @@ impl Walker<'_, '_, '_> {
                 },
                 _ => self.opaque(at),
             },
-            ExprKind::Interpolation(pieces) => {
-                let mut flags = Vec::new();
-                for piece in pieces {
-                    if let Piece::Hole(hole) = piece {
-                        self.flags(scope, *hole, true, &mut flags, 16);
-                    }
-                }
-                self.steps.push(Step::Function { flags });
-                self.opaque(at)
-            }
             _ => self.opaque(at),
         }
     }
@@ -286,6 +279,13 @@ impl Walker<'_, '_, '_> {
         !matches!(value, None | Some(Value::Null | Value::Absent | Value::Error(_)))
     }
 
+    /// Whether `expr` is an object with a member `name`, be it null.
+    fn writes(&self, scope: &Scope, expr: ExprId, name: &str) -> bool {
+        let member = self.settled(scope, expr).map(|value| self.world.eval.member(&value, name));
+        let member = member.and_then(|member| self.world.settle(member).ok());
+        !matches!(member, None | Some(Value::Absent | Value::Error(_)))
+    }
+
     fn object(&mut self, scope: &Scope, members: &[Member], path: &[Str], key: Option<Span>) -> End {
         let Some((name, rest)) = path.split_first() else {
             return End::Missing { key, rest: String::new() };
@@ -301,7 +301,8 @@ impl Walker<'_, '_, '_> {
                     }
                     return self.walk(scope, member.value, rest, Some(key));
                 }
-                MemberKey::Spread if self.has(scope, member.value, path) => {
+                // What is spread later wins, even with less below this name.
+                MemberKey::Spread if self.writes(scope, member.value, name) => {
                     self.leave(self.world.eval.span_of(scope.frame, member.value));
                     self.plain = false;
                     return self.walk(scope, member.value, path, None);
