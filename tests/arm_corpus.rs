@@ -3,8 +3,6 @@
 
 mod corpus;
 
-use std::hint::black_box;
-
 use armguard::json;
 use armguard::source::FileId;
 use armguard::template::{self, DeploymentSource, ExprKind, JsonFileKind, Template};
@@ -105,10 +103,4 @@ fn both_language_versions_declare_the_same() {
         pairs += 1;
     }
     corpus::tell(&format!("{pairs} pairs declare the same"));
-}
-
-#[test]
-#[ignore = "a measurement, for --release"]
-fn speed() {
-    corpus::measure("json::parse and lower_arm", |text| drop(black_box(lower(text))));
 }

@@ -2,8 +2,6 @@
 
 mod corpus;
 
-use std::hint::black_box;
-
 use armguard::json::{self, ValueKind};
 
 fn is_equal(ours: json::Value<'_>, theirs: &serde_json::Value) -> bool {
@@ -48,10 +46,4 @@ fn corpus_files_have_the_values_that_serde_json_reads() {
         }
     }
     corpus::tell(&format!("{strict} strict files have the values that serde_json reads; {lenient} others no problem"));
-}
-
-#[test]
-#[ignore = "a measurement, for --release"]
-fn speed() {
-    corpus::measure("json::parse", |text| drop(black_box(json::parse(text))));
 }

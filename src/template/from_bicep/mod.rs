@@ -200,6 +200,7 @@ impl<'t> Lowering<'t> {
             nullable: false,
             default: Some(value),
             allowed: None,
+            min_length: 0,
             uses: 0,
         });
     }

@@ -83,8 +83,18 @@ impl<'t> Lowering<'t> {
             nullable: facts.nullable,
             default: default.map(|default| self.expr(default)),
             allowed,
+            min_length: self.min_length(&statement.decorators),
             uses: 0,
         }
+    }
+
+    /// The number in `@minLength(…)`.
+    fn min_length(&self, decorators: &[bicep::Decorator]) -> u32 {
+        let number = match self.decorator(decorators, "minLength") {
+            Some([number, ..]) => self.slice(self.tree.expr(*number).range),
+            _ => return 0,
+        };
+        number.parse().unwrap_or_default()
     }
 
     fn literal(&mut self, literal: Literal) -> crate::template::ExprId {
