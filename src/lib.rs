@@ -10,6 +10,24 @@ pub mod json;
 
 pub mod arm;
 
+pub mod bicep;
+
 pub mod template;
 
 pub mod finding;
+
+pub mod project;
+
+pub mod eval;
+
+pub mod model;
+
+pub mod rules;
+
+pub mod lint;
+
+pub mod report;
+
+pub mod discover;
+
+pub mod cli;

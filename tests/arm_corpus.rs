@@ -72,7 +72,7 @@ fn real_templates_and_parameter_files_lower_without_problem() {
             }
             JsonFileKind::Parameters => {
                 parameter_files += 1;
-                template::lower_json_parameters(FileId(0), &json::parse(text)).body.problems
+                template::lower_json_parameters(FileId(0), &json::parse(text)).body.problems.clone()
             }
             JsonFileKind::Other => Vec::new(),
         };

@@ -7,6 +7,9 @@ use super::TextRange;
 pub struct LineIndex {
     /// Byte offset of the first byte of each line; the first entry is 0.
     starts: Vec<u32>,
+    /// Number of characters before each multiple of [`STRIDE`], so that a column in a very long line (minified
+    /// JSON) is found without reading the line again. Empty when no line is longer than that.
+    marks: Vec<u32>,
 }
 
 /// A place as people name it: both count from 1, the column in Unicode scalar values.
@@ -20,6 +23,9 @@ pub struct LineColumn {
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
+/// Bytes between two entries of [`LineIndex::marks`].
+const STRIDE: usize = 4096;
+
 impl LineIndex {
     /// Indexes `text`. A line ends after `\n`, after `\r\n`, or after a `\r` that stands alone.
     pub fn new(text: &str) -> Self {
@@ -31,7 +37,10 @@ impl LineIndex {
                 starts.push(at as u32 + 1);
             }
         }
-        Self { starts }
+        let ends = starts.iter().skip(1).copied().chain([bytes.len() as u32]);
+        let long = starts.iter().zip(ends).any(|(start, end)| (end - start) as usize > STRIDE);
+        let marks = if long { marks(bytes) } else { Vec::new() };
+        Self { starts, marks }
     }
 
     /// Number of lines; a text without newline has one.
@@ -56,12 +65,38 @@ impl LineIndex {
     pub fn line_column(&self, offset: u32, text: &str) -> LineColumn {
         let offset = offset.min(text.len() as u32);
         let line = self.line_of(offset);
-        let start = self.starts[line as usize] as usize;
-        let before = text[start..].char_indices().take_while(|(at, _)| start + at < offset as usize);
-        let column = before.filter(|(_, c)| *c != BYTE_ORDER_MARK).count() as u32;
-        let inside = !text.is_char_boundary(offset as usize);
+        let start = self.starts[line as usize];
+        let mark = start == 0 && offset > 0 && text.starts_with(BYTE_ORDER_MARK);
+        let column = self.characters(offset, text, start) - u32::from(mark);
+        let in_mark = mark && (offset as usize) < BYTE_ORDER_MARK.len_utf8();
+        let inside = !text.is_char_boundary(offset as usize) && !in_mark;
         LineColumn { line: line + 1, column: column + 1 - u32::from(inside) }
     }
+
+    /// Number of characters that start in `start..offset`.
+    fn characters(&self, offset: u32, text: &str, start: u32) -> u32 {
+        let (start, offset) = (start as usize, offset as usize);
+        if offset - start <= STRIDE || self.marks.is_empty() {
+            return characters(&text.as_bytes()[start..offset]);
+        }
+        let before = |at: usize| self.marks[at / STRIDE] + characters(&text.as_bytes()[at - at % STRIDE..at]);
+        before(offset) - before(start)
+    }
+}
+
+fn marks(bytes: &[u8]) -> Vec<u32> {
+    let mut marks = vec![0];
+    let mut sum = 0;
+    for stride in bytes.chunks_exact(STRIDE) {
+        sum += characters(stride);
+        marks.push(sum);
+    }
+    marks
+}
+
+/// Number of characters that start in `bytes`: UTF-8 has one byte for each that is no continuation.
+fn characters(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u32
 }
 
 #[cfg(test)]
@@ -83,12 +118,25 @@ mod tests {
             ("é😀x", 6, 1, 3),
             ("é😀x", 3, 1, 2),
             ("\u{feff}x", 3, 1, 1),
+            ("\u{feff}x", 1, 1, 1),
             ("\tx", 1, 1, 2),
             ("a\n", 2, 2, 1),
         ];
         for &(text, offset, line, column) in cases {
             let found = LineIndex::new(text).line_column(offset, text);
             assert_eq!((found.line, found.column), (line, column), "{text:?} at {offset}");
+        }
+    }
+
+    #[test]
+    fn long_lines() {
+        // Characters of two bytes after a byte order mark, so that strides end inside of them.
+        let text = format!("\u{feff}{}\nx{}", "é".repeat(10_000), "y".repeat(10_000));
+        let index = LineIndex::new(&text);
+        for (at, (offset, _)) in text.char_indices().enumerate().step_by(7) {
+            let found = index.line_column(offset as u32, &text);
+            let expected = if at <= 10_001 { (1, at.max(1)) } else { (2, at - 10_001) };
+            assert_eq!((found.line, found.column as usize), expected, "at {offset}");
         }
     }
 }

@@ -26,6 +26,19 @@ pub enum ProblemCode {
 }
 
 impl ProblemCode {
+    /// All kinds.
+    pub const ALL: [Self; 9] = [
+        Self::SyntaxError,
+        Self::NestingTooDeep,
+        Self::UnreadableFile,
+        Self::ModuleNotFound,
+        Self::ModuleNotRead,
+        Self::ModuleCycle,
+        Self::LimitReached,
+        Self::EvaluationError,
+        Self::InternalError,
+    ];
+
     /// The id as shown and selected.
     pub const fn id(self) -> &'static str {
         match self {

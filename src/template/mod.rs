@@ -8,12 +8,14 @@
 
 mod expr;
 mod from_arm;
+mod from_bicep;
 mod resource;
 
 use std::sync::Arc;
 
 pub use expr::{Access, Callee, Expr, ExprId, ExprKind, Item, Link, LocalId, Loop, Member, MemberKey, Over, Piece};
 pub use from_arm::{JsonFileKind, lower_arm, lower_json_parameters, may_be_arm, sniff_json};
+pub use from_bicep::{lower_bicep, lower_bicepparam};
 pub use resource::{Deployment, DeploymentSource, ForEach, Resource, ResourceId};
 
 use crate::source::{FileId, Problem, TextRange};
@@ -129,6 +131,15 @@ impl Template {
     /// The variable called `name`, ASCII case ignored.
     pub fn variable(&self, name: &str) -> Option<VariableId> {
         position(&self.variables, |v| v.name.eq_ignore_ascii_case(name)).map(VariableId)
+    }
+
+    /// Whether an expression names something that `import` brings; types alone are no values.
+    pub fn uses_import(&self, import: ImportId) -> bool {
+        self.exprs.iter().any(|expr| match &expr.kind {
+            ExprKind::Imported { import: used, .. }
+            | ExprKind::Call { callee: Callee::Imported { import: used, .. }, .. } => *used == import,
+            _ => false,
+        })
     }
 
     /// The output called `name`, ASCII case ignored.
@@ -254,7 +265,7 @@ pub struct Import {
 #[derive(Debug)]
 pub struct ParameterFile {
     /// Its variables, imports, expressions and problems. It has no resources.
-    pub body: Template,
+    pub body: Arc<Template>,
     /// The template that it is for (`using`, or `metadata.template` in JSON), and where that stands.
     pub using: Option<(Str, TextRange)>,
     /// The parameter file that it extends, and where that stands.

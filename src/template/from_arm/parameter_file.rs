@@ -27,7 +27,7 @@ pub fn lower_json_parameters(file: FileId, document: &Document<'_>) -> Parameter
     }
     let mut body = lowering.template;
     body.problems = shared.into_problems();
-    ParameterFile { body, using, extends: None, assignments }
+    ParameterFile { body: body.into(), using, extends: None, assignments }
 }
 
 impl<'d> Lowering<'_, 'd> {

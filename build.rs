@@ -1,0 +1,96 @@
+//! Checks the rule files below `rules/` and embeds them as one compact JSON text.
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+#[path = "src/rules/api_version.rs"]
+#[expect(dead_code, unreachable_pub, reason = "shared with the library, which uses all of it")]
+mod api_version;
+#[path = "src/rules/condition.rs"]
+#[expect(dead_code, unreachable_pub, reason = "shared with the library, which uses all of it")]
+mod condition;
+#[path = "src/rules/file.rs"]
+#[expect(dead_code, unreachable_pub, unused_imports, reason = "shared with the library, which uses all of it")]
+mod file;
+#[path = "src/rules/page.rs"]
+#[expect(unreachable_pub, reason = "shared with the library, which uses all of it")]
+mod page;
+#[path = "src/rules/selector.rs"]
+#[expect(dead_code, unreachable_pub, reason = "shared with the library, which uses all of it")]
+mod selector;
+#[path = "src/rules/texts.rs"]
+#[expect(dead_code, unreachable_pub, reason = "shared with the library, which uses all of it")]
+mod texts;
+
+use file::{FrontMatter, FrontMatterError, RuleError, RuleFile, conflicts};
+
+fn main() -> ExitCode {
+    println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=src/rules");
+    match embed() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("cargo::error={error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn embed() -> Result<(), Box<dyn Error>> {
+    let mut rules = Vec::new();
+    let mut errors = Vec::new();
+    for path in rule_files(Path::new("rules"))? {
+        let text = fs::read_to_string(&path)?;
+        let path = path.to_string_lossy().replace('\\', "/");
+        match RuleFile::parse(&path, &text, read_yaml::<FrontMatter>) {
+            Ok(rule) => rules.push((path, text, rule)),
+            Err(found) => errors.extend(found),
+        }
+    }
+    errors.extend(conflicts(rules.iter().map(|(path, _, rule)| (path.as_str(), rule))));
+    if !errors.is_empty() {
+        // Cargo shows an error of one line only: one `cargo::error` each.
+        return Err(errors.iter().map(RuleError::to_string).collect::<Vec<_>>().join("\ncargo::error=").into());
+    }
+    let rules = rules.iter().map(|(_, text, rule)| embedded(text, rule)).collect::<Result<Vec<_>, _>>()?;
+    let json = serde_json::to_string(&rules)?;
+    // YAML and JSON may disagree on a value: read back what the library will read.
+    serde_json::from_str::<Vec<RuleFile>>(&json)?;
+    fs::write(PathBuf::from(std::env::var("OUT_DIR")?).join("rules.json"), json)?;
+    Ok(())
+}
+
+/// All Markdown files below `folder`, in order.
+fn rule_files(folder: &Path) -> Result<Vec<PathBuf>, walkdir::Error> {
+    let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter();
+    let paths = entries.map(|entry| entry.map(walkdir::DirEntry::into_path));
+    paths.filter(|path| path.as_ref().map_or(true, |path| path.extension().is_some_and(|e| e == "md"))).collect()
+}
+
+/// The rule as the library reads it: the front matter as it is written, so that nothing has to be
+/// written back from the types that it is read into.
+fn embedded(text: &str, rule: &RuleFile) -> Result<Value, String> {
+    let front = text.lines().skip(1).take(rule.page_offset - 2).collect::<Vec<_>>().join("\n");
+    let front: Value = read_yaml(&front).map_err(|(_, message)| message)?;
+    Ok(json!({
+        "id": &*rule.id,
+        "title": rule.title,
+        "front": front,
+        "page": rule.page,
+        "page_offset": rule.page_offset,
+    }))
+}
+
+fn read_yaml<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, FrontMatterError> {
+    let options = serde_saphyr::options! { strict_booleans: true, };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+        let line = error.location().map_or(1, |place| place.line() as usize);
+        let message = error.without_snippet().to_string();
+        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_owned();
+        (line, message)
+    })
+}

@@ -1,0 +1,134 @@
+//! The command line as people type it.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::finding::Severity;
+use crate::report::Format;
+
+/// Tells, before anything is deployed, which AKS clusters an ARM or Bicep template leaves without
+/// Microsoft Defender.
+#[derive(Debug, Parser)]
+#[command(
+    name = "armguard",
+    version,
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  armguard lint                      check all templates in this folder and below
+  armguard lint main.bicep           check one template
+  armguard explain aks-defender-profile
+                                     say what a rule is about and how to satisfy it"
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check templates and report what is unprotected
+    Lint(LintArgs),
+    /// List the rules
+    Rules,
+    /// Print the page of a rule: what it says, why, and what to do
+    Explain {
+        /// The rule's id, as a finding shows it in brackets
+        rule: String,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  armguard lint                              this folder and all below
+  armguard lint infra/ main.prod.bicepparam  a folder, and a template with these parameters
+  armguard lint --fail-on high               report all, fail only for severity high
+  armguard lint --format concise | grep high one line a finding
+  cat main.bicep | armguard lint - --stdin-filename main.bicep
+
+Exit codes:
+  0  nothing at or above --fail-on was found
+  1  findings, or a template that could not be read fully
+  2  the command line is wrong, a named path cannot be read, or the output cannot be written")]
+pub(super) struct LintArgs {
+    /// Files and folders to check; `-` reads a template from standard input
+    ///
+    /// In folders, `.bicep` and `.bicepparam` files and those `.json` files that are ARM templates are checked;
+    /// what `.gitignore` excludes is left out.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// How to write the report
+    #[arg(long, value_enum, default_value_t = FormatArg::Terminal)]
+    pub(super) format: FormatArg,
+
+    /// The lowest severity that makes the exit code 1
+    #[arg(long, value_parser = severity(), value_name = "SEVERITY", default_value_t = Severity::Low)]
+    pub(super) fail_on: Severity,
+
+    /// Exit with 0 whatever is found (2 stays 2)
+    #[arg(long)]
+    pub(super) exit_zero: bool,
+
+    /// List the checks that could go either way, and what decides them
+    #[arg(long)]
+    pub(super) show_undetermined: bool,
+
+    /// Treat a check that could go either way like a finding
+    #[arg(long)]
+    pub(super) strict: bool,
+
+    /// Check modules also alone, with the defaults of their parameters, and not only as they are called
+    #[arg(long)]
+    pub(super) standalone: bool,
+
+    /// When to use colours; `auto` asks the terminal, NO_COLOR and CLICOLOR_FORCE
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorArg::Auto)]
+    pub(super) color: ColorArg,
+
+    /// Run only this rule; may be repeated, or several ids separated by commas
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) select: Vec<String>,
+
+    /// Leave this rule out; may be repeated, or several ids separated by commas
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) ignore: Vec<String>,
+
+    /// Name for what `-` reads: findings show it, its extension tells the language, modules are looked up beside it
+    #[arg(long, value_name = "NAME")]
+    pub(super) stdin_filename: Option<PathBuf>,
+}
+
+fn severity() -> impl TypedValueParser<Value = Severity> {
+    PossibleValuesParser::new(Severity::ALL.map(Severity::name)).try_map(|name| name.parse::<Severity>())
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FormatArg {
+    /// For people: the source with the places marked, and what to do
+    Terminal,
+    /// One line a finding: `path:line:col: severity rule-id: message`
+    Concise,
+    /// For programs; versioned, and described in docs/json.md
+    Json,
+}
+
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Terminal => Self::Terminal,
+            FormatArg::Concise => Self::Concise,
+            FormatArg::Json => Self::Json,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorArg {
+    Auto,
+    Always,
+    Never,
+}

@@ -1,0 +1,214 @@
+//! `armguard lint`.
+
+use std::collections::HashSet;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use crate::discover::{self, Discovery};
+use crate::finding::{FileProblem, Report};
+use crate::lint::{self, FILE_LIMIT, Inputs, Options};
+use crate::report::{self, Format, Style};
+use crate::source::{Disk, ProblemCode};
+
+use super::args::LintArgs;
+use super::output::{self, Output};
+use super::{Failure, Verdict, explain};
+
+/// Lints what `args` name and writes the report.
+pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure> {
+    for id in args.select.iter().chain(&args.ignore) {
+        explain::check_id(id)?;
+    }
+    let (inputs, found_problems) = inputs(args)?;
+    let named: HashSet<String> =
+        inputs.paths.iter().filter(|found| found.named).map(|found| shown(&found.path)).collect();
+
+    let options = Options { select: args.select.clone(), ignore: args.ignore.clone(), standalone: args.standalone };
+    let mut report = lint::lint(&Disk, inputs, &options);
+    if !found_problems.is_empty() {
+        report.problems.extend(found_problems);
+        report.problems.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
+    }
+
+    write(&report, args, out)?;
+    Ok(verdict(&report, &named, args))
+}
+
+/// The files to look at, and the problems met while finding them.
+fn inputs(args: &LintArgs) -> Result<(Inputs, Vec<FileProblem>), Failure> {
+    let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) =
+        args.paths.iter().cloned().partition(|path| path.as_os_str() == "-");
+    if stdin.is_empty() && args.stdin_filename.is_some() {
+        return Err(Failure::Usage("`--stdin-filename` names standard input; add `-` to read it".to_owned()));
+    }
+    let Discovery { found, problems } = discover::discover(&paths)?;
+    let stdin = match stdin.as_slice() {
+        [] => None,
+        _ => {
+            let text = read_stdin()?;
+            let name = args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from(default_name(&text)));
+            Some((name, text))
+        }
+    };
+    Ok((Inputs { paths: found, stdin }, problems))
+}
+
+fn read_stdin() -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    let read = io::stdin().lock().take(FILE_LIMIT + 1).read_to_end(&mut bytes);
+    read.map_err(|error| Failure::Input(format!("cannot be read: {error}")))?;
+    if bytes.len() as u64 > FILE_LIMIT {
+        return Err(Failure::Input(format!("has more than {} MB, which is the limit", FILE_LIMIT / 1_000_000)));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Failure::Input(format!("is not UTF-8 (first bad byte at offset {at})"))
+    })
+}
+
+/// What to call standard input when nobody said: JSON starts with a brace, Bicep never does.
+fn default_name(text: &str) -> &'static str {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    if text.starts_with('{') { "stdin.json" } else { "stdin.bicep" }
+}
+
+fn write(report: &Report, args: &LintArgs, out: &mut Output) -> Result<(), Failure> {
+    let format = Format::from(args.format);
+    let style = Style {
+        undetermined: args.show_undetermined || args.strict,
+        colour: output::colour(args.color),
+        unicode: output::unicode(),
+        width: output::width(),
+    };
+    report::write(report, format, style, out)?;
+    if !format.has_summary() {
+        // Findings first, also where both streams lead to the same terminal.
+        out.flush()?;
+        // The findings are out: that nobody reads the summary is no failure.
+        let _ = report::write_summary(report, &mut io::stderr().lock());
+    }
+    Ok(())
+}
+
+fn verdict(report: &Report, named: &HashSet<String>, args: &LintArgs) -> Verdict {
+    let is_unreadable = |problem: &FileProblem| problem.problem.code == ProblemCode::UnreadableFile;
+    if report.problems.iter().any(|problem| is_unreadable(problem) && named.contains(&problem.path)) {
+        return Verdict::NamedUnreadable;
+    }
+    let threshold = args.fail_on;
+    let found = report.findings.iter().any(|finding| finding.severity >= threshold);
+    let open = args.strict && report.undetermined.iter().any(|check| check.severity >= threshold);
+    let broken = report.problems.iter().any(|problem| problem.fails);
+    if (found || open || broken) && !args.exit_zero { Verdict::Failed } else { Verdict::Clean }
+}
+
+/// A path as problems show it.
+fn shown(path: &Path) -> String {
+    let shown = path.to_string_lossy();
+    if cfg!(windows) { shown.replace('\\', "/") } else { shown.into_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::super::args::{Cli, Command};
+    use super::*;
+    use crate::finding::{DecidedBy, Finding, Label, Severity, Subject, Undetermined};
+    use crate::source::{FileId, Problem, Span, TextRange};
+
+    fn finding(severity: Severity) -> Finding {
+        let check = undetermined(severity);
+        Finding {
+            rule: check.rule,
+            severity,
+            message: String::new(),
+            primary: check.primary,
+            related: Vec::new(),
+            help: String::new(),
+            link: None,
+            subject: check.subject,
+            path: String::new(),
+            decided_by: DecidedBy::Absent,
+            instances: Vec::new(),
+            contexts: Vec::new(),
+        }
+    }
+
+    fn undetermined(severity: Severity) -> Undetermined {
+        let span: Span = TextRange::default().in_file(FileId(0));
+        let subject = Subject {
+            resource_type: "t".into(),
+            title: String::new(),
+            name: String::new(),
+            declared: span,
+            call_path: Vec::new(),
+        };
+        let primary = Label { span, text: String::new() };
+        Undetermined { rule: "r".into(), severity, waits_for: Vec::new(), primary, subject }
+    }
+
+    fn unreadable(path: &str, code: ProblemCode, fails: bool) -> FileProblem {
+        let problem = Problem { code, range: TextRange::default(), message: String::new() };
+        FileProblem { path: path.to_owned(), span: None, problem, fails }
+    }
+
+    #[test]
+    fn verdicts() {
+        use Verdict::{Clean, Failed, NamedUnreadable};
+        let with = |change: fn(&mut Report)| {
+            let mut report = Report::default();
+            change(&mut report);
+            report
+        };
+        let clean = with(|_| {});
+        let low = with(|report| report.findings.push(finding(Severity::Low)));
+        let info = with(|report| report.findings.push(finding(Severity::Info)));
+        let high = with(|report| report.findings.extend([finding(Severity::Info), finding(Severity::High)]));
+        let open = with(|report| report.undetermined.push(undetermined(Severity::Medium)));
+        let error = with(|report| report.problems.push(unreadable("x", ProblemCode::SyntaxError, true)));
+        let note = with(|report| report.problems.push(unreadable("x", ProblemCode::ModuleNotRead, false)));
+        let found = with(|report| report.problems.push(unreadable("x", ProblemCode::UnreadableFile, true)));
+        let named = with(|report| report.problems.push(unreadable("named", ProblemCode::UnreadableFile, true)));
+        #[rustfmt::skip]
+        let cases: &[(&str, &Report, &str, Verdict)] = &[
+            ("clean", &clean, "", Clean),
+            ("low", &low, "", Failed),
+            ("low", &low, "--fail-on low", Failed),
+            ("low", &low, "--fail-on medium", Clean),
+            ("low", &low, "--exit-zero", Clean),
+            ("info", &info, "", Clean),
+            ("info", &info, "--fail-on info", Failed),
+            ("high", &high, "--fail-on high", Failed),
+            ("undetermined", &open, "", Clean),
+            ("undetermined", &open, "--show-undetermined", Clean),
+            ("undetermined", &open, "--strict", Failed),
+            ("undetermined", &open, "--strict --fail-on high", Clean),
+            ("syntax error", &error, "--fail-on high", Failed),
+            ("syntax error", &error, "--exit-zero", Clean),
+            ("note", &note, "--strict", Clean),
+            ("unreadable, found in a folder", &found, "", Failed),
+            ("unreadable, named", &named, "", NamedUnreadable),
+            ("unreadable, named", &named, "--exit-zero", NamedUnreadable),
+        ];
+        let names = HashSet::from(["named".to_owned()]);
+        for (name, report, options, expected) in cases {
+            let cli = Cli::try_parse_from(["armguard", "lint"].into_iter().chain(options.split_ascii_whitespace()));
+            let Command::Lint(args) = cli.unwrap().command else { panic!("the arguments say `lint`") };
+            assert_eq!(verdict(report, &names, &args), *expected, "{name} with {options:?}");
+        }
+    }
+
+    #[test]
+    fn names_for_standard_input() {
+        let cases = [
+            ("{}", "stdin.json"),
+            ("\u{feff} \n {", "stdin.json"),
+            ("param x int", "stdin.bicep"),
+            ("", "stdin.bicep"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(default_name(text), expected, "{text:?}");
+        }
+    }
+}

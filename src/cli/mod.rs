@@ -1,0 +1,94 @@
+//! The command line: arguments in, text and an exit code out. The only place that prints, reads the
+//! environment, or knows of a terminal.
+
+mod args;
+mod explain;
+mod lint;
+mod output;
+
+use std::fmt;
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::discover::PathError;
+
+use args::{Cli, Command};
+use output::Output;
+
+/// Runs `armguard` with the arguments of this process.
+///
+/// The exit code is 2 for wrong usage, a named path that cannot be read, or output that cannot be written; 1 when
+/// something was found that should stop a pipeline; else 0.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A reader that went away needs no help text.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let mut output = Output::new();
+    let outcome = match &cli.command {
+        Command::Lint(args) => lint::run(args, &mut output),
+        Command::Rules => explain::list(&mut output).map(|()| Verdict::Clean),
+        Command::Explain { rule } => explain::explain(rule, &mut output).map(|()| Verdict::Clean),
+    };
+    let outcome = outcome.and_then(|verdict| output.finish().map(|()| verdict));
+    match outcome {
+        Ok(verdict) => ExitCode::from(verdict as u8),
+        Err(error) => {
+            output::complain(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// What a run that could do its work comes to; the number is the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// Nothing that should stop a pipeline.
+    Clean = 0,
+    /// Findings, or files that could not be read fully.
+    Failed = 1,
+    /// A file that was named could not be read; the others were checked.
+    NamedUnreadable = 2,
+}
+
+/// Why a run could not do its work.
+#[derive(Debug)]
+enum Failure {
+    /// The arguments make no sense together, or name something that does not exist.
+    Usage(String),
+    /// A named path cannot be looked at.
+    Path(PathError),
+    /// Standard input cannot be read.
+    Input(String),
+    /// The output cannot be written.
+    Output(io::Error),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(message) => f.write_str(message),
+            Self::Path(error) => error.fmt(f),
+            Self::Input(message) => write!(f, "standard input {message}"),
+            Self::Output(error) => write!(f, "the output cannot be written: {error}"),
+        }
+    }
+}
+
+impl From<PathError> for Failure {
+    fn from(error: PathError) -> Self {
+        Self::Path(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}

@@ -1,0 +1,99 @@
+//! Standard output and standard error, and what is known of the terminal behind them.
+
+use std::env;
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+
+use crate::report::Style;
+
+use super::Failure;
+use super::args::ColorArg;
+
+/// Buffered standard output. When the reader goes away (`armguard … | head`), what is left is dropped quietly.
+pub(super) struct Output {
+    out: BufWriter<StdoutLock<'static>>,
+    closed: bool,
+}
+
+impl Output {
+    pub(super) fn new() -> Self {
+        Self { out: BufWriter::with_capacity(1 << 16, io::stdout().lock()), closed: false }
+    }
+
+    /// Writes out what is buffered.
+    ///
+    /// # Errors
+    /// When that fails for another reason than a reader that went away.
+    pub(super) fn finish(&mut self) -> Result<(), Failure> {
+        Ok(self.flush()?)
+    }
+
+    fn forgive<T>(&mut self, result: io::Result<T>, instead: T) -> io::Result<T> {
+        match result {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.closed = true;
+                Ok(instead)
+            }
+            other => other,
+        }
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.closed {
+            return Ok(bytes.len());
+        }
+        let written = self.out.write(bytes);
+        self.forgive(written, bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.closed {
+            return Ok(());
+        }
+        let flushed = self.out.flush();
+        self.forgive(flushed, ())
+    }
+}
+
+/// Says on standard error why the run stopped. If that cannot be said either, the exit code still tells.
+pub(super) fn complain(failure: &Failure) {
+    let _ = writeln!(io::stderr().lock(), "error: {failure}");
+}
+
+/// Whether to use colours on standard output.
+pub(super) fn colour(wanted: ColorArg) -> bool {
+    match wanted {
+        ColorArg::Always => true,
+        ColorArg::Never => false,
+        // <https://no-color.org> and <https://bixense.com/clicolors/>
+        ColorArg::Auto if is_set("NO_COLOR") => false,
+        ColorArg::Auto if is_set("CLICOLOR_FORCE") && variable("CLICOLOR_FORCE") != "0" => true,
+        ColorArg::Auto => io::stdout().is_terminal() && variable("CLICOLOR") != "0" && variable("TERM") != "dumb",
+    }
+}
+
+/// Whether box-drawing characters can be expected to show: not when the locale says that text is not UTF-8, nor on
+/// terminals that lack the characters.
+pub(super) fn unicode() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().map(variable).find(|value| !value.is_empty());
+    let locale = locale.unwrap_or_default().to_ascii_uppercase();
+    let utf8 = locale.is_empty() || locale.contains("UTF-8") || locale.contains("UTF8");
+    cfg!(windows) || utf8 && !["linux", "dumb"].contains(&variable("TERM").as_str())
+}
+
+/// Columns after which messages are wrapped: as wide as the terminal, but never so narrow or wide that they are hard
+/// to read.
+pub(super) fn width() -> usize {
+    let terminal = terminal_size::terminal_size_of(io::stdout());
+    terminal.map_or(Style::default().width, |(width, _)| usize::from(width.0).clamp(40, 120))
+}
+
+fn is_set(name: &str) -> bool {
+    !variable(name).is_empty()
+}
+
+/// The value of an environment variable; empty when it is not set or is not Unicode.
+fn variable(name: &str) -> String {
+    env::var(name).unwrap_or_default()
+}

@@ -1,0 +1,178 @@
+//! Member and index access.
+
+use std::rc::Rc;
+
+use super::frame::Scope;
+use super::term::{Cause, CondId, Term};
+use super::value::{Array, Object, ResourceRef, Slot, Value};
+use super::{Evaluator, FailureKind};
+use crate::source::Span;
+use crate::template::{Access, Link, Str};
+
+impl Evaluator<'_> {
+    /// Follows `links` from `base`. When a safe link finds nothing, the whole chain is null.
+    pub(super) fn follow(&self, scope: &Scope, base: Value, links: &[Link]) -> Value {
+        let Some((link, rest)) = links.split_first() else { return base };
+        self.each(base, &|base| {
+            let file = self.frame(scope.frame).template.file;
+            let at = link.range.in_file(file);
+            let found = match &link.access {
+                Access::Member(name) => self.member(&base, name),
+                Access::Index(index) => {
+                    let index = self.eval(scope, *index);
+                    self.each(index, &|index| self.item(&base, &index))
+                }
+                Access::FromEnd(index) => {
+                    let index = self.eval(scope, *index);
+                    self.each(index, &|index| self.item_from_end(&base, &index))
+                }
+                Access::Method { name, args } => {
+                    let args: Vec<Value> = args.iter().map(|arg| self.eval(scope, *arg)).collect();
+                    self.method(&base, name, &args)
+                }
+            };
+            self.each(found, &|found| match found {
+                Value::Absent if link.safe => Value::Null,
+                Value::Absent => self.missing(&base, link, at),
+                Value::Null if link.safe && matches!(base, Value::Null) => Value::Null,
+                found => self.follow(scope, found, rest),
+            })
+        })
+    }
+
+    fn missing(&self, base: &Value, link: &Link, at: Span) -> Value {
+        match (&link.access, base) {
+            (Access::Member(name), Value::Null) => self.wrong(at, format!("`{name}` is asked of null")),
+            (Access::Member(name), _) => self.wrong(at, format!("there is no `{name}` here")),
+            _ => self.wrong(at, "the index is outside the array"),
+        }
+    }
+
+    /// The member `name` of `base`; [`Value::Absent`] when it has none.
+    pub(crate) fn member(&self, base: &Value, name: &str) -> Value {
+        match base {
+            Value::Choice(_) => self.each(base.clone(), &|base| self.member(&base, name)),
+            Value::Object(object) => match (object.get(name), object.open) {
+                (Some(slot), _) => self.force(slot),
+                (None, Some(open)) => self.unknown_member(open, name),
+                (None, None) => Value::Absent,
+            },
+            Value::Resource(reference) => self.resource_member(reference, name),
+            Value::Unknown(term) => self.unknown_member(*term, name),
+            Value::Null | Value::Absent => Value::Absent,
+            Value::Error(failure) => match &failure.kind {
+                // Asking the outputs of something that is not deployed stays that error.
+                FailureKind::NotDeployed(_) | FailureKind::Wrong(_) => base.clone(),
+            },
+            Value::Array(_) | Value::Lambda(_) | Value::Bool(_) | Value::Int(_) | Value::Number(_) => Value::Absent,
+            Value::Str(_) | Value::Text(_) | Value::Id(_) => Value::Absent,
+        }
+    }
+
+    pub(super) fn unknown_member(&self, of: super::TermId, name: &str) -> Value {
+        self.unknown(Term::Member(of, name.to_ascii_lowercase().into()))
+    }
+
+    /// `base[index]`; [`Value::Absent`] when there is none.
+    pub(crate) fn item(&self, base: &Value, index: &Value) -> Value {
+        match (base, self.plain(index.clone())) {
+            (_, error @ Value::Error(_)) => error,
+            (base, Value::Str(name)) => self.member(base, &name),
+            (Value::Resource(reference), index) if reference.collection => self.instance(reference, &index),
+            (Value::Array(array), Value::Int(index)) => self.at(array, index),
+            (Value::Null | Value::Absent, _) => Value::Absent,
+            (Value::Error(_), _) => base.clone(),
+            (base, index) => {
+                let (base, index) = (self.reify(base), self.reify(&index));
+                self.unknown(Term::Index(base, index))
+            }
+        }
+    }
+
+    fn item_from_end(&self, base: &Value, index: &Value) -> Value {
+        match (base, index) {
+            (Value::Array(array), Value::Int(back)) if array.open.is_none() => {
+                self.item(base, &Value::Int(array.items.len() as i64 - back))
+            }
+            (Value::Null | Value::Absent, _) => Value::Absent,
+            _ => {
+                let args = [self.reify(base), self.reify(index)];
+                self.unknown(Term::Call("indexfromend".into(), args.into()))
+            }
+        }
+    }
+
+    fn at(&self, array: &Rc<Array>, index: i64) -> Value {
+        match (usize::try_from(index).ok().and_then(|at| array.items.get(at)), array.open) {
+            (Some(slot), None) => self.force(slot),
+            (None, None) => Value::Absent,
+            (_, Some(open)) => {
+                let index = self.term(Term::Int(index));
+                self.unknown(Term::Index(open, index))
+            }
+        }
+    }
+
+    fn method(&self, base: &Value, name: &Str, args: &[Value]) -> Value {
+        if name.eq_ignore_ascii_case("getSecret") {
+            return self.because(Cause::KeyVault);
+        }
+        let terms: Vec<_> = std::iter::once(base).chain(args).map(|value| self.reify(value)).collect();
+        self.unknown(Term::Call(name.to_ascii_lowercase().into(), terms.into()))
+    }
+
+    /// Where `slot` holds something at all: members can be there under a condition only.
+    pub(super) fn presence(&self, slot: &Slot) -> CondId {
+        self.presence_of(&self.force(slot))
+    }
+
+    fn presence_of(&self, value: &Value) -> CondId {
+        match value {
+            Value::Absent => CondId::FALSE,
+            Value::Choice(choice) => {
+                let (then, otherwise) = (self.presence_of(&choice.1), self.presence_of(&choice.2));
+                self.with_store(|store| store.either(choice.0, then, otherwise))
+            }
+            _ => CondId::TRUE,
+        }
+    }
+
+    /// The members of `object` when it is known which ones there are.
+    pub(super) fn known_members<'o>(&self, object: &'o Object) -> Option<Vec<(&'o Str, &'o Slot)>> {
+        if object.open.is_some() {
+            return None;
+        }
+        let mut members = Vec::with_capacity(object.members.len());
+        for (key, slot) in &object.members {
+            match self.presence(slot) {
+                CondId::TRUE => members.push((key, slot)),
+                CondId::FALSE => {}
+                _ => return None,
+            }
+        }
+        Some(members)
+    }
+
+    /// A resource's property as the value it has before deployment, when it has one: the residual otherwise.
+    pub(super) fn plain(&self, value: Value) -> Value {
+        match value {
+            Value::Resource(_) => Value::Unknown(self.reify(&value)),
+            other => other,
+        }
+    }
+
+    /// A collection of resources as an array; other values as they are.
+    pub(super) fn instances_of(&self, value: Value) -> Value {
+        match value {
+            Value::Resource(reference) if reference.collection && reference.path.is_empty() => self.collect(&reference),
+            other => self.plain(other),
+        }
+    }
+
+    /// The same resource, one property deeper.
+    pub(super) fn deeper(&self, reference: &ResourceRef, names: &[&str]) -> Rc<ResourceRef> {
+        let mut deeper = reference.clone();
+        deeper.path.extend(names.iter().map(|name| Str::from(*name)));
+        Rc::new(deeper)
+    }
+}

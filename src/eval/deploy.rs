@@ -1,0 +1,362 @@
+//! Deployments: which resources there are, and which templates they deploy in turn.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::frame::{Frame, FrameId, Inputs, Scope, Seed};
+use super::limits;
+use super::term::{Atom, Cause, CondId, Term};
+use super::value::{Array, InstanceKey, ResourceRef, Slot, Value};
+use super::{Evaluator, frame};
+use crate::project::Resolution;
+use crate::source::{ProblemCode, Span};
+use crate::template::{DeploymentScope, DeploymentSource, ForEach, ImportId, Over, ResourceId, Template};
+
+/// A resource that a context deploys.
+#[derive(Debug, Clone)]
+pub struct Instance {
+    /// Its declaration, and which instance of it.
+    pub resource: Rc<ResourceRef>,
+    /// Where it is deployed.
+    pub condition: CondId,
+}
+
+impl Evaluator<'_> {
+    /// Every resource that `frame` declares, modules and nested deployments included, in the order of
+    /// the text. `enter` tells into which templates to go.
+    pub fn expand(&self, frame: FrameId, enter: &dyn Fn(&Arc<Template>) -> bool, visit: &mut dyn FnMut(Instance)) {
+        self.expand_at(frame, enter, visit, 0);
+    }
+
+    fn expand_at(
+        &self,
+        frame_id: FrameId,
+        enter: &dyn Fn(&Arc<Template>) -> bool,
+        visit: &mut dyn FnMut(Instance),
+        calls: u32,
+    ) {
+        let template = self.frame(frame_id).template.clone();
+        for (at, resource) in template.resources.iter().enumerate() {
+            let id = ResourceId(at as u32);
+            for seed in self.seeds(frame_id, id).iter() {
+                if self.resources.get() >= limits::RESOURCES {
+                    let span = resource.head.in_file(template.file);
+                    self.limit(
+                        span,
+                        &format!(
+                            "this template deploys more than {} resources; the rest is not checked",
+                            limits::RESOURCES
+                        ),
+                    );
+                    return;
+                }
+                self.resources.set(self.resources.get() + 1);
+                let reference = self.reference_to(frame_id, id, seed);
+                let own = self.deployed_when(&reference);
+                let condition = self.with_store(|store| store.and(own, seed.condition));
+                visit(Instance { resource: reference.clone(), condition });
+                let goes_on = resource.deployment.is_some() && condition != CondId::FALSE && calls < limits::CALLS;
+                if let Some(child) = goes_on.then(|| self.child(&reference)).flatten()
+                    && enter(&self.frame(child).template)
+                {
+                    self.expand_at(child, enter, visit, calls + 1);
+                }
+            }
+        }
+    }
+
+    /// The instances of a resource: one, or one for each round of the loops that it stands in.
+    pub(crate) fn seeds(&self, frame_id: FrameId, id: ResourceId) -> Rc<[Seed]> {
+        let frame = self.frame(frame_id);
+        let Some(memo) = frame.seeds.get(id.0 as usize) else { return Rc::from([]) };
+        memo.get_or_init(|| {
+            let resource = frame.template.resource(id);
+            let at = resource.head.in_file(frame.template.file);
+            let around = match resource.nested_in.or(resource.deployed_by) {
+                Some(outer) if outer != id => self.seeds(frame_id, outer),
+                _ => Rc::from([Seed { env: None, key: Vec::new(), condition: CondId::TRUE }]),
+            };
+            match &resource.for_each {
+                None => around,
+                Some(each) => around
+                    .iter()
+                    .flat_map(|seed| self.rounds(frame_id, each, seed, at))
+                    .take(limits::RESOURCES)
+                    .collect(),
+            }
+        })
+        .clone()
+    }
+
+    fn rounds(&self, frame: FrameId, each: &ForEach, outer: &Seed, at: Span) -> Vec<Seed> {
+        let scope = Scope { frame, env: outer.env.clone() };
+        let (items, count) = match each.over {
+            Over::Array(expr) => (Some(self.instances_of(self.eval(&scope, expr))), None),
+            Over::Count(expr) => (None, Some(self.plain(self.eval(&scope, expr)))),
+        };
+        let round = |item: Option<Slot>, index: i64| {
+            let env = self.bind_item(&scope, each.item, each.index, item.unwrap_or(Slot::Value(Value::Null)), index);
+            let mut key = outer.key.clone();
+            key.push(Some(index as u32));
+            Seed { env, key, condition: outer.condition }
+        };
+        match (&items, &count) {
+            (Some(Value::Array(array)), _) if array.open.is_none() && array.items.len() as i64 <= limits::COPIES => {
+                array.items.iter().enumerate().map(|(at, item)| round(Some(item.clone()), at as i64)).collect()
+            }
+            (_, Some(Value::Int(count))) if *count <= limits::COPIES => (0..*count).map(|at| round(None, at)).collect(),
+            _ => {
+                let known = matches!(&items, Some(Value::Array(array)) if array.open.is_none())
+                    || matches!(count, Some(Value::Int(_)));
+                if known {
+                    self.problem(
+                        at,
+                        ProblemCode::LimitReached,
+                        format!(
+                            "this loop makes more than {} resources, which the service refuses; one of them is checked",
+                            limits::COPIES
+                        ),
+                    );
+                }
+                let source = items.or(count).unwrap_or(Value::Null);
+                vec![self.any_round(&scope, each, outer, &source, known)]
+            }
+        }
+    }
+
+    /// One round that stands for all rounds of a loop whose length is not known.
+    fn any_round(&self, scope: &Scope, each: &ForEach, outer: &Seed, source: &Value, not_empty: bool) -> Seed {
+        let number = self.loops.get();
+        self.loops.set(number + 1);
+        let over = self.reify(source);
+        let known_item = matches!(source, Value::Array(array) if !array.items.is_empty());
+        let mut env = scope.env.clone();
+        if let Some(item) = each.item {
+            env = frame::bind(&env, item, self.unknown(Term::AnyItem(over, number)));
+        }
+        if let Some(index) = each.index {
+            env = frame::bind(&env, index, self.unknown(Term::AnyIndex(over, number)));
+        }
+        let runs = match each.over {
+            _ if not_empty || known_item => CondId::TRUE,
+            Over::Array(_) => self.with_store(|store| {
+                let empty = store.ask(Atom::Empty(over));
+                store.not(empty)
+            }),
+            Over::Count(_) => self.with_store(|store| {
+                let zero = store.term(Term::Int(0));
+                let none = store.ask(Atom::Equal(over, zero));
+                store.not(none)
+            }),
+        };
+        let mut key = outer.key.clone();
+        key.push(None);
+        Seed { env, key, condition: self.with_store(|store| store.and(outer.condition, runs)) }
+    }
+
+    /// All instances of a looped resource as an array.
+    pub(super) fn collect(&self, reference: &Rc<ResourceRef>) -> Value {
+        let seeds = self.seeds(reference.frame, reference.resource);
+        let any = seeds.iter().any(|seed| seed.key.contains(&None));
+        let of =
+            |seed: &Seed| Slot::Value(Value::Resource(self.reference_to(reference.frame, reference.resource, seed)));
+        if any {
+            let open = self.resource_term(reference);
+            return Value::Array(Rc::new(Array { items: Vec::new(), open: Some(open) }));
+        }
+        Value::Array(Rc::new(Array { items: seeds.iter().map(of).collect(), open: None }))
+    }
+
+    /// One instance of a looped resource.
+    pub(super) fn instance(&self, reference: &Rc<ResourceRef>, index: &Value) -> Value {
+        let seeds = self.seeds(reference.frame, reference.resource);
+        let wanted = |seed: &&Seed| match (seed.key.last(), index) {
+            (Some(Some(known)), Value::Int(index)) => i64::from(*known) == *index,
+            (Some(None), _) => true,
+            _ => false,
+        };
+        match seeds.iter().find(wanted) {
+            Some(seed) => Value::Resource(self.reference_to(reference.frame, reference.resource, seed)),
+            None if matches!(index, Value::Int(_)) => Value::Absent,
+            None => {
+                let (base, index) = (self.resource_term(reference), self.reify(index));
+                self.unknown(Term::Index(base, index))
+            }
+        }
+    }
+
+    /// The frame of the template that `reference` deploys; `None` when it cannot be read.
+    pub(crate) fn child(&self, reference: &ResourceRef) -> Option<FrameId> {
+        let key: (ResourceId, InstanceKey) = (reference.resource, reference.key.clone());
+        let frame = self.frame(reference.frame);
+        if let Some(child) = frame.children.borrow().get(&key) {
+            return *child;
+        }
+        // Marked as unreadable while it is made, so that a module that needs itself ends.
+        frame.children.borrow_mut().insert(key.clone(), None);
+        let child = self.deployed_template(reference).map(|template| {
+            let by = Box::new(ResourceRef { path: Vec::new(), ..reference.clone() });
+            let id_scope = self.child_id_scope(reference, template.scope);
+            let condition = self.deployed_when(reference);
+            self.add_frame(Frame::new(template, Inputs::Call { by }, condition, id_scope))
+        });
+        frame.children.borrow_mut().insert(key, child);
+        child
+    }
+
+    fn deployed_template(&self, reference: &ResourceRef) -> Option<Arc<Template>> {
+        let frame = self.frame(reference.frame);
+        let deployment = frame.template.resource(reference.resource).deployment.as_ref()?;
+        match &deployment.source {
+            DeploymentSource::Inline(template) => Some(template.clone()),
+            DeploymentSource::Reference(path, range) => {
+                let at = range.in_file(frame.template.file);
+                match self.project.resolve(frame.template.file, path) {
+                    Resolution::Template(template) if self.calls_itself(reference.frame, &template) => {
+                        self.problem(
+                            at,
+                            ProblemCode::ModuleCycle,
+                            format!("module `{path}` calls itself, directly or through others"),
+                        );
+                        None
+                    }
+                    Resolution::Template(template) => Some(template),
+                    // Said once by the project, for every context.
+                    Resolution::Missing | Resolution::NotRead | Resolution::NotATemplate => None,
+                }
+            }
+            DeploymentSource::Outer(_) | DeploymentSource::Computed(_) | DeploymentSource::Linked(_) => None,
+        }
+    }
+
+    /// Whether `template` is already being deployed on the way to `frame`.
+    fn calls_itself(&self, frame: FrameId, template: &Arc<Template>) -> bool {
+        let mut at = frame;
+        for _ in 0..limits::CALLS {
+            let frame = self.frame(at);
+            if Arc::ptr_eq(&frame.template, template) {
+                return true;
+            }
+            match &frame.inputs {
+                Inputs::Call { by } => at = by.frame,
+                Inputs::Root(_) | Inputs::Import => return false,
+            }
+        }
+        true
+    }
+
+    fn child_id_scope(&self, reference: &ResourceRef, target: DeploymentScope) -> Value {
+        let (scope_expr, group, subscription) =
+            self.with_declared(reference, |resource| (resource.scope, resource.resource_group, resource.subscription));
+        let scope = self.scope_of(reference);
+        let parts = |value: Value| {
+            let mut parts = Vec::new();
+            self.text_parts(&value, &mut parts);
+            parts
+        };
+        let text = |expr| match self.plain(self.eval(&scope, expr)) {
+            choice @ Value::Choice(_) => Value::Unknown(self.reify(&choice)),
+            other => other,
+        };
+        match (scope_expr, group, subscription) {
+            (_, Some(group), subscription) => {
+                let subscription = match subscription {
+                    Some(expr) => parts(text(expr)),
+                    None => vec![self.subscription_id()],
+                };
+                self.group_scope(subscription, parts(text(group)))
+            }
+            (Some(expr), None, _) => match self.scope_text(&scope, expr) {
+                choice @ Value::Choice(_) => Value::Unknown(self.reify(&choice)),
+                other => other,
+            },
+            (None, None, _) => {
+                let same = target == self.frame(reference.frame).template.scope;
+                if same { self.frame(reference.frame).id_scope.clone() } else { self.root_id_scope(target) }
+            }
+        }
+    }
+
+    /// The argument that `by` passes for the parameter `name`; [`Value::Absent`] when it passes none.
+    pub(crate) fn argument(&self, by: &ResourceRef, name: &str) -> Value {
+        let frame = self.frame(by.frame);
+        let declared = frame.template.resource(by.resource);
+        let Some(deployment) = &declared.deployment else { return Value::Absent };
+        let Some(params) = deployment.params else { return Value::Absent };
+        let args = self.eval(&self.scope_of(by), params);
+        let arg = self.member(&args, name);
+        if !deployment.wrapped {
+            return arg;
+        }
+        self.each(arg, &|arg| match &arg {
+            Value::Absent | Value::Null => Value::Absent,
+            wrapped => match self.member(wrapped, "value") {
+                // A reference to a key vault secret.
+                Value::Absent => self.because(Cause::KeyVault),
+                value => value,
+            },
+        })
+    }
+
+    /// The outputs of the template that `reference` deploys. `wrapped`: each as `{ value: … }`.
+    pub(super) fn module_outputs(&self, reference: &Rc<ResourceRef>, wrapped: bool) -> Value {
+        let at =
+            self.with_declared(reference, |resource| resource.head).in_file(self.frame(reference.frame).template.file);
+        self.where_deployed(reference, at, || self.outputs_of(reference, wrapped))
+    }
+
+    fn outputs_of(&self, reference: &Rc<ResourceRef>, wrapped: bool) -> Value {
+        let frame = self.frame(reference.frame);
+        let declared = frame.template.resource(reference.resource);
+        let (template, scope) = match (self.child(reference), declared.deployment.as_ref().map(|d| &d.source)) {
+            (Some(child), _) => (self.frame(child).template.clone(), Scope { frame: child, env: None }),
+            (None, Some(DeploymentSource::Outer(_))) => (frame.template.clone(), self.scope_of(reference)),
+            (None, source) => {
+                let cause = match source {
+                    Some(DeploymentSource::Reference(path, _)) => Cause::Module(path.clone()),
+                    _ => Cause::Module(self.title_of(reference).into()),
+                };
+                return self.because(cause);
+            }
+        };
+        let outputs = match declared.deployment.as_ref().map(|deployment| &deployment.source) {
+            Some(DeploymentSource::Outer(outputs)) => outputs,
+            _ => &template.outputs,
+        };
+        let members = outputs.iter().map(|output| {
+            let value = match output.secure {
+                true => Slot::Value(self.because(Cause::KeyVault)),
+                false => self.later(&scope, output.value),
+            };
+            let value = match wrapped {
+                true => Slot::Value(Value::Object(Rc::new(super::Object {
+                    members: vec![("value".into(), value)],
+                    open: None,
+                }))),
+                false => value,
+            };
+            (output.name.clone(), value)
+        });
+        Value::Object(Rc::new(super::Object { members: members.collect(), open: None }))
+    }
+
+    /// The frame in which names imported from another file are evaluated.
+    pub(super) fn import_frame(&self, frame_id: FrameId, import: ImportId) -> Option<FrameId> {
+        let frame = self.frame(frame_id);
+        let reference = &frame.template.imports.get(import.0 as usize)?.reference;
+        let Resolution::Template(template) = self.project.resolve(frame.template.file, reference) else { return None };
+        Some(self.import(template))
+    }
+
+    /// The calls on the way to `frame`, outermost first.
+    pub fn call_path(&self, frame: FrameId) -> Vec<ResourceRef> {
+        let mut path = Vec::new();
+        let mut at = frame;
+        while let Inputs::Call { by } = &self.frame(at).inputs {
+            path.push((**by).clone());
+            at = by.frame;
+        }
+        path.reverse();
+        path
+    }
+}

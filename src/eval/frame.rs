@@ -1,0 +1,144 @@
+//! Frames: one deployment of one template, with what it was given and what was evaluated of it.
+
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::term::CondId;
+use super::value::{InstanceKey, ResourceRef, Slot, Value};
+use crate::template::{LocalId, ParamId, ResourceId, Str, Template, VariableId};
+
+/// Identity of a frame in its evaluator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FrameId(pub(super) u32);
+
+/// The local variables in sight, innermost first. Shared by everything evaluated in them.
+pub type Env = Option<Rc<Binding>>;
+
+/// A local variable and those around it.
+#[derive(Debug)]
+pub struct Binding {
+    local: LocalId,
+    slot: Slot,
+    next: Env,
+}
+
+/// `env` with one more variable.
+pub(super) fn bind(env: &Env, local: LocalId, slot: impl Into<Slot>) -> Env {
+    Some(Rc::new(Binding { local, slot: slot.into(), next: env.clone() }))
+}
+
+/// The variable `local` in `env`.
+pub(super) fn find(env: &Env, local: LocalId) -> Option<&Slot> {
+    let mut at = env.as_ref();
+    while let Some(binding) = at {
+        if binding.local == local {
+            return Some(&binding.slot);
+        }
+        at = binding.next.as_ref();
+    }
+    None
+}
+
+/// Where an expression is evaluated: its frame and the local variables in sight.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    /// The frame.
+    pub frame: FrameId,
+    /// The local variables.
+    pub env: Env,
+}
+
+/// One deployment of one template.
+#[derive(Debug)]
+pub struct Frame {
+    /// The template.
+    pub template: Arc<Template>,
+    /// What it was given.
+    pub inputs: Inputs,
+    /// Under which condition it is deployed at all.
+    pub condition: CondId,
+    /// What stands before `/providers/` in the ids of its resources: a string with holes.
+    pub id_scope: Value,
+    /// Evaluated parameters.
+    pub(super) params: Vec<Memo>,
+    /// Evaluated variables.
+    pub(super) variables: Vec<Memo>,
+    /// Deployments made from here.
+    pub(super) children: RefCell<FxHashMap<(ResourceId, InstanceKey), Option<FrameId>>>,
+    /// The instances of each resource.
+    pub(super) seeds: Vec<OnceCell<Rc<[Seed]>>>,
+}
+
+impl Frame {
+    pub(super) fn new(template: Arc<Template>, inputs: Inputs, condition: CondId, id_scope: Value) -> Self {
+        let memos = |count: usize| (0..count).map(|_| Memo::default()).collect();
+        Self {
+            params: memos(template.params.len()),
+            variables: memos(template.variables.len()),
+            seeds: (0..template.resources.len()).map(|_| OnceCell::new()).collect(),
+            children: RefCell::default(),
+            template,
+            inputs,
+            condition,
+            id_scope,
+        }
+    }
+
+    pub(super) fn param_memo(&self, id: ParamId) -> Option<&Memo> {
+        self.params.get(id.0 as usize)
+    }
+
+    pub(super) fn variable_memo(&self, id: VariableId) -> Option<&Memo> {
+        self.variables.get(id.0 as usize)
+    }
+}
+
+/// A value that is computed once, with a mark against cycles.
+#[derive(Debug, Default)]
+pub(super) struct Memo {
+    pub(super) value: OnceCell<Value>,
+    pub(super) busy: std::cell::Cell<bool>,
+}
+
+/// What a template is given.
+#[derive(Debug, Clone)]
+pub enum Inputs {
+    /// It is deployed by a person or a pipeline: with these values, from a parameter file or the
+    /// command line. What is not given has its default, or is free.
+    Root(Vec<Given>),
+    /// Another template deploys it.
+    Call {
+        /// The deployment: a module call or a nested deployment.
+        by: Box<ResourceRef>,
+    },
+    /// It is not deployed: names of it are imported.
+    Import,
+}
+
+/// A value from a parameter file.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// The parameter's name.
+    pub name: Str,
+    /// The value, in the frame of the parameter file.
+    pub value: Slot,
+    /// The value as written.
+    pub scope: Scope,
+    /// The expression, in that scope's template.
+    pub expr: crate::template::ExprId,
+}
+
+/// An instance of a declared resource: which one, and the loop variables that it sees.
+#[derive(Debug, Clone)]
+pub struct Seed {
+    /// The loop variables.
+    pub env: Env,
+    /// Its indexes.
+    pub key: InstanceKey,
+    /// Under which condition the loops that it stands in make it: a loop whose length is not known
+    /// may be empty.
+    pub condition: CondId,
+}

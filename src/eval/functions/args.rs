@@ -1,0 +1,146 @@
+//! What functions share: reading arguments, and building results within limits.
+
+use std::rc::Rc;
+
+use super::{Context, Outcome, Stop};
+use crate::eval::limits;
+use crate::eval::term::{CondId, Term, TermId};
+use crate::eval::value::{Array, Closure, Object, Part, Slot, Value};
+use crate::template::Str;
+
+/// Bytes of a string, or items of an array, that count as one step of evaluation.
+const PER_STEP: usize = 16;
+
+impl Context<'_, '_> {
+    /// The value of a call with `args` that came out as `outcome`.
+    pub(super) fn settle(&self, outcome: Outcome, args: &[Value]) -> Value {
+        match outcome {
+            Ok(value) => value,
+            Err(Stop::Residual) => self.eval.residual(self.name, args),
+            Err(Stop::Wrong(message)) => self.eval.wrong(self.at, message),
+            Err(Stop::Limit(what)) => self.eval.limit(self.at, what),
+        }
+    }
+
+    /// The term of the whole call.
+    pub(super) fn term(&self, args: &[Value]) -> TermId {
+        let args = args.iter().map(|arg| self.eval.reify(arg)).collect();
+        self.eval.term(Term::Call(self.name.clone(), args))
+    }
+
+    /// Counts the work of handling `size` bytes or items.
+    pub(super) fn spend(&self, size: usize) -> Result<(), Stop> {
+        let steps = self.eval.steps.get().saturating_add((size / PER_STEP) as u64);
+        self.eval.steps.set(steps);
+        if steps > limits::STEPS { Err(Stop::Limit("evaluation takes too many steps")) } else { Ok(()) }
+    }
+
+    /// Calls `f` for each case of `values`, which are parts of `args`. An error among them is the result.
+    pub(super) fn over(&self, args: &[Value], values: Vec<Value>, f: &dyn Fn(&[Value]) -> Outcome) -> Outcome {
+        Ok(self.eval.spread(values, &|values| match values.iter().find(|value| matches!(value, Value::Error(_))) {
+            Some(error) => error.clone(),
+            None => self.settle(f(values), args),
+        }))
+    }
+
+    /// A boolean that holds where `cond` does.
+    pub(super) fn boolean(&self, cond: CondId) -> Outcome {
+        Ok(self.eval.boolean(cond))
+    }
+
+    /// `value`, if it is a lambda.
+    pub(super) fn lambda<'v>(&self, value: &'v Value) -> Result<&'v Rc<Closure>, Stop> {
+        match value {
+            Value::Lambda(closure) => Ok(closure),
+            other => Err(wanted("a lambda", other)),
+        }
+    }
+
+    /// The string `value`, if it is known.
+    pub(super) fn string(&self, value: &Value) -> Result<Str, Stop> {
+        match value {
+            Value::Str(text) => {
+                self.spend(text.len())?;
+                Ok(text.clone())
+            }
+            other => Err(wanted("a string", other)),
+        }
+    }
+
+    /// The integer `value`, if it is known.
+    pub(super) fn integer(&self, value: &Value) -> Result<i64, Stop> {
+        match value {
+            Value::Int(number) => Ok(*number),
+            // Whether the service takes a number from a string is its own.
+            Value::Number(_) | Value::Str(_) => Err(Stop::Residual),
+            other => Err(wanted("an integer", other)),
+        }
+    }
+
+    /// The items of `value`, if it is an array all of whose items are known to be there.
+    pub(super) fn items(&self, value: &Value) -> Result<Vec<Value>, Stop> {
+        match self.eval.instances_of(value.clone()) {
+            Value::Array(array) if array.open.is_some() => Err(Stop::Residual),
+            Value::Array(array) => {
+                self.spend(array.items.len())?;
+                Ok(array.items.iter().map(|slot| self.eval.force(slot)).collect())
+            }
+            other => Err(wanted("an array", &other)),
+        }
+    }
+
+    /// `value` printed, as it would stand in a string.
+    pub(super) fn parts(&self, value: &Value) -> Vec<Part> {
+        let mut parts = Vec::new();
+        self.eval.text_parts(value, &mut parts);
+        parts
+    }
+
+    /// A string as the result.
+    pub(super) fn text(&self, text: impl Into<Str>) -> Outcome {
+        self.join(vec![Part::Text(text.into())])
+    }
+
+    /// A string of parts as the result.
+    pub(super) fn join(&self, parts: Vec<Part>) -> Outcome {
+        let size = parts.iter().map(|part| if let Part::Text(text) = part { text.len() } else { 0 }).sum();
+        self.check_text(size)?;
+        Ok(self.eval.text(parts))
+    }
+
+    /// Whether a string of `size` bytes may be made.
+    pub(super) fn check_text(&self, size: usize) -> Result<(), Stop> {
+        if size > limits::TEXT {
+            return Err(Stop::Limit("a string gets too long"));
+        }
+        self.spend(size)
+    }
+
+    /// An array as the result.
+    pub(super) fn list(&self, items: Vec<Slot>) -> Outcome {
+        self.open_list(items, None)
+    }
+
+    /// An array of which only `items` are certain, decided by `open`.
+    pub(super) fn open_list(&self, items: Vec<Slot>, open: Option<TermId>) -> Outcome {
+        if items.len() > limits::ITEMS {
+            return Err(Stop::Limit("an array gets too many items"));
+        }
+        self.spend(items.len())?;
+        Ok(Value::Array(Rc::new(Array { items, open })))
+    }
+
+    /// An object of which only `members` are certain, decided by `open`.
+    pub(super) fn open_object(&self, members: Vec<(Str, Slot)>, open: Option<TermId>) -> Outcome {
+        Ok(Value::Object(Rc::new(Object { members, open })))
+    }
+}
+
+/// The end of a call that needs `what`: an error when the argument certainly is none.
+pub(super) fn wanted(what: &str, value: &Value) -> Stop {
+    match value {
+        Value::Text(_) | Value::Id(_) if what == "a string" => Stop::Residual,
+        Value::Unknown(_) | Value::Resource(_) | Value::Choice(_) | Value::Absent | Value::Error(_) => Stop::Residual,
+        other => Stop::Wrong(format!("{what} is needed here, not {}", other.what())),
+    }
+}

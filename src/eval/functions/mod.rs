@@ -1,0 +1,237 @@
+//! The function library, one file per family.
+//!
+//! A function gets evaluated arguments. Those that depend on a condition were already taken apart
+//! (the function is called once for each case), errors were passed on, and, unless the function is
+//! [`Entry::partial`], arguments that are not known made the call a residual. What a function cannot
+//! tell it leaves ([`Stop::Residual`]); what is certainly wrong it says ([`Stop::Wrong`]). The few
+//! functions in `WHOLE` build a larger value of their arguments and take them as they are.
+//! Semantics: <https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions>.
+
+mod args;
+mod arrays;
+mod encodings;
+mod hashes;
+mod lambdas;
+mod logic;
+mod numbers;
+mod objects;
+mod resources;
+mod sequences;
+mod strings;
+mod text;
+
+use std::ops::RangeInclusive;
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+
+use super::frame::Scope;
+use super::term::{CondId, Term};
+use super::value::Value;
+use super::{Evaluator, FrameId};
+use crate::source::Span;
+use crate::template::{ExprId, Str};
+
+/// A function of the library.
+pub(super) struct Entry {
+    /// The name as documented.
+    pub(super) name: &'static str,
+    /// How many arguments it takes.
+    pub(super) arity: RangeInclusive<usize>,
+    /// It can say something although an argument is not known.
+    pub(super) partial: bool,
+    /// What it does.
+    pub(super) run: fn(&Context<'_, '_>, &[Value]) -> Outcome,
+}
+
+/// Where a function is called.
+pub(super) struct Context<'c, 'p> {
+    pub(super) eval: &'c Evaluator<'p>,
+    pub(super) frame: FrameId,
+    /// The function's name in lower case.
+    pub(super) name: &'c Str,
+    /// The call.
+    pub(super) at: Span,
+}
+
+/// The value of a call, or why there is none.
+pub(super) type Outcome = Result<Value, Stop>;
+
+/// Why a call has no value.
+pub(super) enum Stop {
+    /// It cannot be told; the call becomes a residual.
+    Residual,
+    /// It is certainly an error at deployment; the text says which.
+    Wrong(String),
+    /// It would take more than armguard spends; the text says what.
+    Limit(&'static str),
+}
+
+/// A table of functions with any number of arguments.
+pub(super) const MANY: usize = usize::MAX;
+
+/// Functions that are called for each case of their arguments.
+const FAMILIES: [&[Entry]; 11] = [
+    arrays::FUNCTIONS,
+    encodings::FUNCTIONS,
+    hashes::FUNCTIONS,
+    lambdas::FUNCTIONS,
+    logic::FUNCTIONS,
+    numbers::FUNCTIONS,
+    objects::FUNCTIONS,
+    resources::FUNCTIONS,
+    sequences::FUNCTIONS,
+    strings::FUNCTIONS,
+    text::FUNCTIONS,
+];
+
+/// Functions that take arguments which depend on a condition, or are wrong, as they are.
+const WHOLE: [&[Entry]; 2] = [arrays::WHOLE, objects::WHOLE];
+
+/// Functions that ask the deployment's context: the same for a whole deployment, not known before it.
+const CONTEXT: [&str; 9] = [
+    "deployer",
+    "deployment",
+    "environment",
+    "managementGroup",
+    "newGuid",
+    "resourceGroup",
+    "subscription",
+    "tenant",
+    "utcNow",
+];
+
+/// Functions that ask the running service. `list…` functions belong here, too.
+const RUNTIME: [&str; 10] = [
+    "externalInputs",
+    "getSecret",
+    "invokeResourceMethod",
+    "pickZones",
+    "providers",
+    "reference",
+    "references",
+    "roleDefinitions",
+    "toLogicalZone",
+    "toPhysicalZone",
+];
+
+/// Whether the function called `name` asks the deployment's context.
+pub(super) fn is_context(name: &str) -> bool {
+    CONTEXT.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// Whether the function called `name` asks the running service.
+pub(super) fn is_runtime(name: &str) -> bool {
+    RUNTIME.iter().any(|known| known.eq_ignore_ascii_case(name))
+        || name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("list"))
+}
+
+/// A function, and whether it is one of those that take their arguments as they are.
+type Found = (&'static Entry, bool);
+
+/// The function called `name` (in lower case).
+fn find(name: &str) -> Option<Found> {
+    static BY_NAME: OnceLock<FxHashMap<String, Found>> = OnceLock::new();
+    let by_name = BY_NAME.get_or_init(|| {
+        let taken_apart = FAMILIES.iter().flat_map(|family| family.iter()).map(|entry| (entry, false));
+        let whole = WHOLE.iter().flat_map(|family| family.iter()).map(|entry| (entry, true));
+        taken_apart.chain(whole).map(|found| (found.0.name.to_ascii_lowercase(), found)).collect()
+    });
+    by_name.get(name).copied()
+}
+
+/// The spelling in the documentation of a function whose name was folded to lower case.
+pub(super) fn documented_name(name: &str) -> Option<&'static str> {
+    let listed = CONTEXT.iter().chain(&RUNTIME).find(|known| known.eq_ignore_ascii_case(name));
+    listed.copied().or_else(|| find(name).map(|(entry, _)| entry.name))
+}
+
+impl Evaluator<'_> {
+    /// Calls the function `name` (in lower case).
+    pub(super) fn call_builtin(&self, scope: &Scope, name: &Str, args: &[ExprId], at: Span) -> Value {
+        // These look at one argument after the other: what is not needed is not evaluated.
+        match &**name {
+            "and" => return self.conjunction(scope, args, false),
+            "or" => return self.conjunction(scope, args, true),
+            "coalesce" => return self.coalesce(scope, args),
+            "any" if args.len() == 1 => return self.eval(scope, args[0]),
+            _ => {}
+        }
+        let values: Vec<Value> = args.iter().map(|arg| self.eval(scope, *arg)).collect();
+        self.call_values(scope.frame, name, values, at)
+    }
+
+    /// Calls the function `name` (in lower case) with `values`.
+    pub(super) fn call_values(&self, frame: FrameId, name: &Str, values: Vec<Value>, at: Span) -> Value {
+        let Some((entry, whole)) = find(name) else { return self.residual(name, &values) };
+        if !entry.arity.contains(&values.len()) {
+            return self
+                .wrong(at, format!("`{}` cannot take {} argument{}", entry.name, values.len(), plural(values.len())));
+        }
+        let context = Context { eval: self, frame, name, at };
+        if whole {
+            return context.settle((entry.run)(&context, &values), &values);
+        }
+        self.spread(values, &|values| {
+            if let Some(error) = values.iter().find(|value| matches!(value, Value::Error(_))) {
+                return error.clone();
+            }
+            if !entry.partial && values.iter().any(|value| matches!(value, Value::Unknown(_) | Value::Resource(_))) {
+                return self.residual(name, values);
+            }
+            context.settle((entry.run)(&context, values), values)
+        })
+    }
+
+    /// The call as an unknown value.
+    pub(super) fn residual(&self, name: &Str, values: &[Value]) -> Value {
+        let args = values.iter().map(|value| self.reify(value)).collect();
+        self.unknown(Term::Call(name.clone(), args))
+    }
+
+    /// `and` (or, when `any`, `or`): the arguments behind the one that decides are not evaluated.
+    fn conjunction(&self, scope: &Scope, args: &[ExprId], any: bool) -> Value {
+        let decided = CondId::from(any);
+        let mut all = CondId::from(!any);
+        for arg in args {
+            let value = self.eval(scope, *arg);
+            if let Value::Error(_) = value {
+                return value;
+            }
+            let cond = self.condition(&value);
+            all = self.with_store(|store| if any { store.or(all, cond) } else { store.and(all, cond) });
+            if all == decided {
+                break;
+            }
+        }
+        self.boolean(all)
+    }
+
+    fn coalesce(&self, scope: &Scope, args: &[ExprId]) -> Value {
+        let Some((first, rest)) = args.split_first() else { return Value::Null };
+        let value = self.eval(scope, *first);
+        if rest.is_empty() {
+            return value;
+        }
+        self.each(value, &|value| match self.plain_unless_resource(value) {
+            Value::Null | Value::Absent => self.coalesce(scope, rest),
+            Value::Unknown(term) if self.with_store(|store| store.may_be_null(term)) => {
+                let otherwise = self.reify(&self.coalesce(scope, rest));
+                self.unknown(Term::Coalesce(term, otherwise))
+            }
+            other => other,
+        })
+    }
+
+    /// A whole resource stays one; a property of it that is not known is a residual.
+    fn plain_unless_resource(&self, value: Value) -> Value {
+        match &value {
+            Value::Resource(reference) if reference.path.is_empty() => value,
+            _ => self.plain(value),
+        }
+    }
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}

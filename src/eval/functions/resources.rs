@@ -1,0 +1,92 @@
+//! Resource ids and references.
+
+use super::{Context, Entry, MANY, Outcome, Stop};
+use crate::eval::value::{Part, Value};
+use crate::template::DeploymentScope;
+
+pub(super) const FUNCTIONS: &[Entry] = &[
+    Entry { name: "extensionResourceId", arity: 3..=MANY, partial: true, run: extension_resource_id },
+    Entry { name: "managementGroupResourceId", arity: 2..=MANY, partial: true, run: tenant_resource_id },
+    Entry { name: "reference", arity: 1..=3, partial: true, run: reference },
+    Entry { name: "resourceId", arity: 2..=MANY, partial: true, run: resource_id },
+    Entry { name: "subscriptionResourceId", arity: 2..=MANY, partial: true, run: subscription_resource_id },
+    Entry { name: "tenantResourceId", arity: 2..=MANY, partial: true, run: tenant_resource_id },
+];
+
+/// Splits the arguments at the resource type, which is the first that contains a slash.
+fn at_type(args: &[Value]) -> Result<(&[Value], &crate::template::Str, &[Value]), Stop> {
+    let is_type = |value: &Value| matches!(value, Value::Str(text) if text.contains('/'));
+    let at = args.iter().position(is_type).ok_or(Stop::Residual)?;
+    match &args[at] {
+        Value::Str(ty) => {
+            let (names, wanted) = (&args[at + 1..], ty.trim_end_matches('/').matches('/').count());
+            let known = names.iter().all(|name| matches!(name, Value::Str(text) if !text.contains('/')));
+            if known && names.len() != wanted {
+                return Err(Stop::Wrong(format!("the resource type `{ty}` needs {wanted} names, not {}", names.len())));
+            }
+            Ok((&args[..at], ty, names))
+        }
+        _ => Err(Stop::Residual),
+    }
+}
+
+fn resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+    let (before, ty, names) = at_type(args)?;
+    let frame = context.eval.frame(context.frame);
+    let in_group = frame.template.scope == DeploymentScope::ResourceGroup;
+    let scope = match before {
+        [] => frame.id_scope.clone(),
+        [group] if in_group => context.eval.group_scope(vec![context.eval.subscription_id()], context.parts(group)),
+        [subscription] => subscription_scope(context, subscription),
+        [subscription, group] => context.eval.group_scope(context.parts(subscription), context.parts(group)),
+        _ => return Err(Stop::Residual),
+    };
+    Ok(context.eval.id_value(ty, scope, names))
+}
+
+fn subscription_scope(context: &Context<'_, '_>, subscription: &Value) -> Value {
+    let mut text = vec![Part::Text("/subscriptions/".into())];
+    text.extend(context.parts(subscription));
+    context.eval.text(text)
+}
+
+fn subscription_resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+    let (before, ty, names) = at_type(args)?;
+    let scope = match before {
+        [] => context.eval.root_id_scope(DeploymentScope::Subscription),
+        [subscription] => subscription_scope(context, subscription),
+        _ => return Err(Stop::Residual),
+    };
+    Ok(context.eval.id_value(ty, scope, names))
+}
+
+fn tenant_resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+    let (_, ty, names) = at_type(args)?;
+    Ok(context.eval.id_value(ty, Value::str(""), names))
+}
+
+fn extension_resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+    let (scope, rest) = args.split_first().ok_or(Stop::Residual)?;
+    let (_, ty, names) = at_type(rest)?;
+    let scope = context.eval.text(context.parts(scope));
+    Ok(context.eval.id_value(ty, scope, names))
+}
+
+/// `reference(symbol or id, version, 'Full')`: a resource of the template itself, if it is one.
+fn reference(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+    let eval = context.eval;
+    let found = match &args[0] {
+        Value::Str(symbol) => match eval.by_symbol(context.frame, symbol) {
+            Some(id) => match eval.seeds(context.frame, id).first() {
+                Some(seed) => eval.reference_to(context.frame, id, seed),
+                None => return Err(Stop::Residual),
+            },
+            None => return Err(Stop::Residual),
+        },
+        Value::Id(id) => eval.by_id(context.frame, id).ok_or(Stop::Residual)?,
+        Value::Resource(reference) if reference.path.is_empty() => reference.clone(),
+        _ => return Err(Stop::Residual),
+    };
+    let full = matches!(args.get(2), Some(Value::Str(text)) if text.eq_ignore_ascii_case("full"));
+    Ok(Value::Resource(if full { found } else { eval.deeper(&found, &["properties"]) }))
+}

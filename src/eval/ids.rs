@@ -1,0 +1,392 @@
+//! Resource ids and what a symbolic name gives before deployment.
+
+use std::rc::Rc;
+
+use super::frame::{Scope, Seed};
+use super::term::{Cause, CondId, Term, TermId};
+use super::value::{Failure, FailureKind, IdValue, Part, ResourceRef, Value};
+use super::{Evaluator, FrameId};
+use crate::source::Span;
+use crate::template::{DeploymentScope, ExprId, ExprKind, Resource, ResourceId, Str};
+
+/// Characters of the longest name that serves as a title.
+const LONGEST_TITLE: usize = 60;
+
+/// Characters of the longest expression that is shown in a title.
+const LONGEST_HOLE: usize = 24;
+
+/// Members of a resource that the template itself decides, whatever the service does.
+const NAMED_MEMBERS: [&str; 4] = ["id", "name", "type", "apiVersion"];
+
+impl Evaluator<'_> {
+    fn context_member(&self, function: &str, member: &str) -> Part {
+        let call = self.term(Term::Call(function.into(), [].into()));
+        Part::Hole(self.term(Term::Member(call, member.into())))
+    }
+
+    pub(super) fn subscription_id(&self) -> Part {
+        self.context_member("subscription", "subscriptionid")
+    }
+
+    /// What stands before `/providers/` in ids of a template that is deployed to `scope`.
+    pub(super) fn root_id_scope(&self, scope: DeploymentScope) -> Value {
+        match scope {
+            DeploymentScope::ResourceGroup => {
+                let group = self.context_member("resourcegroup", "name");
+                self.group_scope(vec![self.subscription_id()], vec![group])
+            }
+            DeploymentScope::Subscription => {
+                self.text(vec![Part::Text("/subscriptions/".into()), self.subscription_id()])
+            }
+            DeploymentScope::ManagementGroup | DeploymentScope::Tenant => Value::str(""),
+        }
+    }
+
+    pub(super) fn group_scope(&self, subscription: Vec<Part>, group: Vec<Part>) -> Value {
+        let mut parts = vec![Part::Text("/subscriptions/".into())];
+        parts.extend(subscription);
+        parts.push(Part::Text("/resourceGroups/".into()));
+        parts.extend(group);
+        self.text(parts)
+    }
+
+    /// The string of a resource id.
+    pub fn id_text(&self, id: &IdValue) -> Value {
+        let mut parts = Vec::new();
+        self.text_parts(&id.scope, &mut parts);
+        let mut segments = id.ty.split('/');
+        parts.push(Part::Text(format!("/providers/{}", segments.next().unwrap_or_default()).into()));
+        for (ty, name) in segments.zip(&id.names) {
+            parts.push(Part::Text(format!("/{ty}/").into()));
+            self.text_parts(name, &mut parts);
+        }
+        self.text(parts)
+    }
+
+    /// The declaration that `reference` refers to, in the template of its frame.
+    pub fn with_declared<T>(&self, reference: &ResourceRef, look: impl FnOnce(&Resource) -> T) -> T {
+        let frame = self.frame(reference.frame);
+        look(frame.template.resource(reference.resource))
+    }
+
+    /// The scope in which the body of `reference` is evaluated.
+    pub fn scope_of(&self, reference: &ResourceRef) -> Scope {
+        Scope { frame: reference.frame, env: reference.env.clone() }
+    }
+
+    /// The name segments of a declared resource, those of its parents first.
+    pub(super) fn names_of(&self, reference: &ResourceRef) -> Vec<Value> {
+        let (name, parent) = self.with_declared(reference, |resource| (resource.name, resource.parent));
+        let scope = self.scope_of(reference);
+        let mut names = match parent.map(|parent| self.eval(&scope, parent)) {
+            Some(Value::Resource(parent)) if parent.path.is_empty() && parent.resource != reference.resource => {
+                self.names_of(&parent)
+            }
+            Some(other) => vec![Value::Unknown(self.reify(&other))],
+            None => Vec::new(),
+        };
+        match name.map(|name| self.eval(&scope, name)) {
+            // ARM writes the names of a child in one string.
+            Some(Value::Str(name)) => names.extend(name.split('/').map(Value::str)),
+            Some(Value::Text(parts)) => names.extend(self.split_text(&parts)),
+            Some(other) => names.push(self.plain(other)),
+            None => {}
+        }
+        names
+    }
+
+    /// A string with holes, split at the slashes of its known text.
+    fn split_text(&self, parts: &[Part]) -> Vec<Value> {
+        let mut segments = vec![Vec::new()];
+        for part in parts {
+            match part {
+                Part::Hole(_) => {
+                    if let Some(last) = segments.last_mut() {
+                        last.push(part.clone());
+                    }
+                }
+                Part::Text(text) => {
+                    for (at, piece) in text.split('/').enumerate() {
+                        if at > 0 {
+                            segments.push(Vec::new());
+                        }
+                        if let (Some(last), false) = (segments.last_mut(), piece.is_empty()) {
+                            last.push(Part::Text(piece.into()));
+                        }
+                    }
+                }
+            }
+        }
+        segments.into_iter().map(|parts| self.text(parts)).collect()
+    }
+
+    /// The id of a declared resource.
+    pub(crate) fn id_of(&self, reference: &ResourceRef) -> Value {
+        let (ty, parent, scope_expr) =
+            self.with_declared(reference, |resource| (resource.ty.clone(), resource.parent, resource.scope));
+        let Some(ty) = ty else {
+            return self.because(Cause::Error("a resource type that is an expression".into(), self.head_of(reference)));
+        };
+        let scope = self.scope_of(reference);
+        let id_scope = match (scope_expr, parent) {
+            (Some(expr), _) => self.scope_text(&scope, expr),
+            // A child lies where its parent lies.
+            (None, Some(parent)) => match self.eval(&scope, parent) {
+                Value::Resource(parent) if parent.resource != reference.resource => match self.id_of(&parent) {
+                    Value::Id(id) => id.scope.clone(),
+                    _ => self.frame(reference.frame).id_scope.clone(),
+                },
+                _ => self.frame(reference.frame).id_scope.clone(),
+            },
+            (None, None) => self.frame(reference.frame).id_scope.clone(),
+        };
+        let names = self.names_of(reference);
+        self.spread(names, &|names| {
+            Value::Id(Rc::new(IdValue { ty: ty.clone(), scope: id_scope.clone(), names: names.to_vec() }))
+        })
+    }
+
+    /// What a `scope:` means for ids: the id of a resource, or of a resource group or subscription.
+    pub(super) fn scope_text(&self, scope: &Scope, expr: ExprId) -> Value {
+        match self.eval(scope, expr) {
+            Value::Resource(of) if of.path.is_empty() => {
+                let ty = self.with_declared(&of, |resource| resource.ty.clone()).unwrap_or_default();
+                if ty.eq_ignore_ascii_case("Microsoft.Resources/resourceGroups") {
+                    let mut group = Vec::new();
+                    if let Some(name) = self.names_of(&of).first() {
+                        self.text_parts(name, &mut group);
+                    }
+                    return self.group_scope(vec![self.subscription_id()], group);
+                }
+                match self.id_of(&of) {
+                    Value::Id(id) => self.id_text(&id),
+                    other => other,
+                }
+            }
+            Value::Unknown(term) => self.scope_of_term(term),
+            Value::Id(id) => self.id_text(&id),
+            other => other,
+        }
+    }
+
+    /// `resourceGroup('x')`, `resourceGroup('sub', 'x')`, `subscription('x')`, `tenant()`, … as a scope.
+    fn scope_of_term(&self, term: TermId) -> Value {
+        let (name, args) = match self.with_store(|store| store.get(term).clone()) {
+            Term::Call(name, args) => (name, args),
+            _ => return Value::Unknown(term),
+        };
+        let part = |term: &TermId| match self.with_store(|store| store.get(*term).clone()) {
+            Term::Str(text) => vec![Part::Text(text)],
+            _ => vec![Part::Hole(*term)],
+        };
+        match (&*name, &*args) {
+            ("resourcegroup", []) => self.root_id_scope(DeploymentScope::ResourceGroup),
+            ("resourcegroup", [group]) => self.group_scope(vec![self.subscription_id()], part(group)),
+            ("resourcegroup", [subscription, group]) => self.group_scope(part(subscription), part(group)),
+            ("subscription", []) => self.root_id_scope(DeploymentScope::Subscription),
+            ("subscription", [id]) => {
+                let mut parts = vec![Part::Text("/subscriptions/".into())];
+                parts.extend(part(id));
+                self.text(parts)
+            }
+            ("tenant" | "managementgroup", _) => Value::str(""),
+            _ => Value::Unknown(term),
+        }
+    }
+
+    fn head_of(&self, reference: &ResourceRef) -> Span {
+        let frame = self.frame(reference.frame);
+        frame.template.resource(reference.resource).head.in_file(frame.template.file)
+    }
+
+    /// `resource.name` for a declared resource or module.
+    pub(super) fn resource_member(&self, reference: &Rc<ResourceRef>, name: &str) -> Value {
+        if reference.collection && reference.path.is_empty() {
+            return Value::Unknown(self.unknown_collection_member(reference, name));
+        }
+        let named = NAMED_MEMBERS.iter().find(|known| known.eq_ignore_ascii_case(name));
+        if let (true, Some(named)) = (reference.path.is_empty(), named) {
+            return self.named_member(reference, named);
+        }
+        let is_module = self.with_declared(reference, |resource| resource.deployment.is_some());
+        let from_arm = reference.path.first().is_some_and(|first| first.eq_ignore_ascii_case("properties"));
+        if is_module && reference.path.is_empty() && name.eq_ignore_ascii_case("outputs") {
+            return self.module_outputs(reference, false);
+        }
+        if is_module && from_arm && reference.path.len() == 1 && name.eq_ignore_ascii_case("outputs") {
+            return self.module_outputs(reference, true);
+        }
+        let deeper = self.deeper(reference, &[name]);
+        self.declared_value(&deeper).unwrap_or(Value::Resource(deeper))
+    }
+
+    fn unknown_collection_member(&self, reference: &ResourceRef, name: &str) -> TermId {
+        let base = self.resource_term(reference);
+        self.term(Term::Member(base, name.to_ascii_lowercase().into()))
+    }
+
+    fn named_member(&self, reference: &ResourceRef, member: &str) -> Value {
+        let scope = self.scope_of(reference);
+        match member {
+            "id" => self.id_of(reference),
+            "name" => match self.with_declared(reference, |resource| resource.name) {
+                Some(name) => self.eval(&scope, name),
+                None => {
+                    let term = self.resource_term(reference);
+                    self.unknown_member(term, "name")
+                }
+            },
+            "type" => self.with_declared(reference, |resource| resource.ty.clone()).map_or(Value::Null, Value::Str),
+            _ => match self.with_declared(reference, |resource| resource.api_version) {
+                Some(version) => self.eval(&scope, version),
+                None => Value::Null,
+            },
+        }
+    }
+
+    /// A property that the template itself sets to a plain value.
+    fn declared_value(&self, reference: &ResourceRef) -> Option<Value> {
+        let (existing, is_module, body) =
+            self.with_declared(reference, |resource| (resource.existing, resource.deployment.is_some(), resource.body));
+        if existing || is_module {
+            return None;
+        }
+        let mut value = self.eval(&self.scope_of(reference), body);
+        for name in &reference.path {
+            value = self.member(&value, name);
+        }
+        match value {
+            Value::Bool(_) | Value::Int(_) | Value::Str(_) | Value::Text(_) | Value::Id(_) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The residual of a resource's property: `reference(id).path`.
+    pub(super) fn resource_term(&self, reference: &ResourceRef) -> TermId {
+        let id = if reference.collection { Value::str(&self.title_of(reference)) } else { self.id_of(reference) };
+        let id = self.reify(&id);
+        let mut term = self.term(Term::Call("reference".into(), [id].into()));
+        for name in &reference.path {
+            term = self.term(Term::Member(term, name.to_ascii_lowercase().into()));
+        }
+        term
+    }
+
+    /// Where the resource is deployed: its own condition, those around it, and that of its template.
+    pub(crate) fn deployed_when(&self, reference: &ResourceRef) -> CondId {
+        let frame = self.frame(reference.frame);
+        let mut cond = frame.condition;
+        let mut at = Some(reference.resource);
+        let scope = self.scope_of(reference);
+        while let Some(id) = at {
+            let resource = frame.template.resource(id);
+            if let Some(condition) = resource.condition {
+                let own = self.condition(&self.eval(&scope, condition));
+                cond = self.with_store(|store| store.and(cond, own));
+            }
+            at = resource.nested_in.or(resource.deployed_by).filter(|outer| *outer != id);
+        }
+        cond
+    }
+
+    /// What depends on something that is not deployed: an error where its condition is false.
+    pub(super) fn where_deployed(&self, reference: &ResourceRef, at: Span, value: impl FnOnce() -> Value) -> Value {
+        let failure = || {
+            let of = Rc::new(ResourceRef { path: Vec::new(), ..reference.clone() });
+            Value::Error(Rc::new(Failure { kind: FailureKind::NotDeployed(of), at }))
+        };
+        match self.deployed_when(reference) {
+            CondId::TRUE => value(),
+            CondId::FALSE => failure(),
+            cond => {
+                let value = value();
+                self.choose(cond, value, failure())
+            }
+        }
+    }
+
+    /// A short name of a declared resource for people: its symbolic name, else its name (with the loop's
+    /// part open), else the last word of its type.
+    pub fn title_of(&self, reference: &ResourceRef) -> String {
+        let frame = self.frame(reference.frame);
+        let declared = frame.template.resource(reference.resource);
+        if let Some(symbol) = &declared.symbol {
+            return symbol.to_string();
+        }
+        let mut scope = self.scope_of(reference);
+        if let Some(index) = declared.for_each.and_then(|each| each.index) {
+            let any = self.term(Term::AnyIndex(self.term(Term::Null), 0));
+            scope.env = super::frame::bind(&scope.env, index, Value::Unknown(any));
+        }
+        let name = declared.name.map(|name| self.eval(&scope, name));
+        let title = match name.map(|name| self.plain(name)) {
+            Some(Value::Str(name)) => Some(name.to_string()),
+            Some(Value::Text(parts)) => Some(parts.iter().map(|part| self.title_part(part)).collect()),
+            Some(Value::Unknown(term)) => Some(self.title_part(&Part::Hole(term))),
+            _ => None,
+        };
+        let last_word = declared.ty.as_ref().and_then(|ty| ty.rsplit('/').next());
+        match title {
+            Some(title) if title != "${…}" && title.chars().count() <= LONGEST_TITLE => title,
+            _ => last_word.unwrap_or("resource").to_owned(),
+        }
+    }
+
+    fn title_part(&self, part: &Part) -> String {
+        match part {
+            Part::Text(text) => text.to_string(),
+            Part::Hole(term) => match self.print_term(*term) {
+                printed if printed.len() <= LONGEST_HOLE => format!("${{{printed}}}"),
+                _ => "${…}".to_owned(),
+            },
+        }
+    }
+
+    /// The declared resource of `frame` with this symbolic name (case counts).
+    pub(super) fn by_symbol(&self, frame: FrameId, symbol: &str) -> Option<ResourceId> {
+        let template = &self.frame(frame).template;
+        template.resources.iter().position(|r| r.symbol.as_deref() == Some(symbol)).map(|at| ResourceId(at as u32))
+    }
+
+    /// One instance of a declared resource.
+    pub(super) fn reference_to(&self, frame: FrameId, resource: ResourceId, seed: &Seed) -> Rc<ResourceRef> {
+        let (env, key) = (seed.env.clone(), seed.key.clone());
+        Rc::new(ResourceRef { frame, resource, env, key, collection: false, path: Vec::new() })
+    }
+
+    /// The declared resource of `frame` whose id is `id`, for ARM's `reference(resourceId(…))`.
+    pub(super) fn by_id(&self, frame: FrameId, id: &IdValue) -> Option<Rc<ResourceRef>> {
+        let template = self.frame(frame).template.clone();
+        let wanted = self.reify(&Value::Id(Rc::new(id.clone())));
+        for (at, resource) in template.resources.iter().enumerate() {
+            let same_type = resource.ty.as_ref().is_some_and(|ty| ty.eq_ignore_ascii_case(&id.ty));
+            // An unnamed or computed one has no id to compare.
+            let named = resource.name.is_some_and(|name| !matches!(template.expr(name).kind, ExprKind::Unreadable));
+            if !same_type || !named {
+                continue;
+            }
+            let resource_id = ResourceId(at as u32);
+            for seed in self.seeds(frame, resource_id).iter() {
+                let reference = self.reference_to(frame, resource_id, seed);
+                if self.reify(&self.id_of(&reference)) == wanted {
+                    return Some(reference);
+                }
+            }
+        }
+        None
+    }
+
+    /// A type with its namespace as written in `resourceId`.
+    pub(super) fn id_value(&self, ty: &Str, scope: Value, names: &[Value]) -> Value {
+        let ty: Str = ty.trim_end_matches('/').into();
+        let mut flat = Vec::new();
+        for name in names {
+            match name {
+                // A name may carry several segments in one string.
+                Value::Str(text) if text.contains('/') => flat.extend(text.split('/').map(Value::str)),
+                other => flat.push(other.clone()),
+            }
+        }
+        Value::Id(Rc::new(IdValue { ty, scope, names: flat }))
+    }
+}

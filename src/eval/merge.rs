@@ -1,0 +1,170 @@
+//! `union`, spread and `shallowMerge`: objects laid over each other.
+//!
+//! An object that is there under a condition only is not multiplied out: its members become
+//! conditional members (`x: cond ? 1 : absent`), so that a chain of `union(base, c1 ? a : {}, c2 ? b : {})`
+//! stays as large as it is written.
+
+use std::rc::Rc;
+
+use super::Evaluator;
+use super::term::{CondId, Term};
+use super::value::{Array, Object, Slot, Value, Work};
+
+impl Evaluator<'_> {
+    /// What `union` makes of two values: the second wins, objects are merged recursively, arrays
+    /// joined without duplicates.
+    pub(super) fn union(&self, a: Value, b: Value) -> Value {
+        self.lay(a, b, true)
+    }
+
+    /// What a spread or `shallowMerge` makes of two values: the second wins, member by member.
+    pub(super) fn overlay(&self, a: Value, b: Value) -> Value {
+        self.lay(a, b, false)
+    }
+
+    fn lay(&self, a: Value, b: Value, deep: bool) -> Value {
+        match (a, b) {
+            (Value::Choice(choice), b) => {
+                let (then, otherwise) =
+                    (self.lay(choice.1.clone(), b.clone(), deep), self.lay(choice.2.clone(), b, deep));
+                self.choose_object(choice.0, then, otherwise)
+            }
+            (a, Value::Choice(choice)) => {
+                let (then, otherwise) =
+                    (self.lay(a.clone(), choice.1.clone(), deep), self.lay(a, choice.2.clone(), deep));
+                self.choose_object(choice.0, then, otherwise)
+            }
+            (error @ Value::Error(_), _) | (_, error @ Value::Error(_)) => error,
+            (Value::Object(a), Value::Object(b)) => Value::Object(Rc::new(self.lay_object(&a, &b, deep))),
+            (Value::Array(a), Value::Array(b)) if deep => self.union_arrays(&a, &b),
+            // A spread of null adds nothing.
+            (a, Value::Null) if !deep => a,
+            (Value::Null, b) if !deep => b,
+            (a, b) => match (self.plain(a), self.plain(b)) {
+                (Value::Unknown(term), Value::Object(b)) => {
+                    let open = Object { members: Vec::new(), open: Some(term) };
+                    Value::Object(Rc::new(self.lay_object(&open, &b, deep)))
+                }
+                (Value::Object(a), Value::Unknown(term)) => {
+                    let open = Object { members: Vec::new(), open: Some(term) };
+                    Value::Object(Rc::new(self.lay_object(&a, &open, deep)))
+                }
+                (Value::Array(known), Value::Unknown(term)) | (Value::Unknown(term), Value::Array(known)) if deep => {
+                    Value::Array(Rc::new(Array { items: known.items.clone(), open: Some(term) }))
+                }
+                (a, b) => {
+                    let args = [self.reify(&a), self.reify(&b)];
+                    let name = if deep { "union" } else { "shallowmerge" };
+                    self.unknown(Term::Call(name.into(), args.into()))
+                }
+            },
+        }
+    }
+
+    fn lay_object(&self, a: &Object, b: &Object, deep: bool) -> Object {
+        let mut result =
+            Object { members: Vec::with_capacity(a.members.len() + b.members.len()), open: a.open.or(b.open) };
+        for (key, slot) in &a.members {
+            let slot = match (b.get(key), b.open) {
+                (Some(later), _) => self.lay_member(slot.clone(), later.clone(), deep),
+                // The open object may have this member, too: then it wins.
+                (None, Some(open)) => Slot::Value(self.unknown_member(open, key)),
+                (None, None) => slot.clone(),
+            };
+            result.members.push((key.clone(), slot));
+        }
+        for (key, slot) in &b.members {
+            if a.get(key).is_none() {
+                let slot = match a.open {
+                    Some(open) if deep => {
+                        self.lay_member(Slot::Value(self.unknown_member(open, key)), slot.clone(), deep)
+                    }
+                    _ => slot.clone(),
+                };
+                result.members.push((key.clone(), slot));
+            }
+        }
+        result
+    }
+
+    fn lay_member(&self, a: Slot, b: Slot, deep: bool) -> Slot {
+        match (deep, &b) {
+            (false, Slot::Value(value)) if !matches!(value, Value::Choice(_) | Value::Absent) => b,
+            (true, _) => self.delay(Work::Merge(a, b)),
+            (false, _) => self.delay(Work::Override(a, b)),
+        }
+    }
+
+    /// A member of both objects of a `union`.
+    pub(super) fn merge(&self, a: Value, b: Value) -> Value {
+        match (a, b) {
+            (a, Value::Absent) => a,
+            (Value::Absent, b) => b,
+            (a, Value::Choice(choice)) => {
+                let (then, otherwise) = (self.merge(a.clone(), choice.1.clone()), self.merge(a, choice.2.clone()));
+                self.choose_object(choice.0, then, otherwise)
+            }
+            (Value::Choice(choice), b @ Value::Object(_)) => {
+                let (then, otherwise) = (self.merge(choice.1.clone(), b.clone()), self.merge(choice.2.clone(), b));
+                self.choose_object(choice.0, then, otherwise)
+            }
+            (Value::Object(a), Value::Object(b)) => Value::Object(Rc::new(self.lay_object(&a, &b, true))),
+            // An unknown value below an object may be an object whose members stay.
+            (Value::Unknown(term), Value::Object(b)) => {
+                let open = Object { members: Vec::new(), open: Some(term) };
+                Value::Object(Rc::new(self.lay_object(&open, &b, true)))
+            }
+            (_, b) => b,
+        }
+    }
+
+    /// A member of both objects of a spread: the second where it is there.
+    pub(super) fn override_with(&self, a: &Slot, b: Value) -> Value {
+        self.each(b, &|b| match b {
+            Value::Absent => self.force(a),
+            other => other,
+        })
+    }
+
+    /// One of two values, which if both are objects becomes one object of conditional members.
+    fn choose_object(&self, cond: CondId, then: Value, otherwise: Value) -> Value {
+        let (Value::Object(a), Value::Object(b)) = (&then, &otherwise) else {
+            return self.choose(cond, then, otherwise);
+        };
+        let mut result = Object { members: Vec::with_capacity(a.members.len()), open: a.open.or(b.open) };
+        let slot = |object: &Object, key: &str| match (object.get(key), object.open) {
+            (Some(slot), _) => slot.clone(),
+            (None, Some(open)) => Slot::Value(self.unknown_member(open, key)),
+            (None, None) => Slot::Value(Value::Absent),
+        };
+        for (key, _) in a.members.iter().chain(b.members.iter().filter(|(key, _)| a.get(key).is_none())) {
+            let (x, y) = (slot(a, key), slot(b, key));
+            let same = matches!((&x, &y), (Slot::Thunk(x), Slot::Thunk(y)) if Rc::ptr_eq(x, y));
+            let slot = if same { x } else { self.delay(Work::Choose(cond, x, y)) };
+            result.members.push((key.clone(), slot));
+        }
+        Value::Object(Rc::new(result))
+    }
+
+    fn union_arrays(&self, a: &Array, b: &Array) -> Value {
+        let mut items: Vec<Slot> = Vec::new();
+        for slot in a.items.iter().chain(&b.items) {
+            let value = self.force(slot);
+            let mut same = CondId::FALSE;
+            for known in &items {
+                let equal = self.equal(&self.force(known), &value);
+                same = self.with_store(|store| store.or(same, equal));
+            }
+            match same {
+                CondId::TRUE => {}
+                CondId::FALSE => items.push(Slot::Value(value)),
+                // Whether it is a duplicate is not known, nor then how many items there are.
+                _ => {
+                    let term = self.reify(&value);
+                    return Value::Array(Rc::new(Array { items, open: Some(term) }));
+                }
+            }
+        }
+        Value::Array(Rc::new(Array { items, open: a.open.or(b.open) }))
+    }
+}

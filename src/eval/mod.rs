@@ -1,0 +1,315 @@
+//! Partial evaluation: what a template would deploy, as far as it can be known before.
+//!
+//! Unknown is a value. A function over an unknown argument is a *residual*, a canonical term
+//! ([`term`]); a condition that is not known makes a [`Value::Choice`]; evaluation is lazy, memoised
+//! per frame and bounded ([`limits`]). Nothing here reads syntax: both languages arrive as
+//! [`crate::template::Template`].
+
+mod access;
+mod deploy;
+mod expr;
+mod frame;
+mod functions;
+mod ids;
+mod limits;
+mod merge;
+mod print;
+mod reify;
+pub mod term;
+mod value;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+pub use deploy::Instance;
+pub use frame::{Env, Frame, FrameId, Given, Inputs, Scope, Seed};
+pub use value::{
+    Array, Closure, Failure, FailureKind, IdValue, InstanceKey, Object, Part, ResourceRef, Slot, Thunk, Value,
+};
+
+use crate::project::Project;
+use crate::source::{ProblemCode, Span};
+use crate::template::{ExprId, Str, Template};
+use frame::Memo;
+use term::{Atom, Cause, CondId, Store, Term, TermId};
+use value::Work;
+
+/// Evaluates one root template and everything that it deploys.
+#[derive(Debug)]
+pub struct Evaluator<'p> {
+    pub(crate) project: &'p Project,
+    store: RefCell<Store>,
+    frames: RefCell<Vec<Rc<Frame>>>,
+    problems: RefCell<Vec<(Span, ProblemCode, String)>>,
+    depth: Cell<u32>,
+    steps: Cell<u64>,
+    loops: Cell<u32>,
+    /// How many lambdas are being applied to items that are not known.
+    lambdas: Cell<u32>,
+    resources: Cell<usize>,
+}
+
+impl<'p> Evaluator<'p> {
+    /// An evaluator without frames.
+    pub fn new(project: &'p Project) -> Self {
+        Self {
+            project,
+            store: RefCell::default(),
+            frames: RefCell::default(),
+            problems: RefCell::default(),
+            depth: Cell::new(0),
+            steps: Cell::new(0),
+            loops: Cell::new(0),
+            lambdas: Cell::new(0),
+            resources: Cell::new(0),
+        }
+    }
+
+    /// Adds a frame.
+    pub fn add_frame(&self, frame: Frame) -> FrameId {
+        let mut frames = self.frames.borrow_mut();
+        frames.push(Rc::new(frame));
+        FrameId(frames.len() as u32 - 1)
+    }
+
+    /// A frame for `template` deployed from outside with `given` values.
+    pub fn root(&self, template: Arc<Template>, given: Vec<Given>) -> FrameId {
+        let id_scope = self.root_id_scope(template.scope);
+        self.add_frame(Frame::new(template, Inputs::Root(given), CondId::TRUE, id_scope))
+    }
+
+    /// A frame for `template`, which is not deployed: names of it are used.
+    pub fn import(&self, template: Arc<Template>) -> FrameId {
+        let known = self
+            .frames
+            .borrow()
+            .iter()
+            .position(|frame| matches!(frame.inputs, Inputs::Import) && Arc::ptr_eq(&frame.template, &template));
+        match known {
+            Some(at) => FrameId(at as u32),
+            None => self.add_frame(Frame::new(template, Inputs::Import, CondId::TRUE, Value::str(""))),
+        }
+    }
+
+    /// The frame with identity `id`, which this evaluator gave.
+    pub fn frame(&self, id: FrameId) -> Rc<Frame> {
+        self.frames.borrow()[id.0 as usize].clone()
+    }
+
+    /// What is written at `span`, on one line, cut where it gets long.
+    pub fn source_text(&self, span: Span) -> String {
+        let text = self.project.sources.get(span.file).slice(span.range);
+        let line: Vec<&str> = text.split_whitespace().collect();
+        let line = line.join(" ");
+        if line.chars().count() > 60 { line.chars().take(60).chain(['…']).collect() } else { line }
+    }
+
+    /// Whether what stands at `span` goes over several lines.
+    pub fn is_block(&self, span: Span) -> bool {
+        self.project.sources.get(span.file).slice(span.range).contains('\n')
+    }
+
+    /// The files of the templates that are deployed so far, or may be.
+    pub fn deployed_files(&self) -> Vec<crate::source::FileId> {
+        let frames = self.frames.borrow();
+        let deployed =
+            frames.iter().filter(|frame| frame.condition != CondId::FALSE && !matches!(frame.inputs, Inputs::Import));
+        let mut files: Vec<_> = deployed.map(|frame| frame.template.file).collect();
+        files.sort_unstable();
+        files.dedup();
+        files
+    }
+
+    /// What went wrong so far: place, kind and words, each once, in the order of meeting them.
+    pub fn take_problems(&self) -> Vec<(Span, ProblemCode, String)> {
+        std::mem::take(&mut self.problems.borrow_mut())
+    }
+
+    /// Asks the store.
+    pub fn with_store<T>(&self, ask: impl FnOnce(&mut Store) -> T) -> T {
+        ask(&mut self.store.borrow_mut())
+    }
+
+    fn problem(&self, span: Span, code: ProblemCode, message: impl Into<String>) {
+        let entry = (span, code, message.into());
+        let mut problems = self.problems.borrow_mut();
+        if !problems.contains(&entry) {
+            problems.push(entry);
+        }
+    }
+
+    /// For a property of a running resource (`reference(id).a.b`): the id, and the last name (in lower case).
+    pub fn runtime_of(&self, term: TermId) -> Option<(Value, Str)> {
+        let Term::Member(mut of, name) = self.with_store(|store| store.get(term).clone()) else { return None };
+        loop {
+            match self.with_store(|store| store.get(of).clone()) {
+                Term::Member(inner, _) => of = inner,
+                Term::Call(function, args) if &*function == "reference" => {
+                    return Some((self.text_of(*args.first()?)?, name));
+                }
+                _ => return None,
+            }
+        }
+    }
+
+    /// The string that `term` stands for, when it is one made of parts.
+    pub fn text_of(&self, term: TermId) -> Option<Value> {
+        let part = |term: &TermId| match self.with_store(|store| store.get(*term).clone()) {
+            Term::Str(text) => Part::Text(text),
+            _ => Part::Hole(*term),
+        };
+        match self.with_store(|store| store.get(term).clone()) {
+            Term::Str(text) => Some(Value::Str(text)),
+            Term::Text(parts) => Some(Value::Text(parts.iter().map(part).collect())),
+            _ => None,
+        }
+    }
+
+    fn term(&self, term: Term) -> TermId {
+        self.store.borrow_mut().term(term)
+    }
+
+    fn unknown(&self, term: Term) -> Value {
+        Value::Unknown(self.term(term))
+    }
+
+    fn because(&self, cause: Cause) -> Value {
+        self.unknown(Term::Unknown(cause))
+    }
+
+    /// The term of something that no template says; `what` says what, in words that stand alone.
+    pub fn outside(&self, what: &str) -> TermId {
+        self.term(Term::Unknown(Cause::Outside(what.into())))
+    }
+
+    /// A value that is unknown because `what` was reached at `span`.
+    fn limit(&self, span: Span, what: &str) -> Value {
+        self.problem(span, ProblemCode::LimitReached, what);
+        self.because(Cause::Limit(what.into()))
+    }
+
+    fn wrong(&self, at: Span, message: impl Into<String>) -> Value {
+        Value::Error(Rc::new(Failure { kind: FailureKind::Wrong(message.into()), at }))
+    }
+
+    /// The place of an expression.
+    pub fn span_of(&self, frame: FrameId, expr: ExprId) -> Span {
+        let frame = self.frame(frame);
+        frame.template.expr(expr).range.in_file(frame.template.file)
+    }
+
+    /// `then` where `cond` holds, `otherwise` elsewhere.
+    pub fn choose(&self, cond: CondId, then: Value, otherwise: Value) -> Value {
+        match (cond, &then, &otherwise) {
+            (CondId::TRUE, ..) => then,
+            (CondId::FALSE, ..) => otherwise,
+            (_, Value::Bool(true), Value::Bool(true))
+            | (_, Value::Bool(false), Value::Bool(false))
+            | (_, Value::Null, Value::Null)
+            | (_, Value::Absent, Value::Absent) => then,
+            (_, Value::Unknown(a), Value::Unknown(b)) if a == b => then,
+            (_, Value::Str(a), Value::Str(b)) if a == b => then,
+            (_, Value::Bool(false), Value::Bool(true)) => self.boolean(self.with_store(|s| s.not(cond))),
+            _ => Value::Choice(Rc::new((cond, then, otherwise))),
+        }
+    }
+
+    /// The boolean that is true where `cond` holds.
+    pub fn boolean(&self, cond: CondId) -> Value {
+        match cond {
+            CondId::TRUE => Value::Bool(true),
+            CondId::FALSE => Value::Bool(false),
+            _ => Value::Choice(Rc::new((cond, Value::Bool(true), Value::Bool(false)))),
+        }
+    }
+
+    /// Where `value`, used as a condition, is true.
+    pub fn condition(&self, value: &Value) -> CondId {
+        match value {
+            Value::Bool(known) => CondId::from(*known),
+            Value::Choice(choice) => {
+                let (cond, then, otherwise) = &**choice;
+                let (then, otherwise) = (self.condition(then), self.condition(otherwise));
+                self.with_store(|store| store.either(*cond, then, otherwise))
+            }
+            // The service reads 'true' and 'false' where a boolean is asked for.
+            Value::Str(text) if text.eq_ignore_ascii_case("true") => CondId::TRUE,
+            Value::Str(text) if text.eq_ignore_ascii_case("false") => CondId::FALSE,
+            Value::Int(number) => CondId::from(*number != 0),
+            other => {
+                let term = self.reify(other);
+                self.with_store(|store| store.ask(Atom::True(term)))
+            }
+        }
+    }
+
+    /// Applies `f` to each of the values that `value` may have, by condition.
+    pub(crate) fn each(&self, value: Value, f: &dyn Fn(Value) -> Value) -> Value {
+        match value {
+            Value::Choice(choice) => {
+                let (cond, then, otherwise) = (*choice).clone();
+                let (then, otherwise) = (self.each(then, f), self.each(otherwise, f));
+                self.choose(cond, then, otherwise)
+            }
+            other => f(other),
+        }
+    }
+
+    /// The value in `slot`.
+    pub fn force(&self, slot: &Slot) -> Value {
+        match slot {
+            Slot::Value(value) => value.clone(),
+            Slot::Thunk(thunk) => self.force_thunk(thunk),
+        }
+    }
+
+    fn force_thunk(&self, thunk: &Thunk) -> Value {
+        if let Some(value) = thunk.value.get() {
+            return value.clone();
+        }
+        if thunk.busy.replace(true) {
+            return self.because(Cause::Limit("a value that needs itself".into()));
+        }
+        let value = match &thunk.work {
+            Work::Expr(scope, expr) => self.eval(scope, *expr),
+            Work::Merge(a, b) => self.merge(self.force(a), self.force(b)),
+            Work::Override(a, b) => self.override_with(a, self.force(b)),
+            Work::Choose(cond, a, b) => self.choose(*cond, self.force(a), self.force(b)),
+            Work::Apply(closure, args) => self.apply(closure, args),
+        };
+        thunk.busy.set(false);
+        thunk.value.get_or_init(|| value).clone()
+    }
+
+    fn delay(&self, work: Work) -> Slot {
+        Slot::Thunk(Rc::new(Thunk { work, value: std::cell::OnceCell::new(), busy: Cell::new(false) }))
+    }
+
+    /// `expr` in `scope`, evaluated when asked for.
+    pub fn later(&self, scope: &Scope, expr: ExprId) -> Slot {
+        self.delay(Work::Expr(scope.clone(), expr))
+    }
+
+    /// Calls a function value.
+    pub(crate) fn apply(&self, closure: &Closure, args: &[Slot]) -> Value {
+        let mut env = closure.scope.env.clone();
+        for (param, arg) in closure.params.iter().zip(args) {
+            env = frame::bind(&env, *param, arg.clone());
+        }
+        self.eval(&Scope { frame: closure.scope.frame, env }, closure.body)
+    }
+
+    /// The value in `memo`, made by `make` when first asked for; `name` is for the message when it needs itself.
+    fn remember(&self, memo: &Memo, at: Span, name: &Str, make: impl FnOnce() -> Value) -> Value {
+        if let Some(value) = memo.value.get() {
+            return value.clone();
+        }
+        if memo.busy.replace(true) {
+            return self.wrong(at, format!("`{name}` needs its own value"));
+        }
+        let value = make();
+        memo.busy.set(false);
+        memo.value.get_or_init(|| value).clone()
+    }
+}

@@ -1,0 +1,196 @@
+//! Values and residuals in words: ARM text, as the snapshot of the Bicep CLI prints it.
+
+use super::Evaluator;
+use super::term::{Atom, AtomId, Cause, Term, TermId};
+use super::value::{Part, Value};
+
+/// How much of a value a message shows.
+const WIDTH: usize = 120;
+
+impl Evaluator<'_> {
+    /// A string for people: known text as it is, holes as `${…}`, anything else as an expression.
+    pub fn print(&self, value: &Value) -> String {
+        match value {
+            Value::Str(text) => text.to_string(),
+            Value::Text(parts) => parts
+                .iter()
+                .map(|part| match part {
+                    Part::Text(text) => text.to_string(),
+                    Part::Hole(term) => format!("${{{}}}", self.print_term(*term)),
+                })
+                .collect(),
+            Value::Id(id) => self.print(&self.id_text(id)),
+            other => {
+                let term = self.reify(other);
+                self.print_term(term)
+            }
+        }
+    }
+
+    /// A residual as an ARM expression, cut where it gets long.
+    pub fn print_term(&self, term: TermId) -> String {
+        let mut out = String::new();
+        self.write_term(term, &mut out);
+        if out.chars().count() > WIDTH {
+            out = out.chars().take(WIDTH).chain(['…']).collect();
+        }
+        out
+    }
+
+    fn write_term(&self, id: TermId, out: &mut String) {
+        if out.len() > 4 * WIDTH {
+            return;
+        }
+        let term = self.with_store(|store| store.get(id).clone());
+        match term {
+            Term::Null => out.push_str("null"),
+            Term::Bool(value) => out.push_str(if value { "true" } else { "false" }),
+            Term::Int(value) => out.push_str(&value.to_string()),
+            Term::Number(text) => out.push_str(&text),
+            Term::Str(text) => {
+                out.push('\'');
+                out.push_str(&text.replace('\'', "''"));
+                out.push('\'');
+            }
+            Term::Text(parts) => self.write_call("concat", &parts, out),
+            Term::Array(items) => self.write_call("createArray", &items, out),
+            Term::Object(members) => {
+                out.push('{');
+                for (at, (key, value)) in members.iter().enumerate() {
+                    out.push_str(if at > 0 { ", " } else { "" });
+                    out.push_str(key);
+                    out.push_str(": ");
+                    self.write_term(*value, out);
+                }
+                out.push('}');
+            }
+            Term::If(_, a, b) => self.write_call("if(…)", &[a, b], out),
+            Term::Param(param) => out.push_str(&param.name),
+            Term::Call(name, args) => self.write_call(spelled(&name), &args, out),
+            Term::Member(of, name) => {
+                self.write_term(of, out);
+                out.push('.');
+                out.push_str(&name);
+            }
+            Term::Index(of, index) => {
+                self.write_term(of, out);
+                out.push('[');
+                self.write_term(index, out);
+                out.push(']');
+            }
+            Term::Coalesce(a, b) => self.write_call("coalesce", &[a, b], out),
+            Term::AnyItem(of, _) => {
+                self.write_term(of, out);
+                out.push_str("[*]");
+            }
+            Term::AnyIndex(..) => out.push_str("copyIndex()"),
+            Term::Unknown(cause) => out.push_str(&cause_text(&cause)),
+        }
+    }
+
+    fn write_call(&self, name: &str, args: &[TermId], out: &mut String) {
+        out.push_str(name);
+        out.push('(');
+        for (at, arg) in args.iter().enumerate() {
+            out.push_str(if at > 0 { ", " } else { "" });
+            self.write_term(*arg, out);
+        }
+        out.push(')');
+    }
+
+    /// What decides a term, in words that stand alone; nothing for a constant.
+    pub fn deciders(&self, term: TermId) -> Vec<String> {
+        let mut found = Vec::new();
+        self.collect_deciders(term, &mut found, 0);
+        found
+    }
+
+    /// What decides an atom, in words that stand alone.
+    pub fn atom_deciders(&self, atom: AtomId) -> Vec<String> {
+        let terms: Vec<TermId> = match self.with_store(|store| store.atom(atom).clone()) {
+            Atom::True(term) | Atom::Empty(term) => vec![term],
+            Atom::Equal(a, b) => vec![a, b],
+        };
+        let mut found = Vec::new();
+        for term in terms {
+            self.collect_deciders(term, &mut found, 0);
+        }
+        found
+    }
+
+    fn collect_deciders(&self, id: TermId, found: &mut Vec<String>, depth: u32) {
+        if depth > 32 || found.len() > 16 {
+            return;
+        }
+        let mut add = |text: String| {
+            if !found.contains(&text) {
+                found.push(text);
+            }
+        };
+        let term = self.with_store(|store| store.get(id).clone());
+        let next: Vec<TermId> = match term {
+            Term::Null | Term::Bool(_) | Term::Int(_) | Term::Number(_) | Term::Str(_) => Vec::new(),
+            Term::Param(param) => {
+                add(format!("parameter `{}`", param.name));
+                Vec::new()
+            }
+            Term::Unknown(cause) => {
+                add(cause_text(&cause));
+                Vec::new()
+            }
+            Term::Call(name, args) if is_outside(&name) => {
+                let text = match (&*name, &*args) {
+                    ("reference", _) => format!("runtime value `{}`", self.print_term(id)),
+                    (name, _) => format!("`{}()` at deployment", spelled(name)),
+                };
+                add(text);
+                Vec::new()
+            }
+            Term::Member(of, _) if self.is_reference(of) => {
+                add(format!("runtime value `{}`", self.print_term(id)));
+                Vec::new()
+            }
+            Term::Member(of, _) | Term::AnyItem(of, _) | Term::AnyIndex(of, _) => vec![of],
+            Term::Index(a, b) | Term::Coalesce(a, b) | Term::If(_, a, b) => vec![a, b],
+            Term::Text(parts) => parts.to_vec(),
+            Term::Array(items) => items.to_vec(),
+            Term::Call(_, args) => args.to_vec(),
+            Term::Object(members) => members.iter().map(|(_, term)| *term).collect(),
+        };
+        for term in next {
+            self.collect_deciders(term, found, depth + 1);
+        }
+    }
+
+    fn is_reference(&self, id: TermId) -> bool {
+        match self.with_store(|store| store.get(id).clone()) {
+            Term::Call(name, _) => &*name == "reference",
+            Term::Member(of, _) => self.is_reference(of),
+            _ => false,
+        }
+    }
+}
+
+/// Whether a function takes its value from outside the template: the deployment's context, the
+/// running service, the clock.
+fn is_outside(name: &str) -> bool {
+    super::functions::is_context(name) || super::functions::is_runtime(name)
+}
+
+/// A function's name as documented, for names that were folded to lower case.
+fn spelled(name: &str) -> &str {
+    super::functions::documented_name(name).unwrap_or(name)
+}
+
+fn cause_text(cause: &Cause) -> String {
+    match cause {
+        Cause::Syntax(_) => "a syntax error".into(),
+        Cause::Module(path) => format!("module `{path}`, which was not read"),
+        Cause::Limit(what) => format!("a limit ({what})"),
+        Cause::Function(name) => format!("function `{name}`, which armguard does not know"),
+        Cause::Error(message, _) => format!("an expression that fails ({message})"),
+        Cause::NotPassed(name, _) => format!("parameter `{name}`, which is not passed"),
+        Cause::KeyVault => "a secret".into(),
+        Cause::Outside(what) => what.to_string(),
+    }
+}

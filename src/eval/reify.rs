@@ -1,0 +1,205 @@
+//! Values to canonical terms, equality, and printing of values into strings.
+
+use super::term::{Atom, Cause, CondId, Term, TermId};
+use super::value::{Part, Value};
+use super::{Evaluator, FailureKind, limits};
+
+impl Evaluator<'_> {
+    /// The term that stands for `value`: equal terms are equal values.
+    pub fn reify(&self, value: &Value) -> TermId {
+        self.reify_at(value, limits::TERM_DEPTH)
+    }
+
+    fn reify_at(&self, value: &Value, depth: u32) -> TermId {
+        let Some(depth) = depth.checked_sub(1) else {
+            return self.term(Term::Unknown(Cause::Limit("a value is nested too deeply".into())));
+        };
+        let term = match value {
+            Value::Unknown(term) => return *term,
+            Value::Null | Value::Absent => Term::Null,
+            Value::Bool(value) => Term::Bool(*value),
+            Value::Int(value) => Term::Int(*value),
+            Value::Number(text) => Term::Number(text.clone()),
+            Value::Str(text) => Term::Str(text.clone()),
+            Value::Text(parts) => Term::Text(parts.iter().map(|part| self.part_term(part)).collect()),
+            Value::Id(id) => return self.reify_at(&self.id_text(id), depth),
+            Value::Array(array) => {
+                let items: Vec<TermId> =
+                    array.items.iter().map(|slot| self.reify_at(&self.force(slot), depth)).collect();
+                self.with_rest(Term::Array(items.into()), array.open)
+            }
+            Value::Object(object) => {
+                let members = object.members.iter();
+                let members: Vec<_> = members
+                    .filter(|(_, slot)| self.presence(slot) != CondId::FALSE)
+                    .map(|(key, slot)| (key.clone(), self.reify_at(&self.force(slot), depth)))
+                    .collect();
+                self.with_rest(Term::Object(members.into()), object.open)
+            }
+            Value::Choice(choice) => {
+                Term::If(choice.0, self.reify_at(&choice.1, depth), self.reify_at(&choice.2, depth))
+            }
+            Value::Resource(reference) => return self.resource_term(reference),
+            Value::Lambda(_) => Term::Unknown(Cause::Function("lambda".into())),
+            Value::Error(failure) => match &failure.kind {
+                FailureKind::Wrong(message) => Term::Unknown(Cause::Error(message.as_str().into(), failure.at)),
+                FailureKind::NotDeployed(reference) => return self.resource_term(reference),
+            },
+        };
+        self.term(term)
+    }
+
+    fn with_rest(&self, known: Term, open: Option<TermId>) -> Term {
+        match open {
+            None => known,
+            Some(rest) => {
+                let known = self.term(known);
+                Term::Call("union".into(), [rest, known].into())
+            }
+        }
+    }
+
+    fn part_term(&self, part: &Part) -> TermId {
+        match part {
+            Part::Text(text) => self.term(Term::Str(text.clone())),
+            Part::Hole(term) => *term,
+        }
+    }
+
+    /// Adds `value`, printed as the language prints it into a string, to `parts`.
+    pub(super) fn text_parts(&self, value: &Value, parts: &mut Vec<Part>) {
+        match value {
+            Value::Str(text) => parts.push(Part::Text(text.clone())),
+            Value::Number(text) => parts.push(Part::Text(text.clone())),
+            Value::Int(number) => parts.push(Part::Text(number.to_string().into())),
+            Value::Bool(value) => parts.push(Part::Text(if *value { "True" } else { "False" }.into())),
+            Value::Null | Value::Absent => {}
+            Value::Text(more) => parts.extend(more.iter().cloned()),
+            Value::Id(id) => self.text_parts(&self.id_text(id), parts),
+            // Arrays and objects stand in strings as JSON, in single quotes.
+            other => match self.json_text(other, '\'') {
+                Some(text) => parts.push(Part::Text(text.into())),
+                None => parts.push(Part::Hole(self.reify(other))),
+            },
+        }
+    }
+
+    /// Where two values are equal: strings by case, arrays and objects deeply.
+    pub(super) fn equal(&self, a: &Value, b: &Value) -> CondId {
+        match (a, b) {
+            (Value::Choice(choice), other) | (other, Value::Choice(choice)) => {
+                let (then, otherwise) = (self.equal(&choice.1, other), self.equal(&choice.2, other));
+                self.with_store(|store| store.either(choice.0, then, otherwise))
+            }
+            (Value::Null | Value::Absent, Value::Null | Value::Absent) => CondId::TRUE,
+            (Value::Bool(a), Value::Bool(b)) => CondId::from(a == b),
+            (Value::Int(a), Value::Int(b)) => CondId::from(a == b),
+            (Value::Str(a), Value::Str(b)) => CondId::from(a == b),
+            (Value::Array(a), Value::Array(b)) if a.open.is_none() && b.open.is_none() => {
+                if a.items.len() != b.items.len() {
+                    return CondId::FALSE;
+                }
+                let pairs = a.items.iter().zip(&b.items);
+                self.all(pairs.map(|(a, b)| self.equal(&self.force(a), &self.force(b))))
+            }
+            (Value::Object(a), Value::Object(b)) => match (self.known_members(a), self.known_members(b)) {
+                (Some(members), Some(others)) if members.len() == others.len() => {
+                    self.all(members.iter().map(|(key, slot)| match b.get(key) {
+                        Some(other) => self.equal(&self.force(slot), &self.force(other)),
+                        None => CondId::FALSE,
+                    }))
+                }
+                (Some(_), Some(_)) => CondId::FALSE,
+                _ => self.ask_equal(&Value::Object(a.clone()), &Value::Object(b.clone())),
+            },
+            (a, b) if a.is_text() && b.is_text() => self.equal_text(a, b),
+            (a, b) => match (Kind::of(a), Kind::of(b)) {
+                (Some(x), Some(y)) if x != y => CondId::FALSE,
+                _ => self.ask_equal(a, b),
+            },
+        }
+    }
+
+    fn all(&self, conditions: impl Iterator<Item = CondId>) -> CondId {
+        let mut all = CondId::TRUE;
+        for condition in conditions {
+            all = self.with_store(|store| store.and(all, condition));
+            if all == CondId::FALSE {
+                break;
+            }
+        }
+        all
+    }
+
+    fn equal_text(&self, a: &Value, b: &Value) -> CondId {
+        let (mut x, mut y) = (Vec::new(), Vec::new());
+        self.text_parts(a, &mut x);
+        self.text_parts(b, &mut y);
+        // Known text at either end that differs decides.
+        let differ = |x: Option<&Part>, y: Option<&Part>, from_end: bool| match (x, y) {
+            (Some(Part::Text(x)), Some(Part::Text(y))) => {
+                if from_end {
+                    !x.ends_with(&**y) && !y.ends_with(&**x)
+                } else {
+                    !x.starts_with(&**y) && !y.starts_with(&**x)
+                }
+            }
+            _ => false,
+        };
+        if differ(x.first(), y.first(), false) || differ(x.last(), y.last(), true) {
+            return CondId::FALSE;
+        }
+        self.ask_equal(a, b)
+    }
+
+    fn ask_equal(&self, a: &Value, b: &Value) -> CondId {
+        let (a, b) = (self.reify(a), self.reify(b));
+        if a == b {
+            return CondId::TRUE;
+        }
+        self.with_store(|store| {
+            let (a, b) = match (store.is_constant(a), store.is_constant(b)) {
+                (true, false) => (b, a),
+                (false, true) => (a, b),
+                _ => (a.min(b), a.max(b)),
+            };
+            if *store.get(b) == Term::Null && !store.may_be_null(a) {
+                return CondId::FALSE;
+            }
+            // `x == true` asks whether x is true.
+            match store.get(b) {
+                Term::Bool(true) => store.ask(Atom::True(a)),
+                Term::Bool(false) if !store.may_be_null(a) => {
+                    let cond = store.ask(Atom::True(a));
+                    store.not(cond)
+                }
+                _ => store.ask(Atom::Equal(a, b)),
+            }
+        })
+    }
+}
+
+/// The type of a value whose type is certain. Values of different types are not equal.
+#[derive(PartialEq, Eq)]
+enum Kind {
+    Null,
+    Bool,
+    Number,
+    Text,
+    Array,
+    Object,
+}
+
+impl Kind {
+    const fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::Null | Value::Absent => Some(Self::Null),
+            Value::Bool(_) => Some(Self::Bool),
+            Value::Int(_) | Value::Number(_) => Some(Self::Number),
+            Value::Str(_) | Value::Text(_) | Value::Id(_) => Some(Self::Text),
+            Value::Array(_) => Some(Self::Array),
+            Value::Object(_) => Some(Self::Object),
+            _ => None,
+        }
+    }
+}

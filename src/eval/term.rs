@@ -1,0 +1,275 @@
+//! Residuals and conditions, hash-consed: equal ids mean equal values.
+//!
+//! A [`TermId`] stands for a value that is not known before deployment, in canonical form (the
+//! arguments of module calls substituted). A [`CondId`] stands for a boolean formula over atoms; an
+//! atom is a question about one term. Both live in the [`Store`] of one evaluation.
+
+use rustc_hash::FxHashMap;
+
+use crate::source::Span;
+use crate::template::Str;
+
+/// Identity of a term in its [`Store`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TermId(u32);
+
+/// Identity of a formula in its [`Store`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CondId(u32);
+
+/// Identity of an atom in its [`Store`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AtomId(u32);
+
+/// A value in canonical form, known parts included.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Term {
+    /// `null`.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+    /// A number that is no 64-bit integer, as written.
+    Number(Str),
+    /// A string.
+    Str(Str),
+    /// A string made of parts.
+    Text(Box<[TermId]>),
+    /// An array.
+    Array(Box<[TermId]>),
+    /// An object.
+    Object(Box<[(Str, TermId)]>),
+    /// One of two, by a condition.
+    If(CondId, TermId, TermId),
+    /// A parameter without a value, of the template that is deployed.
+    Param(Param),
+    /// A function whose result is not known: a function of the deployment's context or of the
+    /// running service, or any function over such values. The name is in lower case.
+    Call(Str, Box<[TermId]>),
+    /// A member of an unknown object; the name is in lower case.
+    Member(TermId, Str),
+    /// An item of an unknown array.
+    Index(TermId, TermId),
+    /// The first, or the second when the first is null.
+    Coalesce(TermId, TermId),
+    /// Any item of an array whose length is not known; the number tells loops apart.
+    AnyItem(TermId, u32),
+    /// The index in such a loop.
+    AnyIndex(TermId, u32),
+    /// Not known for a reason that lies in the template or in armguard.
+    Unknown(Cause),
+}
+
+/// A free parameter.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Param {
+    /// Its name as declared.
+    pub name: Str,
+    /// Where it is declared.
+    pub declared: Span,
+    /// It can be null.
+    pub nullable: bool,
+}
+
+/// Why a value is not known although nothing at deployment decides it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// A syntax error hides it.
+    Syntax(Span),
+    /// The module with this reference could not be read.
+    Module(Str),
+    /// A limit was reached; the text says which.
+    Limit(Str),
+    /// armguard does not know the function.
+    Function(Str),
+    /// The expression is wrong; the text says how.
+    Error(Str, Span),
+    /// A parameter of a module that needs an argument and gets none.
+    NotPassed(Str, Span),
+    /// A secret from a key vault.
+    KeyVault,
+    /// Something that no template says, such as what is deployed already; the text says what.
+    Outside(Str),
+}
+
+/// A yes-no question about one term.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Atom {
+    /// The term is true.
+    True(TermId),
+    /// The two terms are equal; the second is a constant when one of them is.
+    Equal(TermId, TermId),
+    /// The term is null, `''`, `[]` or `{}`.
+    Empty(TermId),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Formula {
+    True,
+    False,
+    Atom(AtomId),
+    Not(CondId),
+    And(CondId, CondId),
+    Or(CondId, CondId),
+}
+
+/// A formula taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Always true.
+    True,
+    /// Never true.
+    False,
+    /// One atom.
+    Atom(AtomId),
+    /// The opposite.
+    Not(CondId),
+    /// Both.
+    And(CondId, CondId),
+    /// At least one.
+    Or(CondId, CondId),
+}
+
+impl CondId {
+    /// Always true.
+    pub const TRUE: Self = Self(0);
+    /// Never true.
+    pub const FALSE: Self = Self(1);
+}
+
+impl From<bool> for CondId {
+    fn from(value: bool) -> Self {
+        if value { Self::TRUE } else { Self::FALSE }
+    }
+}
+
+/// Owns the terms, atoms and formulas of one evaluation.
+#[derive(Debug)]
+pub struct Store {
+    terms: Interner<Term>,
+    atoms: Interner<Atom>,
+    formulas: Interner<Formula>,
+}
+
+#[derive(Debug)]
+struct Interner<T> {
+    items: Vec<T>,
+    ids: FxHashMap<T, u32>,
+}
+
+impl<T: Clone + Eq + std::hash::Hash> Interner<T> {
+    fn new() -> Self {
+        Self { items: Vec::new(), ids: FxHashMap::default() }
+    }
+
+    fn intern(&mut self, item: T) -> u32 {
+        if let Some(id) = self.ids.get(&item) {
+            return *id;
+        }
+        let id = self.items.len() as u32;
+        self.items.push(item.clone());
+        self.ids.insert(item, id);
+        id
+    }
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        let mut formulas = Interner::new();
+        formulas.intern(Formula::True);
+        formulas.intern(Formula::False);
+        Self { terms: Interner::new(), atoms: Interner::new(), formulas }
+    }
+}
+
+impl Store {
+    /// The identity of `term`.
+    pub fn term(&mut self, term: Term) -> TermId {
+        TermId(self.terms.intern(term))
+    }
+
+    /// The term with identity `id`.
+    pub fn get(&self, id: TermId) -> &Term {
+        &self.terms.items[id.0 as usize]
+    }
+
+    /// The atom with identity `id`.
+    pub fn atom(&self, id: AtomId) -> &Atom {
+        &self.atoms.items[id.0 as usize]
+    }
+
+    /// The formula that asks `atom`.
+    pub fn ask(&mut self, atom: Atom) -> CondId {
+        let id = AtomId(self.atoms.intern(atom));
+        CondId(self.formulas.intern(Formula::Atom(id)))
+    }
+
+    /// The formula `id` taken apart.
+    pub fn shape(&self, id: CondId) -> Shape {
+        match self.formulas.items[id.0 as usize] {
+            Formula::True => Shape::True,
+            Formula::False => Shape::False,
+            Formula::Atom(atom) => Shape::Atom(atom),
+            Formula::Not(inner) => Shape::Not(inner),
+            Formula::And(a, b) => Shape::And(a, b),
+            Formula::Or(a, b) => Shape::Or(a, b),
+        }
+    }
+
+    /// The opposite of `cond`.
+    pub fn not(&mut self, cond: CondId) -> CondId {
+        match self.shape(cond) {
+            Shape::True => CondId::FALSE,
+            Shape::False => CondId::TRUE,
+            Shape::Not(inner) => inner,
+            _ => CondId(self.formulas.intern(Formula::Not(cond))),
+        }
+    }
+
+    /// Both.
+    pub fn and(&mut self, a: CondId, b: CondId) -> CondId {
+        match (a, b) {
+            (CondId::FALSE, _) | (_, CondId::FALSE) => CondId::FALSE,
+            (CondId::TRUE, other) | (other, CondId::TRUE) => other,
+            _ if a == b => a,
+            _ if self.not(a) == b => CondId::FALSE,
+            _ => CondId(self.formulas.intern(Formula::And(a.min(b), a.max(b)))),
+        }
+    }
+
+    /// At least one.
+    pub fn or(&mut self, a: CondId, b: CondId) -> CondId {
+        match (a, b) {
+            (CondId::TRUE, _) | (_, CondId::TRUE) => CondId::TRUE,
+            (CondId::FALSE, other) | (other, CondId::FALSE) => other,
+            _ if a == b => a,
+            _ if self.not(a) == b => CondId::TRUE,
+            _ => CondId(self.formulas.intern(Formula::Or(a.min(b), a.max(b)))),
+        }
+    }
+
+    /// `cond` where it holds, `otherwise` elsewhere.
+    pub fn either(&mut self, cond: CondId, then: CondId, otherwise: CondId) -> CondId {
+        let not = self.not(cond);
+        let (yes, no) = (self.and(cond, then), self.and(not, otherwise));
+        self.or(yes, no)
+    }
+
+    /// Whether the value of a term is written in it.
+    pub fn is_constant(&self, id: TermId) -> bool {
+        matches!(self.get(id), Term::Null | Term::Bool(_) | Term::Int(_) | Term::Number(_) | Term::Str(_))
+    }
+
+    /// Whether a term may turn out to be null.
+    pub fn may_be_null(&self, id: TermId) -> bool {
+        match self.get(id) {
+            Term::Bool(_) | Term::Int(_) | Term::Number(_) | Term::Str(_) => false,
+            Term::Text(_) | Term::Array(_) | Term::Object(_) | Term::AnyIndex(..) => false,
+            Term::Param(param) => param.nullable,
+            Term::If(_, a, b) => self.may_be_null(*a) || self.may_be_null(*b),
+            Term::Coalesce(_, b) => self.may_be_null(*b),
+            _ => true,
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! Values: known, partly known, and unknown.
+//!
+//! Arrays and objects are *closed* (all of it is known to be there) or *open* (there may be more, and
+//! [`Array::open`] says what decides); absence counts only in a closed one. Items and members are
+//! evaluated when looked at.
+
+use std::cell::{Cell, OnceCell};
+use std::rc::Rc;
+
+use super::frame::{Env, FrameId, Scope};
+use super::term::{CondId, TermId};
+use crate::source::Span;
+use crate::template::{ExprId, LocalId, ResourceId, Str};
+
+/// A value, evaluated far enough to see what it is.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// `null`.
+    Null,
+    /// A boolean that is known. One that is not is a [`Value::Choice`] of `true` and `false`.
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+    /// A number that is no 64-bit integer, as written.
+    Number(Str),
+    /// A string that is known.
+    Str(Str),
+    /// A string with holes.
+    Text(Rc<[Part]>),
+    /// A resource id made by a function or a symbolic name: a string whose parts are known.
+    Id(Rc<IdValue>),
+    /// An array.
+    Array(Rc<Array>),
+    /// An object.
+    Object(Rc<Object>),
+    /// A declared resource or module, or a property of it that only the running service knows.
+    Resource(Rc<ResourceRef>),
+    /// The second when the condition holds, else the third.
+    Choice(Rc<(CondId, Self, Self)>),
+    /// Not known.
+    Unknown(TermId),
+    /// A function, as an argument.
+    Lambda(Rc<Closure>),
+    /// Not there: a member that an object has only under a condition.
+    Absent,
+    /// The expression is wrong, or needs something that is not deployed.
+    Error(Rc<Failure>),
+}
+
+/// A part of a string with holes.
+#[derive(Debug, Clone)]
+pub enum Part {
+    /// Known text.
+    Text(Str),
+    /// A value that is not known, printed.
+    Hole(TermId),
+}
+
+/// An array.
+#[derive(Debug, Clone, Default)]
+pub struct Array {
+    /// The items known to be there, in order.
+    pub items: Vec<Slot>,
+    /// There may be more items anywhere between, decided by this.
+    pub open: Option<TermId>,
+}
+
+/// An object.
+#[derive(Debug, Clone, Default)]
+pub struct Object {
+    /// The members in order of first appearance; keys differ, ASCII case ignored.
+    pub members: Vec<(Str, Slot)>,
+    /// There may be more members, decided by this.
+    pub open: Option<TermId>,
+}
+
+impl Object {
+    /// The member called `key`, ASCII case ignored.
+    pub fn get(&self, key: &str) -> Option<&Slot> {
+        self.members.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, slot)| slot)
+    }
+
+    /// Sets a member; one that is there keeps its place and its spelling.
+    pub fn set(&mut self, key: Str, slot: Slot) {
+        match self.members.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case(&key)) {
+            Some((_, old)) => *old = slot,
+            None => self.members.push((key, slot)),
+        }
+    }
+}
+
+/// A place for a value that may still wait to be evaluated.
+#[derive(Debug, Clone)]
+pub enum Slot {
+    /// Evaluated.
+    Value(Value),
+    /// Evaluated when first asked for.
+    Thunk(Rc<Thunk>),
+}
+
+impl From<Value> for Slot {
+    fn from(value: Value) -> Self {
+        Self::Value(value)
+    }
+}
+
+/// An expression that waits to be evaluated in its frame.
+#[derive(Debug)]
+pub struct Thunk {
+    pub(super) work: Work,
+    pub(super) value: OnceCell<Value>,
+    pub(super) busy: Cell<bool>,
+}
+
+/// What a [`Thunk`] does.
+#[derive(Debug)]
+pub(super) enum Work {
+    /// Evaluates an expression where it stands.
+    Expr(Scope, ExprId),
+    /// Merges two members as `union` does: the second wins, objects are merged.
+    Merge(Slot, Slot),
+    /// The second where it is there, else the first.
+    Override(Slot, Slot),
+    /// The first where the condition holds, else the second.
+    Choose(CondId, Slot, Slot),
+    /// Calls a function value.
+    Apply(Rc<Closure>, Vec<Slot>),
+}
+
+/// A function value with the variables that it sees.
+#[derive(Debug)]
+pub struct Closure {
+    pub(super) scope: Scope,
+    pub(super) params: Box<[LocalId]>,
+    pub(super) body: ExprId,
+}
+
+impl Closure {
+    /// How many arguments the function takes.
+    pub fn arity(&self) -> usize {
+        self.params.len()
+    }
+}
+
+/// A declared resource, or a property that it has once deployed.
+#[derive(Debug, Clone)]
+pub struct ResourceRef {
+    /// The frame in which it is declared.
+    pub frame: FrameId,
+    /// Its declaration.
+    pub resource: ResourceId,
+    /// The loop variables of the instance.
+    pub env: Env,
+    /// The indexes of the instance in its loops, outermost first.
+    pub key: InstanceKey,
+    /// It stands for all instances of its loop.
+    pub collection: bool,
+    /// The property, in ARM's full form (`properties`, `outputs`, `x`, `value`); empty: the resource itself.
+    pub path: Vec<Str>,
+}
+
+/// Which instance of a looped resource, outermost loop first. `None`: any one, of a loop whose length is not known.
+pub type InstanceKey = Vec<Option<u32>>;
+
+/// A resource id of which the type is known.
+#[derive(Debug, Clone)]
+pub struct IdValue {
+    /// The full resource type.
+    pub ty: Str,
+    /// What stands before `/providers/`: a string, known or with holes.
+    pub scope: Value,
+    /// The names, one a segment of the type behind the namespace.
+    pub names: Vec<Value>,
+}
+
+/// Why an expression has no value.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// What is wrong.
+    pub kind: FailureKind,
+    /// Where.
+    pub at: Span,
+}
+
+/// What is wrong with an expression.
+#[derive(Debug, Clone)]
+pub enum FailureKind {
+    /// Said in words, for the person who reads it.
+    Wrong(String),
+    /// It needs the outputs or properties of something whose condition is false here.
+    NotDeployed(Rc<ResourceRef>),
+}
+
+impl Value {
+    /// A known string.
+    pub fn str(text: &str) -> Self {
+        Self::Str(text.into())
+    }
+
+    /// A closed array of known values.
+    pub fn array(items: impl IntoIterator<Item = Self>) -> Self {
+        Self::Array(Rc::new(Array { items: items.into_iter().map(Slot::Value).collect(), open: None }))
+    }
+
+    /// A closed object of known values.
+    pub fn object<K: Into<Str>>(members: impl IntoIterator<Item = (K, Self)>) -> Self {
+        let mut object = Object::default();
+        for (key, value) in members {
+            object.set(key.into(), value.into());
+        }
+        Self::Object(Rc::new(object))
+    }
+
+    /// Whether it is a string of some kind, known or with holes.
+    pub const fn is_text(&self) -> bool {
+        matches!(self, Self::Str(_) | Self::Text(_) | Self::Id(_))
+    }
+
+    /// What it is, for messages: `a string`, `an object`.
+    pub const fn what(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Int(_) | Self::Number(_) => "a number",
+            Self::Str(_) | Self::Text(_) | Self::Id(_) => "a string",
+            Self::Array(_) => "an array",
+            Self::Object(_) => "an object",
+            Self::Resource(_) => "a resource",
+            Self::Lambda(_) => "a lambda",
+            Self::Choice(_) | Self::Unknown(_) | Self::Absent | Self::Error(_) => "unknown",
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! One context judged: every resource against every rule.
+
+use std::sync::Arc;
+
+use super::select::Selection;
+use crate::eval::term::{AtomId, TermId};
+use crate::eval::{Evaluator, Given, Instance, ResourceRef, Scope, Value};
+use crate::finding::{DecidedBy, FileProblem, Finding, Label, Subject, Undetermined};
+use crate::model::{self, Model, Verdict, World, decide};
+use crate::project::{Context, Project};
+use crate::rules::check::{Answer, Asked, Miss, names};
+use crate::rules::file::{ABSENT, fill};
+use crate::rules::{Check, Rule, native};
+use crate::source::{FileId, Problem, ProblemCode, Span, TextRange};
+use crate::template::Str;
+
+/// What a context says.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    pub(super) name: String,
+    pub(super) findings: Vec<Draft<Finding>>,
+    pub(super) undetermined: Vec<Draft<Undetermined>>,
+    pub(super) problems: Vec<(Span, ProblemCode, String)>,
+    pub(super) failures: Vec<FileProblem>,
+    /// Every checked resource.
+    pub(super) clusters: Vec<Identity>,
+    /// Their places as findings have them, and the instances there.
+    pub(super) judged: Vec<(Place, String)>,
+    /// Likewise of every other resource that is deployed.
+    pub(super) others: Vec<Identity>,
+    /// And of every resource whose condition is false.
+    pub(super) not_deployed: Vec<Identity>,
+    /// Files of the templates that are deployed.
+    pub(super) reached: Vec<FileId>,
+}
+
+/// A finding of one instance in one context, before those that say the same are made one.
+#[derive(Debug)]
+pub(super) struct Draft<T> {
+    pub(super) said: T,
+    /// The instance: its name, or its place in its loops.
+    pub(super) instance: String,
+    /// The place to take when instances or contexts disagree on what decides.
+    pub(super) fallback: Label,
+}
+
+impl Outcome {
+    /// The outcome of a context whose evaluation failed.
+    pub(super) fn failed(context: &Context) -> Self {
+        let message = "armguard failed while it evaluated this; please report it with the file".to_owned();
+        let problem = Problem { code: ProblemCode::InternalError, range: TextRange::default(), message };
+        let failure = FileProblem { path: context.name.clone(), span: None, problem, fails: true };
+        Self { name: context.name.clone(), failures: vec![failure], ..Self::default() }
+    }
+}
+
+/// Judges `context`.
+pub(super) fn judge(project: &Project, selection: &Selection, context: &Context) -> Outcome {
+    let eval = Evaluator::new(project);
+    let given = given(&eval, context);
+    let root = eval.root(context.template.clone(), given);
+    let enter = |template: &Arc<_>| selection.concerns(project, template);
+    let model = Model::new(&eval, root, &|ty| selection.judges(ty), &enter);
+    let mut outcome = Outcome { name: context.name.clone(), ..Outcome::default() };
+    for instance in model.checked() {
+        outcome.clusters.push(identity(&model, instance));
+        let calls = eval.call_path(instance.resource.frame);
+        let calls = calls.iter().map(|call| eval.title_of(call)).collect();
+        outcome
+            .judged
+            .push(((model.declared_at(&instance.resource), calls), instance_name(&model, &instance.resource)));
+        for group in &selection.groups {
+            judge_group(&model, selection, group, instance, &mut outcome);
+        }
+    }
+    let off = crate::eval::term::CondId::FALSE;
+    for instance in model.resources.iter().chain(&model.others) {
+        match instance.condition == off {
+            true => outcome.not_deployed.push(identity(&model, instance)),
+            false if !selection.judges(&type_of(&model, instance)) => outcome.others.push(identity(&model, instance)),
+            false => {}
+        }
+    }
+    outcome.reached = model.reached.clone();
+    outcome.problems = eval.take_problems();
+    outcome
+}
+
+/// The values of the context's parameter files; what an extending file says comes before what it extends.
+fn given(eval: &Evaluator<'_>, context: &Context) -> Vec<Given> {
+    let mut all = Vec::new();
+    for parameters in &context.parameters {
+        // The file's own variables and imports live in a frame of their own.
+        let body = Arc::clone(&parameters.body);
+        let scope = Scope { frame: eval.import(body), env: None };
+        all.extend(parameters.assignments.iter().map(|assignment| Given {
+            name: assignment.name.clone(),
+            value: eval.later(&scope, assignment.value),
+            scope: scope.clone(),
+            expr: assignment.value,
+        }));
+    }
+    all
+}
+
+/// Answers a group in order, up to the first rule that does not pass.
+fn judge_group(
+    model: &Model<'_, '_>,
+    selection: &Selection,
+    group: &[Arc<Rule>],
+    instance: &Instance,
+    out: &mut Outcome,
+) {
+    let ty = type_of(model, instance);
+    for rule in group.iter().filter(|rule| rule.judges(&ty)) {
+        let verdict = decide(model.eval, instance.condition, &|world| {
+            let asked = Asked { model, world, instance };
+            Ok(match answer(&asked, rule)? {
+                Answer::Yes => model::Outcome::Pass,
+                Answer::No(miss) => model::Outcome::Fail(miss),
+                Answer::Unknown(terms) => model::Outcome::Unknown(terms),
+            })
+        });
+        match verdict {
+            Verdict::Pass => continue,
+            Verdict::Fail(miss, assumed) if selection.reports(rule) => {
+                let world = World::new(model.eval, assumed);
+                out.findings.push(finding(model, &world, instance, rule, &miss));
+            }
+            Verdict::Undetermined { atoms, terms } if selection.reports(rule) => {
+                out.undetermined.push(undetermined(model, instance, rule, &atoms, &terms));
+            }
+            Verdict::Fail(..) | Verdict::Undetermined { .. } => {}
+        }
+        if rule.group.is_some() {
+            return;
+        }
+    }
+}
+
+fn answer(asked: &Asked<'_, '_, '_>, rule: &Rule) -> Result<Answer, model::Split> {
+    let guard = rule.when.as_ref().map(|when| asked.answer(when)).transpose()?;
+    let applies = match guard {
+        Some(Answer::No(_)) => return Ok(Answer::Yes),
+        Some(Answer::Unknown(terms)) => Some(terms),
+        Some(Answer::Yes) | None => None,
+    };
+    let answer = match &rule.check {
+        Check::Require(condition) => asked.answer(condition)?,
+        Check::Native(name) => match native::find(name) {
+            Some(check) => check(asked)?,
+            // `build.rs` cannot see which checks there are; a test does.
+            None => Answer::Unknown(vec![asked.model.eval.outside(&format!("the native check `{name}`"))]),
+        },
+    };
+    // Where it is not known whether the rule applies, only a pass is certain.
+    Ok(match (applies, answer) {
+        (Some(terms), Answer::No(_) | Answer::Unknown(_)) => Answer::Unknown(terms),
+        (_, answer) => answer,
+    })
+}
+
+fn type_of(model: &Model<'_, '_>, instance: &Instance) -> Str {
+    model.eval.with_declared(&instance.resource, |declared| declared.ty.clone()).unwrap_or_default()
+}
+
+/// A declaration and the names of the calls to it.
+pub(super) type Place = (Span, Vec<String>);
+
+/// A resource that would be deployed: declarations and places in loops, from the root down.
+pub(super) type Identity = Vec<(Span, Vec<Option<u32>>)>;
+
+fn identity(model: &Model<'_, '_>, instance: &Instance) -> Identity {
+    let calls = model.eval.call_path(instance.resource.frame);
+    let parts = calls.iter().chain([&*instance.resource]);
+    parts.map(|part| (model.declared_at(part), part.key.clone())).collect()
+}
+
+fn subject(model: &Model<'_, '_>, resource: &ResourceRef) -> Subject {
+    let eval = model.eval;
+    let (ty, name) = eval.with_declared(resource, |declared| (declared.ty.clone(), declared.name));
+    let name = name.map(|name| eval.print(&eval.eval(&eval.scope_of(resource), name))).unwrap_or_default();
+    Subject {
+        resource_type: ty.unwrap_or_default(),
+        title: eval.title_of(resource),
+        name,
+        declared: model.declared_at(resource),
+        call_path: eval.call_path(resource.frame).iter().map(|call| eval.title_of(call)).collect(),
+    }
+}
+
+/// Which instance: its place in its loops, those of the calls to it included.
+fn instance_name(model: &Model<'_, '_>, resource: &ResourceRef) -> String {
+    let calls = model.eval.call_path(resource.frame);
+    let keys: Vec<String> = calls
+        .iter()
+        .chain([resource])
+        .filter(|part| !part.key.is_empty())
+        .map(|part| {
+            let at: Vec<String> = part.key.iter().map(|at| at.map_or("*".into(), |at| at.to_string())).collect();
+            format!("{}[{}]", model.eval.title_of(part), at.join("]["))
+        })
+        .collect();
+    let name = model.eval.with_declared(resource, |declared| declared.name);
+    match (keys.is_empty(), name.map(|name| model.eval.eval(&model.eval.scope_of(resource), name))) {
+        (true, _) => String::new(),
+        (false, Some(Value::Str(name))) => format!("`{name}`"),
+        (false, _) => format!("`{}`", keys.join(" ")),
+    }
+}
+
+fn finding(
+    model: &Model<'_, '_>,
+    world: &World<'_, '_>,
+    instance: &Instance,
+    rule: &Rule,
+    miss: &Miss,
+) -> Draft<Finding> {
+    let resource = &instance.resource;
+    let subject = subject(model, resource);
+    let default = model::Words::default();
+    let word = |name: &str| rule.labels.get(name).map(String::as_str);
+    let words = model::Words {
+        left_out: word("left-out").unwrap_or(default.left_out),
+        branch: word("branch").unwrap_or(default.branch),
+    };
+    let why = model::explain(world, resource, &miss.path, words);
+    let missing = if why.missing.is_empty() {
+        miss.path.last().map(|name| name.to_string()).unwrap_or_default()
+    } else {
+        why.missing.clone()
+    };
+    let mut values: Vec<(&str, &str)> = vec![("name", &subject.title), ("noun", &rule.noun), ("missing", &missing)];
+    values.extend(miss.values.iter().map(|(name, value)| (*name, value.as_str())));
+    let text = |text: &str| fill(text, &values);
+    let label_for = |outcome: &str| rule.labels.get(outcome).map(|label| text(label));
+
+    // A place where something is missing says so, and a default says that it is one; else the rule has the word.
+    let said = match (&*miss.outcome, why.is_value, why.label.is_empty()) {
+        (_, _, false) => why.label.clone(),
+        (ABSENT, true, true) => "null here".into(),
+        (outcome, ..) => label_for(outcome).unwrap_or_else(|| "decided here".into()),
+    };
+    let primary = Label { span: why.primary, text: said };
+    let mut related = why.related;
+    related.extend(
+        miss.places
+            .iter()
+            .map(|(span, name)| Label { span: *span, text: label_for(name).unwrap_or_else(|| name.clone()) }),
+    );
+    related.extend(also(model, world, instance, rule, &text));
+    let mut told = vec![primary.span];
+    related.retain(|label| {
+        !told.contains(&label.span) && {
+            told.push(label.span);
+            true
+        }
+    });
+    let fallback = why.written;
+    let said = Finding {
+        rule: rule.id.clone(),
+        severity: rule.severity,
+        message: text(rule.message.of(&miss.outcome)),
+        primary,
+        related,
+        help: text(rule.help.of(miss.help.unwrap_or(&miss.outcome))),
+        link: rule.links.first().cloned(),
+        subject,
+        path: miss.path.join("."),
+        decided_by: if why.is_value && why.decided_by == DecidedBy::Absent {
+            DecidedBy::Literal
+        } else {
+            why.decided_by
+        },
+        instances: Vec::new(),
+        contexts: Vec::new(),
+    };
+    Draft { said, instance: instance_name(model, resource), fallback }
+}
+
+/// The other places of the resource that the rule wants shown.
+fn also(
+    model: &Model<'_, '_>,
+    world: &World<'_, '_>,
+    instance: &Instance,
+    rule: &Rule,
+    text: &dyn Fn(&str) -> String,
+) -> Vec<Label> {
+    let asked = Asked { model, world, instance };
+    let mut labels = Vec::new();
+    for also in &rule.also_label {
+        if let Some(when) = &also.when
+            && !matches!(asked.answer(when), Ok(Answer::Yes))
+        {
+            continue;
+        }
+        let path = names(&also.at);
+        let at = match path.as_slice() {
+            [name] if name.eq_ignore_ascii_case("apiVersion") => {
+                let version = model.eval.with_declared(&instance.resource, |declared| declared.api_version);
+                version.map(|version| model.eval.span_of(instance.resource.frame, version))
+            }
+            path => match model.lookup(world, instance, path) {
+                // Something empty is not something that is set.
+                Ok(model::Lookup::Value(Value::Str(text))) if text.is_empty() => None,
+                _ if !matches!(model.declares(world, instance, path), Ok(true)) => None,
+                Ok(model::Lookup::Value(_) | model::Lookup::Unknown(_)) => {
+                    Some(model::explain(world, &instance.resource, path, model::Words::default()).primary)
+                }
+                _ => None,
+            },
+        };
+        labels.extend(at.map(|span| Label { span, text: text(&also.text) }));
+    }
+    labels
+}
+
+fn undetermined(
+    model: &Model<'_, '_>,
+    instance: &Instance,
+    rule: &Rule,
+    atoms: &[AtomId],
+    terms: &[TermId],
+) -> Draft<Undetermined> {
+    let eval = model.eval;
+    let mut waits_for: Vec<String> = Vec::new();
+    let deciders = atoms
+        .iter()
+        .flat_map(|atom| eval.atom_deciders(*atom))
+        .chain(terms.iter().flat_map(|term| eval.deciders(*term)));
+    for decider in deciders {
+        if !waits_for.contains(&decider) {
+            waits_for.push(decider);
+        }
+    }
+    let subject = subject(model, &instance.resource);
+    let primary = Label { span: subject.declared, text: "cannot be decided from the template".into() };
+    let said =
+        Undetermined { rule: rule.id.clone(), severity: rule.severity, waits_for, primary: primary.clone(), subject };
+    Draft { said, instance: instance_name(model, &instance.resource), fallback: primary }
+}

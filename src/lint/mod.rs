@@ -1,0 +1,87 @@
+//! The pipeline: from files to a [`Report`].
+
+mod context;
+mod merge;
+mod select;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+pub use crate::project::{FILE_LIMIT, Found, Inputs};
+
+use crate::finding::{FileProblem, Report};
+use crate::project::{Content, Context, Project, map_all};
+use crate::rules::registry;
+use crate::source::{FileSystem, Problem, ProblemCode, TextRange};
+use context::Outcome;
+use merge::Merger;
+use select::Selection;
+
+/// Stack of the threads that evaluate; the depth limits of parsers and evaluator are made for it.
+const STACK: usize = 256 << 20;
+
+/// How to lint.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Rules to run, by id; empty means those that are on by default.
+    pub select: Vec<String>,
+    /// Rules to leave out, by id.
+    pub ignore: Vec<String>,
+    /// Judge templates that others call also alone.
+    pub standalone: bool,
+}
+
+/// Lints `inputs`, which are read through `files`.
+pub fn lint(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report {
+    let start = Instant::now();
+    let several = inputs.paths.len() + usize::from(inputs.stdin.is_some()) > 1;
+    let mut report = with_stack(several, || run(files, inputs, options)).unwrap_or_else(|message| {
+        let problem = Problem { code: ProblemCode::InternalError, range: TextRange::default(), message };
+        let problem = FileProblem { path: ".".into(), span: None, problem, fails: true };
+        Report { problems: vec![problem], ..Report::default() }
+    });
+    report.summary.elapsed = start.elapsed();
+    report
+}
+
+/// `work` on threads with enough stack: all cores when there are `several` files, else just one.
+fn with_stack<R: Send>(several: bool, work: impl FnOnce() -> R + Send) -> Result<R, String> {
+    if several {
+        let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
+        return pool.map(|pool| pool.install(work)).map_err(|error| format!("no threads: {error}"));
+    }
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        let thread = thread.map_err(|error| format!("no thread: {error}"))?;
+        thread.join().map_err(|_| "armguard failed; please report it with the file".to_owned())
+    })
+}
+
+fn run(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report {
+    let project = Project::load(files, inputs);
+    let selection = Selection::new(registry(), options);
+    let contexts = project.contexts(options.standalone);
+    let mut merger = Merger::new(&project);
+    let judged = judge_all(&project, &selection, contexts);
+    let reached: rustc_hash::FxHashSet<_> = judged.iter().flat_map(|outcome| outcome.reached.iter().copied()).collect();
+    merger.add_all(judged);
+    // A template that is only called where the call is certainly dead is judged alone.
+    let dead: Vec<Context> = project
+        .units()
+        .filter(|(id, unit)| unit.given && !project.is_compiled_copy(*id))
+        .filter(|(_, unit)| match &unit.content {
+            Content::Template(template) => !reached.contains(&template.file) && selection.concerns(&project, template),
+            Content::Parameters(_) | Content::Other => false,
+        })
+        .filter_map(|(id, _)| project.alone(id))
+        .collect();
+    merger.add_all(judge_all(&project, &selection, dead));
+    merger.finish(project)
+}
+
+fn judge_all(project: &Project, selection: &Selection, contexts: Vec<Context>) -> Vec<Outcome> {
+    map_all(contexts, |context| {
+        catch_unwind(AssertUnwindSafe(|| context::judge(project, selection, &context)))
+            .unwrap_or_else(|_| Outcome::failed(&context))
+    })
+}

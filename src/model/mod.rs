@@ -1,0 +1,215 @@
+//! Questions over evaluated resources: the only thing that rules see.
+
+mod explain;
+mod trace;
+mod world;
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+pub use explain::{Explanation, Words, explain};
+pub use trace::{End, Flag, Step, Trace};
+pub use world::{Assumed, Outcome, Split, Verdict, World, decide};
+
+use crate::eval::term::{CondId, TermId};
+use crate::eval::{Evaluator, FrameId, Instance, ResourceRef, Value};
+use crate::source::{FileId, Span};
+use crate::template::{Str, Template};
+
+/// Resource types that people also update in place, and the properties of which at least one stands
+/// in every whole declaration. Without them a declaration is an update, which leaves what is absent
+/// in it as it was.
+const WHOLE: [(&str, &[&str]); 1] =
+    [("Microsoft.ContainerService/managedClusters", &["agentPoolProfiles", "dnsPrefix"])];
+
+/// The resources of one context.
+#[derive(Debug)]
+pub struct Model<'e, 'p> {
+    /// The evaluator that made the values.
+    pub eval: &'e Evaluator<'p>,
+    /// The root frame.
+    pub root: FrameId,
+    /// The resources of the wanted types in the order of the text, `existing` ones and those whose
+    /// condition is false included.
+    pub resources: Vec<Instance>,
+    /// The declared resources of other types, those whose condition is false included.
+    pub others: Vec<Instance>,
+    /// How many resources have a condition that is false here.
+    pub not_deployed: usize,
+    /// Files of the templates that are deployed.
+    pub reached: Vec<FileId>,
+    by_id: OnceCell<FxHashMap<TermId, Vec<usize>>>,
+}
+
+/// A property as it is in one world.
+#[derive(Debug, Clone)]
+pub enum Lookup {
+    /// Not there, or null, which is the same at a resource.
+    Absent {
+        /// It is written as null.
+        null: bool,
+    },
+    /// It has this value.
+    Value(Value),
+    /// This decides.
+    Unknown(TermId),
+}
+
+impl<'e, 'p> Model<'e, 'p> {
+    /// Expands what `root` deploys. `wanted` tells which resource types are checked; `enter`, which
+    /// templates can contain them at all.
+    pub fn new(
+        eval: &'e Evaluator<'p>,
+        root: FrameId,
+        wanted: &dyn Fn(&str) -> bool,
+        enter: &dyn Fn(&Arc<Template>) -> bool,
+    ) -> Self {
+        let (mut resources, mut others, mut not_deployed) = (Vec::new(), Vec::new(), 0);
+        eval.expand(root, enter, &mut |instance| {
+            let (ty, existing) = eval.with_declared(&instance.resource, |r| (r.ty.clone(), r.existing));
+            let is_wanted = ty.is_some_and(|ty| wanted(&ty));
+            match (is_wanted, existing, instance.condition) {
+                (true, true, _) => resources.push(instance),
+                (_, true, _) => {}
+                (true, false, _) => {
+                    not_deployed += usize::from(instance.condition == CondId::FALSE);
+                    resources.push(instance);
+                }
+                (false, false, _) => {
+                    not_deployed += usize::from(instance.condition == CondId::FALSE);
+                    others.push(instance);
+                }
+            }
+        });
+        let reached = eval.deployed_files();
+        Self { eval, root, resources, others, not_deployed, reached, by_id: OnceCell::new() }
+    }
+
+    /// The property of `instance` at `path`. What an update does not say is taken from other
+    /// declarations of the same resource.
+    ///
+    /// # Errors
+    /// The atom that would decide, when the world does not.
+    pub fn lookup(&self, world: &World<'_, '_>, instance: &Instance, path: &[Str]) -> Result<Lookup, Split> {
+        let own = self.own(world, &instance.resource, path)?;
+        if !matches!(own, Lookup::Absent { null: false }) {
+            return Ok(own);
+        }
+        for other in self.others_of(instance) {
+            if world.holds(other.condition)? {
+                let found = self.own(world, &other.resource, path)?;
+                if !matches!(found, Lookup::Absent { .. }) {
+                    return Ok(found);
+                }
+            }
+        }
+        match self.is_update(world, instance)? {
+            true => Ok(Lookup::Unknown(self.update_term(instance))),
+            false => Ok(own),
+        }
+    }
+
+    /// Whether `instance` itself has something other than null at `path`.
+    ///
+    /// # Errors
+    /// The atom that would decide, when the world does not.
+    pub fn declares(&self, world: &World<'_, '_>, instance: &Instance, path: &[Str]) -> Result<bool, Split> {
+        Ok(!matches!(self.own(world, &instance.resource, path)?, Lookup::Absent { .. }))
+    }
+
+    fn own(&self, world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Result<Lookup, Split> {
+        let body = self.eval.with_declared(resource, |declared| declared.body);
+        let mut value = self.eval.eval(&self.eval.scope_of(resource), body);
+        for name in path {
+            value = world.settle(self.eval.member(&value, name))?;
+        }
+        Ok(self.seen(world.settle(value)?))
+    }
+
+    /// A settled value as a check sees it.
+    pub fn seen(&self, value: Value) -> Lookup {
+        match value {
+            Value::Absent => Lookup::Absent { null: false },
+            Value::Null => Lookup::Absent { null: true },
+            Value::Unknown(term) => Lookup::Unknown(term),
+            Value::Error(ref failure) => match failure.kind {
+                crate::eval::FailureKind::NotDeployed(_) => Lookup::Value(value),
+                crate::eval::FailureKind::Wrong(_) => Lookup::Unknown(self.eval.reify(&value)),
+            },
+            other => Lookup::Value(other),
+        }
+    }
+
+    /// The other deployed declarations of the same resource.
+    fn others_of(&self, instance: &Instance) -> Vec<&Instance> {
+        let ids = self.by_id.get_or_init(|| {
+            let mut ids: FxHashMap<TermId, Vec<usize>> = FxHashMap::default();
+            for (at, instance) in self.resources.iter().enumerate() {
+                ids.entry(self.eval.reify(&self.eval.id_of(&instance.resource))).or_default().push(at);
+            }
+            ids
+        });
+        let id = self.eval.reify(&self.eval.id_of(&instance.resource));
+        let same = ids.get(&id).into_iter().flatten().map(|at| &self.resources[*at]);
+        same.filter(|other| !Rc::ptr_eq(&other.resource, &instance.resource)).collect()
+    }
+
+    /// The declared resource whose id is `id`.
+    pub fn declared_instance(&self, id: &Value) -> Option<&Instance> {
+        let Value::Id(wanted) = id else { return None };
+        let term = self.eval.reify(id);
+        self.resources.iter().chain(&self.others).find(|instance| {
+            let same_type = |ty: &Str| ty.eq_ignore_ascii_case(&wanted.ty);
+            let candidate =
+                self.eval.with_declared(&instance.resource, |r| !r.existing && r.ty.as_ref().is_some_and(same_type));
+            candidate && self.eval.reify(&self.eval.id_of(&instance.resource)) == term
+        })
+    }
+
+    /// The resources to check: deployed, and not just referred to.
+    pub fn checked(&self) -> impl Iterator<Item = &Instance> {
+        self.resources.iter().filter(|instance| {
+            instance.condition != CondId::FALSE
+                && !self.eval.with_declared(&instance.resource, |declared| declared.existing)
+        })
+    }
+
+    /// Whether `instance` updates a resource that is deployed elsewhere.
+    fn is_update(&self, world: &World<'_, '_>, instance: &Instance) -> Result<bool, Split> {
+        let Some(ty) = self.eval.with_declared(&instance.resource, |declared| declared.ty.clone()) else {
+            return Ok(false);
+        };
+        let Some((_, whole)) = WHOLE.iter().find(|(known, _)| known.eq_ignore_ascii_case(&ty)) else {
+            return Ok(false);
+        };
+        // A module that refers to the cluster its caller deploys does not make that an update.
+        let existing = |other: &&Instance| {
+            other.resource.frame == instance.resource.frame
+                && self.eval.with_declared(&other.resource, |declared| declared.existing)
+        };
+        if self.others_of(instance).iter().any(existing) {
+            return Ok(true);
+        }
+        for property in *whole {
+            let path = ["properties".into(), (*property).into()];
+            if !matches!(self.own(world, &instance.resource, &path)?, Lookup::Absent { .. }) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn update_term(&self, instance: &Instance) -> TermId {
+        let title = self.eval.title_of(&instance.resource);
+        self.eval.outside(&format!("what `{title}` has already: this declaration only updates it"))
+    }
+
+    /// The short place of a declaration.
+    pub fn declared_at(&self, resource: &ResourceRef) -> Span {
+        let file = self.eval.frame(resource.frame).template.file;
+        self.eval.with_declared(resource, |declared| declared.head).in_file(file)
+    }
+}

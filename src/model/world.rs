@@ -1,0 +1,264 @@
+//! Worlds: what holds when certain conditions are assumed, and verdicts over all worlds.
+//!
+//! A check looks at values in one [`World`]. When it meets a condition that the world does not
+//! decide, it stops with the atom in question ([`Split`]) and is asked again in the two worlds in
+//! which that atom is true and false. All worlds pass: pass; all fail: fail; otherwise undetermined,
+//! by exactly the atoms and residuals that make the difference.
+
+use rustc_hash::FxHashMap;
+
+use crate::eval::term::{Atom, AtomId, Cause, CondId, Shape, Store, Term, TermId};
+use crate::eval::{Evaluator, Value};
+
+/// Atoms over which a check may split.
+const MOST_ATOMS: usize = 8;
+
+/// A condition that the world does not decide.
+#[derive(Debug, Clone, Copy)]
+pub struct Split(AtomId);
+
+/// What a check found in one world.
+#[derive(Debug, Clone)]
+pub enum Outcome<F> {
+    /// The rule is followed.
+    Pass,
+    /// The rule is violated.
+    Fail(F),
+    /// These residuals decide.
+    Unknown(Vec<TermId>),
+}
+
+/// What a check found over all worlds.
+#[derive(Debug, Clone)]
+pub enum Verdict<F> {
+    /// The rule is followed whatever the conditions, or the resource is never deployed.
+    Pass,
+    /// The rule is violated whatever the conditions; with the conditions of one world.
+    Fail(F, Assumed),
+    /// It depends.
+    Undetermined {
+        /// Conditions that make a difference.
+        atoms: Vec<AtomId>,
+        /// Residuals that decide in some world.
+        terms: Vec<TermId>,
+    },
+}
+
+/// Conditions assumed, by atom.
+pub type Assumed = FxHashMap<AtomId, bool>;
+
+/// The evaluated template under assumed conditions.
+#[derive(Debug)]
+pub struct World<'e, 'p> {
+    /// The evaluator that made the values.
+    pub eval: &'e Evaluator<'p>,
+    assumed: Assumed,
+}
+
+impl<'e, 'p> World<'e, 'p> {
+    /// The world in which `assumed` holds.
+    pub const fn new(eval: &'e Evaluator<'p>, assumed: Assumed) -> Self {
+        Self { eval, assumed }
+    }
+
+    /// Whether `cond` holds.
+    ///
+    /// # Errors
+    /// The first atom that would decide, when this world does not.
+    pub fn holds(&self, cond: CondId) -> Result<bool, Split> {
+        self.eval.with_store(|store| truth(store, &self.assumed, cond))
+    }
+
+    /// `value` without choices at its top.
+    ///
+    /// # Errors
+    /// The first atom that would decide, when this world does not.
+    pub fn settle(&self, mut value: Value) -> Result<Value, Split> {
+        while let Value::Choice(choice) = &value {
+            value = if self.holds(choice.0)? { choice.1.clone() } else { choice.2.clone() };
+        }
+        // A residual that is asked as a condition is known where that condition is assumed.
+        if let Value::Unknown(term) = value
+            && let Some(known) = self.known(term)
+        {
+            return Ok(known);
+        }
+        Ok(value)
+    }
+
+    /// What the assumptions say about an unknown value.
+    fn known(&self, term: TermId) -> Option<Value> {
+        self.eval.with_store(|store| {
+            // Sorted, because the order of a hash map must not decide.
+            let mut atoms: Vec<_> = self.assumed.iter().map(|(atom, value)| (*atom, *value)).collect();
+            atoms.sort_unstable();
+            atoms.into_iter().find_map(|(atom, value)| match store.atom(atom) {
+                Atom::True(of) if *of == term => Some(Value::Bool(value)),
+                Atom::Equal(of, constant) if *of == term && value => match store.get(*constant) {
+                    Term::Str(text) => Some(Value::Str(text.clone())),
+                    Term::Int(number) => Some(Value::Int(*number)),
+                    Term::Null => Some(Value::Null),
+                    _ => None,
+                },
+                _ => None,
+            })
+        })
+    }
+}
+
+/// The truth of `cond` where `assumed` holds.
+fn truth(store: &Store, assumed: &Assumed, cond: CondId) -> Result<bool, Split> {
+    match store.shape(cond) {
+        Shape::True => Ok(true),
+        Shape::False => Ok(false),
+        Shape::Atom(atom) => atom_truth(store, assumed, atom).ok_or(Split(atom)),
+        Shape::Not(inner) => truth(store, assumed, inner).map(|value| !value),
+        Shape::And(a, b) => match (truth(store, assumed, a), truth(store, assumed, b)) {
+            (Ok(false), _) | (_, Ok(false)) => Ok(false),
+            (Ok(true), Ok(true)) => Ok(true),
+            (Err(split), _) | (_, Err(split)) => Err(split),
+        },
+        Shape::Or(a, b) => match (truth(store, assumed, a), truth(store, assumed, b)) {
+            (Ok(true), _) | (_, Ok(true)) => Ok(true),
+            (Ok(false), Ok(false)) => Ok(false),
+            (Err(split), _) | (_, Err(split)) => Err(split),
+        },
+    }
+}
+
+/// The truth of an atom, from what is assumed of it and of others about the same term.
+fn atom_truth(store: &Store, assumed: &Assumed, atom: AtomId) -> Option<bool> {
+    if let Some(value) = assumed.get(&atom) {
+        return Some(*value);
+    }
+    let mut others: Vec<_> = assumed.iter().map(|(atom, value)| (*atom, *value)).collect();
+    others.sort_unstable();
+    others.into_iter().find_map(|(other, value)| implied(store, store.atom(other), value, store.atom(atom)))
+}
+
+/// What `known` being `value` says of `asked`.
+fn implied(store: &Store, known: &Atom, value: bool, asked: &Atom) -> Option<bool> {
+    let is_empty = |term: TermId| match store.get(term) {
+        Term::Null => Some(true),
+        Term::Str(text) => Some(text.is_empty()),
+        Term::Bool(_) | Term::Int(_) | Term::Number(_) => Some(false),
+        _ => None,
+    };
+    match (known, asked) {
+        // One term cannot equal two constants.
+        (Atom::Equal(a, x), Atom::Equal(b, y)) if a == b && x != y && value => {
+            (store.is_constant(*x) && store.is_constant(*y)).then_some(false)
+        }
+        (Atom::Equal(a, x), Atom::Empty(b)) if a == b && value => is_empty(*x),
+        (Atom::Empty(a), Atom::Equal(b, y)) if a == b => match (value, is_empty(*y)) {
+            (false, Some(true)) | (true, Some(false)) => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Asks `check` in every world in which `deployed` holds.
+pub fn decide<F>(
+    eval: &Evaluator<'_>,
+    deployed: CondId,
+    check: &dyn Fn(&World<'_, '_>) -> Result<Outcome<F>, Split>,
+) -> Verdict<F> {
+    let mut assumed = Assumed::default();
+    if !eval.with_store(|store| assume(store, &mut assumed, deployed, true)) {
+        return Verdict::Pass;
+    }
+    match explore(eval, deployed, check, &assumed, MOST_ATOMS) {
+        Branch::Excluded | Branch::Pass => Verdict::Pass,
+        Branch::Fail(failure, assumed) => Verdict::Fail(failure, assumed),
+        Branch::Mixed { atoms, terms } => Verdict::Undetermined { atoms, terms },
+    }
+}
+
+/// Assumes what must hold for `cond` to be `value`; false when that contradicts what is assumed.
+fn assume(store: &Store, assumed: &mut Assumed, cond: CondId, value: bool) -> bool {
+    match (store.shape(cond), value) {
+        (Shape::True, value) => value,
+        (Shape::False, value) => !value,
+        (Shape::Atom(atom), value) => match atom_truth(store, assumed, atom) {
+            Some(known) => known == value,
+            None => {
+                assumed.insert(atom, value);
+                true
+            }
+        },
+        (Shape::Not(inner), value) => assume(store, assumed, inner, !value),
+        (Shape::And(a, b), true) | (Shape::Or(a, b), false) => {
+            assume(store, assumed, a, value) && assume(store, assumed, b, value)
+        }
+        // One of two: left to the split.
+        (Shape::And(..), false) | (Shape::Or(..), true) => true,
+    }
+}
+
+enum Branch<F> {
+    /// The resource is not deployed in these worlds.
+    Excluded,
+    Pass,
+    Fail(F, Assumed),
+    Mixed {
+        atoms: Vec<AtomId>,
+        terms: Vec<TermId>,
+    },
+}
+
+fn explore<F>(
+    eval: &Evaluator<'_>,
+    deployed: CondId,
+    check: &dyn Fn(&World<'_, '_>) -> Result<Outcome<F>, Split>,
+    assumed: &Assumed,
+    left: usize,
+) -> Branch<F> {
+    let world = World::new(eval, assumed.clone());
+    let outcome = match world.holds(deployed) {
+        Ok(false) => return Branch::Excluded,
+        Ok(true) => check(&world),
+        Err(split) => Err(split),
+    };
+    let atom = match outcome {
+        Ok(Outcome::Pass) => return Branch::Pass,
+        Ok(Outcome::Fail(failure)) => return Branch::Fail(failure, world.assumed),
+        Ok(Outcome::Unknown(terms)) => return Branch::Mixed { atoms: Vec::new(), terms },
+        Err(Split(atom)) => atom,
+    };
+    let Some(left) = left.checked_sub(1) else {
+        let limit = Term::Unknown(Cause::Limit(format!("more than {MOST_ATOMS} conditions decide").into()));
+        let limit = eval.with_store(|store| store.term(limit));
+        return Branch::Mixed { atoms: Vec::new(), terms: vec![limit] };
+    };
+    let side = |value: bool| {
+        let mut assumed = assumed.clone();
+        assumed.insert(atom, value);
+        explore(eval, deployed, check, &assumed, left)
+    };
+    merge(atom, side(true), side(false))
+}
+
+fn merge<F>(atom: AtomId, yes: Branch<F>, no: Branch<F>) -> Branch<F> {
+    match (yes, no) {
+        (Branch::Excluded, other) | (other, Branch::Excluded) => other,
+        (Branch::Pass, Branch::Pass) => Branch::Pass,
+        (Branch::Fail(failure, world), Branch::Fail(..)) => Branch::Fail(failure, world),
+        (yes, no) => {
+            let differ = !matches!((&yes, &no), (Branch::Mixed { .. }, Branch::Mixed { .. }));
+            let (mut atoms, mut terms) = (Vec::new(), Vec::new());
+            atoms.extend(differ.then_some(atom));
+            for side in [yes, no] {
+                if let Branch::Mixed { atoms: more_atoms, terms: more_terms } = side {
+                    atoms.extend(more_atoms);
+                    terms.extend(more_terms);
+                }
+            }
+            atoms.sort_unstable();
+            atoms.dedup();
+            terms.sort_unstable();
+            terms.dedup();
+            Branch::Mixed { atoms, terms }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Contexts: in what ways the project deploys its templates.
+//!
+//! Roots are parameter files, and templates that nothing in the project calls. A template that is only
+//! called is judged where it is called.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use super::{Content, Project, UnitId, load};
+use crate::template::{ParameterFile, Template};
+
+/// One way in which a template is deployed.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// What to call it: the path of the parameter file, else of the template.
+    pub name: String,
+    /// The template.
+    pub template: Arc<Template>,
+    /// The parameter files, the one that is named first; then those that it extends.
+    pub parameters: Vec<Arc<ParameterFile>>,
+}
+
+impl Project {
+    /// All contexts, in the order of the inputs. `standalone`: templates that others call are judged
+    /// alone, too.
+    pub fn contexts(&self, standalone: bool) -> Vec<Context> {
+        let mut called: FxHashSet<UnitId> = FxHashSet::default();
+        for (id, unit) in self.units() {
+            match &unit.content {
+                Content::Template(template) => {
+                    called.extend(load::called(self, template).into_iter().filter(|callee| *callee != id));
+                }
+                Content::Parameters(_) => called.extend(load::chain(self, id).0),
+                Content::Other => {}
+            }
+        }
+        let mut contexts = Vec::new();
+        for (id, unit) in self.units().filter(|(_, unit)| unit.given) {
+            match &unit.content {
+                Content::Parameters(_) => contexts.extend(self.parameter_context(id)),
+                Content::Template(_) if called.contains(&id) && !standalone => {}
+                Content::Template(_) if self.is_compiled_copy(id) => {}
+                Content::Template(_) => contexts.extend(self.alone(id)),
+                Content::Other => {}
+            }
+        }
+        contexts
+    }
+
+    /// The template `id` with its defaults.
+    pub fn alone(&self, id: UnitId) -> Option<Context> {
+        let unit = self.unit(id);
+        match &unit.content {
+            Content::Template(template) => Some(Context {
+                name: self.sources.get(template.file).display_path(),
+                template: template.clone(),
+                parameters: Vec::new(),
+            }),
+            Content::Parameters(_) | Content::Other => None,
+        }
+    }
+
+    fn parameter_context(&self, id: UnitId) -> Option<Context> {
+        let (using, parameters) = load::chain(self, id);
+        let name = self.sources.get(parameters.first()?.body.file).display_path();
+        match &self.unit(using?).content {
+            Content::Template(template) => Some(Context { name, template: template.clone(), parameters }),
+            Content::Parameters(_) | Content::Other => None,
+        }
+    }
+
+    /// Parameter files of the inputs that belong to no template that was read.
+    pub fn unused_parameters(&self) -> impl Iterator<Item = UnitId> {
+        let files = self.units().filter(|(_, unit)| unit.given && matches!(unit.content, Content::Parameters(_)));
+        files.map(|(id, _)| id).filter(|id| self.parameter_context(*id).is_none())
+    }
+
+    /// Whether the Bicep compiler made this file from the `.bicep` file beside it, and nobody named it.
+    pub fn is_compiled_copy(&self, id: UnitId) -> bool {
+        let unit = self.unit(id);
+        let compiled = matches!(&unit.content, Content::Template(template) if template.compiled);
+        compiled && !unit.named && self.unit_at(&unit.path.with_extension("bicep")).is_some()
+    }
+}

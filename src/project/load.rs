@@ -1,0 +1,285 @@
+//! Reading a project: the inputs, then round by round what they refer to.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::{Content, Project, Target, Unit, UnitId, path};
+use crate::bicep;
+use crate::finding::FileProblem;
+use crate::json;
+use crate::source::{FileId, FileSystem, Problem, ProblemCode, ReadError, SourceFile, TextRange};
+use crate::template::{
+    DeploymentSource, ImportId, JsonFileKind, ParameterFile, Str, Template, lower_arm, lower_bicep, lower_bicepparam,
+    lower_json_parameters, may_be_arm, sniff_json,
+};
+
+/// Largest file that is read, in bytes.
+pub const FILE_LIMIT: u64 = 32_000_000;
+
+/// A file to look at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Found {
+    /// Its path as given or found.
+    pub path: PathBuf,
+    /// Whether it was named, and not found in a folder.
+    pub named: bool,
+}
+
+/// What to read.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    /// Files on disk, sorted by path.
+    pub paths: Vec<Found>,
+    /// The name and the text of standard input, when it was asked for.
+    pub stdin: Option<(PathBuf, String)>,
+}
+
+/// A file to read, and why.
+struct Wanted {
+    path: PathBuf,
+    text: Option<String>,
+    given: bool,
+    named: bool,
+}
+
+/// A file that was read.
+struct Read {
+    wanted: Wanted,
+    text: Result<Arc<SourceFile>, ReadError>,
+}
+
+/// A reference from one file to another.
+struct Reference {
+    from: FileId,
+    written: Str,
+    range: TextRange,
+}
+
+impl Project {
+    /// Reads the inputs and all local files that they refer to.
+    pub fn load(files: &dyn FileSystem, inputs: Inputs) -> Self {
+        let mut project = Self::default();
+        let mut round: Vec<Wanted> = Vec::with_capacity(inputs.paths.len() + 1);
+        if let Some((path, text)) = inputs.stdin {
+            round.push(Wanted { path: path::normal(&path), text: Some(text), given: true, named: true });
+        }
+        let found = inputs.paths.into_iter();
+        round.extend(found.map(|found| Wanted { path: found.path, text: None, given: true, named: found.named }));
+        while !round.is_empty() {
+            let references = project.read_round(files, round);
+            round = project.follow(files, references);
+        }
+        project
+            .problems
+            .sort_by(|a, b| (&a.path, a.span, &a.problem.message).cmp(&(&b.path, b.span, &b.problem.message)));
+        project
+    }
+
+    fn read_round(&mut self, files: &dyn FileSystem, round: Vec<Wanted>) -> Vec<Reference> {
+        let read = |mut wanted: Wanted| {
+            let text = match wanted.text.take() {
+                Some(text) => Ok(text),
+                None => files.read(&wanted.path, FILE_LIMIT),
+            };
+            // What is certainly no template needs no place among the sources.
+            let text = text.map(|text| Arc::new(SourceFile::new(&wanted.path, text)));
+            Read { wanted, text }
+        };
+        let mut read: Vec<Read> = map_all(round, read);
+        read.retain(|read| !self.by_path.contains_key(&path::normal(&read.wanted.path)) && is_candidate(read));
+        let mut ready = Vec::with_capacity(read.len());
+        for Read { wanted, text } in read {
+            let id = UnitId(self.units.len() as u32);
+            self.by_path.insert(path::normal(&wanted.path), id);
+            let Wanted { path, given, named, .. } = wanted;
+            self.units.push(Unit { path: path.clone(), content: Content::Other, given, named });
+            match text {
+                Ok(source) => ready.push((id, self.sources.add(source.clone()), source)),
+                Err(error) => self.problems.push(unreadable(&path, &error)),
+            }
+        }
+        let lowered = map_all(ready, |(id, file, source)| (id, file, lower(file, &source)));
+        let mut references = Vec::new();
+        for (id, file, content) in lowered {
+            let shown = self.sources.get(file).display_path();
+            match &content {
+                Content::Template(template) => {
+                    self.note_problems(&shown, file, &template.problems);
+                    collect(template, &mut references);
+                }
+                Content::Parameters(parameters) => {
+                    self.note_problems(&shown, file, &parameters.body.problems);
+                    collect(&parameters.body, &mut references);
+                    let others = [&parameters.using, &parameters.extends].into_iter().flatten();
+                    references.extend(others.map(|(written, range)| Reference {
+                        from: file,
+                        written: written.clone(),
+                        range: *range,
+                    }));
+                }
+                Content::Other => {}
+            }
+            self.units[id.0 as usize].content = content;
+        }
+        references
+    }
+
+    fn note_problems(&mut self, path: &str, file: FileId, problems: &[Problem]) {
+        self.problems.extend(problems.iter().map(|problem| FileProblem {
+            path: path.to_owned(),
+            span: Some(problem.range.in_file(file)),
+            problem: problem.clone(),
+            fails: true,
+        }));
+    }
+
+    /// Settles `references`; those to files that were not read yet become the next round.
+    fn follow(&mut self, files: &dyn FileSystem, references: Vec<Reference>) -> Vec<Wanted> {
+        let mut round: Vec<Wanted> = Vec::new();
+        let mut places: FxHashMap<PathBuf, u32> = FxHashMap::default();
+        let next = self.units.len() as u32;
+        for reference in references {
+            let source = self.sources.get(reference.from).clone();
+            let target = match path::local(source.path(), &reference.written) {
+                None => Target::NotRead,
+                Some(path) => match self.by_path.get(&path) {
+                    Some(unit) => Target::Unit(*unit),
+                    // Read next; the identities follow in the order of the round.
+                    None if places.contains_key(&path) || files.is_file(&path) => {
+                        let place = *places.entry(path.clone()).or_insert_with(|| {
+                            round.push(Wanted { path, text: None, given: false, named: false });
+                            round.len() as u32 - 1
+                        });
+                        Target::Unit(UnitId(next + place))
+                    }
+                    None => Target::Missing,
+                },
+            };
+            self.settle(&source, reference, target);
+        }
+        round
+    }
+
+    fn settle(&mut self, source: &SourceFile, reference: Reference, target: Target) {
+        let Reference { from, written, range } = reference;
+        let (code, message, fails) = match target {
+            Target::Unit(_) => {
+                self.references.insert((from, written), target);
+                return;
+            }
+            Target::Missing => (ProblemCode::ModuleNotFound, format!("there is no file `{written}`"), true),
+            Target::NotRead => {
+                let message = format!("`{written}` was not read; what it deploys is not checked");
+                (ProblemCode::ModuleNotRead, message, false)
+            }
+        };
+        let problem = Problem { code, range, message };
+        let span = Some(range.in_file(from));
+        self.problems.push(FileProblem { path: source.display_path(), span, problem, fails });
+        self.references.insert((from, written), target);
+    }
+}
+
+/// `f` of each item, in order, on all cores when there are several.
+pub(crate) fn map_all<T: Send, R: Send>(items: Vec<T>, f: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
+    match items.len() {
+        0 | 1 => items.into_iter().map(f).collect(),
+        _ => items.into_par_iter().with_max_len(1).map(f).collect(),
+    }
+}
+
+fn extension(path: &Path) -> String {
+    path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
+}
+
+/// Whether a file that was found in a folder is worth a place: of JSON only what can be ARM's.
+fn is_candidate(read: &Read) -> bool {
+    let in_folder = read.wanted.given && !read.wanted.named;
+    match (&read.text, extension(&read.wanted.path).as_str()) {
+        (_, "bicep" | "bicepparam") => true,
+        (Ok(source), _) => !in_folder || may_be_arm(source.text()),
+        // Whether it is a template cannot be told, so it is said.
+        (Err(_), _) => true,
+    }
+}
+
+fn lower(file: FileId, source: &SourceFile) -> Content {
+    let text = source.text();
+    match extension(source.path()).as_str() {
+        "bicep" => {
+            let parsed = bicep::parse(text, bicep::FileKind::Bicep);
+            Content::Template(Arc::new(lower_bicep(file, text, &parsed)))
+        }
+        "bicepparam" => {
+            let parsed = bicep::parse(text, bicep::FileKind::Params);
+            Content::Parameters(Arc::new(lower_bicepparam(file, text, &parsed)))
+        }
+        _ if !may_be_arm(text) => Content::Other,
+        _ => {
+            let document = json::parse(text);
+            match sniff_json(&document) {
+                JsonFileKind::Template => Content::Template(Arc::new(lower_arm(file, &document))),
+                JsonFileKind::Parameters => Content::Parameters(Arc::new(lower_json_parameters(file, &document))),
+                JsonFileKind::Other => Content::Other,
+            }
+        }
+    }
+}
+
+fn unreadable(path: &Path, error: &ReadError) -> FileProblem {
+    let path = path.to_string_lossy().into_owned();
+    let problem = Problem {
+        code: ProblemCode::UnreadableFile,
+        range: TextRange::default(),
+        message: format!("this file {error}"),
+    };
+    FileProblem { path, span: None, problem, fails: true }
+}
+
+/// All references to other files in `template`, nested templates included.
+fn collect(template: &Template, references: &mut Vec<Reference>) {
+    let from = template.file;
+    // What brings types only carries no value.
+    let used = template.imports.iter().enumerate().filter(|(at, _)| template.uses_import(ImportId(*at as u32)));
+    references.extend(used.map(|(_, import)| Reference {
+        from,
+        written: import.reference.clone(),
+        range: import.range,
+    }));
+    for deployment in template.resources.iter().filter_map(|resource| resource.deployment.as_ref()) {
+        match &deployment.source {
+            DeploymentSource::Reference(written, range) => {
+                references.push(Reference { from, written: written.clone(), range: *range });
+            }
+            DeploymentSource::Inline(nested) => collect(nested, references),
+            DeploymentSource::Outer(_) | DeploymentSource::Computed(_) | DeploymentSource::Linked(_) => {}
+        }
+    }
+}
+
+/// All units that `template` refers to, nested templates included.
+pub(super) fn called(project: &Project, template: &Template) -> Vec<UnitId> {
+    let mut references = Vec::new();
+    collect(template, &mut references);
+    references.iter().filter_map(|reference| project.target(reference.from, &reference.written)).collect()
+}
+
+/// The unit that a parameter file is for, and the chain of parameter files that it extends, itself first.
+pub(super) fn chain(project: &Project, unit: UnitId) -> (Option<UnitId>, Vec<Arc<ParameterFile>>) {
+    let (mut using, mut files, mut seen) = (None, Vec::new(), vec![unit]);
+    let mut at = Some(unit);
+    while let Some(id) = at {
+        let Content::Parameters(parameters) = &project.unit(id).content else { break };
+        let of = |other: &Option<(Str, TextRange)>| {
+            other.as_ref().and_then(|(written, _)| project.target(parameters.body.file, written))
+        };
+        using = using.or_else(|| of(&parameters.using));
+        files.push(parameters.clone());
+        at = of(&parameters.extends).filter(|next| !seen.contains(next));
+        seen.extend(at);
+    }
+    (using, files)
+}

@@ -1,0 +1,115 @@
+//! The project: its files, each read and lowered once, and what they refer to.
+
+mod context;
+mod load;
+mod path;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+pub use context::Context;
+pub(crate) use load::map_all;
+pub use load::{FILE_LIMIT, Found, Inputs};
+
+use crate::finding::FileProblem;
+use crate::source::{FileId, SourceMap};
+use crate::template::{ParameterFile, Str, Template};
+
+/// The files of a run. Filled by [`Project::load`], only asked afterwards.
+#[derive(Debug, Default)]
+pub struct Project {
+    /// The text of every file that was read.
+    pub sources: SourceMap,
+    /// What is wrong with files, syntax errors included.
+    pub problems: Vec<FileProblem>,
+    units: Vec<Unit>,
+    by_path: FxHashMap<PathBuf, UnitId>,
+    references: FxHashMap<(FileId, Str), Target>,
+}
+
+/// Identity of a unit in its project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UnitId(u32);
+
+/// A file and what it is.
+#[derive(Debug)]
+pub struct Unit {
+    /// Its path as shown.
+    pub path: PathBuf,
+    /// What it is.
+    pub content: Content,
+    /// Whether it was among the inputs, and not only referred to.
+    pub given: bool,
+    /// Whether it was named, and not found in a folder.
+    pub named: bool,
+}
+
+/// What a file is.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// A template.
+    Template(Arc<Template>),
+    /// A parameter file.
+    Parameters(Arc<ParameterFile>),
+    /// Neither.
+    Other,
+}
+
+/// Where a reference leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Target {
+    Unit(UnitId),
+    Missing,
+    NotRead,
+}
+
+/// What a reference to another file leads to.
+#[derive(Debug, Clone)]
+pub enum Resolution {
+    /// A template.
+    Template(Arc<Template>),
+    /// A local file that does not exist or cannot be read.
+    Missing,
+    /// A registry module or template spec that is not at hand.
+    NotRead,
+    /// A file that is no template.
+    NotATemplate,
+}
+
+impl Project {
+    /// What `reference`, written in `from`, leads to.
+    pub fn resolve(&self, from: FileId, reference: &str) -> Resolution {
+        match self.references.get(&(from, Str::from(reference))) {
+            Some(Target::Unit(unit)) => match &self.unit(*unit).content {
+                Content::Template(template) => Resolution::Template(template.clone()),
+                Content::Parameters(_) | Content::Other => Resolution::NotATemplate,
+            },
+            Some(Target::NotRead) => Resolution::NotRead,
+            Some(Target::Missing) | None => Resolution::Missing,
+        }
+    }
+
+    /// The unit with identity `id`, which this project gave.
+    pub fn unit(&self, id: UnitId) -> &Unit {
+        &self.units[id.0 as usize]
+    }
+
+    /// All units, in the order in which they were read.
+    pub fn units(&self) -> impl Iterator<Item = (UnitId, &Unit)> {
+        self.units.iter().enumerate().map(|(at, unit)| (UnitId(at as u32), unit))
+    }
+
+    /// The unit at `path`.
+    pub fn unit_at(&self, path: &Path) -> Option<UnitId> {
+        self.by_path.get(&path::normal(path)).copied()
+    }
+
+    fn target(&self, from: FileId, reference: &Str) -> Option<UnitId> {
+        match self.references.get(&(from, reference.clone())) {
+            Some(Target::Unit(unit)) => Some(*unit),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Paths of references.
+
+use std::path::{Component, Path, PathBuf};
+
+/// `path` without `.` and, where a folder stands before it, without `..`. The disk is not asked.
+pub(super) fn normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(normal.components().next_back(), Some(Component::Normal(_))) => {
+                normal.pop();
+            }
+            other => normal.push(other),
+        }
+    }
+    normal
+}
+
+/// The path that `reference`, written in the file `from`, names; `None` when it names no local file.
+pub(super) fn local(from: &Path, reference: &str) -> Option<PathBuf> {
+    let scheme = reference.split_once(':').is_some_and(|(scheme, _)| scheme.bytes().all(|b| b != b'/' && b != b'.'));
+    let alias = ["br/", "ts/"].iter().any(|start| reference.starts_with(start)) && reference.contains(':');
+    if scheme || alias || reference.is_empty() {
+        return None;
+    }
+    Some(normal(&from.parent().unwrap_or(Path::new("")).join(reference)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references() {
+        #[rustfmt::skip]
+        let cases: &[(&str, &str, Option<&str>)] = &[
+            ("main.bicep", "aks.bicep", Some("aks.bicep")),
+            ("infra/main.bicep", "./modules/aks.bicep", Some("infra/modules/aks.bicep")),
+            ("infra/main.bicep", "../shared/law.bicep", Some("shared/law.bicep")),
+            ("main.bicep", "../law.bicep", Some("../law.bicep")),
+            ("../a/main.bicep", "../law.bicep", Some("../law.bicep")),
+            ("main.bicep", "br/public:avm/res/x:1.0.0", None),
+            ("main.bicep", "br:registry.io/x:1.0.0", None),
+            ("main.bicep", "ts:0000/rg/spec:v1", None),
+            ("main.bicep", "br/aks.bicep", Some("br/aks.bicep")),
+            ("main.bicep", "", None),
+        ];
+        for &(from, reference, expected) in cases {
+            assert_eq!(local(Path::new(from), reference), expected.map(PathBuf::from), "{reference} in {from}");
+        }
+    }
+}

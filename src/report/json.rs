@@ -1,0 +1,249 @@
+//! JSON for programs. `docs/json.md` describes it field by field; a field may be added, none changes its
+//! meaning without a new [`VERSION`].
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::finding::{FileProblem, Finding, Label, Report, Severity, Subject, Undetermined};
+use crate::source::{SourceFile, SourceMap, Span};
+
+/// Version of the format.
+pub const VERSION: u32 = 1;
+
+/// Writes `report` as one JSON object and a newline.
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &Document::of(report))?;
+    writeln!(out)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    version: u32,
+    tool: Tool,
+    findings: Vec<FindingShape<'a>>,
+    undetermined: Vec<UndeterminedShape<'a>>,
+    problems: Vec<ProblemShape<'a>>,
+    summary: SummaryShape<'a>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FindingShape<'a> {
+    rule: &'a str,
+    severity: &'static str,
+    message: &'a str,
+    label: &'a str,
+    location: Location,
+    related: Vec<LabelShape<'a>>,
+    help: &'a str,
+    link: Option<&'a str>,
+    resource: ResourceShape<'a>,
+    property_path: &'a str,
+    decided_by: &'static str,
+    instances: &'a [String],
+    contexts: &'a [String],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UndeterminedShape<'a> {
+    rule: &'a str,
+    severity: &'static str,
+    waits_for: &'a [String],
+    label: &'a str,
+    location: Location,
+    resource: ResourceShape<'a>,
+}
+
+#[derive(Serialize)]
+struct ProblemShape<'a> {
+    id: &'static str,
+    message: &'a str,
+    path: &'a str,
+    location: Option<Location>,
+    fails: bool,
+}
+
+#[derive(Serialize)]
+struct LabelShape<'a> {
+    label: &'a str,
+    location: Location,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ResourceShape<'a> {
+    r#type: &'a str,
+    title: &'a str,
+    name: &'a str,
+    location: Location,
+    call_path: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Location {
+    path: String,
+    start: Position,
+    end: Position,
+}
+
+#[derive(Serialize)]
+struct Position {
+    line: u32,
+    column: u32,
+    offset: u32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SummaryShape<'a> {
+    files: usize,
+    templates: usize,
+    clusters: usize,
+    other_resources: usize,
+    findings: BySeverity,
+    undetermined: usize,
+    not_deployed: usize,
+    compiled_copies: usize,
+    skipped: Vec<SkippedShape<'a>>,
+    elapsed_ms: u128,
+}
+
+#[derive(Serialize)]
+struct BySeverity {
+    high: usize,
+    medium: usize,
+    low: usize,
+    info: usize,
+}
+
+#[derive(Serialize)]
+struct SkippedShape<'a> {
+    reason: &'a str,
+    count: usize,
+}
+
+impl<'a> Document<'a> {
+    fn of(report: &'a Report) -> Self {
+        let sources = &report.sources;
+        Self {
+            version: VERSION,
+            tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+            findings: report.findings.iter().map(|finding| FindingShape::of(sources, finding)).collect(),
+            undetermined: report.undetermined.iter().map(|check| UndeterminedShape::of(sources, check)).collect(),
+            problems: report.problems.iter().map(|problem| ProblemShape::of(sources, problem)).collect(),
+            summary: SummaryShape::of(report),
+        }
+    }
+}
+
+impl<'a> FindingShape<'a> {
+    fn of(sources: &SourceMap, finding: &'a Finding) -> Self {
+        Self {
+            rule: &finding.rule,
+            severity: finding.severity.name(),
+            message: &finding.message,
+            label: &finding.primary.text,
+            location: Location::of(sources, finding.primary.span),
+            related: finding.related.iter().map(|label| LabelShape::of(sources, label)).collect(),
+            help: &finding.help,
+            link: finding.link.as_deref(),
+            resource: ResourceShape::of(sources, &finding.subject),
+            property_path: &finding.path,
+            decided_by: finding.decided_by.name(),
+            instances: &finding.instances,
+            contexts: &finding.contexts,
+        }
+    }
+}
+
+impl<'a> UndeterminedShape<'a> {
+    fn of(sources: &SourceMap, check: &'a Undetermined) -> Self {
+        Self {
+            rule: &check.rule,
+            severity: check.severity.name(),
+            waits_for: &check.waits_for,
+            label: &check.primary.text,
+            location: Location::of(sources, check.primary.span),
+            resource: ResourceShape::of(sources, &check.subject),
+        }
+    }
+}
+
+impl<'a> ProblemShape<'a> {
+    fn of(sources: &SourceMap, problem: &'a FileProblem) -> Self {
+        Self {
+            id: problem.problem.code.id(),
+            message: &problem.problem.message,
+            path: &problem.path,
+            location: problem.span.map(|span| Location::of(sources, span)),
+            fails: problem.fails,
+        }
+    }
+}
+
+impl<'a> LabelShape<'a> {
+    fn of(sources: &SourceMap, label: &'a Label) -> Self {
+        Self { label: &label.text, location: Location::of(sources, label.span) }
+    }
+}
+
+impl<'a> ResourceShape<'a> {
+    fn of(sources: &SourceMap, subject: &'a Subject) -> Self {
+        Self {
+            r#type: &subject.resource_type,
+            title: &subject.title,
+            name: &subject.name,
+            location: Location::of(sources, subject.declared),
+            call_path: &subject.call_path,
+        }
+    }
+}
+
+impl Location {
+    fn of(sources: &SourceMap, span: Span) -> Self {
+        let file = sources.get(span.file);
+        let (start, end) = (Position::of(file, span.range.start), Position::of(file, span.range.end));
+        Self { path: file.display_path(), start, end }
+    }
+}
+
+impl Position {
+    fn of(file: &SourceFile, offset: u32) -> Self {
+        let at = file.line_column(offset);
+        Self { line: at.line, column: at.column, offset }
+    }
+}
+
+impl<'a> SummaryShape<'a> {
+    fn of(report: &'a Report) -> Self {
+        let summary = &report.summary;
+        let number = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
+        let skipped = summary.skipped.iter().map(|(reason, count)| SkippedShape { reason, count: *count }).collect();
+        Self {
+            files: summary.files,
+            templates: summary.templates,
+            clusters: summary.clusters,
+            other_resources: summary.other_resources,
+            findings: BySeverity {
+                high: number(Severity::High),
+                medium: number(Severity::Medium),
+                low: number(Severity::Low),
+                info: number(Severity::Info),
+            },
+            undetermined: report.undetermined.len(),
+            not_deployed: summary.not_deployed,
+            compiled_copies: summary.compiled_copies,
+            skipped,
+            elapsed_ms: summary.elapsed.as_millis(),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The lines at the end of a run: what was looked at, what was found, and what was not looked at and why.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use crate::finding::{Report, Severity};
+
+use super::words::{count, list, one_line};
+
+/// Most groups of undetermined checks that are named.
+const MOST_GROUPS: usize = 10;
+
+/// Writes the summary of `report`.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if nothing_to_lint(report) {
+        writeln!(out, "{}", nothing_line(report.summary.files))?;
+    } else {
+        writeln!(out, "{}", checked_line(report))?;
+        writeln!(out, "{}", found_line(report))?;
+    }
+    undetermined_lines(report, out)?;
+    left_out_lines(report, out)
+}
+
+fn nothing_to_lint(report: &Report) -> bool {
+    report.summary.templates == 0 && report.problems.is_empty() && report.findings.is_empty()
+}
+
+fn nothing_line(files: usize) -> String {
+    match files {
+        0 => "Nothing to lint: no Bicep file and no ARM template was found.".to_owned(),
+        1 => "Nothing to lint: the one file that was read is no template.".to_owned(),
+        _ => format!("Nothing to lint: none of the {files} files that were read is a template."),
+    }
+}
+
+fn checked_line(report: &Report) -> String {
+    let summary = &report.summary;
+    let seen = match (summary.clusters, summary.other_resources) {
+        (0, 0) => "no resources".to_owned(),
+        (0, others) => format!("no AKS cluster, {}", count(others, "other resource")),
+        (clusters, 0) => count(clusters, "AKS cluster"),
+        (clusters, others) => format!("{}, {}", count(clusters, "AKS cluster"), count(others, "other resource")),
+    };
+    let (templates, files) = (count(summary.templates, "template"), count(summary.files, "file"));
+    format!("Checked {templates} in {files}: {seen} ({}).", time(summary.elapsed))
+}
+
+fn found_line(report: &Report) -> String {
+    let by_severity: Vec<String> = Severity::ALL
+        .into_iter()
+        .rev()
+        .map(|severity| (report.findings.iter().filter(|finding| finding.severity == severity).count(), severity))
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, severity)| format!("{number} {severity}"))
+        .collect();
+    let errors = report.problems.iter().filter(|problem| problem.fails).count();
+    let notes = report.problems.len() - errors;
+    let mut parts = Vec::new();
+    if !by_severity.is_empty() {
+        parts.push(format!("{} ({})", count(report.findings.len(), "finding"), by_severity.join(", ")));
+    }
+    let others = [(errors, "error"), (notes, "note")];
+    parts.extend(others.into_iter().filter(|(number, _)| *number > 0).map(|(number, noun)| count(number, noun)));
+    match parts.as_slice() {
+        [] => "No findings.".to_owned(),
+        _ if by_severity.is_empty() => format!("No findings, but {}.", list(&parts)),
+        _ => format!("Found {}.", list(&parts)),
+    }
+}
+
+/// One line for each thing that decides, the one that most checks wait for first.
+fn undetermined_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut groups: BTreeMap<&[String], usize> = BTreeMap::new();
+    for check in &report.undetermined {
+        *groups.entry(&check.waits_for).or_default() += 1;
+    }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+    for (deciding, number) in groups.iter().take(MOST_GROUPS) {
+        writeln!(out, "{} for {}.", checks_wait(*number), one_line(&list(deciding)))?;
+    }
+    let others: usize = groups.iter().skip(MOST_GROUPS).map(|(_, number)| number).sum();
+    if others > 0 {
+        writeln!(out, "{} for other things.", checks_wait(others))?;
+    }
+    Ok(())
+}
+
+fn checks_wait(number: usize) -> String {
+    format!("{} {}", count(number, "check"), if number == 1 { "waits" } else { "wait" })
+}
+
+fn left_out_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let summary = &report.summary;
+    match summary.not_deployed {
+        0 => {}
+        1 => writeln!(out, "1 resource is not deployed, because its condition is false.")?,
+        number => writeln!(out, "{number} resources are not deployed, because their conditions are false.")?,
+    }
+    match summary.compiled_copies {
+        0 => {}
+        1 => writeln!(out, "1 compiled copy was left out: the Bicep file that it was made from was checked.")?,
+        number => {
+            writeln!(
+                out,
+                "{number} compiled copies were left out: the Bicep files that they were made from were checked."
+            )?;
+        }
+    }
+    for (reason, number) in &summary.skipped {
+        let times = if *number == 1 { String::new() } else { format!(" ({number} times)") };
+        writeln!(out, "Skipped: {}{times}.", one_line(reason))?;
+    }
+    Ok(())
+}
+
+/// `8 ms`, `1.3 s`.
+fn time(elapsed: Duration) -> String {
+    let milliseconds = elapsed.as_millis();
+    if milliseconds < 1000 { format!("{milliseconds} ms") } else { format!("{:.1} s", elapsed.as_secs_f64()) }
+}

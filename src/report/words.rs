@@ -1,0 +1,171 @@
+//! Wording that all formats for people share: counts, lists, one line, and nothing a terminal would obey.
+
+use std::borrow::Cow;
+
+/// `1 finding`, `2 findings`: the noun's plural is made with `s`.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(super) fn list<T: AsRef<str>>(items: &[T]) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.as_ref().to_owned(),
+        [first @ .., last] => {
+            let first: Vec<&str> = first.iter().map(AsRef::as_ref).collect();
+            format!("{} and {}", first.join(", "), last.as_ref())
+        }
+    }
+}
+
+/// Like [`list`], with at most `most` items and the number of the others.
+pub(super) fn short_list(items: &[String], most: usize) -> String {
+    if items.len() <= most + 1 {
+        return list(items);
+    }
+    let shown = items.get(..most).unwrap_or_default();
+    format!("{} and {} more", shown.join(", "), items.len() - most)
+}
+
+/// The first sentence of `text`: up to a full stop (or question or exclamation mark) that stands outside
+/// backticks and is followed by a space and something that is not lower case; never more than one line.
+pub(super) fn first_sentence(text: &str) -> &str {
+    let line = text.trim().lines().next().unwrap_or_default();
+    let mut quoted = false;
+    for (at, character) in line.char_indices() {
+        match character {
+            '`' => quoted = !quoted,
+            '.' | '?' | '!' if !quoted => {
+                let rest = line.get(at + 1..).unwrap_or_default();
+                let next = rest.strip_prefix(' ').and_then(|rest| rest.chars().next());
+                if next.is_some_and(|next| !next.is_lowercase()) {
+                    return line.get(..=at).unwrap_or(line);
+                }
+            }
+            _ => {}
+        }
+    }
+    line
+}
+
+/// What is shown in place of a character that a terminal would obey or that reorders text: the picture of a
+/// control character, nothing for a byte order mark, `None` for all others. A tab stays a tab.
+fn picture(character: char) -> Option<Option<char>> {
+    match character {
+        '\t' => None,
+        '\0'..='\x1f' => Some(char::from_u32(0x2400 + character as u32)),
+        '\x7f' => Some(Some('\u{2421}')),
+        '\u{feff}' => Some(None),
+        // The second row of control characters, bidirectional controls (they make a line read other than it is),
+        // line and paragraph separators.
+        '\u{80}'..='\u{9f}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            Some(Some(char::REPLACEMENT_CHARACTER))
+        }
+        _ => None,
+    }
+}
+
+/// `text` without characters that a terminal would obey: control characters become their pictures. Newlines
+/// become pictures too, so the result is one line.
+pub(super) fn printable(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|character| picture(character).is_some()) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter_map(|character| picture(character).unwrap_or(Some(character))).collect())
+}
+
+/// `text` as one line of words: white space, newlines included, becomes single spaces; the rest is made
+/// [`printable`].
+pub(super) fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_ascii_whitespace().collect();
+    printable(&words.join(" ")).into_owned()
+}
+
+/// `text` with newlines between words, so that lines have at most `width` characters where words allow it. Words are
+/// never broken, at hyphens neither: ids, paths and options stay whole.
+pub(super) fn wrapped(text: &str, width: usize) -> String {
+    let mut wrapped = String::with_capacity(text.len());
+    for (at, line) in text.lines().enumerate() {
+        wrapped.extend((at > 0).then_some('\n'));
+        let mut column = 0;
+        for word in line.split(' ') {
+            let length = word.chars().count();
+            if column > 0 && column + 1 + length > width {
+                wrapped.push('\n');
+                column = 0;
+            } else if column > 0 {
+                wrapped.push(' ');
+                column += 1;
+            }
+            wrapped.push_str(word);
+            column += length;
+        }
+    }
+    wrapped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences() {
+        #[rustfmt::skip]
+        let cases = [
+            ("AKS cluster `aks` has none. It should.", "AKS cluster `aks` has none."),
+            ("Use `law.id`: /a/b.", "Use `law.id`: /a/b."),
+            ("cluster `a. B` is bare. `x` too", "cluster `a. B` is bare."),
+            ("version 1.2 and e.g. this", "version 1.2 and e.g. this"),
+            ("first\nsecond", "first"),
+            ("Why? Because.", "Why?"),
+            ("", ""),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(first_sentence(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn lists() {
+        let items = |n: usize| (1..=n).map(|at| at.to_string()).collect::<Vec<_>>();
+        let cases = [(0, ""), (1, "1"), (2, "1 and 2"), (3, "1, 2 and 3"), (4, "1, 2 and 2 more")];
+        for (length, expected) in cases {
+            assert_eq!(short_list(&items(length), 2), expected);
+        }
+        assert_eq!((count(1, "file"), count(0, "file")), ("1 file".into(), "0 files".into()));
+    }
+
+    #[test]
+    fn wrapping() {
+        #[rustfmt::skip]
+        let cases = [
+            ("", 5, ""),
+            ("aa bb cc", 5, "aa bb\ncc"),
+            ("aa bb cc", 4, "aa\nbb\ncc"),
+            ("long-word-with-hyphens a", 4, "long-word-with-hyphens\na"),
+            ("é é é", 3, "é é\né"),
+            ("a\nb c d", 3, "a\nb c\nd"),
+            ("a b", 0, "a\nb"),
+        ];
+        for (text, width, expected) in cases {
+            assert_eq!(wrapped(text, width), expected, "{text:?} in {width}");
+        }
+    }
+
+    #[test]
+    fn nothing_a_terminal_obeys() {
+        #[rustfmt::skip]
+        let cases = [
+            ("plain `text` é😀", "plain `text` é😀"),
+            ("\x1b[31mred", "␛[31mred"),
+            ("a\u{9b}31m\u{202e}b", "a\u{fffd}31m\u{fffd}b"),
+            ("\u{feff}x\0\x7f", "x␀␡"),
+            ("a\tb", "a\tb"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(printable(text), expected, "{text:?}");
+        }
+        assert_eq!(one_line("a\n  b\x07\r\n"), "a b␇");
+    }
+}

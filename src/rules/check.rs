@@ -1,0 +1,418 @@
+//! Conditions answered over evaluated resources: yes, no, or what decides.
+
+use std::sync::Arc;
+
+use super::api_version::ApiVersion;
+use super::condition::{Absent, Condition, Property, Test};
+use super::file::{ABSENT, FAILED};
+use super::select::{Hit, Selection, Start, select};
+use super::selector::{Literal, Selector, Step};
+use crate::eval::term::{Term, TermId};
+use crate::eval::{Instance, Part, Value};
+use crate::model::{Lookup, Model, Split, World};
+use crate::source::Span;
+use crate::template::Str;
+
+/// What a check looks at: a resource of a context in one world.
+pub(crate) struct Asked<'a, 'e, 'p> {
+    pub(crate) model: &'a Model<'e, 'p>,
+    pub(crate) world: &'a World<'a, 'p>,
+    pub(crate) instance: &'a Instance,
+}
+
+/// The answer to a condition.
+#[derive(Debug, Clone)]
+pub(crate) enum Answer {
+    /// It holds.
+    Yes,
+    /// It does not.
+    No(Miss),
+    /// These residuals decide.
+    Unknown(Vec<TermId>),
+}
+
+/// Why a condition does not hold.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Miss {
+    /// The property that is not as it should be.
+    pub(crate) path: Vec<Str>,
+    /// The outcome, which picks message, label and help.
+    pub(crate) outcome: Str,
+    /// How many names of the path are there.
+    depth: usize,
+    /// What stands for placeholders in texts, beyond those that every finding has.
+    pub(crate) values: Vec<(&'static str, String)>,
+    /// Places that a native check names, with the text for them.
+    pub(crate) places: Vec<(Span, String)>,
+    /// The help to give, when the outcome alone does not pick it.
+    pub(crate) help: Option<&'static str>,
+}
+
+impl Miss {
+    /// A property that is not as it should be.
+    pub(crate) fn new(path: &[&str], outcome: &str) -> Self {
+        Self { path: path.iter().map(|name| Str::from(*name)).collect(), outcome: outcome.into(), ..Self::default() }
+    }
+}
+
+impl Asked<'_, '_, '_> {
+    /// Answers `condition` for the resource.
+    pub(crate) fn answer(&self, condition: &Condition) -> Result<Answer, Split> {
+        self.answer_from(condition, &Start::Resource)
+    }
+
+    fn answer_from(&self, condition: &Condition, start: &Start) -> Result<Answer, Split> {
+        match condition {
+            Condition::All(parts) => self.all(parts, start),
+            Condition::Any(parts) => self.any(parts, start),
+            Condition::None(parts) => Ok(not(self.any(parts, start)?, parts)),
+            Condition::Not(part) => Ok(not(self.answer_from(part, start)?, std::slice::from_ref(part))),
+            Condition::When(guard, part) => match self.answer_from(guard, start)? {
+                Answer::Yes => self.answer_from(part, start),
+                Answer::No(_) => Ok(Answer::Yes),
+                // Whatever the guard turns out to be, a condition that holds anyway holds.
+                Answer::Unknown(terms) => match self.answer_from(part, start)? {
+                    Answer::Yes => Ok(Answer::Yes),
+                    _ => Ok(Answer::Unknown(terms)),
+                },
+            },
+            Condition::Each(selector, part) => {
+                let Selection { hits, unknown } = select(self, start, selector.steps())?;
+                let mut answers = Vec::with_capacity(hits.len() + 1);
+                for hit in hits {
+                    let answer = match &hit.lookup {
+                        Lookup::Unknown(term) => Answer::Unknown(vec![*term]),
+                        Lookup::Absent { .. } => Answer::Yes,
+                        Lookup::Value(value) => {
+                            self.answer_from(part, &Start::Item { path: hit.path.clone(), value: value.clone() })?
+                        }
+                    };
+                    answers.push(answer);
+                }
+                answers.extend((!unknown.is_empty()).then_some(Answer::Unknown(unknown)));
+                Ok(conjunction(answers))
+            }
+            Condition::ApiVersion(versions) => {
+                let (version, text) = match self.api_version()? {
+                    Ok(known) => known,
+                    Err(term) => return Ok(Answer::Unknown(vec![term])),
+                };
+                let miss = Miss { path: vec!["apiVersion".into()], outcome: FAILED.into(), ..Miss::default() };
+                let miss = Miss { values: vec![("api-version", text)], ..miss };
+                Ok(if versions.contains(version) { Answer::Yes } else { Answer::No(miss) })
+            }
+            Condition::Property(property) => self.property(property, start),
+        }
+    }
+
+    fn all(&self, parts: &[Condition], start: &Start) -> Result<Answer, Split> {
+        let answers: Result<Vec<_>, _> = parts.iter().map(|part| self.answer_from(part, start)).collect();
+        Ok(conjunction(answers?))
+    }
+
+    /// Of several that do not hold, the one that came closest is told.
+    fn any(&self, parts: &[Condition], start: &Start) -> Result<Answer, Split> {
+        let (mut closest, mut unknown) = (None::<Miss>, Vec::new());
+        for part in parts {
+            match self.answer_from(part, start)? {
+                Answer::Yes => return Ok(Answer::Yes),
+                Answer::Unknown(terms) => unknown.extend(terms),
+                Answer::No(miss) => {
+                    if closest.as_ref().is_none_or(|best| miss.depth > best.depth) {
+                        closest = Some(miss);
+                    }
+                }
+            }
+        }
+        Ok(match closest {
+            _ if !unknown.is_empty() => Answer::Unknown(unknown),
+            Some(miss) => Answer::No(miss),
+            None => Answer::No(Miss { outcome: FAILED.into(), ..Miss::default() }),
+        })
+    }
+
+    fn property(&self, property: &Property, start: &Start) -> Result<Answer, Split> {
+        let Selection { hits, unknown } = select(self, start, property.path.steps())?;
+        let mut answers = Vec::with_capacity(hits.len() + 1);
+        for hit in hits {
+            answers.push(self.test(property, hit, start)?);
+        }
+        answers.extend((!unknown.is_empty()).then_some(Answer::Unknown(unknown)));
+        Ok(conjunction(answers))
+    }
+
+    fn test(&self, property: &Property, hit: Hit, start: &Start) -> Result<Answer, Split> {
+        let outcome = match hit.lookup {
+            Lookup::Absent { .. } => ABSENT,
+            _ => FAILED,
+        };
+        let passes = match (&hit.lookup, &property.test) {
+            (Lookup::Unknown(term), _) => return Ok(Answer::Unknown(vec![*term])),
+            (Lookup::Absent { .. }, Test::Exists(wanted)) => Ok(!wanted),
+            (Lookup::Absent { .. }, _) => match property.absent {
+                Absent::Pass => Ok(true),
+                Absent::Fail => Ok(false),
+                Absent::Undetermined => {
+                    Err(self.model.eval.outside(&format!("what the service does without `{}`", property.path.text())))
+                }
+            },
+            (Lookup::Value(value), test) => self.passes(value, test)?,
+        };
+        match passes {
+            Ok(true) => Ok(Answer::Yes),
+            Err(term) => Ok(Answer::Unknown(vec![term])),
+            Ok(false) => {
+                let depth = self.depth(&hit.path, start)?;
+                Ok(Answer::No(Miss { path: hit.path, outcome: outcome.into(), depth, ..Miss::default() }))
+            }
+        }
+    }
+
+    /// How many names of `path` lead to something.
+    fn depth(&self, path: &[Str], start: &Start) -> Result<usize, Split> {
+        if matches!(start, Start::Item { .. }) {
+            return Ok(path.len());
+        }
+        for names in 1..=path.len() {
+            if let Lookup::Absent { .. } = self.model.lookup(self.world, self.instance, &path[..names])? {
+                return Ok(names - 1);
+            }
+        }
+        Ok(path.len())
+    }
+
+    /// Whether `value` passes `test`; the term that decides, when it is not known.
+    fn passes(&self, value: &Value, test: &Test) -> Result<Result<bool, TermId>, Split> {
+        let eval = self.model.eval;
+        let unsure = || {
+            Err(match value {
+                Value::Str(text) if is_placeholder(text) => eval.outside(&format!("the placeholder `{text}`")),
+                Value::Str(text) => eval.outside(&format!("what the service makes of the text `'{text}'`")),
+                _ => eval.reify(value),
+            })
+        };
+        Ok(match test {
+            Test::Exists(wanted) => Ok(*wanted),
+            Test::Equals(literal) => equals(value, literal).map_or_else(unsure, Ok),
+            Test::In(literals) => {
+                let answers: Vec<_> = literals.iter().map(|literal| equals(value, literal)).collect();
+                if answers.contains(&Some(true)) {
+                    Ok(true)
+                } else if answers.contains(&None) {
+                    unsure()
+                } else {
+                    Ok(false)
+                }
+            }
+            Test::NotEmpty => match value {
+                Value::Str(text) => Ok(!text.is_empty()),
+                Value::Id(_) => Ok(true),
+                Value::Text(parts) => {
+                    let written = parts.iter().any(|part| matches!(part, Part::Text(text) if !text.is_empty()));
+                    if written { Ok(true) } else { unsure() }
+                }
+                Value::Array(array) if !array.items.is_empty() => Ok(true),
+                Value::Array(array) => array.open.map_or(Ok(false), Err),
+                Value::Object(object) => {
+                    for (_, slot) in &object.members {
+                        if !matches!(self.world.settle(eval.force(slot))?, Value::Absent) {
+                            return Ok(Ok(true));
+                        }
+                    }
+                    object.open.map_or(Ok(false), Err)
+                }
+                Value::Resource(_) | Value::Error(_) => unsure(),
+                _ => Ok(false),
+            },
+            Test::Matches(pattern) => match value {
+                Value::Str(text) => Ok(pattern.is_match(text)),
+                Value::Text(_) | Value::Id(_) | Value::Resource(_) | Value::Error(_) => unsure(),
+                _ => Ok(false),
+            },
+            Test::AtLeast(bound) => match value {
+                Value::Int(number) => Ok(number >= bound),
+                Value::Resource(_) | Value::Error(_) => unsure(),
+                _ => Ok(false),
+            },
+            Test::AtLeastVersion(bound) => match value {
+                Value::Str(text) => match version_parts(text) {
+                    Some(parts) => Ok(compare_versions(&parts, bound).is_ge()),
+                    None => unsure(),
+                },
+                _ => unsure(),
+            },
+            Test::ResourceIdOf(ty) => match is_id_of(eval, value, ty) {
+                Some(answer) => Ok(answer),
+                None => unsure(),
+            },
+        })
+    }
+
+    /// The resource's api version and its text; the term that decides, when it is not known.
+    pub(crate) fn api_version(&self) -> Result<Result<(ApiVersion, String), TermId>, Split> {
+        let eval = self.model.eval;
+        let version = eval.with_declared(&self.instance.resource, |declared| declared.api_version);
+        let value = match version {
+            Some(version) => self.world.settle(eval.eval(&eval.scope_of(&self.instance.resource), version))?,
+            None => Value::Null,
+        };
+        Ok(match &value {
+            Value::Str(text) => match ApiVersion::parse(text) {
+                Some(version) => Ok((version, text.to_string())),
+                None => Err(eval.outside(&format!("the apiVersion `{text}`"))),
+            },
+            Value::Null | Value::Absent => Err(eval.outside("an apiVersion that is not written")),
+            other => Err(eval.reify(other)),
+        })
+    }
+
+    /// The resource's property at `path`.
+    pub(crate) fn lookup(&self, path: &[&str]) -> Result<Lookup, Split> {
+        let path: Vec<Str> = path.iter().map(|name| Str::from(*name)).collect();
+        self.model.lookup(self.world, self.instance, &path)
+    }
+}
+
+fn not(answer: Answer, parts: &[impl std::borrow::Borrow<Condition>]) -> Answer {
+    match answer {
+        Answer::Unknown(terms) => Answer::Unknown(terms),
+        Answer::No(_) => Answer::Yes,
+        Answer::Yes => {
+            let path = parts.first().map(|part| first_path(part.borrow())).unwrap_or_default();
+            Answer::No(Miss { depth: path.len(), path, outcome: FAILED.into(), ..Miss::default() })
+        }
+    }
+}
+
+/// The property that a condition asks for first.
+fn first_path(condition: &Condition) -> Vec<Str> {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) | Condition::None(parts) => {
+            parts.first().map(first_path).unwrap_or_default()
+        }
+        Condition::Not(part) | Condition::When(_, part) => first_path(part),
+        Condition::Each(selector, _) => names(selector),
+        Condition::ApiVersion(_) => vec!["apiVersion".into()],
+        Condition::Property(property) => names(&property.path),
+    }
+}
+
+/// The names at the start of a selector.
+pub(crate) fn names(selector: &Selector) -> Vec<Str> {
+    let name = |step: &Step| match step {
+        Step::Member(name) => Some(Arc::clone(&name.written)),
+        _ => None,
+    };
+    selector.steps().iter().map_while(name).collect()
+}
+
+/// All hold: one that does not decides, before one that is not known.
+fn conjunction(answers: Vec<Answer>) -> Answer {
+    let mut unknown = Vec::new();
+    for answer in answers {
+        match answer {
+            Answer::Yes => {}
+            Answer::No(_) => return answer,
+            Answer::Unknown(terms) => unknown.extend(terms),
+        }
+    }
+    if unknown.is_empty() { Answer::Yes } else { Answer::Unknown(unknown) }
+}
+
+/// Whether `value` is `literal`: strings without regard to case, as the service compares its enumerations.
+/// `None` when it is not known.
+pub(super) fn equals(value: &Value, literal: &Literal) -> Option<bool> {
+    match (value, literal) {
+        (Value::Bool(value), Literal::Bool(wanted)) => Some(value == wanted),
+        // A boolean written as a string: the service may or may not read it as one.
+        (Value::Str(text), Literal::Bool(_))
+            if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") =>
+        {
+            None
+        }
+        (Value::Int(value), Literal::Int(wanted)) => Some(value == wanted),
+        (Value::Str(text), Literal::Str(wanted)) => match is_placeholder(text) {
+            true => None,
+            false => Some(text.eq_ignore_ascii_case(wanted)),
+        },
+        (Value::Str(text), _) if is_placeholder(text) => None,
+        (Value::Text(_) | Value::Id(_), Literal::Str(_)) => None,
+        (Value::Resource(_) | Value::Error(_) | Value::Unknown(_) | Value::Choice(_), _) => None,
+        _ => Some(false),
+    }
+}
+
+/// Whether a whole value is a mark that a pipeline replaces before deployment.
+pub(crate) fn is_placeholder(text: &str) -> bool {
+    let between = |open: &str, close: &str| {
+        text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some_and(|inner| !inner.is_empty())
+    };
+    [("__", "__"), ("#{", "}#"), ("#{", "}"), ("${", "}"), ("$(", ")"), ("<", ">"), ("{{", "}}"), ("%", "%")]
+        .into_iter()
+        .any(|(open, close)| between(open, close))
+}
+
+/// Whether `value` is the id of a resource of type `ty`; `None` when it is not known.
+pub(crate) fn is_id_of(eval: &crate::eval::Evaluator<'_>, value: &Value, ty: &str) -> Option<bool> {
+    match value {
+        Value::Id(id) => Some(id.ty.eq_ignore_ascii_case(ty)),
+        Value::Str(text) if is_placeholder(text) => None,
+        Value::Str(text) => Some(id_type(text).is_some_and(|found| found.eq_ignore_ascii_case(ty))),
+        Value::Text(parts) => {
+            // A hole that stands for whole segments leaves the type open; inside one segment it does not.
+            let printed: String = parts
+                .iter()
+                .map(|part| match part {
+                    Part::Text(text) => text.to_string(),
+                    Part::Hole(term) => hole_text(eval, *term),
+                })
+                .collect();
+            match (id_type(&printed), printed.contains('\u{0}')) {
+                (Some(found), _) if found.eq_ignore_ascii_case(ty) => Some(true),
+                (_, true) => None,
+                (_, false) => Some(false),
+            }
+        }
+        Value::Resource(_) | Value::Unknown(_) | Value::Choice(_) | Value::Error(_) => None,
+        _ => Some(false),
+    }
+}
+
+/// A name that stands for one segment, or a mark that may be anything.
+fn hole_text(eval: &crate::eval::Evaluator<'_>, term: TermId) -> String {
+    let segment = eval.with_store(|store| match store.get(term) {
+        Term::Member(of, name) => {
+            let outside = matches!(store.get(*of), Term::Call(function, _) if &**function == "subscription" || &**function == "resourcegroup");
+            outside && matches!(&**name, "subscriptionid" | "name")
+        }
+        _ => false,
+    });
+    if segment { "x".into() } else { "\u{0}".into() }
+}
+
+/// The type in the text of a resource id: `/subscriptions/…/providers/Namespace/type/name`.
+fn id_type(text: &str) -> Option<String> {
+    let mut segments = text.trim_end_matches('/').split('/');
+    if !segments.next()?.is_empty() {
+        return None;
+    }
+    let segments: Vec<&str> = segments.collect();
+    let at = segments.iter().rposition(|segment| segment.eq_ignore_ascii_case("providers"))?;
+    let behind = segments.get(at + 1..)?;
+    // Namespace, then pairs of type and name.
+    if behind.len() < 3 || behind.len() % 2 == 0 || segments.iter().any(|segment| segment.is_empty()) {
+        return None;
+    }
+    let types: Vec<&str> = behind[1..].iter().step_by(2).copied().collect();
+    Some(format!("{}/{}", behind[0], types.join("/")))
+}
+
+fn version_parts(text: &str) -> Option<Vec<u32>> {
+    text.trim_start_matches('v').split('.').map(|part| part.parse().ok()).collect()
+}
+
+fn compare_versions(a: &[u32], b: &[u32]) -> std::cmp::Ordering {
+    let part = |parts: &[u32], at: usize| parts.get(at).copied().unwrap_or(0);
+    let differ = (0..a.len().max(b.len())).map(|at| part(a, at).cmp(&part(b, at))).find(|order| order.is_ne());
+    differ.unwrap_or(std::cmp::Ordering::Equal)
+}

@@ -1,0 +1,177 @@
+//! The Defender profile of AKS clusters: its shape by api version, and its workspace.
+
+use crate::eval::term::CondId;
+use crate::eval::{FailureKind, Part, ResourceRef, Value};
+use crate::model::{Lookup, Split};
+use crate::rules::api_version::{DefenderShape, has_security_gating};
+use crate::rules::check::{Answer, Asked, Miss, is_id_of, is_placeholder};
+use crate::rules::file::{ABSENT, FAILED};
+use crate::template::{Language, Resource};
+
+const WORKSPACES: &str = "Microsoft.OperationalInsights/workspaces";
+const PROFILE: [&str; 2] = ["properties", "securityProfile"];
+
+fn below<'a>(names: &[&'a str]) -> Vec<&'a str> {
+    PROFILE.iter().chain(names).copied().collect()
+}
+
+/// A block must be of the shape that the resource's api version has.
+pub(super) fn api_shape(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
+    let legacy = asked.lookup(&below(&["azureDefender"]))?;
+    let current = asked.lookup(&below(&["defender"]))?;
+    let gating = asked.lookup(&below(&["defender", "securityGating"]))?;
+    let profile = asked.lookup(&PROFILE)?;
+    let (version, text) = match asked.api_version()? {
+        Ok(known) => known,
+        Err(term) => {
+            // Without a block there is no shape that could be wrong.
+            let nothing = [&legacy, &current].iter().all(|block| matches!(block, Lookup::Absent { .. }));
+            return Ok(if nothing { Answer::Yes } else { Answer::Unknown(vec![term]) });
+        }
+    };
+    let miss = |outcome: &'static str, names: &[&str]| {
+        let field = [&["securityProfile"], names].concat().join(".");
+        let mut miss = Miss::new(&below(names), outcome);
+        miss.values = vec![("field", field), ("api-version", text.clone())];
+        let resource = &asked.instance.resource;
+        let version = asked.model.eval.with_declared(resource, |declared| declared.api_version);
+        miss.places.extend(
+            version.map(|version| (asked.model.eval.span_of(resource.frame, version), format!("{outcome}-version"))),
+        );
+        miss
+    };
+    let shape = DefenderShape::of(version);
+    let wrong: [(&Lookup, bool, &'static str, &[&str]); 4] = [
+        (&profile, shape == DefenderShape::None, "security-profile", &[]),
+        (&legacy, shape == DefenderShape::Defender, "azure-defender", &["azureDefender"]),
+        (&current, shape == DefenderShape::AzureDefender, "defender", &["defender"]),
+        (&gating, !has_security_gating(version), "security-gating", &["defender", "securityGating"]),
+    ];
+    // A block that is not known is left to the rules that follow: they say what it waits for.
+    let wrong = wrong.into_iter().find(|(block, applies, ..)| *applies && matches!(block, Lookup::Value(_)));
+    Ok(wrong.map_or(Answer::Yes, |(_, _, outcome, names)| Answer::No(miss(outcome, names))))
+}
+
+/// The workspace of the profile: the path of its property, and what is there.
+fn workspace_of(asked: &Asked<'_, '_, '_>) -> Result<(Vec<&'static str>, Lookup), Split> {
+    let (mut path, mut found) = (Vec::new(), Lookup::Absent { null: false });
+    for block in ["defender", "azureDefender"] {
+        if let Lookup::Absent { .. } = asked.lookup(&below(&[block]))? {
+            continue;
+        }
+        path = below(&[block, "logAnalyticsWorkspaceResourceId"]);
+        found = asked.lookup(&path)?;
+        break;
+    }
+    Ok((path, found))
+}
+
+/// A workspace must be named, and it must not come from something that is not deployed.
+pub(super) fn workspace(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
+    let (path, found) = workspace_of(asked)?;
+    let missing = |outcome| {
+        let mut miss = Miss::new(&path, outcome);
+        if let Some(workspace) = in_reach(asked) {
+            miss.help = Some("in-reach");
+            miss.values.push(("value", workspace));
+        }
+        Answer::No(miss)
+    };
+    Ok(match &found {
+        Lookup::Absent { .. } => missing(ABSENT),
+        // A property of a running resource names something; whether it is a workspace is the next question.
+        Lookup::Unknown(term) if asked.model.eval.runtime_of(*term).is_some() => Answer::Yes,
+        Lookup::Unknown(term) => Answer::Unknown(vec![*term]),
+        Lookup::Value(Value::Str(text)) if text.is_empty() => missing(FAILED),
+        Lookup::Value(value @ Value::Error(failure)) => match &failure.kind {
+            FailureKind::NotDeployed(of) => not_deployed(asked, &path, of),
+            FailureKind::Wrong(_) => Answer::Unknown(vec![asked.model.eval.reify(value)]),
+        },
+        Lookup::Value(value @ Value::Id(_)) => match asked.model.declared_instance(value) {
+            Some(declared) if declared.condition != CondId::TRUE && !asked.world.holds(declared.condition)? => {
+                not_deployed(asked, &path, &declared.resource)
+            }
+            _ => Answer::Yes,
+        },
+        Lookup::Value(value @ Value::Text(parts)) => {
+            let written = parts.iter().any(|part| matches!(part, Part::Text(text) if !text.is_empty()));
+            if written { Answer::Yes } else { Answer::Unknown(vec![asked.model.eval.reify(value)]) }
+        }
+        // Anything else is named; whether it is a workspace is the next question.
+        Lookup::Value(_) => Answer::Yes,
+    })
+}
+
+/// The workspace comes from `of`, whose condition is false.
+fn not_deployed(asked: &Asked<'_, '_, '_>, path: &[&str], of: &ResourceRef) -> Answer {
+    let eval = asked.model.eval;
+    let mut miss = Miss::new(path, "not-deployed");
+    let condition = eval.with_declared(of, |declared| declared.condition).map(|expr| eval.span_of(of.frame, expr));
+    let decider = match condition {
+        Some(span) => eval.source_text(span),
+        None => eval.title_of(of),
+    };
+    miss.values.push(("decider", decider));
+    let at = condition.unwrap_or_else(|| asked.model.declared_at(of));
+    miss.places.push((at, "not-deployed-at".into()));
+    Answer::No(miss)
+}
+
+/// The one workspace that the template of the resource declares, as an expression.
+fn in_reach(asked: &Asked<'_, '_, '_>) -> Option<String> {
+    let frame = asked.model.eval.frame(asked.instance.resource.frame);
+    let is_workspace =
+        |resource: &&Resource| resource.ty.as_ref().is_some_and(|ty| ty.eq_ignore_ascii_case(WORKSPACES));
+    let mut found = frame.template.resources.iter().filter(is_workspace);
+    match (found.next(), found.next()) {
+        (Some(Resource { symbol: Some(symbol), for_each: None, .. }), None)
+            if frame.template.language == Language::Bicep =>
+        {
+            Some(format!("{symbol}.id"))
+        }
+        _ => None,
+    }
+}
+
+/// What is named must be the resource id of a workspace.
+pub(super) fn workspace_id(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
+    let (path, found) = workspace_of(asked)?;
+    let value = match found {
+        Lookup::Absent { .. } => return Ok(Answer::Yes),
+        Lookup::Unknown(term) => {
+            let customer_id = asked.model.eval.runtime_of(term).is_some_and(|(id, member)| {
+                &*member == "customerid" && is_id_of(asked.model.eval, &id, WORKSPACES) == Some(true)
+            });
+            let miss = Miss::new(&path, "customer-id");
+            return Ok(if customer_id { Answer::No(miss) } else { Answer::Unknown(vec![term]) });
+        }
+        Lookup::Value(value) => value,
+    };
+    let eval = asked.model.eval;
+    if let Value::Resource(of) = &value {
+        // A property of a workspace that is certainly not its id.
+        let ty = eval.with_declared(of, |declared| declared.ty.clone()).unwrap_or_default();
+        let customer_id = of.path.last().is_some_and(|name| name.eq_ignore_ascii_case("customerId"));
+        if ty.eq_ignore_ascii_case(WORKSPACES) && customer_id {
+            let mut miss = Miss::new(&path, "customer-id");
+            let in_bicep = eval.frame(of.frame).template.language == Language::Bicep;
+            miss.help = in_bicep.then_some("in-reach");
+            miss.values.push(("value", format!("{}.id", eval.title_of(of))));
+            return Ok(Answer::No(miss));
+        }
+        return Ok(Answer::Unknown(vec![eval.reify(&value)]));
+    }
+    if let Value::Str(text) = &value
+        && is_placeholder(text)
+    {
+        return Ok(Answer::Unknown(vec![eval.outside(&format!("the placeholder `{text}`"))]));
+    }
+    Ok(match is_id_of(eval, &value, WORKSPACES) {
+        Some(true) => Answer::Yes,
+        Some(false) => {
+            let outcome = if matches!(value, Value::Id(_)) { "other-type" } else { FAILED };
+            Answer::No(Miss::new(&path, outcome))
+        }
+        None => Answer::Unknown(vec![eval.reify(&value)]),
+    })
+}

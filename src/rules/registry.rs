@@ -1,0 +1,239 @@
+//! The rules of this build: read from the data that `build.rs` embedded, when first asked for.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use super::condition::Condition;
+use super::file::{AlsoLabel, Fix, RuleFile, Texts};
+use super::page::{Example, Page};
+use crate::finding::Severity;
+use crate::template::Str;
+
+/// A rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its id.
+    pub id: Str,
+    /// What is wrong, in one sentence without a full stop.
+    pub title: String,
+    /// How bad a violation is.
+    pub severity: Severity,
+    /// The full type of the resources that it judges, as documented; compared case-insensitively.
+    pub resource: Str,
+    /// What people call such a resource: `AKS cluster`.
+    pub noun: String,
+    /// The group in which only the first rule that does not pass is reported.
+    pub group: Option<Str>,
+    /// Its place in the group.
+    pub order: u32,
+    /// Whether it runs when nothing is selected.
+    pub default: bool,
+    /// Where this does not hold, the rule does not apply.
+    pub when: Option<Condition>,
+    /// Who answers.
+    pub check: Check,
+    /// What is wrong, by outcome, with placeholders.
+    pub message: Texts,
+    /// Texts of places, by outcome or by the name that a native check gives.
+    pub labels: BTreeMap<String, String>,
+    /// Other places that are shown with a finding.
+    pub also_label: Vec<AlsoLabel>,
+    /// What to do, by outcome, with placeholders.
+    pub help: Texts,
+    /// What it maps to in catalogues of controls, by catalogue.
+    pub controls: BTreeMap<String, Vec<String>>,
+    /// Pages that say more, the best first.
+    pub links: Vec<Str>,
+    /// Changes that would make it pass.
+    pub fixes: Vec<Fix>,
+    /// The page in Markdown, from its heading on.
+    pub page: String,
+    /// Number of lines of the rule file before the page.
+    pub page_offset: usize,
+}
+
+/// Who answers a rule.
+#[derive(Debug)]
+pub enum Check {
+    /// A condition.
+    Require(Condition),
+    /// The native check of this name.
+    Native(Str),
+}
+
+impl Rule {
+    /// A rule from its file.
+    ///
+    /// # Errors
+    /// When the file says what [`RuleFile::parse`] would have refused.
+    pub fn new(file: RuleFile) -> Result<Self, String> {
+        let RuleFile { id, title, front, page, page_offset } = file;
+        let check = match (front.require, front.native) {
+            (Some(condition), None) => Check::Require(condition),
+            (None, Some(name)) => Check::Native(name),
+            _ => return Err(format!("rule `{id}` has not exactly one of `require` and `native`")),
+        };
+        Ok(Self {
+            id,
+            title,
+            severity: front.severity.parse()?,
+            resource: front.resource,
+            noun: front.noun,
+            group: front.group,
+            order: front.order,
+            default: front.default,
+            when: front.when,
+            check,
+            message: front.message,
+            labels: front.labels,
+            also_label: front.also_label,
+            help: front.help,
+            controls: front.controls,
+            links: front.links,
+            fixes: front.fixes,
+            page,
+            page_offset,
+        })
+    }
+
+    /// The examples on its page; their lines are lines of the page.
+    pub fn examples(&self) -> Vec<Example> {
+        Page::parse(&self.page).0.examples
+    }
+
+    /// Whether it judges resources of type `ty`.
+    pub fn judges(&self, ty: &str) -> bool {
+        self.resource.eq_ignore_ascii_case(ty)
+    }
+}
+
+/// All rules, in the order in which they are listed and answered: groups first, by name; in a group by
+/// its order; then those without a group, by id.
+#[derive(Debug, Default)]
+pub struct Registry {
+    rules: Vec<Arc<Rule>>,
+}
+
+impl Registry {
+    /// A registry of `rules`.
+    pub fn new(mut rules: Vec<Rule>) -> Self {
+        rules.sort_by(|a, b| {
+            let place = |rule: &Rule| (rule.group.is_none(), rule.group.clone(), rule.order, rule.id.clone());
+            place(a).cmp(&place(b))
+        });
+        Self { rules: rules.into_iter().map(Arc::new).collect() }
+    }
+
+    /// The rules of `json`, a list of rule files.
+    fn from_json(json: &str) -> Result<Self, String> {
+        let files: Vec<RuleFile> = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        files.into_iter().map(Rule::new).collect::<Result<_, _>>().map(Self::new)
+    }
+
+    /// All rules in order.
+    pub fn rules(&self) -> &[Arc<Rule>] {
+        &self.rules
+    }
+
+    /// The rule called `id`.
+    pub fn get(&self, id: &str) -> Option<&Arc<Rule>> {
+        self.rules.iter().find(|rule| &*rule.id == id)
+    }
+
+    /// The rules as they are answered: each group, and each rule without one, by itself.
+    pub fn groups(&self) -> impl Iterator<Item = &[Arc<Rule>]> {
+        self.rules.chunk_by(|a, b| a.group.is_some() && a.group == b.group)
+    }
+
+    /// The id that someone who wrote `typed` most likely meant, if any comes near.
+    pub fn nearest(&self, typed: &str) -> Option<&str> {
+        let typed = typed.to_ascii_lowercase();
+        let ids = self.rules.iter().map(|rule| &*rule.id);
+        let (distance, id) = ids.map(|id| (edit_distance(&typed, id), id)).min()?;
+        (distance <= id.len() / 3).then_some(id)
+    }
+}
+
+/// The rules of this build.
+pub fn registry() -> &'static Registry {
+    static REGISTRY: OnceLock<Registry> = OnceLock::new();
+    // `build.rs` has read this very text back, so the fallback is never taken; a test would see it.
+    REGISTRY
+        .get_or_init(|| Registry::from_json(include_str!(concat!(env!("OUT_DIR"), "/rules.json"))).unwrap_or_default())
+}
+
+/// How many characters must be put in, left out, changed, or swapped with their neighbour to make `a` of `b`.
+fn edit_distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().take(100).collect();
+    let mut before_last: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    let mut previous = None;
+    for (row, x) in a.chars().take(100).enumerate() {
+        let mut current = vec![row + 1];
+        for (column, y) in b.iter().enumerate() {
+            let of = |costs: &[usize], at: usize| costs.get(at).copied().unwrap_or(usize::MAX - 1);
+            let replaced = of(&last, column) + usize::from(x != *y);
+            let mut cost = replaced.min(of(&last, column + 1) + 1).min(of(&current, column) + 1);
+            let is_swap = column > 0 && previous == Some(*y) && b.get(column - 1) == Some(&x);
+            if is_swap {
+                cost = cost.min(of(&before_last, column - 1) + 1);
+            }
+            current.push(cost);
+        }
+        before_last = std::mem::replace(&mut last, current);
+        previous = Some(x);
+    }
+    last.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn severities_of_rule_files_are_ours() {
+        assert_eq!(super::super::file::SEVERITIES, Severity::ALL.map(Severity::name));
+    }
+
+    #[test]
+    fn lists_groups_in_order() {
+        let groups: Vec<Vec<&str>> =
+            registry().groups().map(|group| group.iter().map(|rule| &*rule.id).collect()).collect();
+        let defender = [
+            "aks-defender-api-shape",
+            "aks-defender-profile",
+            "aks-defender-security-monitoring",
+            "aks-defender-workspace",
+            "aks-defender-workspace-id",
+        ];
+        assert_eq!(groups.first().map(Vec::as_slice), Some(defender.as_slice()));
+        assert!(groups.contains(&vec!["aks-defender-legacy-shape"]));
+    }
+
+    #[test]
+    fn finds_the_nearest_id() {
+        let cases = [
+            ("aks-defender-profile", Some("aks-defender-profile")),
+            ("AKS-Defender-Profile", Some("aks-defender-profile")),
+            ("aks-defender-profil", Some("aks-defender-profile")),
+            ("aks-defneder-profile", Some("aks-defender-profile")),
+            ("defender-profile", Some("aks-defender-profile")),
+            ("aks-defender-workspaceid", Some("aks-defender-workspace-id")),
+            ("storage-https-only", None),
+            ("", None),
+        ];
+        for (typed, expected) in cases {
+            assert_eq!(registry().nearest(typed), expected, "{typed}");
+            assert_eq!(registry().get(typed).is_some(), expected == Some(typed), "{typed}");
+        }
+    }
+
+    #[test]
+    fn counts_edits() {
+        let cases =
+            [("", "", 0), ("abc", "abc", 0), ("abc", "ab", 1), ("", "abc", 3), ("abc", "acb", 1), ("abc", "xbcd", 2)];
+        for (a, b, expected) in cases {
+            assert_eq!((edit_distance(a, b), edit_distance(b, a)), (expected, expected), "{a} {b}");
+        }
+    }
+}

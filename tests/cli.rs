@@ -1,0 +1,124 @@
+//! The program as people run it: arguments and standard input in; exit code, output and errors out.
+
+// Clippy then knows that helpers, too, are test code.
+#![cfg(test)]
+
+mod cli_folder;
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use cli_folder::Folder;
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+/// Runs the program in `folder` with an environment that says nothing about terminals.
+fn run(folder: &Folder, args: &[&str], stdin: &[u8]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_armguard"));
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "LC_ALL", "LC_CTYPE", "LANG"] {
+        command.env_remove(variable);
+    }
+    command.current_dir(&folder.0).args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A program that stops before it has read everything is right to do so.
+    let _ = child.stdin.take().unwrap().write_all(stdin);
+    let output = child.wait_with_output().unwrap();
+    Ran {
+        code: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+#[test]
+fn exit_codes_and_words() {
+    let folder =
+        Folder::new("cli", &[("notes/readme.md", "# none\n"), ("notes/package.json", "{ \"name\": \"x\" }\n")]);
+    #[rustfmt::skip]
+    let cases: &[(&[&str], i32, &str, &str)] = &[
+        // arguments, exit code, part of the output, part of the errors
+        (&["--version"], 0, concat!("armguard ", env!("CARGO_PKG_VERSION"), "\n"), ""),
+        (&["--help"], 0, "armguard lint main.bicep", ""),
+        (&["lint", "--help"], 0, "Exit codes:", ""),
+        (&[], 2, "", "Usage: armguard <COMMAND>"),
+        (&["lnit"], 2, "", "similar subcommand exists: 'lint'"),
+        (&["lint"], 0, "Nothing to lint", ""),
+        (&["lint", "notes"], 0, "Nothing to lint", ""),
+        (&["lint", "--format", "concise"], 0, "", "Nothing to lint"),
+        (&["lint", "--format", "json"], 0, "\"version\": 1,", ""),
+        (&["lint", "nowhere"], 2, "", "error: `nowhere` does not exist"),
+        (&["lint", "--exit-zero", "nowhere"], 2, "", "error: `nowhere` does not exist"),
+        (&["lint", "--fail-on", "worst"], 2, "", "[possible values: info, low, medium, high]"),
+        (&["lint", "--stdin-filename", "x.bicep"], 2, "", "add `-` to read it"),
+        (&["lint", "--select", "aks-defender-profil"], 2, "", "did you mean `aks-defender-profile`?"),
+        (&["lint", "--ignore", "limit-reached,nonsense"], 2, "", "there is no rule `nonsense`"),
+        (&["lint", "--select", "aks-defender-profile", "--ignore", "syntax-error"], 0, "Nothing to lint", ""),
+        (&["rules"], 0, "aks-defender-profile ", ""),
+        (&["explain", "aks-defender-profile"], 0, "# aks-defender-profile\n", ""),
+        (&["explain", "limit-reached"], 0, "Evaluation stopped at a limit", ""),
+        (&["explain", "defender-profile"], 2, "", "did you mean `aks-defender-profile`?"),
+        (&["explain", "zzz"], 2, "", "`armguard rules` lists them"),
+        (&["explain"], 2, "", "<RULE>"),
+    ];
+    for (args, code, out, err) in cases {
+        let ran = run(&folder, args, b"");
+        let case = format!("{args:?}: {}\n{}\n{}", ran.code, ran.out, ran.err);
+        assert_eq!(ran.code, *code, "{case}");
+        assert!(ran.out.contains(out) && ran.err.contains(err), "{case}");
+        assert_eq!(ran.err.is_empty(), err.is_empty(), "{case}");
+        assert!(!ran.out.contains('\x1b') && !ran.err.contains('\x1b'), "{case}");
+    }
+}
+
+#[test]
+fn every_diagnostic_has_an_explanation() {
+    let folder = Folder::new("cli-explain", &[]);
+    for code in armguard::source::ProblemCode::ALL {
+        let ran = run(&folder, &["explain", code.id()], b"");
+        assert_eq!((ran.code, ran.out.starts_with(&format!("# {}\n\n", code.id()))), (0, true), "{}", ran.out);
+    }
+}
+
+#[test]
+fn standard_input() {
+    let folder = Folder::new("cli-stdin", &[]);
+    #[rustfmt::skip]
+    let cases: &[(&[&str], &[u8], i32, &str)] = &[
+        (&["lint", "-"], b"param x string\n", 0, ""),
+        (&["lint", "-"], b"param x\xff", 2, "standard input is not UTF-8 (first bad byte at offset 7)"),
+        (&["lint", "-", "nowhere"], b"", 2, "`nowhere` does not exist"),
+    ];
+    for (args, stdin, code, err) in cases {
+        let ran = run(&folder, args, stdin);
+        assert_eq!(ran.code, *code, "{args:?}: {}{}", ran.out, ran.err);
+        assert!(ran.err.contains(err) && ran.err.is_empty() == err.is_empty(), "{args:?}: {}", ran.err);
+    }
+    let huge = vec![b' '; armguard::lint::FILE_LIMIT as usize + 1];
+    let ran = run(&folder, &["lint", "-"], &huge);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("which is the limit"), "{}", ran.err);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written() {
+    let program = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_armguard"));
+        command.args(["explain", "aks-defender-profile"]).stderr(Stdio::piped());
+        command
+    };
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = program().stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("the output cannot be written"));
+
+    // A reader that went away (`… | head`) is no error.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = program().stdout(writer).output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+}

@@ -1,0 +1,130 @@
+//! A module imports only modules that come before it in the way of the data, and only the edge touches the
+//! machine.
+
+// Clippy then knows that helpers, too, are test code.
+#![cfg(test)]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The modules in order: each may import those named before it.
+const ORDER: [&str; 18] = [
+    "source", "json", "bicep", "arm", "template", "finding", "project", "eval", "model", "rules", "suppress", "fix",
+    "config", "lint", "report", "discover", "cli", "lsp",
+];
+
+/// The modules that may read the disk and the environment themselves; all others go through `source::FileSystem`.
+const EDGE: [&str; 4] = ["source", "discover", "cli", "lsp"];
+
+/// What only the edge may name.
+const MACHINE: [&str; 3] = ["std::fs", "std::env", "std::net"];
+
+/// A source file: the top-level module to which it belongs, its path, and its code without comments.
+struct File {
+    module: String,
+    path: PathBuf,
+    code: String,
+}
+
+fn files() -> Vec<File> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let entries = walkdir::WalkDir::new(&src).sort_by_file_name().into_iter().map(Result::unwrap);
+    let paths = entries.map(|entry| entry.into_path()).filter(|path| path.extension().is_some_and(|e| e == "rs"));
+    paths
+        .map(|path| {
+            let first = path.strip_prefix(&src).unwrap().components().next().unwrap();
+            let module = Path::new(&first).file_stem().unwrap().to_str().unwrap().to_owned();
+            let code = without_comments(&std::fs::read_to_string(&path).unwrap());
+            File { module, path, code }
+        })
+        .filter(|file| file.module != "lib" && file.module != "main")
+        .collect()
+}
+
+fn without_comments(text: &str) -> String {
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// The top-level modules that `code` names as `crate::module` or in `crate::{…}`.
+fn imports(code: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (at, start) in code.match_indices("crate::") {
+        let rest = &code[at + start.len()..];
+        match rest.strip_prefix('{') {
+            Some(group) => found.extend(first_names(group)),
+            None => found.extend(name(rest)),
+        }
+    }
+    found
+}
+
+/// The first name of each path in a group, up to the brace that closes it.
+fn first_names(group: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut depth = 0;
+    let mut path = 0;
+    for (at, character) in group.char_indices() {
+        match character {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            ',' | '}' if depth == 0 => {
+                names.extend(name(&group[path..at]));
+                if character == '}' {
+                    break;
+                }
+                path = at + 1;
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+/// The name with which `path` starts. An item of the crate itself, a macro, starts with no module.
+fn name(path: &str) -> Option<String> {
+    let path = path.trim_start();
+    let end = path.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(path.len());
+    (end > 0).then(|| path[..end].to_owned())
+}
+
+#[test]
+fn a_module_imports_only_modules_before_it() {
+    let place = |module: &str| ORDER.iter().position(|known| *known == module);
+    let files = files();
+    assert!(files.len() > 10, "the sources are found");
+    for File { module, path, code } in files {
+        let path = path.display();
+        let here = place(&module).unwrap_or_else(|| panic!("{path}: give the module `{module}` its place in ORDER"));
+        for import in imports(&code) {
+            let there = place(&import).unwrap_or_else(|| panic!("{path}: `crate::{import}` has no place in ORDER"));
+            assert!(there <= here, "{path}: `{module}` imports `{import}`, which comes after it");
+        }
+    }
+}
+
+#[test]
+fn only_the_edge_touches_the_machine() {
+    for File { module, path, code } in files() {
+        let code = code.split("#[cfg(test)]").next().unwrap();
+        for name in MACHINE.iter().filter(|_| !EDGE.contains(&module.as_str())) {
+            assert!(!code.contains(name), "{}: `{name}` belongs to the edge", path.display());
+        }
+    }
+}
+
+#[test]
+fn imports_are_seen() {
+    let cases: &[(&str, &[&str])] = &[
+        ("use crate::source::Span;", &["source"]),
+        (
+            "use crate::{\n    arm,\n    json::{self, Node},\n    source::Span,\n};\nuse crate::rules;",
+            &["arm", "json", "rules", "source"],
+        ),
+        ("let x = crate::eval::run(a, b);", &["eval"]),
+        ("pub(crate) fn f() {}", &[]),
+    ];
+    for (code, expected) in cases {
+        assert_eq!(imports(code).into_iter().collect::<Vec<_>>(), *expected, "{code}");
+    }
+    assert_eq!(without_comments("/// `crate::lint`\nx // y"), "x // y");
+}
