@@ -118,6 +118,46 @@ fn functions_give_what_the_tables_say() {
     assert!(wrong.is_empty(), "{} of {} rows:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
 }
 
+/// What would take much memory, time or stack ends at a limit.
+#[test]
+fn excess_ends_at_a_limit() {
+    const STRING: &str = "~a limit (a string gets too long)";
+    const ARRAY: &str = "~a limit (an array gets too many items)";
+    const STEPS: &str = "~a limit (evaluation takes too many steps)";
+    const DEPTH: &str = "~a limit (a value is nested too deeply)";
+    let rows = [
+        ("concat({long}, {long})", STRING),
+        ("format('{0}{0}', {long})", STRING),
+        ("format('{0,2000000}', 1)", STRING),
+        ("join(createArray({long}, {long}), '')", STRING),
+        ("replace({long}, 'x', {long})", STRING),
+        ("base64({long})", STRING),
+        ("concat({many}, createArray(1))", ARRAY),
+        ("flatten(createArray({many}, {many}))", ARRAY),
+        ("split({long}, 'x')", ARRAY),
+        ("join(map({many}, lambda('i', concat({long}, string(lambdaVariables('i'))))), '')", STEPS),
+        ("reduce({many}, createArray(), lambda('c', 'n', createArray(lambdaVariables('c'))))", DEPTH),
+        ("reduce({many}, createObject(), lambda('c', 'n', createObject('c', lambdaVariables('c'))))", DEPTH),
+        (
+            "reduce({many}, 0, lambda('c', 'n', createArray(lambda('x', lambdaVariables('c')))))",
+            "!a lambda is no value",
+        ),
+        (
+            "reduce({many}, createObject(), lambda('c', 'n', \
+             union(lambdaVariables('c'), createObject('a', createObject('b', lambdaVariables('n'))))))",
+            "{\"a\":{\"b\":9999}}",
+        ),
+        ("first(sort({many}, lambda('a', 'b', greater(lambdaVariables('a'), lambdaVariables('b')))))", "9999"),
+        ("length(toObject({many}, lambda('a', string(lambdaVariables('a')))))", "10000"),
+    ];
+    let expand = |text: &str| text.replace("{long}", "padLeft('', 1000000, 'x')").replace("{many}", "range(0, 10000)");
+    let expressions: Vec<String> = rows.iter().map(|(expression, _)| expand(expression)).collect();
+    evaluate(&expressions, |at, eval, value| {
+        let (expression, expected) = rows[at];
+        assert_eq!(show(eval, value), expected, "{expression}");
+    });
+}
+
 /// Knowing less must never change an answer: a part of an expression is replaced by something unknown
 /// that could be equal to it, and the new value must leave room for the old one.
 #[test]
@@ -209,7 +249,7 @@ fn parts_of(expression: &str) -> Vec<(usize, usize)> {
             let before = &expression[..at];
             let end = literal_end(at);
             // The second name of a lambda stands behind the first.
-            let names = before.rfind("lambda(").filter(|start| !before[*start..].contains(|c| c == ')' || c == '['));
+            let names = before.rfind("lambda(").filter(|start| !before[*start..].contains([')', '[']));
             let in_names = names.is_some_and(|start| {
                 before[start + 7..].split(", ").all(|name| name.is_empty() || name.starts_with('\''))
             });
@@ -241,14 +281,14 @@ enum Pattern {
     /// A string of known pieces with anything between.
     Text(Vec<String>),
     List {
-        items: Vec<Pattern>,
+        items: Vec<Self>,
         open: bool,
     },
     Map {
-        members: Vec<(String, Pattern)>,
+        members: Vec<(String, Self)>,
         open: bool,
     },
-    Either(Box<Pattern>, Box<Pattern>),
+    Either(Box<Self>, Box<Self>),
     Absent,
 }
 
