@@ -257,7 +257,12 @@ impl Evaluator<'_> {
         let param = &frame.template.params[id.0 as usize];
         let at = param.name_range.in_file(frame.template.file);
         let free = || {
-            let param = super::term::Param { name: param.name.clone(), declared: at, nullable: param.nullable };
+            let param = super::term::Param {
+                name: param.name.clone(),
+                declared: at,
+                nullable: param.nullable,
+                may_be_empty: param.min_length == 0,
+            };
             self.unknown(Term::Param(param))
         };
         let scope = Scope { frame: frame_id, env: None };
