@@ -106,9 +106,9 @@ impl Evaluator<'_> {
         match (usize::try_from(index).ok().and_then(|at| array.items.get(at)), array.open) {
             (Some(slot), None) => self.force(slot),
             (None, None) => Value::Absent,
-            (_, Some(open)) => {
-                let index = self.term(Term::Int(index));
-                self.unknown(Term::Index(open, index))
+            (_, Some(_)) => {
+                let (whole, index) = (self.reify(&Value::Array(array.clone())), self.term(Term::Int(index)));
+                self.unknown(Term::Index(whole, index))
             }
         }
     }
