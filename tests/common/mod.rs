@@ -75,6 +75,9 @@ pub(crate) fn plain_text(mut report: Report) -> String {
     write(&report, Format::Concise, Style { undetermined: true, ..Style::default() }, &mut rest).unwrap();
     text.push_str(&String::from_utf8(rest).unwrap());
     let summary = &report.summary;
+    for (reason, number) in &summary.skipped {
+        text.push_str(&format!("skipped: {reason}: {number}\n"));
+    }
     text + &format!("clusters checked: {}, resources not deployed: {}\n", summary.clusters, summary.not_deployed)
 }
 
