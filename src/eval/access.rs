@@ -70,7 +70,7 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn unknown_member(&self, of: super::TermId, name: &str) -> Value {
-        self.unknown(Term::Member(of, name.to_ascii_lowercase().into()))
+        Value::Unknown(self.member_term(of, name))
     }
 
     /// `base[index]`; [`Value::Absent`] when there is none.
