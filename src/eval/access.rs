@@ -49,7 +49,7 @@ impl Evaluator<'_> {
     }
 
     /// The member `name` of `base`; [`Value::Absent`] when it has none.
-    pub(crate) fn member(&self, base: &Value, name: &str) -> Value {
+    pub fn member(&self, base: &Value, name: &str) -> Value {
         match base {
             Value::Choice(_) => self.each(base.clone(), &|base| self.member(&base, name)),
             Value::Object(object) => match (object.get(name), object.open) {

@@ -204,6 +204,15 @@ impl Evaluator<'_> {
         child
     }
 
+    /// Whether what `reference`, a deployment, deploys is among the resources, or its absence was reported.
+    pub fn is_followed(&self, reference: &ResourceRef) -> bool {
+        let computed = self.with_declared(reference, |resource| {
+            let source = resource.deployment.as_ref().map(|deployment| &deployment.source);
+            matches!(source, Some(DeploymentSource::Computed(_) | DeploymentSource::Linked(_)))
+        });
+        !computed
+    }
+
     fn deployed_template(&self, reference: &ResourceRef) -> Option<Arc<Template>> {
         let frame = self.frame(reference.frame);
         let deployment = frame.template.resource(reference.resource).deployment.as_ref()?;

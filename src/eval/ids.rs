@@ -8,7 +8,7 @@ use super::term::{Cause, CondId, Term, TermId};
 use super::value::{Failure, FailureKind, IdValue, Part, ResourceRef, Value};
 use super::{Evaluator, FrameId};
 use crate::source::Span;
-use crate::template::{ExprId, ExprKind, Resource, ResourceId, Str};
+use crate::template::{ExprId, ExprKind, Language, Resource, ResourceId, Str};
 
 /// Characters of the longest name that serves as a title.
 const LONGEST_TITLE: usize = 60;
@@ -97,7 +97,7 @@ impl Evaluator<'_> {
     }
 
     /// The id of a declared resource.
-    pub(crate) fn id_of(&self, reference: &ResourceRef) -> Value {
+    pub fn id_of(&self, reference: &ResourceRef) -> Value {
         let (ty, parent, scope_expr) =
             self.with_declared(reference, |resource| (resource.ty.clone(), resource.parent, resource.scope));
         let Some(ty) = ty else {
@@ -186,13 +186,39 @@ impl Evaluator<'_> {
             ("subscription", []) => self.subscription_of(frame),
             ("subscription", [id]) => self.subscription_place(id),
             ("managementgroup", []) => own,
-            ("managementgroup", [name]) => {
-                Place { management_group: Some(self.reify(name)), ..Place::default() }
-            }
+            ("managementgroup", [name]) => Place { management_group: Some(self.reify(name)), ..Place::default() },
             ("tenant", _) => Place::default(),
             _ => return Value::Unknown(term),
         };
         self.id_of_place(place)
+    }
+
+    /// The whole name of a declared resource: those of its parents first, joined by slashes.
+    pub fn full_name(&self, reference: &ResourceRef) -> Value {
+        let names = self.names_of(reference);
+        self.spread(names, &|names| {
+            let mut parts = Vec::new();
+            for (at, name) in names.iter().enumerate() {
+                if at > 0 {
+                    parts.push(Part::Text("/".into()));
+                }
+                self.text_parts(name, &mut parts);
+            }
+            self.text(parts)
+        })
+    }
+
+    /// The id of the resource that an extension resource lies on.
+    pub fn extended(&self, reference: &ResourceRef) -> Option<Value> {
+        let expr = self.with_declared(reference, |resource| resource.scope)?;
+        let on = self.scope_text(&self.scope_of(reference), expr);
+        let own = self.id_of_place(self.frame(reference.frame).place);
+        (self.reify(&on) != self.reify(&own)).then_some(on)
+    }
+
+    /// Whether a resource belongs to an extension, and not to Azure: then it has no id.
+    pub fn is_extensible(&self, reference: &ResourceRef) -> bool {
+        self.with_declared(reference, |resource| resource.ty.as_ref().is_some_and(|ty| !ty.contains('/')))
     }
 
     fn head_of(&self, reference: &ResourceRef) -> Span {
@@ -253,6 +279,9 @@ impl Evaluator<'_> {
             return None;
         }
         let mut value = self.eval(&self.scope_of(reference), body);
+        if self.is_extensible(reference) && self.frame(reference.frame).template.language == Language::Arm {
+            value = self.member(&value, "properties");
+        }
         for name in &reference.path {
             value = self.member(&value, name);
         }
@@ -264,13 +293,30 @@ impl Evaluator<'_> {
 
     /// The residual of a resource's property: `reference(id).path`.
     pub(super) fn resource_term(&self, reference: &ResourceRef) -> TermId {
-        let id = if reference.collection { Value::str(&self.title_of(reference)) } else { self.id_of(reference) };
+        let id = match reference.collection || self.is_extensible(reference) {
+            true => Value::str(&self.path_of(reference)),
+            false => self.id_of(reference),
+        };
         let id = self.reify(&id);
+        let version = self.with_declared(reference, |resource| resource.api_version);
+        if let Some(Value::Str(version)) = version
+            .filter(|_| !self.is_extensible(reference))
+            .map(|version| self.eval(&self.scope_of(reference), version))
+        {
+            self.with_store(|store| store.note_version(id, version));
+        }
         let mut term = self.term(Term::Call("reference".into(), [id].into()));
         for name in &reference.path {
             term = self.member_term(term, name);
         }
         term
+    }
+
+    /// The symbolic name of something that has no id, behind those of the calls to it.
+    fn path_of(&self, reference: &ResourceRef) -> String {
+        let calls = self.call_path(reference.frame);
+        let titles: Vec<String> = calls.iter().chain([reference]).map(|part| self.title_of(part)).collect();
+        titles.join("::")
     }
 
     /// Where the resource is deployed: its own condition, those around it, and that of its template.

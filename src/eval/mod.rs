@@ -6,6 +6,7 @@
 //! [`crate::template::Template`].
 
 mod access;
+mod arm_text;
 mod deploy;
 mod expr;
 mod frame;
@@ -30,7 +31,7 @@ pub use value::{
     Array, Closure, Failure, FailureKind, IdValue, InstanceKey, Object, Part, ResourceRef, Slot, Thunk, Value,
 };
 
-use crate::project::Project;
+use crate::project::{Context, Project};
 use crate::source::{ProblemCode, Span};
 use crate::template::{ExprId, Str, Template};
 use frame::Memo;
@@ -91,6 +92,22 @@ impl<'p> Evaluator<'p> {
         self.add_frame(Frame::new(template, Inputs::Root(given), CondId::TRUE, place))
     }
 
+    /// The root frame of `context`. What a parameter file says comes before what it extends.
+    pub fn root_of(&self, context: &Context) -> FrameId {
+        let mut all = Vec::new();
+        for parameters in &context.parameters {
+            // The file's own variables and imports live in a frame of their own.
+            let scope = Scope { frame: self.import(Arc::clone(&parameters.body)), env: None };
+            all.extend(parameters.assignments.iter().map(|assignment| Given {
+                name: assignment.name.clone(),
+                value: self.later(&scope, assignment.value),
+                scope: scope.clone(),
+                expr: assignment.value,
+            }));
+        }
+        self.root(context.template.clone(), all)
+    }
+
     /// A frame for `template`, which is not deployed: names of it are used.
     pub fn import(&self, template: Arc<Template>) -> FrameId {
         let known = self
@@ -141,6 +158,11 @@ impl<'p> Evaluator<'p> {
     /// Asks the store.
     pub fn with_store<T>(&self, ask: impl FnOnce(&mut Store) -> T) -> T {
         ask(&mut self.store.borrow_mut())
+    }
+
+    /// Notes that something went wrong.
+    pub fn report(&self, span: Span, code: ProblemCode, message: impl Into<String>) {
+        self.problem(span, code, message);
     }
 
     fn problem(&self, span: Span, code: ProblemCode, message: impl Into<String>) {

@@ -150,6 +150,8 @@ pub struct Store {
     terms: Interner<Term>,
     /// How names that are folded to lower case were first written.
     spellings: FxHashMap<Str, Str>,
+    /// The api version with which a running resource was first asked for, by its id.
+    versions: FxHashMap<TermId, Str>,
     atoms: Interner<Atom>,
     formulas: Interner<Formula>,
 }
@@ -181,7 +183,13 @@ impl Default for Store {
         let mut formulas = Interner::new();
         formulas.intern(Formula::True);
         formulas.intern(Formula::False);
-        Self { terms: Interner::new(), spellings: FxHashMap::default(), atoms: Interner::new(), formulas }
+        Self {
+            terms: Interner::new(),
+            spellings: FxHashMap::default(),
+            versions: FxHashMap::default(),
+            atoms: Interner::new(),
+            formulas,
+        }
     }
 }
 
@@ -210,6 +218,16 @@ impl Store {
     /// How a name that was folded to lower case was first written.
     pub fn spelled<'s>(&'s self, folded: &'s str) -> &'s str {
         self.spellings.get(folded).map_or(folded, |name| name)
+    }
+
+    /// Notes the api version with which the resource `id` is asked for: for people, it is no part of the value.
+    pub fn note_version(&mut self, id: TermId, version: Str) {
+        self.versions.entry(id).or_insert(version);
+    }
+
+    /// The api version with which the resource `id` was first asked for.
+    pub fn version_of(&self, id: TermId) -> Option<Str> {
+        self.versions.get(&id).cloned()
     }
 
     /// The term with identity `id`.

@@ -2,6 +2,7 @@
 
 use super::{Context, Entry, MANY, Outcome, Stop};
 use crate::eval::Place;
+use crate::eval::term::Term;
 use crate::eval::value::Value;
 
 pub(super) const FUNCTIONS: &[Entry] = &[
@@ -81,18 +82,26 @@ fn extension_resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 /// `reference(symbol or id, version, 'Full')`: a resource of the template itself, if it is one.
 fn reference(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let eval = context.eval;
+    let full = matches!(args.get(2), Some(Value::Str(text)) if text.eq_ignore_ascii_case("full"));
     let found = match &args[0] {
         Value::Str(symbol) => match eval.by_symbol(context.frame, symbol) {
-            Some(id) => match eval.seeds(context.frame, id).first() {
-                Some(seed) => eval.reference_to(context.frame, id, seed),
-                None => return Err(Stop::Residual),
-            },
-            None => return Err(Stop::Residual),
+            Some(id) => eval.seeds(context.frame, id).first().map(|seed| eval.reference_to(context.frame, id, seed)),
+            None => None,
         },
-        Value::Id(id) => eval.by_id(context.frame, id).ok_or(Stop::Residual)?,
-        Value::Resource(reference) if reference.path.is_empty() => reference.clone(),
-        _ => return Err(Stop::Residual),
+        Value::Id(id) => eval.by_id(context.frame, id),
+        Value::Resource(reference) if reference.path.is_empty() => Some(reference.clone()),
+        _ => None,
     };
-    let full = matches!(args.get(2), Some(Value::Str(text)) if text.eq_ignore_ascii_case("full"));
-    Ok(Value::Resource(if full { found } else { eval.deeper(&found, &["properties"]) }))
+    if let Some(found) = found {
+        // A resource of an extension has no other form.
+        let full = full || eval.is_extensible(&found);
+        return Ok(Value::Resource(if full { found } else { eval.deeper(&found, &["properties"]) }));
+    }
+    // A resource that is deployed elsewhere: the version says how it is shown, not what it is.
+    let id = eval.reify(&args[0]);
+    if let Some(Value::Str(version)) = args.get(1) {
+        eval.with_store(|store| store.note_version(id, version.clone()));
+    }
+    let whole = eval.term(Term::Call(context.name.clone(), [id].into()));
+    Ok(if full { Value::Unknown(whole) } else { eval.unknown_member(whole, "properties") })
 }
