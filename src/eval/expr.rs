@@ -167,6 +167,9 @@ impl Evaluator<'_> {
         if !known.is_empty() {
             merged.push(Part::Text(known.into()));
         }
+        if merged.len() > limits::PARTS {
+            return self.because(Cause::Limit("a string has too many parts".into()));
+        }
         Value::Text(merged.into())
     }
 

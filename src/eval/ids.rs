@@ -6,7 +6,7 @@ use super::frame::{Scope, Seed};
 use super::place::Place;
 use super::term::{Cause, CondId, Term, TermId};
 use super::value::{Failure, FailureKind, IdValue, Part, ResourceRef, Value};
-use super::{Evaluator, FrameId};
+use super::{Evaluator, FrameId, limits};
 use crate::source::Span;
 use crate::template::{ExprId, ExprKind, Language, Resource, ResourceId, Str};
 
@@ -245,6 +245,9 @@ impl Evaluator<'_> {
         }
         if is_module && from_arm && reference.path.len() == 1 && name.eq_ignore_ascii_case("outputs") {
             return self.module_outputs(reference, true);
+        }
+        if reference.path.len() >= limits::PATH {
+            return self.because(Cause::Limit("a property path is too long".into()));
         }
         let deeper = self.deeper(reference, &[name]);
         self.declared_value(&deeper).unwrap_or(Value::Resource(deeper))

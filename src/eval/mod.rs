@@ -47,6 +47,8 @@ pub struct Evaluator<'p> {
     store: RefCell<Store>,
     frames: RefCell<Vec<Rc<Frame>>>,
     problems: RefCell<Vec<(Span, ProblemCode, String)>>,
+    /// Shared values that are terms already, by address.
+    reified: RefCell<rustc_hash::FxHashMap<usize, (Value, TermId)>>,
     depth: Cell<u32>,
     steps: Cell<u64>,
     loops: Cell<u32>,
@@ -70,6 +72,7 @@ impl<'p> Evaluator<'p> {
             store: RefCell::default(),
             frames: RefCell::default(),
             problems: RefCell::default(),
+            reified: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
             loops: Cell::new(0),
@@ -137,6 +140,11 @@ impl<'p> Evaluator<'p> {
     /// Whether what stands at `span` goes over several lines.
     pub fn is_block(&self, span: Span) -> bool {
         self.project.sources.get(span.file).slice(span.range).contains('\n')
+    }
+
+    /// Whether a limit on the whole evaluation was reached: what is evaluated from then on says nothing.
+    pub fn is_exhausted(&self) -> bool {
+        self.steps.get() >= limits::STEPS
     }
 
     /// The files of the templates that are deployed so far, or may be.

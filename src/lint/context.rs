@@ -62,6 +62,9 @@ pub(super) fn judge(project: &Project, selection: &Selection, context: &Context)
     let model = Model::new(&eval, root, &|ty| selection.judges(ty), &enter);
     let mut outcome = Outcome { name: context.name.clone(), ..Outcome::default() };
     for instance in model.checked() {
+        if eval.is_exhausted() {
+            break;
+        }
         outcome.clusters.push(identity(&model, instance));
         let calls = eval.call_path(instance.resource.frame);
         let calls = calls.iter().map(|call| eval.title_of(call)).collect();
@@ -104,6 +107,8 @@ fn judge_group(
             })
         });
         match verdict {
+            // What came out of the limit is no verdict; the limit itself is reported.
+            _ if model.eval.is_exhausted() => return,
             Verdict::Pass => continue,
             Verdict::Fail(miss, assumed) if selection.reports(rule) => {
                 let world = World::new(model.eval, assumed);

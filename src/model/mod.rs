@@ -5,7 +5,6 @@ mod trace;
 mod world;
 
 use std::cell::OnceCell;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -154,7 +153,9 @@ impl<'e, 'p> Model<'e, 'p> {
         });
         let id = self.eval.reify(&self.eval.id_of(&instance.resource));
         let same = ids.get(&id).into_iter().flatten().map(|at| &self.resources[*at]);
-        same.filter(|other| !Rc::ptr_eq(&other.resource, &instance.resource)).collect()
+        // Rounds of one loop are no different declarations.
+        let own = self.declared_at(&instance.resource);
+        same.filter(|other| self.declared_at(&other.resource) != own).collect()
     }
 
     /// The declared resource whose id is `id`.

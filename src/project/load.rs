@@ -68,10 +68,12 @@ impl Project {
         }
         let found = inputs.paths.into_iter();
         round.extend(found.map(|found| Wanted { path: found.path, text: None, given: true, named: found.named }));
+        let mut followed = Vec::new();
         while !round.is_empty() {
             let references = project.read_round(files, round);
-            round = project.follow(files, references);
+            round = project.follow(files, references, &mut followed);
         }
+        project.note_misfits(followed);
         project
             .problems
             .sort_by(|a, b| (&a.path, a.span, &a.problem.message).cmp(&(&b.path, b.span, &b.problem.message)));
@@ -137,7 +139,12 @@ impl Project {
     }
 
     /// Settles `references`; those to files that were not read yet become the next round.
-    fn follow(&mut self, files: &dyn FileSystem, references: Vec<Reference>) -> Vec<Wanted> {
+    fn follow(
+        &mut self,
+        files: &dyn FileSystem,
+        references: Vec<Reference>,
+        followed: &mut Vec<Reference>,
+    ) -> Vec<Wanted> {
         let mut round: Vec<Wanted> = Vec::new();
         let mut places: FxHashMap<PathBuf, u32> = FxHashMap::default();
         let next = self.units.len() as u32;
@@ -158,28 +165,54 @@ impl Project {
                     None => Target::Missing,
                 },
             };
-            self.settle(&source, reference, target);
+            match target {
+                Target::Unit(_) => {
+                    self.references.insert((reference.from, reference.written.clone()), target);
+                    followed.push(reference);
+                }
+                Target::Missing | Target::NotRead => self.note_unread(&source, reference, target),
+            }
         }
         round
     }
 
-    fn settle(&mut self, source: &SourceFile, reference: Reference, target: Target) {
+    /// Says of a reference that its file is not there, or not at hand.
+    fn note_unread(&mut self, source: &SourceFile, reference: Reference, target: Target) {
         let Reference { from, written, range } = reference;
         let (code, message, fails) = match target {
-            Target::Unit(_) => {
-                self.references.insert((from, written), target);
-                return;
-            }
-            Target::Missing => (ProblemCode::ModuleNotFound, format!("there is no file `{written}`"), true),
             Target::NotRead => {
                 let message = format!("`{written}` was not read; what it deploys is not checked");
                 (ProblemCode::ModuleNotRead, message, false)
+            }
+            Target::Missing | Target::Unit(_) => {
+                (ProblemCode::ModuleNotFound, format!("there is no file `{written}`"), true)
             }
         };
         let problem = Problem { code, range, message };
         let span = Some(range.in_file(from));
         self.problems.push(FileProblem { path: source.display_path(), span, problem, fails });
         self.references.insert((from, written), target);
+    }
+
+    /// Says of references that they lead to a file that is neither a template nor a parameter file.
+    fn note_misfits(&mut self, followed: Vec<Reference>) {
+        for Reference { from, written, range } in followed {
+            let misfit = self
+                .target(from, &written)
+                .is_some_and(|unit| matches!(self.unit(unit).content, Content::Other) && !self.is_unread(unit));
+            if misfit {
+                let message = format!("`{written}` is no template");
+                let problem = Problem { code: ProblemCode::ModuleNotFound, range, message };
+                let path = self.sources.get(from).display_path();
+                self.problems.push(FileProblem { path, span: Some(range.in_file(from)), problem, fails: true });
+            }
+        }
+    }
+
+    /// Whether the file could not be read, which was said already.
+    fn is_unread(&self, unit: UnitId) -> bool {
+        let path = self.unit(unit).path.to_string_lossy();
+        self.problems.iter().any(|problem| problem.span.is_none() && problem.path == path)
     }
 }
 
