@@ -22,6 +22,8 @@ pub mod eval;
 
 pub mod model;
 
+pub mod expand;
+
 pub mod rules;
 
 pub mod lint;

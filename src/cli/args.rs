@@ -31,6 +31,8 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Check templates and report what is unprotected
     Lint(LintArgs),
+    /// Print what a template would deploy, with everything evaluated that can be
+    Expand(ExpandArgs),
     /// List the rules
     Rules,
     /// Print the page of a rule: what it says, why, and what to do
@@ -100,6 +102,57 @@ pub(super) struct LintArgs {
     /// Name for what `-` reads: findings show it, its extension tells the language, modules are looked up beside it
     #[arg(long, value_name = "NAME")]
     pub(super) stdin_filename: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  armguard expand main.bicep                       every resource, as JSON
+  armguard expand main.bicep --params prod.json    with the values of a parameter file
+  armguard expand prod.bicepparam --format table   one line a resource
+  armguard expand new.bicep --diff old.bicep       what is different between two
+
+What is not known before deployment is printed as an expression, such as \"[resourceGroup().location]\".
+
+Exit codes:
+  0  everything could be read and evaluated (with --diff: and there is no difference)
+  1  something could not, which is said among the diagnostics (with --diff: or there is a difference)
+  2  the command line is wrong, a file cannot be read, or the output cannot be written")]
+pub(super) struct ExpandArgs {
+    /// The template, or a `.bicepparam` file; `-` reads a template from standard input
+    pub(super) file: PathBuf,
+
+    /// A parameter file for the template: `.bicepparam` or JSON
+    #[arg(long, value_name = "FILE")]
+    pub(super) params: Option<PathBuf>,
+
+    /// The subscription that is deployed to [default: all zeros]
+    #[arg(long, value_name = "ID")]
+    pub(super) subscription_id: Option<String>,
+
+    /// The resource group that is deployed to [default: myRg]
+    #[arg(long, value_name = "NAME")]
+    pub(super) resource_group: Option<String>,
+
+    /// The location of the resource group, or of the deployment at other scopes [default: unknown]
+    #[arg(long, value_name = "LOCATION")]
+    pub(super) location: Option<String>,
+
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t = ExpandFormat::Json)]
+    pub(super) format: ExpandFormat,
+
+    /// Show only what is different from what this template or parameter file deploys
+    #[arg(long, value_name = "OTHER")]
+    pub(super) diff: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExpandFormat {
+    /// For programs: the form of the Bicep CLI's snapshots
+    Json,
+    /// For people: one line a resource, with its condition
+    Table,
 }
 
 fn severity() -> impl TypedValueParser<Value = Severity> {

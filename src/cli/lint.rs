@@ -53,7 +53,7 @@ fn inputs(args: &LintArgs) -> Result<(Inputs, Vec<FileProblem>), Failure> {
     Ok((Inputs { paths: found, stdin }, problems))
 }
 
-fn read_stdin() -> Result<String, Failure> {
+pub(super) fn read_stdin() -> Result<String, Failure> {
     let mut bytes = Vec::new();
     let read = io::stdin().lock().take(FILE_LIMIT + 1).read_to_end(&mut bytes);
     read.map_err(|error| Failure::Input(format!("cannot be read: {error}")))?;
@@ -67,7 +67,7 @@ fn read_stdin() -> Result<String, Failure> {
 }
 
 /// What to call standard input when nobody said: JSON starts with a brace, Bicep never does.
-fn default_name(text: &str) -> &'static str {
+pub(super) fn default_name(text: &str) -> &'static str {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     if text.starts_with('{') { "stdin.json" } else { "stdin.bicep" }
 }

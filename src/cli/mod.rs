@@ -2,6 +2,7 @@
 //! environment, or knows of a terminal.
 
 mod args;
+mod expand;
 mod explain;
 mod lint;
 mod output;
@@ -33,6 +34,7 @@ pub fn main() -> ExitCode {
     let mut output = Output::new();
     let outcome = match &cli.command {
         Command::Lint(args) => lint::run(args, &mut output),
+        Command::Expand(args) => expand::run(args, &mut output),
         Command::Rules => explain::list(&mut output).map(|()| Verdict::Clean),
         Command::Explain { rule } => explain::explain(rule, &mut output).map(|()| Verdict::Clean),
     };

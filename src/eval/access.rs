@@ -49,7 +49,7 @@ impl Evaluator<'_> {
     }
 
     /// The member `name` of `base`; [`Value::Absent`] when it has none.
-    pub(crate) fn member(&self, base: &Value, name: &str) -> Value {
+    pub fn member(&self, base: &Value, name: &str) -> Value {
         match base {
             Value::Choice(_) => self.each(base.clone(), &|base| self.member(&base, name)),
             Value::Object(object) => match (object.get(name), object.open) {
@@ -70,7 +70,7 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn unknown_member(&self, of: super::TermId, name: &str) -> Value {
-        self.unknown(Term::Member(of, name.to_ascii_lowercase().into()))
+        Value::Unknown(self.member_term(of, name))
     }
 
     /// `base[index]`; [`Value::Absent`] when there is none.

@@ -10,7 +10,7 @@ use super::value::{Array, InstanceKey, ResourceRef, Slot, Value};
 use super::{Evaluator, frame};
 use crate::project::Resolution;
 use crate::source::{ProblemCode, Span};
-use crate::template::{DeploymentScope, DeploymentSource, ForEach, ImportId, Over, ResourceId, Template};
+use crate::template::{DeploymentSource, ForEach, ImportId, Over, ResourceId, Template};
 
 /// A resource that a context deploys.
 #[derive(Debug, Clone)]
@@ -196,12 +196,21 @@ impl Evaluator<'_> {
         frame.children.borrow_mut().insert(key.clone(), None);
         let child = self.deployed_template(reference).map(|template| {
             let by = Box::new(ResourceRef { path: Vec::new(), ..reference.clone() });
-            let id_scope = self.child_id_scope(reference, template.scope);
+            let place = self.child_place(reference);
             let condition = self.deployed_when(reference);
-            self.add_frame(Frame::new(template, Inputs::Call { by }, condition, id_scope))
+            self.add_frame(Frame::new(template, Inputs::Call { by }, condition, place))
         });
         frame.children.borrow_mut().insert(key, child);
         child
+    }
+
+    /// Whether what `reference`, a deployment, deploys is among the resources, or its absence was reported.
+    pub fn is_followed(&self, reference: &ResourceRef) -> bool {
+        let computed = self.with_declared(reference, |resource| {
+            let source = resource.deployment.as_ref().map(|deployment| &deployment.source);
+            matches!(source, Some(DeploymentSource::Computed(_) | DeploymentSource::Linked(_)))
+        });
+        !computed
     }
 
     fn deployed_template(&self, reference: &ResourceRef) -> Option<Arc<Template>> {
@@ -243,38 +252,6 @@ impl Evaluator<'_> {
             }
         }
         true
-    }
-
-    fn child_id_scope(&self, reference: &ResourceRef, target: DeploymentScope) -> Value {
-        let (scope_expr, group, subscription) =
-            self.with_declared(reference, |resource| (resource.scope, resource.resource_group, resource.subscription));
-        let scope = self.scope_of(reference);
-        let parts = |value: Value| {
-            let mut parts = Vec::new();
-            self.text_parts(&value, &mut parts);
-            parts
-        };
-        let text = |expr| match self.plain(self.eval(&scope, expr)) {
-            choice @ Value::Choice(_) => Value::Unknown(self.reify(&choice)),
-            other => other,
-        };
-        match (scope_expr, group, subscription) {
-            (_, Some(group), subscription) => {
-                let subscription = match subscription {
-                    Some(expr) => parts(text(expr)),
-                    None => vec![self.subscription_id()],
-                };
-                self.group_scope(subscription, parts(text(group)))
-            }
-            (Some(expr), None, _) => match self.scope_text(&scope, expr) {
-                choice @ Value::Choice(_) => Value::Unknown(self.reify(&choice)),
-                other => other,
-            },
-            (None, None, _) => {
-                let same = target == self.frame(reference.frame).template.scope;
-                if same { self.frame(reference.frame).id_scope.clone() } else { self.root_id_scope(target) }
-            }
-        }
     }
 
     /// The argument that `by` passes for the parameter `name`; [`Value::Absent`] when it passes none.

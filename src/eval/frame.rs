@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::place::Place;
 use super::term::CondId;
 use super::value::{InstanceKey, ResourceRef, Slot, Value};
 use crate::template::{LocalId, ParamId, ResourceId, Str, Template, VariableId};
@@ -60,8 +61,8 @@ pub struct Frame {
     pub inputs: Inputs,
     /// Under which condition it is deployed at all.
     pub condition: CondId,
-    /// What stands before `/providers/` in the ids of its resources: a string with holes.
-    pub id_scope: Value,
+    /// Where it is deployed.
+    pub place: Place,
     /// Evaluated parameters.
     pub(super) params: Vec<Memo>,
     /// Evaluated variables.
@@ -73,7 +74,7 @@ pub struct Frame {
 }
 
 impl Frame {
-    pub(super) fn new(template: Arc<Template>, inputs: Inputs, condition: CondId, id_scope: Value) -> Self {
+    pub(super) fn new(template: Arc<Template>, inputs: Inputs, condition: CondId, place: Place) -> Self {
         let memos = |count: usize| (0..count).map(|_| Memo::default()).collect();
         Self {
             params: memos(template.params.len()),
@@ -83,7 +84,7 @@ impl Frame {
             template,
             inputs,
             condition,
-            id_scope,
+            place,
         }
     }
 

@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use super::frame::{Scope, Seed};
+use super::place::Place;
 use super::term::{Cause, CondId, Term, TermId};
 use super::value::{Failure, FailureKind, IdValue, Part, ResourceRef, Value};
 use super::{Evaluator, FrameId};
 use crate::source::Span;
-use crate::template::{DeploymentScope, ExprId, ExprKind, Resource, ResourceId, Str};
+use crate::template::{ExprId, ExprKind, Language, Resource, ResourceId, Str};
 
 /// Characters of the longest name that serves as a title.
 const LONGEST_TITLE: usize = 60;
@@ -15,45 +16,23 @@ const LONGEST_TITLE: usize = 60;
 /// Characters of the longest expression that is shown in a title.
 const LONGEST_HOLE: usize = 24;
 
+/// The type of resource groups.
+const RESOURCE_GROUPS: &str = "Microsoft.Resources/resourceGroups";
+
 /// Members of a resource that the template itself decides, whatever the service does.
 const NAMED_MEMBERS: [&str; 4] = ["id", "name", "type", "apiVersion"];
 
 impl Evaluator<'_> {
-    fn context_member(&self, function: &str, member: &str) -> Part {
-        let call = self.term(Term::Call(function.into(), [].into()));
-        Part::Hole(self.term(Term::Member(call, member.into())))
-    }
-
-    pub(super) fn subscription_id(&self) -> Part {
-        self.context_member("subscription", "subscriptionid")
-    }
-
-    /// What stands before `/providers/` in ids of a template that is deployed to `scope`.
-    pub(super) fn root_id_scope(&self, scope: DeploymentScope) -> Value {
-        match scope {
-            DeploymentScope::ResourceGroup => {
-                let group = self.context_member("resourcegroup", "name");
-                self.group_scope(vec![self.subscription_id()], vec![group])
-            }
-            DeploymentScope::Subscription => {
-                self.text(vec![Part::Text("/subscriptions/".into()), self.subscription_id()])
-            }
-            DeploymentScope::ManagementGroup | DeploymentScope::Tenant => Value::str(""),
-        }
-    }
-
-    pub(super) fn group_scope(&self, subscription: Vec<Part>, group: Vec<Part>) -> Value {
-        let mut parts = vec![Part::Text("/subscriptions/".into())];
-        parts.extend(subscription);
-        parts.push(Part::Text("/resourceGroups/".into()));
-        parts.extend(group);
-        self.text(parts)
-    }
-
     /// The string of a resource id.
     pub fn id_text(&self, id: &IdValue) -> Value {
         let mut parts = Vec::new();
         self.text_parts(&id.scope, &mut parts);
+        // A resource group lies in its subscription, not behind a provider.
+        if let ([name], true) = (id.names.as_slice(), id.ty.eq_ignore_ascii_case(RESOURCE_GROUPS)) {
+            parts.push(Part::Text("/resourceGroups/".into()));
+            self.text_parts(name, &mut parts);
+            return self.text(parts);
+        }
         let mut segments = id.ty.split('/');
         parts.push(Part::Text(format!("/providers/{}", segments.next().unwrap_or_default()).into()));
         for (ty, name) in segments.zip(&id.names) {
@@ -96,7 +75,7 @@ impl Evaluator<'_> {
     }
 
     /// A string with holes, split at the slashes of its known text.
-    fn split_text(&self, parts: &[Part]) -> Vec<Value> {
+    pub(super) fn split_text(&self, parts: &[Part]) -> Vec<Value> {
         let mut segments = vec![Vec::new()];
         for part in parts {
             match part {
@@ -121,24 +100,25 @@ impl Evaluator<'_> {
     }
 
     /// The id of a declared resource.
-    pub(crate) fn id_of(&self, reference: &ResourceRef) -> Value {
+    pub fn id_of(&self, reference: &ResourceRef) -> Value {
         let (ty, parent, scope_expr) =
             self.with_declared(reference, |resource| (resource.ty.clone(), resource.parent, resource.scope));
         let Some(ty) = ty else {
             return self.because(Cause::Error("a resource type that is an expression".into(), self.head_of(reference)));
         };
         let scope = self.scope_of(reference);
+        let place = || self.id_of_place(self.place_of_type(reference.frame, &ty));
         let id_scope = match (scope_expr, parent) {
             (Some(expr), _) => self.scope_text(&scope, expr),
             // A child lies where its parent lies.
             (None, Some(parent)) => match self.eval(&scope, parent) {
                 Value::Resource(parent) if parent.resource != reference.resource => match self.id_of(&parent) {
                     Value::Id(id) => id.scope.clone(),
-                    _ => self.frame(reference.frame).id_scope.clone(),
+                    _ => place(),
                 },
-                _ => self.frame(reference.frame).id_scope.clone(),
+                _ => place(),
             },
-            (None, None) => self.frame(reference.frame).id_scope.clone(),
+            (None, None) => place(),
         };
         let names = self.names_of(reference);
         self.spread(names, &|names| {
@@ -146,52 +126,102 @@ impl Evaluator<'_> {
         })
     }
 
+    /// Where resources of the type `ty` lie that a template deployed as `frame` declares without a scope.
+    fn place_of_type(&self, frame: FrameId, ty: &str) -> Place {
+        let is = |wanted: &str| ty.eq_ignore_ascii_case(wanted);
+        match () {
+            () if is(RESOURCE_GROUPS) => self.subscription_of(frame),
+            () if is("Microsoft.Management/managementGroups") => Place::default(),
+            () => self.frame(frame).place,
+        }
+    }
+
     /// What a `scope:` means for ids: the id of a resource, or of a resource group or subscription.
     pub(super) fn scope_text(&self, scope: &Scope, expr: ExprId) -> Value {
-        match self.eval(scope, expr) {
-            Value::Resource(of) if of.path.is_empty() => {
-                let ty = self.with_declared(&of, |resource| resource.ty.clone()).unwrap_or_default();
-                if ty.eq_ignore_ascii_case("Microsoft.Resources/resourceGroups") {
-                    let mut group = Vec::new();
-                    if let Some(name) = self.names_of(&of).first() {
-                        self.text_parts(name, &mut group);
-                    }
-                    return self.group_scope(vec![self.subscription_id()], group);
-                }
-                match self.id_of(&of) {
-                    Value::Id(id) => self.id_text(&id),
-                    other => other,
-                }
-            }
-            Value::Unknown(term) => self.scope_of_term(term),
+        match self.plain_unless_resource(self.eval(scope, expr)) {
+            Value::Resource(of) => match self.id_of(&of) {
+                Value::Id(id) => self.id_text(&id),
+                other => other,
+            },
+            Value::Unknown(term) => self.scope_of_term(scope.frame, term),
             Value::Id(id) => self.id_text(&id),
+            // What a context function gives where the place is known.
+            object @ Value::Object(_) => self.member(&object, "id"),
+            Value::Str(root) if &*root == "/" => Value::str(""),
+            relative @ (Value::Str(_) | Value::Text(_)) => self.absolute(scope.frame, relative),
+            choice @ Value::Choice(_) => Value::Unknown(self.reify(&choice)),
             other => other,
         }
     }
 
+    /// A resource id that may be written from its provider on (`Microsoft.X/y/name`).
+    fn absolute(&self, frame: FrameId, id: Value) -> Value {
+        let mut parts = Vec::new();
+        self.text_parts(&id, &mut parts);
+        let Some(Part::Text(first)) = parts.first() else { return id };
+        if first.starts_with('/') {
+            return id;
+        }
+        let provider = first.split('/').next().unwrap_or_default();
+        let place = match provider.eq_ignore_ascii_case("Microsoft.Management") {
+            true => Place::default(),
+            false => self.frame(frame).place,
+        };
+        let mut whole = Vec::new();
+        self.text_parts(&self.id_of_place(place), &mut whole);
+        whole.push(Part::Text("/providers/".into()));
+        whole.extend(parts);
+        self.text(whole)
+    }
+
     /// `resourceGroup('x')`, `resourceGroup('sub', 'x')`, `subscription('x')`, `tenant()`, … as a scope.
-    fn scope_of_term(&self, term: TermId) -> Value {
+    fn scope_of_term(&self, frame: FrameId, term: TermId) -> Value {
         let (name, args) = match self.with_store(|store| store.get(term).clone()) {
             Term::Call(name, args) => (name, args),
             _ => return Value::Unknown(term),
         };
-        let part = |term: &TermId| match self.with_store(|store| store.get(*term).clone()) {
-            Term::Str(text) => vec![Part::Text(text)],
-            _ => vec![Part::Hole(*term)],
+        let own = self.frame(frame).place;
+        let args: Vec<Value> = args.iter().map(|arg| self.value_of(*arg)).collect();
+        let place = match (&*name, args.as_slice()) {
+            ("resourcegroup", []) => own,
+            ("resourcegroup", [group]) => self.group_in(own, None, group),
+            ("resourcegroup", [subscription, group]) => self.group_in(own, Some(subscription), group),
+            ("subscription", []) => self.subscription_of(frame),
+            ("subscription", [id]) => self.subscription_place(id),
+            ("managementgroup", []) => own,
+            ("managementgroup", [name]) => Place { management_group: Some(self.reify(name)), ..Place::default() },
+            ("tenant", _) => Place::default(),
+            _ => return Value::Unknown(term),
         };
-        match (&*name, &*args) {
-            ("resourcegroup", []) => self.root_id_scope(DeploymentScope::ResourceGroup),
-            ("resourcegroup", [group]) => self.group_scope(vec![self.subscription_id()], part(group)),
-            ("resourcegroup", [subscription, group]) => self.group_scope(part(subscription), part(group)),
-            ("subscription", []) => self.root_id_scope(DeploymentScope::Subscription),
-            ("subscription", [id]) => {
-                let mut parts = vec![Part::Text("/subscriptions/".into())];
-                parts.extend(part(id));
-                self.text(parts)
+        self.id_of_place(place)
+    }
+
+    /// The whole name of a declared resource: those of its parents first, joined by slashes.
+    pub fn full_name(&self, reference: &ResourceRef) -> Value {
+        let names = self.names_of(reference);
+        self.spread(names, &|names| {
+            let mut parts = Vec::new();
+            for (at, name) in names.iter().enumerate() {
+                if at > 0 {
+                    parts.push(Part::Text("/".into()));
+                }
+                self.text_parts(name, &mut parts);
             }
-            ("tenant" | "managementgroup", _) => Value::str(""),
-            _ => Value::Unknown(term),
-        }
+            self.text(parts)
+        })
+    }
+
+    /// The id of the resource that an extension resource lies on.
+    pub fn extended(&self, reference: &ResourceRef) -> Option<Value> {
+        let expr = self.with_declared(reference, |resource| resource.scope)?;
+        let on = self.scope_text(&self.scope_of(reference), expr);
+        let own = self.id_of_place(self.frame(reference.frame).place);
+        (self.reify(&on) != self.reify(&own)).then_some(on)
+    }
+
+    /// Whether a resource belongs to an extension, and not to Azure: then it has no id.
+    pub fn is_extensible(&self, reference: &ResourceRef) -> bool {
+        self.with_declared(reference, |resource| resource.ty.as_ref().is_some_and(|ty| !ty.contains('/')))
     }
 
     fn head_of(&self, reference: &ResourceRef) -> Span {
@@ -222,7 +252,7 @@ impl Evaluator<'_> {
 
     fn unknown_collection_member(&self, reference: &ResourceRef, name: &str) -> TermId {
         let base = self.resource_term(reference);
-        self.term(Term::Member(base, name.to_ascii_lowercase().into()))
+        self.member_term(base, name)
     }
 
     fn named_member(&self, reference: &ResourceRef, member: &str) -> Value {
@@ -252,6 +282,9 @@ impl Evaluator<'_> {
             return None;
         }
         let mut value = self.eval(&self.scope_of(reference), body);
+        if self.is_extensible(reference) && self.frame(reference.frame).template.language == Language::Arm {
+            value = self.member(&value, "properties");
+        }
         for name in &reference.path {
             value = self.member(&value, name);
         }
@@ -263,13 +296,30 @@ impl Evaluator<'_> {
 
     /// The residual of a resource's property: `reference(id).path`.
     pub(super) fn resource_term(&self, reference: &ResourceRef) -> TermId {
-        let id = if reference.collection { Value::str(&self.title_of(reference)) } else { self.id_of(reference) };
+        let id = match reference.collection || self.is_extensible(reference) {
+            true => Value::str(&self.path_of(reference)),
+            false => self.id_of(reference),
+        };
         let id = self.reify(&id);
+        let version = self.with_declared(reference, |resource| resource.api_version);
+        if let Some(Value::Str(version)) = version
+            .filter(|_| !self.is_extensible(reference))
+            .map(|version| self.eval(&self.scope_of(reference), version))
+        {
+            self.with_store(|store| store.note_version(id, version));
+        }
         let mut term = self.term(Term::Call("reference".into(), [id].into()));
         for name in &reference.path {
-            term = self.term(Term::Member(term, name.to_ascii_lowercase().into()));
+            term = self.member_term(term, name);
         }
         term
+    }
+
+    /// The symbolic name of something that has no id, behind those of the calls to it.
+    fn path_of(&self, reference: &ResourceRef) -> String {
+        let calls = self.call_path(reference.frame);
+        let titles: Vec<String> = calls.iter().chain([reference]).map(|part| self.title_of(part)).collect();
+        titles.join("::")
     }
 
     /// Where the resource is deployed: its own condition, those around it, and that of its template.

@@ -6,6 +6,7 @@
 //! [`crate::template::Template`].
 
 mod access;
+mod arm_text;
 mod deploy;
 mod expr;
 mod frame;
@@ -13,6 +14,7 @@ mod functions;
 mod ids;
 mod limits;
 mod merge;
+mod place;
 mod print;
 mod reify;
 pub mod term;
@@ -24,11 +26,12 @@ use std::sync::Arc;
 
 pub use deploy::Instance;
 pub use frame::{Env, Frame, FrameId, Given, Inputs, Scope, Seed};
+pub use place::{Assumed, Place};
 pub use value::{
     Array, Closure, Failure, FailureKind, IdValue, InstanceKey, Object, Part, ResourceRef, Slot, Thunk, Value,
 };
 
-use crate::project::Project;
+use crate::project::{Context, Project};
 use crate::source::{ProblemCode, Span};
 use crate::template::{ExprId, Str, Template};
 use frame::Memo;
@@ -39,6 +42,8 @@ use value::Work;
 #[derive(Debug)]
 pub struct Evaluator<'p> {
     pub(crate) project: &'p Project,
+    assumed: Assumed,
+    root_place: Cell<Place>,
     store: RefCell<Store>,
     frames: RefCell<Vec<Rc<Frame>>>,
     problems: RefCell<Vec<(Span, ProblemCode, String)>>,
@@ -51,10 +56,17 @@ pub struct Evaluator<'p> {
 }
 
 impl<'p> Evaluator<'p> {
-    /// An evaluator without frames.
+    /// An evaluator without frames, which assumes nothing of the place of the deployment.
     pub fn new(project: &'p Project) -> Self {
+        Self::assuming(project, Assumed::default())
+    }
+
+    /// An evaluator without frames for a deployment to an assumed place.
+    pub fn assuming(project: &'p Project, assumed: Assumed) -> Self {
         Self {
             project,
+            assumed,
+            root_place: Cell::default(),
             store: RefCell::default(),
             frames: RefCell::default(),
             problems: RefCell::default(),
@@ -75,8 +87,25 @@ impl<'p> Evaluator<'p> {
 
     /// A frame for `template` deployed from outside with `given` values.
     pub fn root(&self, template: Arc<Template>, given: Vec<Given>) -> FrameId {
-        let id_scope = self.root_id_scope(template.scope);
-        self.add_frame(Frame::new(template, Inputs::Root(given), CondId::TRUE, id_scope))
+        let place = self.place_for(template.scope);
+        self.root_place.set(place);
+        self.add_frame(Frame::new(template, Inputs::Root(given), CondId::TRUE, place))
+    }
+
+    /// The root frame of `context`. What a parameter file says comes before what it extends.
+    pub fn root_of(&self, context: &Context) -> FrameId {
+        let mut all = Vec::new();
+        for parameters in &context.parameters {
+            // The file's own variables and imports live in a frame of their own.
+            let scope = Scope { frame: self.import(Arc::clone(&parameters.body)), env: None };
+            all.extend(parameters.assignments.iter().map(|assignment| Given {
+                name: assignment.name.clone(),
+                value: self.later(&scope, assignment.value),
+                scope: scope.clone(),
+                expr: assignment.value,
+            }));
+        }
+        self.root(context.template.clone(), all)
     }
 
     /// A frame for `template`, which is not deployed: names of it are used.
@@ -88,7 +117,7 @@ impl<'p> Evaluator<'p> {
             .position(|frame| matches!(frame.inputs, Inputs::Import) && Arc::ptr_eq(&frame.template, &template));
         match known {
             Some(at) => FrameId(at as u32),
-            None => self.add_frame(Frame::new(template, Inputs::Import, CondId::TRUE, Value::str(""))),
+            None => self.add_frame(Frame::new(template, Inputs::Import, CondId::TRUE, Place::default())),
         }
     }
 
@@ -131,6 +160,11 @@ impl<'p> Evaluator<'p> {
         ask(&mut self.store.borrow_mut())
     }
 
+    /// Notes that something went wrong.
+    pub fn report(&self, span: Span, code: ProblemCode, message: impl Into<String>) {
+        self.problem(span, code, message);
+    }
+
     fn problem(&self, span: Span, code: ProblemCode, message: impl Into<String>) {
         let entry = (span, code, message.into());
         let mut problems = self.problems.borrow_mut();
@@ -164,6 +198,22 @@ impl<'p> Evaluator<'p> {
             Term::Text(parts) => Some(Value::Text(parts.iter().map(part).collect())),
             _ => None,
         }
+    }
+
+    /// The value that `term` stands for, as far as it is a plain one.
+    fn value_of(&self, term: TermId) -> Value {
+        match self.with_store(|store| store.get(term).clone()) {
+            Term::Null => Value::Null,
+            Term::Bool(value) => Value::Bool(value),
+            Term::Int(number) => Value::Int(number),
+            Term::Number(text) => Value::Number(text),
+            Term::Str(_) | Term::Text(_) => self.text_of(term).unwrap_or(Value::Unknown(term)),
+            _ => Value::Unknown(term),
+        }
+    }
+
+    fn member_term(&self, of: TermId, name: &str) -> TermId {
+        self.store.borrow_mut().member(of, name)
     }
 
     fn term(&self, term: Term) -> TermId {

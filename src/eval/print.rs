@@ -182,7 +182,7 @@ fn spelled(name: &str) -> &str {
     super::functions::documented_name(name).unwrap_or(name)
 }
 
-fn cause_text(cause: &Cause) -> String {
+pub(super) fn cause_text(cause: &Cause) -> String {
     match cause {
         Cause::Syntax(_) => "a syntax error".into(),
         Cause::Module(path) => format!("module `{path}`, which was not read"),

@@ -150,6 +150,10 @@ impl From<bool> for CondId {
 #[derive(Debug)]
 pub struct Store {
     terms: Interner<Term>,
+    /// How names that are folded to lower case were first written.
+    spellings: FxHashMap<Str, Str>,
+    /// The api version with which a running resource was first asked for, by its id.
+    versions: FxHashMap<TermId, Str>,
     atoms: Interner<Atom>,
     formulas: Interner<Formula>,
 }
@@ -181,7 +185,13 @@ impl Default for Store {
         let mut formulas = Interner::new();
         formulas.intern(Formula::True);
         formulas.intern(Formula::False);
-        Self { terms: Interner::new(), atoms: Interner::new(), formulas }
+        Self {
+            terms: Interner::new(),
+            spellings: FxHashMap::default(),
+            versions: FxHashMap::default(),
+            atoms: Interner::new(),
+            formulas,
+        }
     }
 }
 
@@ -189,6 +199,37 @@ impl Store {
     /// The identity of `term`.
     pub fn term(&mut self, term: Term) -> TermId {
         TermId(self.terms.intern(term))
+    }
+
+    /// The member `name` of an unknown object.
+    pub fn member(&mut self, of: TermId, name: &str) -> TermId {
+        let folded = self.fold(name);
+        self.term(Term::Member(of, folded))
+    }
+
+    /// A name in lower case; [`Store::spelled`] gives it back as first written.
+    pub fn fold(&mut self, name: &str) -> Str {
+        if !name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return name.into();
+        }
+        let folded: Str = name.to_ascii_lowercase().into();
+        self.spellings.entry(folded.clone()).or_insert_with(|| name.into());
+        folded
+    }
+
+    /// How a name that was folded to lower case was first written.
+    pub fn spelled<'s>(&'s self, folded: &'s str) -> &'s str {
+        self.spellings.get(folded).map_or(folded, |name| name)
+    }
+
+    /// Notes the api version with which the resource `id` is asked for: for people, it is no part of the value.
+    pub fn note_version(&mut self, id: TermId, version: Str) {
+        self.versions.entry(id).or_insert(version);
+    }
+
+    /// The api version with which the resource `id` was first asked for.
+    pub fn version_of(&self, id: TermId) -> Option<Str> {
+        self.versions.get(&id).cloned()
     }
 
     /// The term with identity `id`.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::select::Selection;
 use crate::eval::term::{AtomId, TermId};
-use crate::eval::{Evaluator, Given, Instance, ResourceRef, Scope, Value};
+use crate::eval::{Evaluator, Instance, ResourceRef, Value};
 use crate::finding::{DecidedBy, FileProblem, Finding, Label, Subject, Undetermined};
 use crate::model::{self, Model, Verdict, World, decide};
 use crate::project::{Context, Project};
@@ -57,8 +57,7 @@ impl Outcome {
 /// Judges `context`.
 pub(super) fn judge(project: &Project, selection: &Selection, context: &Context) -> Outcome {
     let eval = Evaluator::new(project);
-    let given = given(&eval, context);
-    let root = eval.root(context.template.clone(), given);
+    let root = eval.root_of(context);
     let enter = |template: &Arc<_>| selection.concerns(project, template);
     let model = Model::new(&eval, root, &|ty| selection.judges(ty), &enter);
     let mut outcome = Outcome { name: context.name.clone(), ..Outcome::default() };
@@ -84,23 +83,6 @@ pub(super) fn judge(project: &Project, selection: &Selection, context: &Context)
     outcome.reached = model.reached.clone();
     outcome.problems = eval.take_problems();
     outcome
-}
-
-/// The values of the context's parameter files; what an extending file says comes before what it extends.
-fn given(eval: &Evaluator<'_>, context: &Context) -> Vec<Given> {
-    let mut all = Vec::new();
-    for parameters in &context.parameters {
-        // The file's own variables and imports live in a frame of their own.
-        let body = Arc::clone(&parameters.body);
-        let scope = Scope { frame: eval.import(body), env: None };
-        all.extend(parameters.assignments.iter().map(|assignment| Given {
-            name: assignment.name.clone(),
-            value: eval.later(&scope, assignment.value),
-            scope: scope.clone(),
-            expr: assignment.value,
-        }));
-    }
-    all
 }
 
 /// Answers a group in order, up to the first rule that does not pass.

@@ -10,15 +10,12 @@ use std::time::Instant;
 pub use crate::project::{FILE_LIMIT, Found, Inputs};
 
 use crate::finding::{FileProblem, Report};
-use crate::project::{Content, Context, Project, map_all};
+use crate::project::{Content, Context, Project, map_all, with_stack};
 use crate::rules::registry;
 use crate::source::{FileSystem, Problem, ProblemCode, TextRange};
 use context::Outcome;
 use merge::Merger;
 use select::Selection;
-
-/// Stack of the threads that evaluate; the depth limits of parsers and evaluator are made for it.
-const STACK: usize = 256 << 20;
 
 /// How to lint.
 #[derive(Debug, Clone, Default)]
@@ -42,19 +39,6 @@ pub fn lint(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report
     });
     report.summary.elapsed = start.elapsed();
     report
-}
-
-/// `work` on threads with enough stack: all cores when there are `several` files, else just one.
-fn with_stack<R: Send>(several: bool, work: impl FnOnce() -> R + Send) -> Result<R, String> {
-    if several {
-        let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
-        return pool.map(|pool| pool.install(work)).map_err(|error| format!("no threads: {error}"));
-    }
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
-        let thread = thread.map_err(|error| format!("no thread: {error}"))?;
-        thread.join().map_err(|_| "armguard failed; please report it with the file".to_owned())
-    })
 }
 
 fn run(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report {

@@ -3,6 +3,7 @@
 //! Roots are parameter files, and templates that nothing in the project calls. A template that is only
 //! called is judged where it is called.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
@@ -19,6 +20,15 @@ pub struct Context {
     pub template: Arc<Template>,
     /// The parameter files, the one that is named first; then those that it extends.
     pub parameters: Vec<Arc<ParameterFile>>,
+}
+
+/// A file that was named, as a way to deploy a template.
+#[derive(Debug, Clone)]
+pub enum Named {
+    /// A template, with its defaults.
+    Template(Context),
+    /// A parameter file, with its template when that is known.
+    Parameters(Option<Context>),
 }
 
 impl Project {
@@ -59,6 +69,22 @@ impl Project {
             }),
             Content::Parameters(_) | Content::Other => None,
         }
+    }
+
+    /// What the file at `path` deploys; `None` when it is neither a template nor a parameter file.
+    pub fn named(&self, path: &Path) -> Option<Named> {
+        let id = self.unit_at(path)?;
+        match &self.unit(id).content {
+            Content::Template(_) => self.alone(id).map(Named::Template),
+            Content::Parameters(_) => Some(Named::Parameters(self.parameter_context(id))),
+            Content::Other => None,
+        }
+    }
+
+    /// The parameter file at `path`, then those that it extends; `None` when it is none.
+    pub fn parameters_at(&self, path: &Path) -> Option<Vec<Arc<ParameterFile>>> {
+        let id = self.unit_at(path)?;
+        matches!(self.unit(id).content, Content::Parameters(_)).then(|| load::chain(self, id).1)
     }
 
     fn parameter_context(&self, id: UnitId) -> Option<Context> {

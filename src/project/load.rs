@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::threads::map_all;
 use super::{Content, Project, Target, Unit, UnitId, path};
 use crate::bicep;
 use crate::finding::FileProblem;
@@ -180,14 +180,6 @@ impl Project {
         let span = Some(range.in_file(from));
         self.problems.push(FileProblem { path: source.display_path(), span, problem, fails });
         self.references.insert((from, written), target);
-    }
-}
-
-/// `f` of each item, in order, on all cores when there are several.
-pub(crate) fn map_all<T: Send, R: Send>(items: Vec<T>, f: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
-    match items.len() {
-        0 | 1 => items.into_iter().map(f).collect(),
-        _ => items.into_par_iter().with_max_len(1).map(f).collect(),
     }
 }
 

@@ -3,15 +3,17 @@
 mod context;
 mod load;
 mod path;
+mod threads;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-pub use context::Context;
-pub(crate) use load::map_all;
+pub use context::{Context, Named};
 pub use load::{FILE_LIMIT, Found, Inputs};
+pub(crate) use threads::map_all;
+pub use threads::with_stack;
 
 use crate::finding::FileProblem;
 use crate::source::{FileId, SourceMap};

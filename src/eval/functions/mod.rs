@@ -157,6 +157,11 @@ impl Evaluator<'_> {
             "or" => return self.conjunction(scope, args, true),
             "coalesce" => return self.coalesce(scope, args),
             "any" if args.len() == 1 => return self.eval(scope, args[0]),
+            name if args.is_empty() && is_context(name) => {
+                if let Some(value) = self.context_value(scope.frame, name) {
+                    return value;
+                }
+            }
             _ => {}
         }
         let values: Vec<Value> = args.iter().map(|arg| self.eval(scope, *arg)).collect();
@@ -226,7 +231,7 @@ impl Evaluator<'_> {
     }
 
     /// A whole resource stays one; a property of it that is not known is a residual.
-    fn plain_unless_resource(&self, value: Value) -> Value {
+    pub(super) fn plain_unless_resource(&self, value: Value) -> Value {
         match &value {
             Value::Resource(reference) if reference.path.is_empty() => value,
             _ => self.plain(value),

@@ -1,12 +1,13 @@
 //! Resource ids and references.
 
 use super::{Context, Entry, MANY, Outcome, Stop};
-use crate::eval::value::{Part, Value};
-use crate::template::DeploymentScope;
+use crate::eval::Place;
+use crate::eval::term::Term;
+use crate::eval::value::Value;
 
 pub(super) const FUNCTIONS: &[Entry] = &[
     Entry { name: "extensionResourceId", arity: 3..=MANY, partial: true, run: extension_resource_id },
-    Entry { name: "managementGroupResourceId", arity: 2..=MANY, partial: true, run: tenant_resource_id },
+    Entry { name: "managementGroupResourceId", arity: 2..=MANY, partial: true, run: management_group_resource_id },
     Entry { name: "reference", arity: 1..=3, partial: true, run: reference },
     Entry { name: "resourceId", arity: 2..=MANY, partial: true, run: resource_id },
     Entry { name: "subscriptionResourceId", arity: 2..=MANY, partial: true, run: subscription_resource_id },
@@ -32,32 +33,38 @@ fn at_type(args: &[Value]) -> Result<(&[Value], &crate::template::Str, &[Value])
 
 fn resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let (before, ty, names) = at_type(args)?;
-    let frame = context.eval.frame(context.frame);
-    let in_group = frame.template.scope == DeploymentScope::ResourceGroup;
-    let scope = match before {
-        [] => frame.id_scope.clone(),
-        [group] if in_group => context.eval.group_scope(vec![context.eval.subscription_id()], context.parts(group)),
-        [subscription] => subscription_scope(context, subscription),
-        [subscription, group] => context.eval.group_scope(context.parts(subscription), context.parts(group)),
+    let eval = context.eval;
+    let own = eval.frame(context.frame).place;
+    let place = match before {
+        [] if own.management_group.is_some() => Place::default(),
+        [] => own,
+        [group] if own.group.is_some() => eval.group_in(own, None, group),
+        [subscription] => eval.subscription_place(subscription),
+        [subscription, group] => eval.group_in(own, Some(subscription), group),
         _ => return Err(Stop::Residual),
     };
-    Ok(context.eval.id_value(ty, scope, names))
-}
-
-fn subscription_scope(context: &Context<'_, '_>, subscription: &Value) -> Value {
-    let mut text = vec![Part::Text("/subscriptions/".into())];
-    text.extend(context.parts(subscription));
-    context.eval.text(text)
+    Ok(eval.id_value(ty, eval.id_of_place(place), names))
 }
 
 fn subscription_resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let (before, ty, names) = at_type(args)?;
-    let scope = match before {
-        [] => context.eval.root_id_scope(DeploymentScope::Subscription),
-        [subscription] => subscription_scope(context, subscription),
+    let place = match before {
+        [] => context.eval.subscription_of(context.frame),
+        [subscription] => context.eval.subscription_place(subscription),
         _ => return Err(Stop::Residual),
     };
-    Ok(context.eval.id_value(ty, scope, names))
+    Ok(context.eval.id_value(ty, context.eval.id_of_place(place), names))
+}
+
+fn management_group_resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+    let (before, ty, names) = at_type(args)?;
+    let name = match before {
+        [] => context.eval.frame(context.frame).place.management_group.ok_or(Stop::Residual)?,
+        [name] => context.eval.reify(name),
+        _ => return Err(Stop::Residual),
+    };
+    let place = Place { management_group: Some(name), ..Place::default() };
+    Ok(context.eval.id_value(ty, context.eval.id_of_place(place), names))
 }
 
 fn tenant_resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
@@ -75,18 +82,26 @@ fn extension_resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 /// `reference(symbol or id, version, 'Full')`: a resource of the template itself, if it is one.
 fn reference(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let eval = context.eval;
+    let full = matches!(args.get(2), Some(Value::Str(text)) if text.eq_ignore_ascii_case("full"));
     let found = match &args[0] {
         Value::Str(symbol) => match eval.by_symbol(context.frame, symbol) {
-            Some(id) => match eval.seeds(context.frame, id).first() {
-                Some(seed) => eval.reference_to(context.frame, id, seed),
-                None => return Err(Stop::Residual),
-            },
-            None => return Err(Stop::Residual),
+            Some(id) => eval.seeds(context.frame, id).first().map(|seed| eval.reference_to(context.frame, id, seed)),
+            None => None,
         },
-        Value::Id(id) => eval.by_id(context.frame, id).ok_or(Stop::Residual)?,
-        Value::Resource(reference) if reference.path.is_empty() => reference.clone(),
-        _ => return Err(Stop::Residual),
+        Value::Id(id) => eval.by_id(context.frame, id),
+        Value::Resource(reference) if reference.path.is_empty() => Some(reference.clone()),
+        _ => None,
     };
-    let full = matches!(args.get(2), Some(Value::Str(text)) if text.eq_ignore_ascii_case("full"));
-    Ok(Value::Resource(if full { found } else { eval.deeper(&found, &["properties"]) }))
+    if let Some(found) = found {
+        // A resource of an extension has no other form.
+        let full = full || eval.is_extensible(&found);
+        return Ok(Value::Resource(if full { found } else { eval.deeper(&found, &["properties"]) }));
+    }
+    // A resource that is deployed elsewhere: the version says how it is shown, not what it is.
+    let id = eval.reify(&args[0]);
+    if let Some(Value::Str(version)) = args.get(1) {
+        eval.with_store(|store| store.note_version(id, version.clone()));
+    }
+    let whole = eval.term(Term::Call(context.name.clone(), [id].into()));
+    Ok(if full { Value::Unknown(whole) } else { eval.unknown_member(whole, "properties") })
 }

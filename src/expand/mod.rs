@@ -1,0 +1,127 @@
+//! What a template would deploy: every resource with its evaluated properties, modules and nested
+//! deployments followed, loops unrolled, in the form of the Bicep CLI's snapshot.
+//!
+//! A linter must not assume where a template is deployed to. Somebody who wants to see what it makes
+//! does: here the place has a default, and what is still not known is printed as an expression.
+
+mod render;
+mod snapshot;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+
+pub use snapshot::Snapshot;
+
+use crate::eval::{Assumed, Evaluator};
+use crate::finding::FileProblem;
+use crate::project::{Context, Found, Inputs, Named, Project, with_stack};
+use crate::source::{FileSystem, Problem, ProblemCode, SourceMap};
+
+/// What to expand.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// The template, or a parameter file that names it.
+    pub file: PathBuf,
+    /// The text of `file`, when it does not stand on disk.
+    pub text: Option<String>,
+    /// A parameter file for the template.
+    pub parameters: Option<PathBuf>,
+    /// Where the template is deployed to.
+    pub place: Assumed,
+}
+
+/// The subscription that is assumed where none is given.
+pub const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
+
+/// The resource group that is assumed where none is given.
+pub const RESOURCE_GROUP: &str = "myRg";
+
+/// The place that is assumed where nothing else is given. The location stays unknown.
+pub fn default_place() -> Assumed {
+    Assumed { subscription: Some(SUBSCRIPTION.into()), resource_group: Some(RESOURCE_GROUP.into()), location: None }
+}
+
+/// An expanded template.
+#[derive(Debug)]
+pub struct Expansion {
+    /// What it deploys.
+    pub snapshot: Snapshot,
+    /// What could not be read or evaluated.
+    pub problems: Vec<FileProblem>,
+    /// The files that were read.
+    pub sources: SourceMap,
+}
+
+/// Expands what `request` names, read through `files`.
+///
+/// # Errors
+/// When the file cannot be read or is no template; the text says what to do.
+pub fn expand(files: &dyn FileSystem, request: &Request) -> Result<Expansion, String> {
+    with_stack(false, || run(files, request))?
+}
+
+fn run(files: &dyn FileSystem, request: &Request) -> Result<Expansion, String> {
+    let found = |path: &PathBuf| Found { path: path.clone(), named: true };
+    let stdin = request.text.clone().map(|text| (request.file.clone(), text));
+    let named = stdin.is_none().then(|| found(&request.file));
+    let paths = named.into_iter().chain(request.parameters.as_ref().map(found)).collect();
+    let mut project = Project::load(files, Inputs { paths, stdin });
+    let context = context(&project, request)?;
+    let mut expansion = catch_unwind(AssertUnwindSafe(|| expand_context(&project, &context, &request.place)))
+        .map_err(|_| "armguard failed while it evaluated this; please report it with the file".to_owned())?;
+    let mut problems = std::mem::take(&mut project.problems);
+    problems.append(&mut expansion.1);
+    problems.sort_by(|a, b| (&a.path, a.span, &a.problem.message).cmp(&(&b.path, b.span, &b.problem.message)));
+    let mut snapshot = expansion.0;
+    snapshot.diagnostics = problems.iter().map(|problem| snapshot::diagnostic(&project.sources, problem)).collect();
+    Ok(Expansion { snapshot, problems, sources: std::mem::take(&mut project.sources) })
+}
+
+/// The template to expand, with its parameter files.
+fn context(project: &Project, request: &Request) -> Result<Context, String> {
+    let shown = request.file.display();
+    let unreadable = || {
+        let path = request.file.to_string_lossy().replace('\\', "/");
+        let problem = project.problems.iter().find(|problem| problem.path == path && problem.span.is_none());
+        match problem {
+            Some(problem) => format!("`{shown}`: {}", problem.problem.message),
+            None => format!("`{shown}` is no template; name a `.bicep` file, an ARM template or a `.bicepparam` file"),
+        }
+    };
+    let target = project.named(&request.file).ok_or_else(unreadable)?;
+    let context = match (target, &request.parameters) {
+        (Named::Template(context), None) => return Ok(context),
+        (Named::Template(context), Some(_)) => context,
+        (Named::Parameters(Some(context)), None) => return Ok(context),
+        (Named::Parameters(None), _) => {
+            return Err(format!(
+                "`{shown}` does not say which template it is for; name the template, and this file with `--params`"
+            ));
+        }
+        (Named::Parameters(Some(_)), Some(_)) => {
+            return Err(format!("`{shown}` is a parameter file; with `--params`, name the template instead"));
+        }
+    };
+    let parameters = request.parameters.as_deref().unwrap_or(&request.file);
+    match project.parameters_at(parameters) {
+        Some(files) => Ok(Context { parameters: files, ..context }),
+        None => Err(format!(
+            "`{}` is no parameter file; `--params` takes a `.bicepparam` file or a JSON parameter file",
+            parameters.display()
+        )),
+    }
+}
+
+/// Expands `context`, deployed to `place`; what could not be evaluated comes as problems.
+pub fn expand_context(project: &Project, context: &Context, place: &Assumed) -> (Snapshot, Vec<FileProblem>) {
+    let eval = Evaluator::assuming(project, place.clone());
+    let root = eval.root_of(context);
+    let snapshot = render::render(&eval, root);
+    let problems = eval.take_problems().into_iter().map(|(span, code, message)| FileProblem {
+        path: project.sources.get(span.file).display_path(),
+        span: Some(span),
+        problem: Problem { code, range: span.range, message },
+        fails: code != ProblemCode::ModuleNotRead,
+    });
+    (snapshot, problems.collect())
+}

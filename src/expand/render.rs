@@ -1,0 +1,208 @@
+//! Evaluated resources and values as JSON.
+
+use serde_json::{Map, Number, Value as Json};
+
+use super::Snapshot;
+use crate::eval::term::CondId;
+use crate::eval::{Evaluator, FailureKind, FrameId, Instance, Scope, Value};
+use crate::source::ProblemCode;
+use crate::template::Str;
+
+/// Members of a declaration that are said elsewhere or steer the deployment.
+const NOT_BODY: [&str; 15] = [
+    "name",
+    "type",
+    "apiVersion",
+    "scope",
+    "parent",
+    "condition",
+    "copy",
+    "dependsOn",
+    "existing",
+    "resources",
+    "comments",
+    "metadata",
+    "@options",
+    "import",
+    "extension",
+];
+
+/// Nesting of a printed value.
+const DEEPEST: u32 = 200;
+
+/// Values printed for one template.
+const MOST: usize = 2_000_000;
+
+/// What the template of `root` deploys.
+pub(super) fn render(eval: &Evaluator<'_>, root: FrameId) -> Snapshot {
+    let mut printer = Printer { eval, left: MOST, exact: true };
+    let mut resources = Vec::new();
+    eval.expand(root, &|_| true, &mut |instance| {
+        let existing = eval.with_declared(&instance.resource, |declared| declared.existing);
+        if !existing && instance.condition != CondId::FALSE {
+            resources.extend(printer.resource(&instance));
+        }
+    });
+    let outputs = printer.outputs(root);
+    Snapshot { predicted_resources: resources, diagnostics: Vec::new(), outputs }
+}
+
+struct Printer<'e, 'p> {
+    eval: &'e Evaluator<'p>,
+    /// How many values may still be printed.
+    left: usize,
+    /// Everything printed so far is known.
+    exact: bool,
+}
+
+impl Printer<'_, '_> {
+    /// A resource; nothing for a deployment, of which only what it deploys counts.
+    fn resource(&mut self, instance: &Instance) -> Option<Map<String, Json>> {
+        let eval = self.eval;
+        let (reference, scope) = (&instance.resource, eval.scope_of(&instance.resource));
+        let (deploys, ty, api_version, body, head) = eval.with_declared(reference, |declared| {
+            let deploys = declared.deployment.is_some();
+            (deploys, declared.ty.clone(), declared.api_version, declared.body, declared.head)
+        });
+        if deploys {
+            if !eval.is_followed(reference) {
+                let at = head.in_file(eval.frame(reference.frame).template.file);
+                eval.report(
+                    at,
+                    ProblemCode::ModuleNotRead,
+                    "the template of this deployment is not known here; what it deploys is not shown",
+                );
+            }
+            return None;
+        }
+        let mut out = Map::new();
+        let written = eval.eval(&scope, body);
+        if eval.is_extensible(reference) {
+            self.extensible(&written, ty, api_version.map(|version| eval.eval(&scope, version)), &mut out);
+            return Some(out);
+        }
+        let id = eval.id_of(reference);
+        out.insert("id".into(), self.value(&id, 0));
+        out.insert("type".into(), ty.map_or(Json::Null, |ty| Json::String(ty.to_string())));
+        let name = eval.full_name(reference);
+        out.insert("name".into(), self.value(&name, 0));
+        if let Some(version) = api_version {
+            let version = self.value(&eval.eval(&scope, version), 0);
+            out.insert("apiVersion".into(), version);
+        }
+        if let Some(on) = eval.extended(reference) {
+            out.insert("scope".into(), self.value(&on, 0));
+        }
+        if instance.condition != CondId::TRUE {
+            out.insert("condition".into(), Json::String(eval.condition_expression(instance.condition)));
+        }
+        self.members(&written, &NOT_BODY, &mut out);
+        Some(out)
+    }
+
+    /// A resource of an extension: all that it has are properties.
+    fn extensible(&mut self, written: &Value, ty: Option<Str>, version: Option<Value>, out: &mut Map<String, Json>) {
+        let mut properties = Map::new();
+        match self.eval.member(written, "properties") {
+            inner @ Value::Object(_) if matches!(self.eval.member(written, "type"), Value::Str(_)) => {
+                self.members(&inner, &[], &mut properties);
+            }
+            _ => self.members(written, &NOT_BODY, &mut properties),
+        }
+        let ty = ty.unwrap_or_default();
+        let ty = match version {
+            Some(Value::Str(version)) => format!("{ty}@{version}"),
+            _ => ty.to_string(),
+        };
+        out.insert("properties".into(), Json::Object(properties));
+        out.insert("type".into(), Json::String(ty));
+    }
+
+    fn members(&mut self, of: &Value, without: &[&str], out: &mut Map<String, Json>) {
+        let Value::Object(object) = of else { return };
+        for (key, slot) in &object.members {
+            if without.iter().any(|known| known.eq_ignore_ascii_case(key)) {
+                continue;
+            }
+            match self.eval.force(slot) {
+                Value::Absent => {}
+                value => {
+                    let value = self.value(&value, 0);
+                    out.insert(key.to_string(), value);
+                }
+            }
+        }
+    }
+
+    fn outputs(&mut self, root: FrameId) -> Map<String, Json> {
+        let eval = self.eval;
+        let template = eval.frame(root).template.clone();
+        let scope = Scope { frame: root, env: None };
+        let mut out = Map::new();
+        for output in &template.outputs {
+            let condition = output.condition.map(|condition| eval.condition(&eval.eval(&scope, condition)));
+            if condition == Some(CondId::FALSE) {
+                continue;
+            }
+            let value = match output.secure {
+                true => Value::Unknown(eval.outside("a secret")),
+                false => eval.eval(&scope, output.value),
+            };
+            // An output is one value: it is printed whole, or it is one expression.
+            self.exact = true;
+            let printed = self.value(&value, 0);
+            let printed = if self.exact { printed } else { Json::String(eval.expression(eval.reify(&value))) };
+            out.insert(output.name.to_string(), printed);
+        }
+        out
+    }
+
+    fn value(&mut self, value: &Value, depth: u32) -> Json {
+        let eval = self.eval;
+        if depth > DEEPEST || self.left == 0 {
+            self.exact = false;
+            return Json::String("[unknown('a limit (this value is too large to print)')]".into());
+        }
+        self.left -= 1;
+        match value {
+            Value::Null | Value::Absent => Json::Null,
+            Value::Bool(value) => Json::Bool(*value),
+            Value::Int(number) => Json::Number((*number).into()),
+            Value::Number(text) => text.parse::<f64>().ok().and_then(Number::from_f64).map_or(Json::Null, Json::Number),
+            Value::Str(text) => Json::String(literal(text)),
+            Value::Id(id) => self.value(&eval.id_text(id), depth),
+            Value::Array(array) if array.open.is_none() => {
+                Json::Array(array.items.iter().map(|slot| self.value(&eval.force(slot), depth + 1)).collect())
+            }
+            Value::Object(object) if object.open.is_none() => {
+                let mut out = Map::new();
+                for (key, slot) in &object.members {
+                    match eval.force(slot) {
+                        Value::Absent => {}
+                        value => {
+                            let value = self.value(&value, depth + 1);
+                            out.insert(key.to_string(), value);
+                        }
+                    }
+                }
+                Json::Object(out)
+            }
+            Value::Error(failure) => {
+                self.exact = false;
+                if let FailureKind::Wrong(message) = &failure.kind {
+                    eval.report(failure.at, ProblemCode::EvaluationError, message.clone());
+                }
+                Json::String(eval.expression(eval.reify(value)))
+            }
+            other => {
+                self.exact = false;
+                Json::String(eval.expression(eval.reify(other)))
+            }
+        }
+    }
+}
+
+/// A string that is no expression, written so that it is not taken for one.
+fn literal(text: &str) -> String {
+    if text.starts_with('[') && text.ends_with(']') { format!("[{text}") } else { text.to_owned() }
+}
