@@ -408,7 +408,7 @@ fn evaluation_without_end() {
         ),
         (
             "twelve unknown flags that decide",
-            bicep(flags.clone(), &format!("f0{}", (1..12).map(|at| format!(" && f{at}")).collect::<String>())),
+            bicep(flags, &format!("f0{}", (1..12).map(|at| format!(" && f{at}")).collect::<String>())),
             unknown,
         ),
         ("a range without end", bicep(String::new(), "length(range(0, 2000000000)) > 1"), &["x.bicep:"]),
