@@ -312,7 +312,7 @@ fn long_rows() {
 
 #[test]
 fn evaluation_without_end() {
-    let chain = |count: usize, item: &dyn Fn(usize) -> String| (1..=count).map(|at| item(at)).collect::<String>();
+    let chain = |count: usize, item: &dyn Fn(usize) -> String| (1..=count).map(item).collect::<String>();
     let flags = (0..12).map(|at| format!("param f{at} bool\n")).collect::<String>();
     let union = (0..12).map(|at| format!(", f{at} ? {{ k{at}: true }} : {{}}")).collect::<String>();
     let bicep = |before: String, expression: &str| vec![("x.bicep", bicep_with(&before, expression))];
@@ -408,7 +408,7 @@ fn evaluation_without_end() {
         ),
         (
             "twelve unknown flags that decide",
-            bicep(format!("{flags}"), &format!("f0{}", (1..12).map(|at| format!(" && f{at}")).collect::<String>())),
+            bicep(flags, &format!("f0{}", (1..12).map(|at| format!(" && f{at}")).collect::<String>())),
             unknown,
         ),
         ("a range without end", bicep(String::new(), "length(range(0, 2000000000)) > 1"), &["x.bicep:"]),
