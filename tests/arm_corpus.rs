@@ -1,15 +1,13 @@
-//! Lowering of real ARM templates: nothing in them is a problem, and its speed.
+//! Lowering of real ARM templates: nothing in them is a problem, both forms of a compiled program
+//! declare the same, and the speed.
 
 mod corpus;
-
-use std::hint::black_box;
-use std::time::{Duration, Instant};
 
 use armguard::json;
 use armguard::source::FileId;
 use armguard::template::{self, DeploymentSource, ExprKind, JsonFileKind, Template};
 
-/// Counts over a template and all inside it.
+/// Counts over templates and all inside them.
 #[derive(Debug, Default)]
 struct Census {
     templates: usize,
@@ -19,14 +17,14 @@ struct Census {
     loops: usize,
     existing: usize,
     scopes: usize,
+    expressions: usize,
     undeclared: usize,
-    exprs: usize,
 }
 
 impl Census {
     fn count(&mut self, template: &Template) {
         self.templates += 1;
-        self.exprs += template.exprs.len();
+        self.expressions += template.exprs.len();
         self.undeclared += template.exprs.iter().filter(|e| matches!(e.kind, ExprKind::Undeclared(_))).count();
         for resource in &template.resources {
             self.resources += 1;
@@ -35,70 +33,74 @@ impl Census {
             self.existing += usize::from(resource.existing);
             self.scopes += usize::from(resource.scope.is_some());
             self.deployments += usize::from(resource.deployment.is_some());
-            if let Some(DeploymentSource::Inline(inner)) = resource.deployment.as_ref().map(|d| &d.source) {
-                self.count(inner);
-            }
         }
+        inner_templates(template).for_each(|inner| self.count(inner));
     }
 }
 
+fn inner_templates(template: &Template) -> impl Iterator<Item = &Template> {
+    let deployments = template.resources.iter().filter_map(|resource| resource.deployment.as_ref());
+    deployments.filter_map(|deployment| match &deployment.source {
+        DeploymentSource::Inline(inner) => Some(&**inner),
+        _ => None,
+    })
+}
+
+fn lower(text: &str) -> Template {
+    template::lower_arm(FileId(0), &json::parse(text))
+}
+
 #[test]
-fn real_templates_lower_without_problem() {
-    let Some(files) = corpus::json_files("") else { return };
+fn real_templates_and_parameter_files_lower_without_problem() {
+    let Some(files) = corpus::json_files() else { return };
     let mut census = Census::default();
-    let mut parameter_files = 0;
+    let (mut templates, mut parameter_files) = (0, 0);
     for (path, text) in &files {
-        let document = json::parse(text);
-        let kind = template::sniff_json(&document);
+        let kind = template::sniff_json(&json::parse(text));
         assert!(kind == JsonFileKind::Other || template::may_be_arm(text), "{path}");
-        match kind {
+        let problems = match kind {
             JsonFileKind::Template => {
-                let template = template::lower_arm(FileId(0), &document);
-                if !template.problems.is_empty() {
-                    println!("{path}: {:?}", template.problems);
-                }
-                let before = census.undeclared;
+                let template = lower(text);
+                let mut own = Census::default();
+                own.count(&template);
+                assert!(own.undeclared == 0 || !template.compiled, "{path}: the compiler declares all names");
+                templates += 1;
                 census.count(&template);
-                if census.undeclared > before {
-                    println!(
-                        "{path}: undeclared {:?}",
-                        template.exprs.iter().filter(|e| matches!(e.kind, ExprKind::Undeclared(_))).collect::<Vec<_>>()
-                    );
-                }
+                template.problems
             }
             JsonFileKind::Parameters => {
-                let file = template::lower_json_parameters(FileId(0), &document);
-                if !file.body.problems.is_empty() {
-                    println!("{path}: {:?}", file.body.problems);
-                }
                 parameter_files += 1;
+                template::lower_json_parameters(FileId(0), &json::parse(text)).body.problems.clone()
             }
-            JsonFileKind::Other => {
-                if path.ends_with("main.json") {
-                    println!("other: {path}");
-                }
-            }
-        }
+            JsonFileKind::Other => Vec::new(),
+        };
+        assert_eq!(problems, [], "{path}");
     }
-    println!("{census:#?}\n{parameter_files} parameter files");
+    corpus::tell(&format!("{templates} templates, {parameter_files} parameter files; in them {census:#?}"));
+}
+
+/// What a template declares, `existing` resources and names left out, which the two forms write differently.
+fn declared(template: &Template) -> Vec<String> {
+    let resources = template.resources.iter().filter(|resource| !resource.existing);
+    let mut lines: Vec<_> = resources
+        .map(|r| format!("{:?} if {} for {}", r.ty, r.condition.is_some(), r.for_each.is_some()))
+        .chain(template.outputs.iter().map(|output| format!("output {}", output.name)))
+        .chain(template.params.iter().map(|param| format!("param {} {:?} {}", param.name, param.ty, param.secure)))
+        .chain(inner_templates(template).flat_map(declared))
+        .collect();
+    lines.sort();
+    lines
 }
 
 #[test]
-#[ignore = "a measurement, for --release"]
-fn speed() {
-    let Some(files) = corpus::json_files("avm") else { return };
-    let files: Vec<_> = files.into_iter().filter(|(path, _)| path.ends_with("main.json")).collect();
-    let bytes: usize = files.iter().map(|(_, text)| text.len()).sum();
-    let best = |run: &dyn Fn(&str)| {
-        let time = || {
-            let start = Instant::now();
-            files.iter().for_each(|(_, text)| run(text));
-            start.elapsed()
-        };
-        (0..5).map(|_| time()).min().unwrap_or(Duration::MAX)
-    };
-    let show = |name, time: Duration| println!("{name}: {:.0} MB/s", bytes as f64 / 1e6 / time.as_secs_f64());
-    println!("{} files, {:.1} MB", files.len(), bytes as f64 / 1e6);
-    show("parse and lower", best(&|text| drop(black_box(template::lower_arm(FileId(0), &json::parse(text))))));
-    show("serde_json", best(&|text| drop(black_box(serde_json::from_str::<serde_json::Value>(text)))));
+fn both_language_versions_declare_the_same() {
+    let Some(files) = corpus::json_files() else { return };
+    let mut pairs = 0;
+    for (path, text) in &files {
+        let Some(stem) = path.strip_suffix(".symbolicnames.json") else { continue };
+        let Some((_, classic)) = files.iter().find(|(path, _)| *path == format!("{stem}.json")) else { continue };
+        assert_eq!(declared(&lower(text)), declared(&lower(classic)), "{path}");
+        pairs += 1;
+    }
+    corpus::tell(&format!("{pairs} pairs declare the same"));
 }

@@ -127,7 +127,8 @@ fn expressions_have_a_tree() {
 
 #[test]
 fn errors_tell_what_is_wrong() {
-    let cases: [(&str, &str, &[&str]); 18] = [
+    let cases: [(&str, &str, &[&str]); 19] = [
+        ("1.5", "1", &["2..3 expected a property name, found `5`"]),
         ("", "?", &["0..0 expected an expression, found the end of the expression"]),
         ("a", "?", &["0..1 expected `(`: `a` is neither a string, which needs quotes, nor a call"]),
         ("a(", "a(?)", &["2..2 expected an expression, found the end of the expression"]),

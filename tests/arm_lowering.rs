@@ -250,6 +250,22 @@ fn resources() {
 }
 
 #[test]
+fn null_is_absent() {
+    check(
+        r#""resources": [{"type": "a", "name": "n", "condition": null, "copy": null, "scope": null, "dependsOn": null,
+            "resources": null}, {"type": "Microsoft.Resources/deployments", "properties": {"template": null, "parameters": null}}],
+        "outputs": null, "parameters": {"p": {"allowedValues": null, "defaultValue": null}}, "variables": null"#,
+        "
+        param p Other = null used 0
+        resource 0 a 'n'
+          resources: ?
+        resource 1 Microsoft.Resources/deployments
+          properties: {template: null, parameters: null}
+          deploys a linked template",
+    );
+}
+
+#[test]
 fn children() {
     check(
         r#""resources": [{"type": "Microsoft.X/a", "name": "p", "resources": [
@@ -464,7 +480,8 @@ fn parameter_files() {
             text,
             "A = null; b = '[parameters('a')]'; c = getsecret('/vault', 's'); d = externalinputs('k'); e = ?; f = ?",
         ),
-        (r#"{"a": {"value": 1}, "$schema": "x"}"#, "a = 1"),
+        (r#"{"a": {"value": 1}}"#, "a = 1"),
+        (r#"{"$schema": "x", "contentVersion": "1.0.0.0"}"#, ""),
         ("{}", ""),
     ];
     for (text, expected) in cases {

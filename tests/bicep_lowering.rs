@@ -223,12 +223,14 @@ fn parameters() {
         ("param a s", "String secure"),
         ("param a loop", "Other nullable"),
         ("param a { kind: 'a' } | { kind: 'b' }", "Object"),
+        ("param a many", "Other"),
         ("param a = 3", "Other = 3"),
         ("param a", "Other"),
     ];
     for (source, expected) in cases {
-        let template =
-            lower(&format!("{source}\ntype t = 'x' | 'y' | null\n@secure()\ntype s = string\ntype loop = loop?\n"));
+        let template = lower(&format!(
+            "{source}\ntype t = 'x' | 'y' | null\n@secure()\ntype s = string\ntype loop = loop?\ntype many = many | many | many\n"
+        ));
         let param = &template.params[0];
         let mut found = format!("{:?}", param.ty);
         found += if param.secure { " secure" } else { "" };

@@ -291,7 +291,6 @@ fn mutilated_files() {
     let sources = sources();
     assert!(sources.len() >= 2);
     for (text, kind) in &sources {
-        assert_eq!(bicep::parse(text, *kind).problems, []);
         let places: Vec<_> = text.char_indices().collect();
         for (at, character) in places {
             let cut_off = &text[..at];

@@ -39,6 +39,7 @@ impl<'t> Lexer<'t> {
     /// The next token, white space skipped, and where it stands.
     pub(super) fn next(&mut self) -> (Token<'t>, TextRange) {
         loop {
+            self.cursor.skip_plain(|byte| byte.is_ascii_whitespace());
             let start = self.cursor.clone();
             let Some((char, range)) = self.cursor.next() else {
                 return (Token::End, TextRange::empty(self.end));
@@ -61,6 +62,7 @@ impl<'t> Lexer<'t> {
     /// The text from `start` through the characters that `belongs` accepts; the first one is read already.
     fn run(&mut self, start: Cursor<'t>, belongs: impl Fn(char) -> bool) -> Cow<'t, str> {
         let mut escaped = start.at_escape();
+        self.cursor.skip_plain(|byte| belongs(byte.into()));
         while self.cursor.peek().is_some_and(&belongs) {
             escaped |= self.cursor.at_escape();
             self.cursor.next();
@@ -78,6 +80,7 @@ impl<'t> Lexer<'t> {
         let content = self.cursor.clone();
         let mut plain = true;
         loop {
+            self.cursor.skip_plain(|byte| byte != b'\'');
             let end = self.cursor.offset();
             plain &= !self.cursor.at_escape();
             match self.cursor.next() {

@@ -137,7 +137,7 @@ impl<'t> Parser<'t> {
             if self.eat('.') {
                 let range = self.range;
                 match std::mem::replace(&mut self.token, Token::End) {
-                    Token::Name(name) | Token::Integer(name) => {
+                    Token::Name(name) => {
                         self.advance();
                         links.push(Link::Member(name, range));
                     }

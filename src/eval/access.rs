@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::frame::Scope;
-use super::term::{CondId, Term};
+use super::term::{Cause, CondId, Term};
 use super::value::{Array, Object, ResourceRef, Slot, Value};
 use super::{Evaluator, FailureKind};
 use crate::source::Span;
@@ -74,7 +74,7 @@ impl Evaluator<'_> {
     }
 
     /// `base[index]`; [`Value::Absent`] when there is none.
-    pub(super) fn item(&self, base: &Value, index: &Value) -> Value {
+    pub(crate) fn item(&self, base: &Value, index: &Value) -> Value {
         match (base, self.plain(index.clone())) {
             (_, error @ Value::Error(_)) => error,
             (base, Value::Str(name)) => self.member(base, &name),
@@ -106,14 +106,17 @@ impl Evaluator<'_> {
         match (usize::try_from(index).ok().and_then(|at| array.items.get(at)), array.open) {
             (Some(slot), None) => self.force(slot),
             (None, None) => Value::Absent,
-            (_, Some(open)) => {
-                let index = self.term(Term::Int(index));
-                self.unknown(Term::Index(open, index))
+            (_, Some(_)) => {
+                let (whole, index) = (self.reify(&Value::Array(array.clone())), self.term(Term::Int(index)));
+                self.unknown(Term::Index(whole, index))
             }
         }
     }
 
     fn method(&self, base: &Value, name: &Str, args: &[Value]) -> Value {
+        if name.eq_ignore_ascii_case("getSecret") {
+            return self.because(Cause::KeyVault);
+        }
         let terms: Vec<_> = std::iter::once(base).chain(args).map(|value| self.reify(value)).collect();
         self.unknown(Term::Call(name.to_ascii_lowercase().into(), terms.into()))
     }

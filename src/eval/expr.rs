@@ -129,6 +129,14 @@ impl Evaluator<'_> {
     /// The values printed one after the other.
     pub(super) fn join_text(&self, values: &[Value]) -> Value {
         let mut parts = Vec::new();
+        let length = |value: &Value| match value {
+            Value::Str(text) => text.len(),
+            Value::Text(parts) => parts.len(),
+            _ => 0,
+        };
+        if values.iter().map(length).sum::<usize>() > limits::TEXT {
+            return self.because(Cause::Limit("a string gets too long".into()));
+        }
         for value in values {
             match value {
                 Value::Error(_) => return value.clone(),
@@ -170,10 +178,17 @@ impl Evaluator<'_> {
                 Item::Spread(expr) => match self.eval(scope, *expr) {
                     Value::Array(more) => {
                         result.items.extend(more.items.iter().cloned());
-                        result.open = result.open.or(more.open);
+                        result.open = self.either_open(result.open, more.open, "flatten");
                     }
                     error @ Value::Error(_) => return error,
-                    other => result.open = Some(self.reify(&other)),
+                    other => {
+                        let before = Value::Array(Rc::new(std::mem::take(&mut result)));
+                        let parts = [self.reify(&before), self.reify(&other)];
+                        if let Value::Array(before) = before {
+                            result.items = before.items.clone();
+                        }
+                        result.open = Some(self.term(Term::Call("flatten".into(), parts.into())));
+                    }
                 },
             }
         }
@@ -257,7 +272,12 @@ impl Evaluator<'_> {
         let param = &frame.template.params[id.0 as usize];
         let at = param.name_range.in_file(frame.template.file);
         let free = || {
-            let param = super::term::Param { name: param.name.clone(), declared: at, nullable: param.nullable };
+            let param = super::term::Param {
+                name: param.name.clone(),
+                declared: at,
+                nullable: param.nullable,
+                may_be_empty: param.min_length == 0,
+            };
             self.unknown(Term::Param(param))
         };
         let scope = Scope { frame: frame_id, env: None };
@@ -328,12 +348,17 @@ impl Evaluator<'_> {
         let declared = frame.template.resource(resource);
         let seeds = self.seeds(scope.frame, resource);
         let looped = declared.for_each.is_some();
+        let around = declared.nested_in.is_some() || declared.deployed_by.is_some();
         // A nested resource sees the loop variables of the resource around it; otherwise there is just one instance.
         let seed = seeds.first().filter(|_| !looped);
         Value::Resource(Rc::new(ResourceRef {
             frame: scope.frame,
             resource,
-            env: seed.map_or_else(|| scope.env.clone(), |seed| seed.env.clone()),
+            env: match seed {
+                Some(seed) => seed.env.clone(),
+                None if around => scope.env.clone(),
+                None => None,
+            },
             key: seed.map(|seed| seed.key.clone()).unwrap_or_default(),
             collection: looped,
             path: Vec::new(),
@@ -363,7 +388,7 @@ impl Evaluator<'_> {
                         Value::Array(Rc::new(Array { items: items.collect(), open: None }))
                     }
                     error @ Value::Error(_) => error,
-                    other => Value::Array(Rc::new(Array { items: Vec::new(), open: Some(self.reify(&other)) })),
+                    other => self.loop_over_any(scope, each, &other),
                 })
             }
         }
@@ -372,16 +397,36 @@ impl Evaluator<'_> {
     fn loop_over(&self, scope: &Scope, each: &Loop, source: Value, at: Span) -> Value {
         match self.instances_of(source) {
             Value::Array(source) if source.items.len() > limits::ITEMS => self.limit(at, "a loop makes too many items"),
-            Value::Array(source) => {
+            Value::Array(source) if source.open.is_none() => {
                 let items = source.items.iter().enumerate().map(|(index, item)| {
                     let env = self.bind_item(scope, each.item, each.index, item.clone(), index as i64);
                     self.later(&Scope { frame: scope.frame, env }, each.body)
                 });
-                Value::Array(Rc::new(Array { items: items.collect(), open: source.open }))
+                Value::Array(Rc::new(Array { items: items.collect(), open: None }))
             }
             error @ Value::Error(_) => error,
-            other => Value::Array(Rc::new(Array { items: Vec::new(), open: Some(self.reify(&other)) })),
+            other => self.loop_over_any(scope, each, &other),
         }
+    }
+
+    /// The array that a loop over something unknown makes: open, and told by its source and by what the
+    /// body makes of any item.
+    fn loop_over_any(&self, scope: &Scope, each: &Loop, source: &Value) -> Value {
+        let of = self.reify(source);
+        let level = self.lambdas.get();
+        let number = u32::MAX - 2 * level;
+        self.lambdas.set(level + 1);
+        let mut env = scope.env.clone();
+        if let Some(item) = each.item {
+            env = frame::bind(&env, item, self.unknown(Term::AnyItem(of, number)));
+        }
+        if let Some(index) = each.index {
+            env = frame::bind(&env, index, self.unknown(Term::AnyIndex(of, number)));
+        }
+        let body = self.reify(&self.eval(&Scope { frame: scope.frame, env }, each.body));
+        self.lambdas.set(level);
+        let open = self.term(Term::Call("map".into(), [of, body].into()));
+        Value::Array(Rc::new(Array { items: Vec::new(), open: Some(open) }))
     }
 
     pub(super) fn bind_item(

@@ -13,6 +13,9 @@ use crate::template::{ExprId, ExprKind, Language, Resource, ResourceId, Str};
 /// Characters of the longest name that serves as a title.
 const LONGEST_TITLE: usize = 60;
 
+/// Characters of the longest expression that is shown in a title.
+const LONGEST_HOLE: usize = 24;
+
 /// The type of resource groups.
 const RESOURCE_GROUPS: &str = "Microsoft.Resources/resourceGroups";
 
@@ -367,14 +370,25 @@ impl Evaluator<'_> {
         }
         let name = declared.name.map(|name| self.eval(&scope, name));
         let title = match name.map(|name| self.plain(name)) {
-            Some(name @ (Value::Str(_) | Value::Text(_))) => Some(self.print(&name)),
-            Some(Value::Unknown(term)) => Some(format!("${{{}}}", self.print_term(term))),
+            Some(Value::Str(name)) => Some(name.to_string()),
+            Some(Value::Text(parts)) => Some(parts.iter().map(|part| self.title_part(part)).collect()),
+            Some(Value::Unknown(term)) => Some(self.title_part(&Part::Hole(term))),
             _ => None,
         };
         let last_word = declared.ty.as_ref().and_then(|ty| ty.rsplit('/').next());
         match title {
-            Some(title) if title.chars().count() <= LONGEST_TITLE => title,
+            Some(title) if title != "${…}" && title.chars().count() <= LONGEST_TITLE => title,
             _ => last_word.unwrap_or("resource").to_owned(),
+        }
+    }
+
+    fn title_part(&self, part: &Part) -> String {
+        match part {
+            Part::Text(text) => text.to_string(),
+            Part::Hole(term) => match self.print_term(*term) {
+                printed if printed.len() <= LONGEST_HOLE => format!("${{{printed}}}"),
+                _ => "${…}".to_owned(),
+            },
         }
     }
 

@@ -7,8 +7,8 @@
 use std::rc::Rc;
 
 use super::Evaluator;
-use super::term::{CondId, Term};
-use super::value::{Array, Object, Slot, Value, Work};
+use super::term::{CondId, Term, TermId};
+use super::value::{Object, Slot, Value, Work};
 
 impl Evaluator<'_> {
     /// What `union` makes of two values: the second wins, objects are merged recursively, arrays
@@ -36,7 +36,6 @@ impl Evaluator<'_> {
             }
             (error @ Value::Error(_), _) | (_, error @ Value::Error(_)) => error,
             (Value::Object(a), Value::Object(b)) => Value::Object(Rc::new(self.lay_object(&a, &b, deep))),
-            (Value::Array(a), Value::Array(b)) if deep => self.union_arrays(&a, &b),
             // A spread of null adds nothing.
             (a, Value::Null) if !deep => a,
             (Value::Null, b) if !deep => b,
@@ -49,9 +48,6 @@ impl Evaluator<'_> {
                     let open = Object { members: Vec::new(), open: Some(term) };
                     Value::Object(Rc::new(self.lay_object(&a, &open, deep)))
                 }
-                (Value::Array(known), Value::Unknown(term)) | (Value::Unknown(term), Value::Array(known)) if deep => {
-                    Value::Array(Rc::new(Array { items: known.items.clone(), open: Some(term) }))
-                }
                 (a, b) => {
                     let args = [self.reify(&a), self.reify(&b)];
                     let name = if deep { "union" } else { "shallowmerge" };
@@ -62,8 +58,8 @@ impl Evaluator<'_> {
     }
 
     fn lay_object(&self, a: &Object, b: &Object, deep: bool) -> Object {
-        let mut result =
-            Object { members: Vec::with_capacity(a.members.len() + b.members.len()), open: a.open.or(b.open) };
+        let open = self.either_open(a.open, b.open, "union");
+        let mut result = Object { members: Vec::with_capacity(a.members.len() + b.members.len()), open };
         for (key, slot) in &a.members {
             let slot = match (b.get(key), b.open) {
                 (Some(later), _) => self.lay_member(slot.clone(), later.clone(), deep),
@@ -131,7 +127,15 @@ impl Evaluator<'_> {
         let (Value::Object(a), Value::Object(b)) = (&then, &otherwise) else {
             return self.choose(cond, then, otherwise);
         };
-        let mut result = Object { members: Vec::with_capacity(a.members.len()), open: a.open.or(b.open) };
+        let open = match (a.open, b.open) {
+            (None, None) => None,
+            (Some(a), Some(b)) if a == b => Some(a),
+            (x, y) => {
+                let nothing = self.term(Term::Object([].into()));
+                Some(self.term(Term::If(cond, x.unwrap_or(nothing), y.unwrap_or(nothing))))
+            }
+        };
+        let mut result = Object { members: Vec::with_capacity(a.members.len()), open };
         let slot = |object: &Object, key: &str| match (object.get(key), object.open) {
             (Some(slot), _) => slot.clone(),
             (None, Some(open)) => Slot::Value(self.unknown_member(open, key)),
@@ -146,25 +150,11 @@ impl Evaluator<'_> {
         Value::Object(Rc::new(result))
     }
 
-    fn union_arrays(&self, a: &Array, b: &Array) -> Value {
-        let mut items: Vec<Slot> = Vec::new();
-        for slot in a.items.iter().chain(&b.items) {
-            let value = self.force(slot);
-            let mut same = CondId::FALSE;
-            for known in &items {
-                let equal = self.equal(&self.force(known), &value);
-                same = self.with_store(|store| store.or(same, equal));
-            }
-            match same {
-                CondId::TRUE => {}
-                CondId::FALSE => items.push(Slot::Value(value)),
-                // Whether it is a duplicate is not known, nor then how many items there are.
-                _ => {
-                    let term = self.reify(&value);
-                    return Value::Array(Rc::new(Array { items, open: Some(term) }));
-                }
-            }
+    /// What decides the rest of something made of two parts.
+    pub(super) fn either_open(&self, a: Option<TermId>, b: Option<TermId>, made_by: &str) -> Option<TermId> {
+        match (a, b) {
+            (Some(a), Some(b)) if a != b => Some(self.term(Term::Call(made_by.into(), [a, b].into()))),
+            (a, b) => a.or(b),
         }
-        Value::Array(Rc::new(Array { items, open: a.open.or(b.open) }))
     }
 }

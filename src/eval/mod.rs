@@ -321,6 +321,12 @@ impl<'p> Evaluator<'p> {
         if thunk.busy.replace(true) {
             return self.because(Cause::Limit("a value that needs itself".into()));
         }
+        let depth = self.depth.get();
+        if depth >= limits::DEPTH {
+            thunk.busy.set(false);
+            return self.because(Cause::Limit("evaluation is nested too deeply".into()));
+        }
+        self.depth.set(depth + 1);
         let value = match &thunk.work {
             Work::Expr(scope, expr) => self.eval(scope, *expr),
             Work::Merge(a, b) => self.merge(self.force(a), self.force(b)),
@@ -328,6 +334,7 @@ impl<'p> Evaluator<'p> {
             Work::Choose(cond, a, b) => self.choose(*cond, self.force(a), self.force(b)),
             Work::Apply(closure, args) => self.apply(closure, args),
         };
+        self.depth.set(depth);
         thunk.busy.set(false);
         thunk.value.get_or_init(|| value).clone()
     }

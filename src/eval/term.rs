@@ -70,6 +70,8 @@ pub struct Param {
     pub declared: Span,
     /// It can be null.
     pub nullable: bool,
+    /// It can be `''`, `[]` or `{}`.
+    pub may_be_empty: bool,
 }
 
 /// Why a value is not known although nothing at deployment decides it.
@@ -242,6 +244,11 @@ impl Store {
 
     /// The formula that asks `atom`.
     pub fn ask(&mut self, atom: Atom) -> CondId {
+        if let Atom::Empty(term) = atom
+            && let Term::Param(Param { nullable: false, may_be_empty: false, .. }) = self.get(term)
+        {
+            return CondId::FALSE;
+        }
         let id = AtomId(self.atoms.intern(atom));
         CondId(self.formulas.intern(Formula::Atom(id)))
     }

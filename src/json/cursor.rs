@@ -46,6 +46,14 @@ impl<'t> Cursor<'t> {
         }
     }
 
+    /// Skips ASCII characters that are written as themselves, while `belongs` accepts them. A faster
+    /// way over most of what [`Cursor::next`] would yield one by one.
+    pub fn skip_plain(&mut self, belongs: impl Fn(u8) -> bool) {
+        let rest = &self.text.as_bytes()[self.at..self.end];
+        let is_plain = |byte: &u8| byte.is_ascii() && *byte != b'\\' && belongs(*byte);
+        self.at += rest.iter().position(|byte| !is_plain(byte)).unwrap_or(rest.len());
+    }
+
     /// The next character and the offset behind it.
     #[inline]
     fn decode(&self) -> Option<(char, usize)> {

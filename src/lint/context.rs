@@ -283,6 +283,9 @@ fn also(
                 version.map(|version| model.eval.span_of(instance.resource.frame, version))
             }
             path => match model.lookup(world, instance, path) {
+                // Something empty is not something that is set.
+                Ok(model::Lookup::Value(Value::Str(text))) if text.is_empty() => None,
+                _ if !matches!(model.declares(world, instance, path), Ok(true)) => None,
                 Ok(model::Lookup::Value(_) | model::Lookup::Unknown(_)) => {
                     Some(model::explain(world, &instance.resource, path, model::Words::default()).primary)
                 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::context::{Draft, Identity, Outcome, Place};
 use crate::finding::{FileProblem, Finding, Label, Report, Subject, Summary, Undetermined};
 use crate::project::{Content, Project};
-use crate::source::{FileId, Problem, ProblemCode, SourceMap, Span};
+use crate::source::{Problem, ProblemCode, SourceMap, Span};
 use crate::template::Str;
 
 /// Names shown at most where instances or contexts are listed.
@@ -17,9 +17,8 @@ const MOST_NAMES: usize = 20;
 type Key = (Str, Span, String, Vec<String>);
 
 /// Collects the outcomes of contexts.
+#[derive(Default)]
 pub(super) struct Merger {
-    templates: BTreeSet<FileId>,
-    contexts: usize,
     findings: BTreeMap<Key, Merged<Finding>>,
     undetermined: BTreeMap<Key, Merged<Undetermined>>,
     problems: BTreeSet<(Span, ProblemCode, String)>,
@@ -112,28 +111,8 @@ fn add<T: Said>(all: &mut BTreeMap<Key, Merged<T>>, draft: Draft<T>, context: &s
 }
 
 impl Merger {
-    pub(super) fn new(project: &Project) -> Self {
-        let templates = project.units().filter_map(|(_, unit)| match &unit.content {
-            Content::Template(template) => Some(template.file),
-            Content::Parameters(_) | Content::Other => None,
-        });
-        Self {
-            templates: templates.collect(),
-            contexts: 0,
-            findings: BTreeMap::new(),
-            undetermined: BTreeMap::new(),
-            problems: BTreeSet::new(),
-            failures: Vec::new(),
-            clusters: BTreeSet::new(),
-            others: BTreeSet::new(),
-            not_deployed: BTreeSet::new(),
-            judged: BTreeMap::new(),
-        }
-    }
-
     pub(super) fn add_all(&mut self, outcomes: Vec<Outcome>) {
         for outcome in outcomes {
-            self.contexts += 1;
             for (place, instance) in outcome.judged {
                 let (contexts, instances) = self.judged.entry(place).or_default();
                 contexts.insert(outcome.name.clone());
@@ -217,7 +196,7 @@ impl Merger {
         skip("parameter files without a template", project.unused_parameters().count());
         Summary {
             files: project.units().count(),
-            templates: self.templates.len(),
+            templates: project.units().filter(|(_, unit)| matches!(unit.content, Content::Template(_))).count(),
             clusters: self.clusters.len(),
             other_resources: self.others.len(),
             not_deployed: self.not_deployed.len(),

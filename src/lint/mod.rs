@@ -45,7 +45,7 @@ fn run(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report {
     let project = Project::load(files, inputs);
     let selection = Selection::new(registry(), options);
     let contexts = project.contexts(options.standalone);
-    let mut merger = Merger::new(&project);
+    let mut merger = Merger::default();
     let judged = judge_all(&project, &selection, contexts);
     let reached: rustc_hash::FxHashSet<_> = judged.iter().flat_map(|outcome| outcome.reached.iter().copied()).collect();
     merger.add_all(judged);

@@ -108,7 +108,11 @@ fn literal(way: &Trace, at: Span, text: &str, written: Label) -> Explanation {
 fn by_flag(way: &Trace, flag: &Flag, written: Label, words: Words<'_>) -> Explanation {
     let decided_by = if flag.default { DecidedBy::Default } else { DecidedBy::Argument };
     let mut related: Vec<Label> = branches(way, words).collect();
-    related.extend(way.used.map(|used| label(used, "used here")));
+    // A use that is the whole conditional says nothing beside its condition.
+    let around =
+        |used: &Span| related.iter().any(|told| told.span.file == used.file && used.range.contains(told.span.range));
+    let used = way.used.filter(|used| !around(used));
+    related.extend(used.map(|used| label(used, "used here")));
     let said = flag_text(flag);
     Explanation {
         primary: flag.literal,
@@ -165,6 +169,7 @@ fn branches<'w>(way: &'w Trace, words: Words<'w>) -> impl Iterator<Item = Label>
             let flags = flags.iter().map(|flag| label(flag.literal, flag_text(flag)));
             flags.chain([label(*condition, said)]).collect()
         }
+        Step::Function { flags } => flags.iter().map(|flag| label(flag.literal, flag_text(flag))).collect(),
         _ => Vec::new(),
     })
 }
@@ -182,7 +187,7 @@ fn copies(way: &Trace) -> impl Iterator<Item = Label> {
                 passed(used).into_iter().chain(unset).chain(call).collect()
             }
             Step::Output { declared, .. } => vec![label(*declared, "output declared here")],
-            Step::Variable { .. } | Step::Branch { .. } => Vec::<Label>::new(),
+            Step::Variable { .. } | Step::Function { .. } | Step::Branch { .. } => Vec::<Label>::new(),
         }
     })
 }

@@ -112,6 +112,14 @@ impl<'e, 'p> Model<'e, 'p> {
         }
     }
 
+    /// Whether `instance` itself has something other than null at `path`.
+    ///
+    /// # Errors
+    /// The atom that would decide, when the world does not.
+    pub fn declares(&self, world: &World<'_, '_>, instance: &Instance, path: &[Str]) -> Result<bool, Split> {
+        Ok(!matches!(self.own(world, &instance.resource, path)?, Lookup::Absent { .. }))
+    }
+
     fn own(&self, world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Result<Lookup, Split> {
         let body = self.eval.with_declared(resource, |declared| declared.body);
         let mut value = self.eval.eval(&self.eval.scope_of(resource), body);

@@ -8,7 +8,7 @@ use super::world::World;
 use crate::eval::{Given, Inputs, ResourceRef, Scope, Value};
 use crate::source::Span;
 use crate::template::{
-    Access, Callee, DeploymentSource, ExprId, ExprKind, Item, Link, Member, MemberKey, ParamId, Str,
+    Access, Callee, DeploymentSource, ExprId, ExprKind, Item, Link, Member, MemberKey, ParamId, Piece, Str,
 };
 
 /// Steps after which a way is given up.
@@ -67,6 +67,11 @@ pub enum Step {
         declared: Span,
         /// The call that does not pass it; `None` at a root.
         call: Option<Span>,
+    },
+    /// A function.
+    Function {
+        /// The literals that its arguments come from.
+        flags: Vec<Flag>,
     },
     /// A condition.
     Branch {
@@ -129,6 +134,11 @@ pub(super) fn trace(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str])
     Trace { written: walker.written, used: walker.used, steps: walker.steps, plain: walker.plain, end }
 }
 
+/// The index, when the path starts with one: `[3]`.
+fn index_of(path: &[Str]) -> Option<usize> {
+    path.first()?.strip_prefix('[')?.strip_suffix(']')?.parse().ok()
+}
+
 struct Walker<'w, 'e, 'p> {
     world: &'w World<'e, 'p>,
     written: Option<(Span, usize)>,
@@ -155,7 +165,7 @@ impl Walker<'_, '_, '_> {
                 End::Missing { key: Some(at), rest: path.join(".") }
             }
             ExprKind::Null | ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Str(_) => {
-                End::Literal { at, text: eval.print(&eval.eval(scope, expr)) }
+                End::Literal { at, text: eval.print_term(eval.reify(&eval.eval(scope, expr))) }
             }
             ExprKind::Param(id) => {
                 self.leave(at);
@@ -213,6 +223,23 @@ impl Walker<'_, '_, '_> {
                         None => End::Opaque,
                     }
                 }
+                _ => {
+                    // Of a yes or no it helps to know where it comes from; of a name it does not.
+                    if let Some(Value::Bool(value)) = self.settled(scope, expr) {
+                        let mut flags = Vec::new();
+                        self.flags(scope, expr, value, &mut flags, 16);
+                        self.steps.push(Step::Function { flags });
+                    }
+                    self.opaque(at)
+                }
+            },
+            ExprKind::Array { items, .. } => match (path.split_first(), index_of(path)) {
+                (Some((_, rest)), Some(index)) => match items.get(index) {
+                    Some(Item::Value(item)) if items[..index].iter().all(|item| matches!(item, Item::Value(_))) => {
+                        self.walk(scope, *item, rest, None)
+                    }
+                    _ => self.opaque(at),
+                },
                 _ => self.opaque(at),
             },
             _ => self.opaque(at),
@@ -240,9 +267,23 @@ impl Walker<'_, '_, '_> {
     fn has(&self, scope: &Scope, expr: ExprId, path: &[Str]) -> bool {
         let mut value = self.settled(scope, expr);
         for name in path {
-            value = value.and_then(|value| self.world.settle(self.world.eval.member(&value, name)).ok());
+            let eval = self.world.eval;
+            value = value.and_then(|value| {
+                let next = match index_of(std::slice::from_ref(name)) {
+                    Some(index) => eval.item(&value, &Value::Int(index as i64)),
+                    None => eval.member(&value, name),
+                };
+                self.world.settle(next).ok()
+            });
         }
         !matches!(value, None | Some(Value::Null | Value::Absent | Value::Error(_)))
+    }
+
+    /// Whether `expr` is an object with a member `name`, be it null.
+    fn writes(&self, scope: &Scope, expr: ExprId, name: &str) -> bool {
+        let member = self.settled(scope, expr).map(|value| self.world.eval.member(&value, name));
+        let member = member.and_then(|member| self.world.settle(member).ok());
+        !matches!(member, None | Some(Value::Absent | Value::Error(_)))
     }
 
     fn object(&mut self, scope: &Scope, members: &[Member], path: &[Str], key: Option<Span>) -> End {
@@ -260,7 +301,8 @@ impl Walker<'_, '_, '_> {
                     }
                     return self.walk(scope, member.value, rest, Some(key));
                 }
-                MemberKey::Spread if self.has(scope, member.value, path) => {
+                // What is spread later wins, even with less below this name.
+                MemberKey::Spread if self.writes(scope, member.value, name) => {
                     self.leave(self.world.eval.span_of(scope.frame, member.value));
                     self.plain = false;
                     return self.walk(scope, member.value, path, None);
@@ -373,6 +415,13 @@ impl Walker<'_, '_, '_> {
                 }
             }
             ExprKind::Chain { base, .. } => self.flags(scope, *base, wanted, found, left),
+            ExprKind::Interpolation(pieces) => {
+                for piece in pieces {
+                    if let Piece::Hole(hole) = piece {
+                        self.flags(scope, *hole, wanted, found, left);
+                    }
+                }
+            }
             ExprKind::Call { callee: Callee::Builtin(name), args } => {
                 let all = match &**name {
                     "and" => wanted,
@@ -473,6 +522,7 @@ impl Walker<'_, '_, '_> {
                 Access::Member(name) => names.push(name.clone()),
                 Access::Index(index) => match self.settled(scope, *index) {
                     Some(Value::Str(name)) => names.push(name),
+                    Some(Value::Int(index)) => names.push(format!("[{index}]").into()),
                     _ => return self.opaque(at),
                 },
                 Access::FromEnd(_) | Access::Method { .. } => return self.opaque(at),

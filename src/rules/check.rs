@@ -184,7 +184,13 @@ impl Asked<'_, '_, '_> {
     /// Whether `value` passes `test`; the term that decides, when it is not known.
     fn passes(&self, value: &Value, test: &Test) -> Result<Result<bool, TermId>, Split> {
         let eval = self.model.eval;
-        let unsure = || Err(eval.reify(value));
+        let unsure = || {
+            Err(match value {
+                Value::Str(text) if is_placeholder(text) => eval.outside(&format!("the placeholder `{text}`")),
+                Value::Str(text) => eval.outside(&format!("what the service makes of the text `'{text}'`")),
+                _ => eval.reify(value),
+            })
+        };
         Ok(match test {
             Test::Exists(wanted) => Ok(*wanted),
             Test::Equals(literal) => equals(value, literal).map_or_else(unsure, Ok),

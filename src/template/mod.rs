@@ -203,6 +203,8 @@ pub struct Param {
     pub default: Option<ExprId>,
     /// The allowed values, an array, from `@allowed`, `allowedValues` or a union of literals.
     pub allowed: Option<ExprId>,
+    /// The fewest characters or items that it has (`@minLength`, `minLength`); 0 when nothing is said.
+    pub min_length: u32,
     /// How many expressions of the template name it.
     pub uses: u32,
 }

@@ -53,7 +53,7 @@ fn merge(lexical: Vec<Problem>, syntactic: Vec<Problem>, too_deep: Option<Proble
     problems.extend(syntactic);
     problems.extend(too_deep);
     problems.sort_by_key(|problem| problem.range.start);
-    problems.dedup_by_key(|problem| problem.range.start);
+    problems.dedup_by_key(|problem| (problem.range.start, problem.code));
     problems
 }
 

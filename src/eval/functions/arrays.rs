@@ -79,7 +79,8 @@ fn may_be_array(value: &Value) -> bool {
     }
 }
 
-/// The different items of `arrays` in order of first appearance.
+/// The different items of `arrays` in order of first appearance. Behind something unknown, where an
+/// item may have appeared before, their order is not certain; in an open array nothing asks for it.
 fn join_sets(context: &Context<'_, '_>, args: &[Value], arrays: &[Value]) -> Outcome {
     let (mut set, mut items, mut closed) = (Set::default(), Vec::new(), true);
     for array in arrays {
@@ -153,6 +154,9 @@ fn intersection(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let eval = context.eval;
     let values: Vec<Value> = args.iter().map(|arg| eval.instances_of(arg.clone())).collect();
     let (first, rest) = values.split_first().ok_or(Stop::Residual)?;
+    if let Some(unknown) = values.iter().find(|value| !matches!(value, Value::Array(_) | Value::Object(_))) {
+        return Err(wanted("an array or an object", unknown));
+    }
     if let Value::Object(_) = first {
         return common_members(context, first, rest);
     }

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::text::parse_json;
+use super::json::parse_json;
 use super::{Context, Entry, Outcome, Stop};
 use crate::eval::value::Value;
 

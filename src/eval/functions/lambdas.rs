@@ -9,9 +9,9 @@ use rustc_hash::FxHashMap;
 
 use super::args::wanted;
 use super::{Context, Entry, Outcome, Stop};
-use crate::eval::Closure;
 use crate::eval::term::{CondId, Term, TermId};
 use crate::eval::value::{Array, Object, Slot, Value};
+use crate::eval::{Closure, limits};
 use crate::template::Str;
 
 pub(super) const FUNCTIONS: &[Entry] = &[
@@ -123,8 +123,35 @@ fn reduce(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
         if let Value::Error(_) = sum {
             break;
         }
+        sum = evaluated(context, sum, limits::TERM_DEPTH)?;
     }
     Ok(sum)
+}
+
+/// `value` with nothing in it that waits to be evaluated: what waits holds the variables of its round, in
+/// them the sum before, and so on back to the first round.
+fn evaluated(context: &Context<'_, '_>, value: Value, depth: u32) -> Outcome {
+    let depth = depth.checked_sub(1).ok_or(Stop::Limit("a value is nested too deeply"))?;
+    let slot = |slot: &Slot| evaluated(context, context.eval.force(slot), depth).map(Slot::Value);
+    Ok(match value {
+        Value::Array(array) => {
+            context.spend(array.items.len())?;
+            let items = array.items.iter().map(slot).collect::<Result<_, _>>()?;
+            Value::Array(Rc::new(Array { items, open: array.open }))
+        }
+        Value::Object(object) => {
+            context.spend(object.members.len())?;
+            let members = object.members.iter().map(|(key, value)| Ok((key.clone(), slot(value)?)));
+            Value::Object(Rc::new(Object { members: members.collect::<Result<_, Stop>>()?, open: object.open }))
+        }
+        Value::Choice(choice) => {
+            let (cond, then, otherwise) = (*choice).clone();
+            let (then, otherwise) = (evaluated(context, then, depth)?, evaluated(context, otherwise, depth)?);
+            context.eval.choose(cond, then, otherwise)
+        }
+        Value::Lambda(_) => return Err(Stop::Wrong("a lambda is no value".into())),
+        other => other,
+    })
 }
 
 fn sort(context: &Context<'_, '_>, args: &[Value]) -> Outcome {

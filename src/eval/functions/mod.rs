@@ -11,6 +11,7 @@ mod args;
 mod arrays;
 mod encodings;
 mod hashes;
+mod json;
 mod lambdas;
 mod logic;
 mod numbers;
@@ -71,10 +72,11 @@ pub(super) enum Stop {
 pub(super) const MANY: usize = usize::MAX;
 
 /// Functions that are called for each case of their arguments.
-const FAMILIES: [&[Entry]; 11] = [
+const FAMILIES: [&[Entry]; 12] = [
     arrays::FUNCTIONS,
     encodings::FUNCTIONS,
     hashes::FUNCTIONS,
+    json::FUNCTIONS,
     lambdas::FUNCTIONS,
     logic::FUNCTIONS,
     numbers::FUNCTIONS,

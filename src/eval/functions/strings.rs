@@ -175,7 +175,7 @@ fn substring(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 /// A string at each of one or several separators.
 fn split(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let separators = match &args[1] {
-        one @ Value::Str(_) => vec![one.clone()],
+        one if one.is_text() => vec![one.clone()],
         other => context.items(other)?,
     };
     context.over(args, separators, &|separators| {

@@ -1,18 +1,14 @@
-//! Making strings: `concat`, `format`, `join`, and JSON in both directions.
-
-use std::fmt::Write;
+//! Making strings: `concat`, `format`, `join`, `string`.
 
 use super::args::wanted;
 use super::{Context, Entry, MANY, Outcome, Stop};
-use crate::eval::limits;
+use crate::eval::term::Term;
 use crate::eval::value::{Part, Value};
-use crate::eval::{Evaluator, term::Term};
 
 pub(super) const FUNCTIONS: &[Entry] = &[
     Entry { name: "concat", arity: 1..=MANY, partial: true, run: concat },
     Entry { name: "format", arity: 1..=MANY, partial: true, run: format },
     Entry { name: "join", arity: 2..=2, partial: true, run: join },
-    Entry { name: "json", arity: 1..=1, partial: false, run: json },
     Entry { name: "string", arity: 1..=1, partial: false, run: string },
 ];
 
@@ -201,110 +197,4 @@ fn string(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
         }
         _ => Err(Stop::Residual),
     }
-}
-
-fn json(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
-    parse_json(&context.string(&args[0])?)
-}
-
-/// Reads JSON. What is no strict JSON may still be read by the service, which is lenient.
-pub(super) fn parse_json(text: &str) -> Outcome {
-    from_json(&serde_json::from_str(text).map_err(|_| Stop::Residual)?)
-}
-
-fn from_json(json: &serde_json::Value) -> Outcome {
-    /// Behind this a fraction and a large integer cannot be told apart any more.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    Ok(match json {
-        serde_json::Value::Null => Value::Null,
-        serde_json::Value::Bool(value) => Value::Bool(*value),
-        serde_json::Value::Number(number) => match (number.as_i64(), number.as_f64()) {
-            (Some(number), _) => Value::Int(number),
-            (None, Some(float)) if number.is_f64() && float.abs() >= EXACT => return Err(Stop::Residual),
-            (None, _) => Value::Number(number.to_string().into()),
-        },
-        serde_json::Value::String(text) => Value::str(text),
-        serde_json::Value::Array(items) => Value::array(items.iter().map(from_json).collect::<Result<Vec<_>, Stop>>()?),
-        serde_json::Value::Object(members) => {
-            let members = members.iter().map(|(key, value)| Ok((key.as_str(), from_json(value)?)));
-            Value::object(members.collect::<Result<Vec<_>, Stop>>()?)
-        }
-    })
-}
-
-impl Evaluator<'_> {
-    /// `value` as compact JSON with strings in `quote`s; nothing when a part of it is not known, or
-    /// when its spelling is the service's own.
-    pub(in crate::eval) fn json_text(&self, value: &Value, quote: char) -> Option<String> {
-        let mut out = String::new();
-        self.write_json(value, quote, limits::TERM_DEPTH, &mut out)?;
-        Some(out)
-    }
-
-    fn write_json(&self, value: &Value, quote: char, depth: u32, out: &mut String) -> Option<()> {
-        let depth = depth.checked_sub(1)?;
-        if out.len() > limits::TEXT {
-            return None;
-        }
-        match value {
-            Value::Null => out.push_str("null"),
-            Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-            Value::Int(number) => write!(out, "{number}").ok()?,
-            Value::Str(text) => write_quoted(text, quote, out)?,
-            Value::Array(array) if array.open.is_none() => {
-                self.write_list('[', ']', &array.items, out, |slot, out| {
-                    self.write_json(&self.force(slot), quote, depth, out)
-                })?;
-            }
-            Value::Object(object) => {
-                self.write_list('{', '}', &self.known_members(object)?, out, |(key, slot), out| {
-                    write_quoted(key, quote, out)?;
-                    out.push(':');
-                    self.write_json(&self.force(slot), quote, depth, out)
-                })?;
-            }
-            _ => return None,
-        }
-        Some(())
-    }
-
-    fn write_list<T>(
-        &self,
-        open: char,
-        close: char,
-        items: &[T],
-        out: &mut String,
-        write: impl Fn(&T, &mut String) -> Option<()>,
-    ) -> Option<()> {
-        out.push(open);
-        for (at, item) in items.iter().enumerate() {
-            if at > 0 {
-                out.push(',');
-            }
-            write(item, out)?;
-        }
-        out.push(close);
-        Some(())
-    }
-}
-
-/// A string in quotes, if the way in which it is escaped is certain.
-fn write_quoted(text: &str, quote: char, out: &mut String) -> Option<()> {
-    let plain =
-        |c: char| c != '\'' && c != '"' && c != '\\' && !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}');
-    let escaped = |c: char| matches!(c, '"' | '\\' | '\n' | '\r' | '\t');
-    if quote == '"' {
-        if !text.chars().all(|c| plain(c) || c == '\'' || escaped(c)) {
-            return None;
-        }
-        out.push_str(&serde_json::to_string(text).ok()?);
-        return Some(());
-    }
-    if !text.chars().all(plain) {
-        return None;
-    }
-    out.push(quote);
-    out.push_str(text);
-    out.push(quote);
-    Some(())
 }

@@ -58,6 +58,7 @@ impl<'d> Lowering<'_, 'd> {
             nullable: false,
             default: None,
             allowed: None,
+            min_length: 0,
             uses: 0,
         });
     }
@@ -67,7 +68,9 @@ impl<'d> Lowering<'_, 'd> {
         let ty = first(&schemas, "type").and_then(Value::as_str).unwrap_or_default();
         let nullable = first(&schemas, "nullable").and_then(Value::as_bool).unwrap_or_default();
         let default = member.value().get_ignore_case("defaultValue").map(|value| self.value(value));
-        let allowed = first(&schemas, "allowedValues").map(|value| self.value(value));
+        let min_length = first(&schemas, "minLength").and_then(Value::as_number).and_then(|number| number.parse().ok());
+        let allowed = first(&schemas, "allowedValues").filter(|allowed| allowed.kind() != ValueKind::Null);
+        let allowed = allowed.map(|allowed| self.value(allowed));
         let version2 = self.version2;
         if let Some(param) = self.template.params.get_mut(at) {
             param.ty = param_type(&ty);
@@ -75,6 +78,7 @@ impl<'d> Lowering<'_, 'd> {
             param.nullable = nullable && version2;
             param.default = default;
             param.allowed = allowed;
+            param.min_length = min_length.unwrap_or_default();
         }
     }
 

@@ -17,15 +17,13 @@ pub fn lower_json_parameters(file: FileId, document: &Document<'_>) -> Parameter
     if let Some(root) = document.root() {
         let named = root.get_ignore_case("metadata").and_then(|metadata| metadata.get_ignore_case("template"));
         using = named.and_then(|named| Some((lowering.literal(named)?, named.range())));
-        let parameters = root.get_ignore_case("parameters").unwrap_or(root);
-        if parameters.kind() != ValueKind::Object {
-            lowering.expected("`parameters` is an object", parameters);
+        let bare = root.get_ignore_case("$schema").is_none().then_some(root);
+        if let Some(parameters) = root.get_ignore_case("parameters").or(bare) {
+            if parameters.kind() != ValueKind::Object {
+                lowering.expected("`parameters` is an object", parameters);
+            }
+            assignments = distinct_members(parameters).into_iter().map(|member| lowering.assignment(member)).collect();
         }
-        let members = distinct_members(parameters).into_iter();
-        assignments = members
-            .filter(|member| member.value().kind() == ValueKind::Object || !member.key().starts_with('$'))
-            .map(|member| lowering.assignment(member))
-            .collect();
     }
     let mut body = lowering.template;
     body.problems = shared.into_problems();

@@ -36,6 +36,7 @@ impl<'d> Lowering<'_, 'd> {
                     self.resource(member.value(), Some(symbol), parent);
                 }
             }
+            ValueKind::Null => {}
             _ => self.expected("`resources` is an array or an object; what this yields is not checked", value),
         }
     }
@@ -160,11 +161,12 @@ impl<'d> Lowering<'_, 'd> {
         members.push(self.member_with(member, value));
     }
 
-    /// The value of the member `name` of a lowered object.
+    /// The value of the member `name` of a lowered object; a literal null counts as absent.
     pub(super) fn member_of(&self, object: ExprId, name: &str) -> Option<ExprId> {
         let ExprKind::Object { members, .. } = &self.template.expr(object).kind else { return None };
         let is_it = |member: &&Member| matches!(&member.key, MemberKey::Name(key) if key.eq_ignore_ascii_case(name));
-        members.iter().rfind(is_it).map(|member| member.value)
+        let value = members.iter().rfind(is_it)?.value;
+        (!matches!(self.template.expr(value).kind, ExprKind::Null)).then_some(value)
     }
 
     fn depends_on(&self, body: ExprId) -> Vec<ExprId> {

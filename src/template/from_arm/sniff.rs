@@ -60,7 +60,7 @@ pub(super) fn scope(root: Value<'_>) -> DeploymentScope {
 
 fn schema(root: Value<'_>) -> Option<(JsonFileKind, DeploymentScope)> {
     let schema = root.get_ignore_case("$schema").filter(|schema| schema.kind() == ValueKind::String)?.as_str()?;
-    let name = schema.trim().trim_end_matches('#').rsplit('/').next()?;
+    let name = schema.trim().split('#').next()?.rsplit('/').next()?;
     let known = SCHEMAS.iter().find(|(known, ..)| known.eq_ignore_ascii_case(name))?;
     Some((known.1, known.2))
 }

@@ -26,7 +26,7 @@ impl<'t> Lowering<'t> {
     fn callee(&mut self, name: Name) -> Callee {
         let text = self.slice(name);
         match self.symbols.get(text) {
-            _ if self.local(text).is_some() => Callee::Undeclared(self.intern(text)),
+            _ if self.scopes.get(text).is_some() => Callee::Undeclared(self.intern(text)),
             Some(Symbol::Function(id)) => Callee::User(*id),
             Some(Symbol::Imported { import, name }) => Callee::Imported { import: *import, name: name.clone() },
             Some(_) => Callee::Undeclared(self.intern(text)),
@@ -100,7 +100,7 @@ impl<'t> Lowering<'t> {
     fn namespace(&self, base: bicep::ExprId) -> Option<Namespace> {
         let expr = self.tree.expr(base);
         let name = self.slice(expr.range);
-        if !matches!(expr.kind, Syntax::Name) || self.local(name).is_some() {
+        if !matches!(expr.kind, Syntax::Name) || self.scopes.get(name).is_some() {
             return None;
         }
         match self.symbols.get(name) {

@@ -110,26 +110,26 @@ impl<'t> Lowering<'t> {
 
     fn for_loop(&mut self, each: &For) -> ExprKind {
         let over = Over::Array(self.expr(each.over));
-        let visible = self.locals.len();
+        let scope = self.scopes.enter();
         let item = Some(self.bind(each.item));
         let index = each.index.map(|index| self.bind(index));
         let body = self.expr(each.body);
-        self.locals.truncate(visible);
+        self.scopes.leave(scope);
         ExprKind::Loop(Box::new(Loop { over, item, index, body }))
     }
 
     fn lambda(&mut self, params: &[Name], body: bicep::ExprId) -> ExprKind {
-        let visible = self.locals.len();
+        let scope = self.scopes.enter();
         let params = params.iter().map(|param| self.bind(*param)).collect();
         let body = self.expr(body);
-        self.locals.truncate(visible);
+        self.scopes.leave(scope);
         ExprKind::Lambda { params, body }
     }
 
     /// What a name that stands for a value means.
     fn name(&mut self, range: TextRange) -> ExprKind {
         let name = self.slice(range);
-        match self.local(name) {
+        match self.scopes.get(name) {
             Some(Binding::Local(id)) => return ExprKind::Local(id),
             Some(Binding::Resource(id)) => return ExprKind::Resource(id),
             None => {}

@@ -6,9 +6,9 @@ mod names;
 mod resource;
 mod types;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use self::names::{Binding, Symbol};
+use self::names::{Scopes, Symbol};
 use super::{
     Assignment, DeploymentScope, ExprId, ExprKind, Function, Import, Item, Language, Output, Param, ParameterFile,
     ResourceId, Str, Template, Variable,
@@ -57,14 +57,14 @@ struct Lowering<'t> {
     aliases: FxHashMap<&'t str, &'t Statement>,
     /// Resources declared in the body of another, by that one and name.
     nested: FxHashMap<(ResourceId, &'t str), ResourceId>,
-    /// Names that are visible only here, innermost last.
-    locals: Vec<(&'t str, Binding)>,
+    /// Local names.
+    scopes: Scopes<'t>,
     /// How many expressions name each parameter.
     uses: Vec<u32>,
     /// The file is a parameter file that extends another one.
     extends: bool,
     /// One copy of each text.
-    interned: FxHashMap<Box<str>, Str>,
+    interned: FxHashSet<Str>,
 }
 
 impl<'t> Lowering<'t> {
@@ -79,10 +79,10 @@ impl<'t> Lowering<'t> {
             symbols: FxHashMap::default(),
             aliases: FxHashMap::default(),
             nested: FxHashMap::default(),
-            locals: Vec::new(),
+            scopes: Scopes::default(),
             uses: Vec::new(),
             extends: false,
-            interned: FxHashMap::default(),
+            interned: FxHashSet::default(),
         };
         lowering.declare();
         lowering
@@ -105,7 +105,7 @@ impl<'t> Lowering<'t> {
             return known.clone();
         }
         let shared = Str::from(text);
-        self.interned.insert(text.into(), shared.clone());
+        self.interned.insert(shared.clone());
         shared
     }
 
@@ -145,10 +145,10 @@ impl<'t> Lowering<'t> {
                 self.out.outputs.push(Output { name: text, name_range: *name, value, condition: None, secure });
             }
             StatementKind::Func { name, params, body, .. } => {
-                let visible = self.locals.len();
+                let scope = self.scopes.enter();
                 let params = params.iter().map(|param| self.bind(param.name)).collect();
                 let body = self.expr(*body);
-                self.locals.truncate(visible);
+                self.scopes.leave(scope);
                 let exported = self.has_decorator(&statement.decorators, "export");
                 let (namespace, text) = (self.intern(""), self.str(*name));
                 self.out.functions.push(Function { namespace, name: text, name_range: *name, params, body, exported });
@@ -200,6 +200,7 @@ impl<'t> Lowering<'t> {
             nullable: false,
             default: Some(value),
             allowed: None,
+            min_length: 0,
             uses: 0,
         });
     }

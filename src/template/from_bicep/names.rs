@@ -1,6 +1,8 @@
 //! What names mean: the innermost local scope, then the declarations of the file, then the functions
 //! of the language. A declared name hides a function even where it is called.
 
+use rustc_hash::FxHashMap;
+
 use super::Lowering;
 use crate::bicep::{self, ExprKind, Imported, Member, Name, Statement, StatementKind};
 use crate::template::{FunctionId, ImportId, LocalId, ParamId, ResourceId, Str, VariableId};
@@ -131,16 +133,46 @@ impl<'t> Lowering<'t> {
         }
     }
 
-    /// Adds a local variable, visible until its scope is cut off [`Lowering::locals`].
+    /// Adds a local variable, visible until its scope is left.
     pub(super) fn bind(&mut self, name: Name) -> LocalId {
         let text = self.str(name);
         let id = self.out.push_local(text);
-        self.locals.push((self.slice(name), Binding::Local(id)));
+        self.scopes.bind(self.slice(name), Binding::Local(id));
         id
     }
+}
 
-    /// What `name` is bound to in the scopes around, if it is.
-    pub(super) fn local(&self, name: &str) -> Option<Binding> {
-        self.locals.iter().rev().find(|(known, _)| *known == name).map(|(_, binding)| *binding)
+/// Names that are visible only in a part of the file.
+#[derive(Default)]
+pub(super) struct Scopes<'t> {
+    /// What each name is bound to, innermost last.
+    bindings: FxHashMap<&'t str, Vec<Binding>>,
+    /// The names in the order in which they were bound.
+    bound: Vec<&'t str>,
+}
+
+impl<'t> Scopes<'t> {
+    pub(super) fn bind(&mut self, name: &'t str, binding: Binding) {
+        self.bindings.entry(name).or_default().push(binding);
+        self.bound.push(name);
+    }
+
+    /// A mark for [`Scopes::leave`].
+    pub(super) fn enter(&self) -> usize {
+        self.bound.len()
+    }
+
+    /// Takes back all that was bound since `mark`.
+    pub(super) fn leave(&mut self, mark: usize) {
+        for name in self.bound.drain(mark.min(self.bound.len())..) {
+            if let Some(bindings) = self.bindings.get_mut(name) {
+                bindings.pop();
+            }
+        }
+    }
+
+    /// What `name` is bound to, if it is.
+    pub(super) fn get(&self, name: &str) -> Option<Binding> {
+        self.bindings.get(name)?.last().copied()
     }
 }

@@ -22,7 +22,7 @@ impl<'t> Lowering<'t> {
     /// Adds a resource or module, then the resources that are nested in it.
     pub(super) fn resource(&mut self, statement: &'t Statement, parent: Option<ResourceId>) {
         let id = ResourceId(self.out.resources.len() as u32);
-        let visible = self.locals.len();
+        let scope = self.scopes.enter();
         let range = TextRange::new(statement.keyword.start, statement.range.end);
         let resource = match statement.kind {
             StatementKind::Resource { name, ty, existing, body } => {
@@ -67,7 +67,7 @@ impl<'t> Lowering<'t> {
         for nested in self.nested_resources(statement) {
             self.resource(nested, Some(id));
         }
-        self.locals.truncate(visible);
+        self.scopes.leave(scope);
     }
 
     /// Makes the resources nested in `parent` known by name.
@@ -76,7 +76,7 @@ impl<'t> Lowering<'t> {
             if let StatementKind::Resource { name, .. } = statement.kind {
                 let name = self.slice(name);
                 if let Some(child) = self.nested.get(&(parent, name)) {
-                    self.locals.push((name, Binding::Resource(*child)));
+                    self.scopes.bind(name, Binding::Resource(*child));
                 }
             }
         }

@@ -1,11 +1,19 @@
 //! Types of parameters, as far as values depend on them.
 
 use super::Lowering;
-use crate::bicep::{self, ExprKind, Name, Statement, StatementKind, TypeId, TypeKind, UnaryOperator};
+use crate::bicep::{self, ExprKind, Name, Statement, StatementKind, Type, TypeId, TypeKind, UnaryOperator};
 use crate::template::{ExprKind as Lowered, Item, Param, ParamType};
 
-/// How many aliases are followed; then the type is taken as unknown (it may refer to itself).
-const MAX_ALIASES: u32 = 32;
+/// How far a type is followed, through aliases, too; beyond that it is taken as unknown. (An alias may
+/// refer to itself, and more than once.)
+struct Limits {
+    /// Levels further down.
+    depth: u32,
+    /// Parts in all.
+    parts: u32,
+}
+
+const LIMITS: Limits = Limits { depth: 256, parts: 10_000 };
 
 /// What a type says about values.
 #[derive(Default)]
@@ -32,17 +40,19 @@ impl Facts {
 
     /// Those of a union: what holds for all members.
     fn union(members: impl Iterator<Item = Self>) -> Self {
-        let mut members = members.peekable();
-        let mut union = Self { ty: ParamType::Other, literals: Some(Vec::new()), ..Self::default() };
-        let mut first = true;
-        for member in members.by_ref() {
+        let mut union = Self { literals: Some(Vec::new()), ..Self::default() };
+        let mut is_first = true;
+        for member in members {
             union.nullable |= member.nullable;
             union.secure |= member.secure;
             let is_null = member.nullable && member.literals.as_ref().is_some_and(Vec::is_empty);
-            union.literals = union.literals.zip(member.literals).map(|(known, more)| [known, more].concat());
+            match (&mut union.literals, member.literals) {
+                (Some(known), Some(more)) => known.extend(more),
+                _ => union.literals = None,
+            }
             if !is_null {
-                union.ty = if first || union.ty == member.ty { member.ty } else { ParamType::Other };
-                first = false;
+                union.ty = if is_first || union.ty == member.ty { member.ty } else { ParamType::Other };
+                is_first = false;
             }
         }
         union
@@ -73,8 +83,18 @@ impl<'t> Lowering<'t> {
             nullable: facts.nullable,
             default: default.map(|default| self.expr(default)),
             allowed,
+            min_length: self.min_length(&statement.decorators),
             uses: 0,
         }
+    }
+
+    /// The number in `@minLength(…)`.
+    fn min_length(&self, decorators: &[bicep::Decorator]) -> u32 {
+        let number = match self.decorator(decorators, "minLength") {
+            Some([number, ..]) => self.slice(self.tree.expr(*number).range),
+            _ => return 0,
+        };
+        number.parse().unwrap_or_default()
     }
 
     fn literal(&mut self, literal: Literal) -> crate::template::ExprId {
@@ -82,13 +102,22 @@ impl<'t> Lowering<'t> {
     }
 
     pub(super) fn type_facts(&self, ty: TypeId) -> Facts {
-        self.facts(ty, MAX_ALIASES)
+        self.facts(ty, &mut { LIMITS })
     }
 
-    fn facts(&self, id: TypeId, aliases: u32) -> Facts {
-        let ty = self.tree.ty(id);
+    fn facts(&self, id: TypeId, limits: &mut Limits) -> Facts {
+        let (Some(depth), Some(parts)) = (limits.depth.checked_sub(1), limits.parts.checked_sub(1)) else {
+            return Facts::default();
+        };
+        *limits = Limits { depth, parts };
+        let facts = self.facts_of(self.tree.ty(id), limits);
+        limits.depth += 1;
+        facts
+    }
+
+    fn facts_of(&self, ty: &Type, limits: &mut Limits) -> Facts {
         match &ty.kind {
-            TypeKind::Name => self.named_facts(self.slice(ty.range), aliases),
+            TypeKind::Name => self.named_facts(self.slice(ty.range), limits),
             TypeKind::Literal(value) => self.literal_facts(*value, false),
             TypeKind::Unary(UnaryOperator::Minus, operand) => match self.tree.ty(*operand).kind {
                 TypeKind::Literal(value) => self.literal_facts(value, true),
@@ -96,10 +125,10 @@ impl<'t> Lowering<'t> {
             },
             TypeKind::Object(_) => Facts::of(ParamType::Object),
             TypeKind::Array(_) | TypeKind::Tuple(_) => Facts::of(ParamType::Array),
-            TypeKind::Union(members) => Facts::union(members.iter().map(|member| self.facts(*member, aliases))),
-            TypeKind::Nullable(inner) => Facts { nullable: true, ..self.facts(*inner, aliases) },
-            TypeKind::NonNull(inner) => Facts { nullable: false, ..self.facts(*inner, aliases) },
-            TypeKind::Paren(inner) => self.facts(*inner, aliases),
+            TypeKind::Union(members) => Facts::union(members.iter().map(|member| self.facts(*member, limits))),
+            TypeKind::Nullable(inner) => Facts { nullable: true, ..self.facts(*inner, limits) },
+            TypeKind::NonNull(inner) => Facts { nullable: false, ..self.facts(*inner, limits) },
+            TypeKind::Paren(inner) => self.facts(*inner, limits),
             TypeKind::Member { base, name, .. } if self.is_sys(*base) => builtin_facts(self.slice(*name)),
             TypeKind::Member { .. }
             | TypeKind::Generic { .. }
@@ -112,10 +141,10 @@ impl<'t> Lowering<'t> {
         }
     }
 
-    fn named_facts(&self, name: &str, aliases: u32) -> Facts {
+    fn named_facts(&self, name: &str, limits: &mut Limits) -> Facts {
         match self.aliases.get(name).map(|alias| (&alias.kind, alias)) {
-            Some((StatementKind::Type { value, .. }, alias)) if aliases > 0 => {
-                let facts = self.facts(*value, aliases - 1);
+            Some((StatementKind::Type { value, .. }, alias)) => {
+                let facts = self.facts(*value, limits);
                 let secure = facts.secure || self.has_decorator(&alias.decorators, "secure");
                 Facts { secure, ..facts }
             }

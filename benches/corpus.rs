@@ -1,0 +1,128 @@
+//! Speed and memory over real templates, as ratios to `serde_json` in the same run.
+//!
+//! `cargo bench` reads the corpus named by `ARMGUARD_CORPUS` (default `~/.cache/armguard/corpus`) and
+//! prints a table. *Floor* is what `serde_json` needs to parse the compiled templates to `Value`, in
+//! MB/s; a row's *ratio* is its own MB/s divided by that.
+
+#![expect(clippy::print_stdout, reason = "a benchmark tells what it measured")]
+
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use armguard::lint::{Found, Inputs, Options, lint};
+use armguard::source::{Disk, FileId};
+use armguard::{bicep, json, template};
+
+/// Rounds of each measurement; the best counts.
+const ROUNDS: usize = 5;
+
+fn main() {
+    let Some(folder) = folder() else {
+        println!("no corpus of real templates here (ARMGUARD_CORPUS): nothing was measured");
+        return;
+    };
+    let all: Vec<(PathBuf, String)> = walkdir::WalkDir::new(&folder)
+        .sort_by_file_name()
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some((entry.path().to_owned(), std::fs::read_to_string(entry.path()).ok()?)))
+        .collect();
+    let avm = |extension: &str| -> Vec<&str> {
+        let inside = all.iter().filter(|(path, _)| path.starts_with(folder.join("avm")));
+        let of_kind = inside.filter(|(path, _)| path.to_string_lossy().ends_with(extension));
+        of_kind.map(|(_, text)| text.as_str()).collect()
+    };
+    let (compiled, sources) = (avm("/main.json"), avm(".bicep"));
+
+    let floor = speed(&compiled, |text| drop(black_box(serde_json::from_str::<serde_json::Value>(text))));
+    println!("{:<44} {:>7} {:>8} {:>9} {:>6}", "", "files", "MB", "MB/s", "ratio");
+    let row = |name: &str, texts: &[&str], found: f64| {
+        let megabytes = megabytes(texts);
+        println!("{name:<44} {:>7} {megabytes:>8.1} {found:>9.0} {:>6.2}", texts.len(), found / floor);
+    };
+    row("serde_json to Value (the floor)", &compiled, floor);
+    row("json::parse", &compiled, speed(&compiled, |text| drop(black_box(json::parse(text)))));
+    row(
+        "json::parse and lower_arm",
+        &compiled,
+        speed(&compiled, |text| {
+            drop(black_box(template::lower_arm(FileId(0), &json::parse(text))));
+        }),
+    );
+    row(
+        "bicep::parse",
+        &sources,
+        speed(&sources, |text| {
+            drop(black_box(bicep::parse(text, bicep::FileKind::Bicep)));
+        }),
+    );
+    row(
+        "bicep::parse and lower_bicep",
+        &sources,
+        speed(&sources, |text| {
+            let parsed = bicep::parse(text, bicep::FileKind::Bicep);
+            drop(black_box(template::lower_bicep(FileId(0), text, &parsed)));
+        }),
+    );
+    second_opinion(&sources, &row);
+
+    let whole: Vec<&(PathBuf, String)> = all.iter().filter(|(path, _)| is_input(path)).collect();
+    let texts: Vec<&str> = whole.iter().map(|(_, text)| text.as_str()).collect();
+    let time = best(|| {
+        let paths = whole.iter().map(|(path, _)| Found { path: path.clone(), named: false }).collect();
+        drop(black_box(lint(&Disk, Inputs { paths, stdin: None }, &Options::default())));
+    });
+    row("lint, all contexts, all cores, from disk", &texts, megabytes(&texts) / time.as_secs_f64());
+    println!("lint takes {:.2} of the time that the floor would", time.as_secs_f64() / (megabytes(&texts) / floor));
+}
+
+/// How `tree-sitter-bicep` fares on the files that it reads cleanly, and we on the same.
+fn second_opinion(sources: &[&str], row: &dyn Fn(&str, &[&str], f64)) {
+    let mut parser = tree_sitter::Parser::new();
+    if parser.set_language(&tree_sitter_bicep::LANGUAGE.into()).is_err() {
+        println!("tree-sitter-bicep does not fit this tree-sitter");
+        return;
+    }
+    let mut clean = Vec::new();
+    let mut time = Duration::ZERO;
+    for text in sources {
+        let start = Instant::now();
+        let tree = parser.parse(text, None);
+        if tree.is_some_and(|tree| !tree.root_node().has_error()) {
+            time += start.elapsed();
+            clean.push(*text);
+        }
+    }
+    row("tree-sitter-bicep, files that it reads", &clean, megabytes(&clean) / time.as_secs_f64());
+    let ours = speed(&clean, |text| drop(black_box(bicep::parse(text, bicep::FileKind::Bicep))));
+    row("bicep::parse, the same files", &clean, ours);
+}
+
+fn folder() -> Option<PathBuf> {
+    let named = std::env::var_os("ARMGUARD_CORPUS").map(PathBuf::from);
+    let default = || std::env::home_dir().map(|home| home.join(".cache/armguard/corpus"));
+    named.or_else(default).filter(|folder| folder.is_dir())
+}
+
+fn is_input(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "bicep" || extension == "bicepparam" || extension == "json")
+}
+
+fn megabytes(texts: &[&str]) -> f64 {
+    texts.iter().map(|text| text.len()).sum::<usize>() as f64 / 1e6
+}
+
+fn best(run: impl Fn()) -> Duration {
+    let time = || {
+        let start = Instant::now();
+        run();
+        start.elapsed()
+    };
+    (0..ROUNDS).map(|_| time()).min().unwrap_or(Duration::MAX)
+}
+
+/// MB/s of `run` over all `texts`, one thread.
+fn speed(texts: &[&str], run: impl Fn(&str)) -> f64 {
+    megabytes(texts) / best(|| texts.iter().for_each(|text| run(text))).as_secs_f64()
+}

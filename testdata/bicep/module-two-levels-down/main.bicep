@@ -1,0 +1,6 @@
+module platform 'modules/platform.bicep' = {
+  name: 'platform'
+  params: {
+    environment: 'prod'
+  }
+}
