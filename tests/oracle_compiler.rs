@@ -1,0 +1,48 @@
+//! What the Bicep compiler makes of a template deploys what the template deploys.
+
+// Clippy then knows that helpers, too, are test code.
+#![cfg(test)]
+
+mod corpus;
+mod oracle;
+
+use std::path::PathBuf;
+
+use oracle::Pair;
+
+/// Pairs of files with these names in all folders of a part of the corpus.
+fn pairs(part: &str, right: &str, left: &str) -> Option<Vec<Pair>> {
+    let root = corpus::folder()?.join(part);
+    let walk = walkdir::WalkDir::new(&root).sort_by_file_name().into_iter().flatten();
+    let paths = walk.map(walkdir::DirEntry::into_path).filter_map(|path| {
+        let stem = path.to_str()?.strip_suffix(right)?.to_owned();
+        let (other, name) = (PathBuf::from(format!("{stem}{left}")), PathBuf::from(&stem));
+        let name = name.strip_prefix(&root).ok()?.to_string_lossy().into_owned();
+        (other.is_file() && !name.starts_with("Invalid")).then(|| Pair { name, left: other, right: path })
+    });
+    Some(paths.collect())
+}
+
+#[test]
+fn baselines_with_and_without_symbolic_names() {
+    let Some(pairs) = pairs("bicep/baselines", ".symbolicnames.json", ".json") else { return };
+    oracle::compare("baselines, main.json and main.symbolicnames.json", &pairs, &[]);
+}
+
+#[test]
+fn user_submitted_with_and_without_symbolic_names() {
+    let Some(pairs) = pairs("bicep/user_submitted", ".symbolicnames.json", ".json") else { return };
+    oracle::compare("user_submitted, main.json and main.symbolicnames.json", &pairs, &[]);
+}
+
+#[test]
+fn baselines_and_their_source() {
+    let Some(pairs) = pairs("bicep/baselines", ".symbolicnames.json", ".bicep") else { return };
+    oracle::compare("baselines, main.bicep and main.symbolicnames.json", &pairs, &[]);
+}
+
+#[test]
+fn user_submitted_and_their_source() {
+    let Some(pairs) = pairs("bicep/user_submitted", ".symbolicnames.json", ".bicep") else { return };
+    oracle::compare("user_submitted, main.bicep and main.symbolicnames.json", &pairs, &[]);
+}
