@@ -48,6 +48,18 @@ impl Evaluator<'_> {
         look(frame.template.resource(reference.resource))
     }
 
+    /// What is written in the declaration of `reference`.
+    pub fn body_of(&self, reference: &ResourceRef) -> Value {
+        let key = (reference.frame, reference.resource, reference.key.clone());
+        if let Some(body) = self.bodies.borrow().get(&key) {
+            return body.clone();
+        }
+        let body = self.with_declared(reference, |declared| declared.body);
+        let body = self.eval(&self.scope_of(reference), body);
+        self.bodies.borrow_mut().insert(key, body.clone());
+        body
+    }
+
     /// The scope in which the body of `reference` is evaluated.
     pub fn scope_of(&self, reference: &ResourceRef) -> Scope {
         Scope { frame: reference.frame, env: reference.env.clone() }
@@ -279,12 +291,12 @@ impl Evaluator<'_> {
 
     /// A property that the template itself sets to a plain value.
     fn declared_value(&self, reference: &ResourceRef) -> Option<Value> {
-        let (existing, is_module, body) =
-            self.with_declared(reference, |resource| (resource.existing, resource.deployment.is_some(), resource.body));
+        let (existing, is_module) =
+            self.with_declared(reference, |resource| (resource.existing, resource.deployment.is_some()));
         if existing || is_module {
             return None;
         }
-        let mut value = self.eval(&self.scope_of(reference), body);
+        let mut value = self.body_of(reference);
         if self.is_extensible(reference) && self.frame(reference.frame).template.language == Language::Arm {
             value = self.member(&value, "properties");
         }

@@ -13,7 +13,7 @@ pub(super) const COPIES: i64 = 800;
 pub(super) const ITEMS: usize = 10_000;
 
 /// Resources of one root, all modules together.
-pub(super) const RESOURCES: usize = 20_000;
+pub(super) const RESOURCES: usize = 10_000;
 
 /// Bytes of a string made by a function.
 pub(super) const TEXT: usize = 1 << 20;

@@ -33,7 +33,7 @@ pub use value::{
 
 use crate::project::{Context, Project};
 use crate::source::{ProblemCode, Span};
-use crate::template::{ExprId, Str, Template};
+use crate::template::{ExprId, ResourceId, Str, Template};
 use frame::Memo;
 use term::{Atom, Cause, CondId, Store, Term, TermId};
 use value::Work;
@@ -47,6 +47,8 @@ pub struct Evaluator<'p> {
     store: RefCell<Store>,
     frames: RefCell<Vec<Rc<Frame>>>,
     problems: RefCell<Vec<(Span, ProblemCode, String)>>,
+    /// Evaluated bodies of resources.
+    bodies: RefCell<rustc_hash::FxHashMap<(FrameId, ResourceId, InstanceKey), Value>>,
     /// Shared values that are terms already, by address.
     reified: RefCell<rustc_hash::FxHashMap<usize, (Value, TermId)>>,
     depth: Cell<u32>,
@@ -72,6 +74,7 @@ impl<'p> Evaluator<'p> {
             store: RefCell::default(),
             frames: RefCell::default(),
             problems: RefCell::default(),
+            bodies: RefCell::default(),
             reified: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
@@ -241,9 +244,12 @@ impl<'p> Evaluator<'p> {
         self.term(Term::Unknown(Cause::Outside(what.into())))
     }
 
-    /// A value that is unknown because `what` was reached at `span`.
+    /// A value that is unknown because `what` was reached at `span`; said once, where it is met first.
     fn limit(&self, span: Span, what: &str) -> Value {
-        self.problem(span, ProblemCode::LimitReached, what);
+        let known = self.problems.borrow().iter().any(|(_, _, message)| message == what);
+        if !known {
+            self.problem(span, ProblemCode::LimitReached, what);
+        }
         self.because(Cause::Limit(what.into()))
     }
 

@@ -76,7 +76,7 @@ impl Evaluator<'_> {
             Term::Member(of, name) => {
                 self.write_term(of, out);
                 out.push('.');
-                out.push_str(&name);
+                out.push_str(&self.with_store(|store| store.spelled(&name).to_owned()));
             }
             Term::Index(of, index) => {
                 self.write_term(of, out);

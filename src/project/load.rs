@@ -110,6 +110,7 @@ impl Project {
             match &content {
                 Content::Template(template) => {
                     self.note_problems(&shown, file, &template.problems);
+                    self.note_linked(&shown, template);
                     collect(template, &mut references);
                 }
                 Content::Parameters(parameters) => {
@@ -127,6 +128,22 @@ impl Project {
             self.units[id.0 as usize].content = content;
         }
         references
+    }
+
+    /// Says of linked templates that they are not followed.
+    fn note_linked(&mut self, path: &str, template: &Template) {
+        for deployment in template.resources.iter().filter_map(|resource| resource.deployment.as_ref()) {
+            match &deployment.source {
+                DeploymentSource::Linked(range) => {
+                    let message = "this linked template was not read; what it deploys is not checked".to_owned();
+                    let problem = Problem { code: ProblemCode::ModuleNotRead, range: *range, message };
+                    let span = Some(range.in_file(template.file));
+                    self.problems.push(FileProblem { path: path.to_owned(), span, problem, fails: false });
+                }
+                DeploymentSource::Inline(nested) => self.note_linked(path, nested),
+                _ => {}
+            }
+        }
     }
 
     fn note_problems(&mut self, path: &str, file: FileId, problems: &[Problem]) {
@@ -294,17 +311,28 @@ pub(super) fn called(project: &Project, template: &Template) -> Vec<UnitId> {
 
 /// The unit that a parameter file is for, and the chain of parameter files that it extends, itself first.
 pub(super) fn chain(project: &Project, unit: UnitId) -> (Option<UnitId>, Vec<Arc<ParameterFile>>) {
-    let (mut using, mut files, mut seen) = (None, Vec::new(), vec![unit]);
+    let (mut using, mut files) = (None, Vec::new());
+    for id in chain_ids(project, unit) {
+        if let Content::Parameters(parameters) = &project.unit(id).content {
+            using = using.or_else(|| target(project, parameters, &parameters.using));
+            files.push(parameters.clone());
+        }
+    }
+    (using, files)
+}
+
+/// The parameter file `unit` and those that it extends, each once.
+pub(super) fn chain_ids(project: &Project, unit: UnitId) -> Vec<UnitId> {
+    let mut ids = vec![unit];
     let mut at = Some(unit);
     while let Some(id) = at {
         let Content::Parameters(parameters) = &project.unit(id).content else { break };
-        let of = |other: &Option<(Str, TextRange)>| {
-            other.as_ref().and_then(|(written, _)| project.target(parameters.body.file, written))
-        };
-        using = using.or_else(|| of(&parameters.using));
-        files.push(parameters.clone());
-        at = of(&parameters.extends).filter(|next| !seen.contains(next));
-        seen.extend(at);
+        at = target(project, parameters, &parameters.extends).filter(|next| !ids.contains(next));
+        ids.extend(at);
     }
-    (using, files)
+    ids
+}
+
+fn target(project: &Project, from: &ParameterFile, reference: &Option<(Str, TextRange)>) -> Option<UnitId> {
+    reference.as_ref().and_then(|(written, _)| project.target(from.body.file, written))
 }

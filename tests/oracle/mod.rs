@@ -61,12 +61,15 @@ pub(crate) fn difference(left: &Result<Snapshot, String>, right: &Result<Snapsho
                 }
             }
             None => {
-                let near = right.resources.iter().find(|(other, _)| !left.resources.iter().any(|(key, _)| key == other));
+                let near =
+                    right.resources.iter().find(|(other, _)| !left.resources.iter().any(|(key, _)| key == other));
                 return Some(format!("only left: {key}; only right: {}", near.map_or("nothing", |(key, _)| key)));
             }
         }
     }
-    if let Some((extra, _)) = right.resources.iter().find(|(key, _)| !left.resources.iter().any(|(other, _)| other == key)) {
+    if let Some((extra, _)) =
+        right.resources.iter().find(|(key, _)| !left.resources.iter().any(|(other, _)| other == key))
+    {
         return Some(format!("only right: {extra}"));
     }
     first_difference(&left.outputs, &right.outputs, "outputs")
@@ -97,7 +100,9 @@ fn folded(value: &Value) -> Value {
             let members = members.iter().filter(|(_, value)| !value.is_null());
             let fold = |(key, value): (&String, &Value)| {
                 let value = match key.as_str() {
-                    "id" | "type" | "scope" | "condition" => value.as_str().map_or_else(|| folded(value), |text| text.to_lowercase().into()),
+                    "id" | "type" | "scope" | "condition" => {
+                        value.as_str().map_or_else(|| folded(value), |text| text.to_lowercase().into())
+                    }
                     _ => folded(value),
                 };
                 (key.to_lowercase(), value)
