@@ -4,8 +4,10 @@
 //! the resource, through variables, parameters, arguments, defaults and the branches that were taken
 //! in the world in which the check failed.
 
+use rustc_hash::FxHashSet;
+
 use super::world::World;
-use crate::eval::{Given, Inputs, ResourceRef, Scope, Value};
+use crate::eval::{FrameId, Given, Inputs, ResourceRef, Scope, Value};
 use crate::source::Span;
 use crate::template::{
     Access, Callee, DeploymentSource, ExprId, ExprKind, Item, Link, Member, MemberKey, ParamId, Piece, Str,
@@ -227,7 +229,7 @@ impl Walker<'_, '_, '_> {
                     // Of a yes or no it helps to know where it comes from; of a name it does not.
                     if let Some(Value::Bool(value)) = self.settled(scope, expr) {
                         let mut flags = Vec::new();
-                        self.flags(scope, expr, value, &mut flags, 16);
+                        self.flags(scope, expr, value, &mut flags, &mut FxHashSet::default());
                         self.steps.push(Step::Function { flags });
                     }
                     self.opaque(at)
@@ -387,7 +389,7 @@ impl Walker<'_, '_, '_> {
         let eval = self.world.eval;
         let would_have = self.has(scope, skipped, path);
         let mut flags = Vec::new();
-        self.flags(scope, condition, holds, &mut flags, 16);
+        self.flags(scope, condition, holds, &mut flags, &mut FxHashSet::default());
         if let ExprKind::Param(id) = eval.frame(scope.frame).template.expr(condition).kind {
             let uses = eval.frame(scope.frame).template.params.get(id.0 as usize).map_or(0, |param| param.uses);
             for flag in &mut flags {
@@ -402,23 +404,32 @@ impl Walker<'_, '_, '_> {
         });
     }
 
-    /// The literals that make `expr` be `wanted`.
-    fn flags(&self, scope: &Scope, expr: ExprId, wanted: bool, found: &mut Vec<Flag>, left: u32) {
-        let Some(left) = left.checked_sub(1) else { return };
+    /// The literals that make `expr` be `wanted`; each expression is looked at once.
+    fn flags(
+        &self,
+        scope: &Scope,
+        expr: ExprId,
+        wanted: bool,
+        found: &mut Vec<Flag>,
+        seen: &mut FxHashSet<(FrameId, ExprId)>,
+    ) {
+        if seen.len() >= MOST_STEPS || !seen.insert((scope.frame, expr)) {
+            return;
+        }
         let eval = self.world.eval;
         let frame = eval.frame(scope.frame);
         match &frame.template.expr(expr).kind {
             ExprKind::Param(id) => found.extend(self.flag(scope, *id)),
             ExprKind::Variable(id) => {
                 if let Some(variable) = frame.template.variables.get(id.0 as usize) {
-                    self.flags(&Scope { frame: scope.frame, env: None }, variable.value, wanted, found, left);
+                    self.flags(&Scope { frame: scope.frame, env: None }, variable.value, wanted, found, seen);
                 }
             }
-            ExprKind::Chain { base, .. } => self.flags(scope, *base, wanted, found, left),
+            ExprKind::Chain { base, .. } => self.flags(scope, *base, wanted, found, seen),
             ExprKind::Interpolation(pieces) => {
                 for piece in pieces {
                     if let Piece::Hole(hole) = piece {
-                        self.flags(scope, *hole, wanted, found, left);
+                        self.flags(scope, *hole, wanted, found, seen);
                     }
                 }
             }
@@ -430,9 +441,12 @@ impl Walker<'_, '_, '_> {
                 };
                 let wanted = wanted != (&**name == "not");
                 for arg in args {
-                    let holds = eval.condition(&eval.eval(scope, *arg));
-                    if all || self.world.holds(holds).ok() == Some(wanted) {
-                        self.flags(scope, *arg, wanted, found, left);
+                    let answers = || {
+                        let holds = eval.condition(&eval.eval(scope, *arg));
+                        self.world.holds(holds).ok() == Some(wanted)
+                    };
+                    if all || answers() {
+                        self.flags(scope, *arg, wanted, found, seen);
                     }
                 }
             }

@@ -135,7 +135,9 @@ impl Project {
         for deployment in template.resources.iter().filter_map(|resource| resource.deployment.as_ref()) {
             match &deployment.source {
                 DeploymentSource::Linked(range) => {
-                    let message = "this linked template was not read; what it deploys is not checked".to_owned();
+                    let written = self.sources.get(template.file).slice(*range).trim_matches('"').to_owned();
+                    let what = if written.starts_with("https://") { format!("`{written}`") } else { "this linked template".into() };
+                    let message = format!("{what} was not read; what it deploys is not checked");
                     let problem = Problem { code: ProblemCode::ModuleNotRead, range: *range, message };
                     let span = Some(range.in_file(template.file));
                     self.problems.push(FileProblem { path: path.to_owned(), span, problem, fails: false });

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 /// The folder named by `ARMGUARD_CORPUS`, or the default place.
-fn folder() -> Option<PathBuf> {
+pub(crate) fn folder() -> Option<PathBuf> {
     let named = std::env::var_os("ARMGUARD_CORPUS").map(PathBuf::from);
     let default = || std::env::home_dir().map(|home| home.join(".cache/armguard/corpus"));
     let folder = named.or_else(default).filter(|folder| folder.is_dir());

@@ -117,6 +117,24 @@ const RUNTIME: [&str; 10] = [
     "toPhysicalZone",
 ];
 
+/// Functions that are not evaluated yet, for their spelling.
+const NOT_EVALUATED: [&str; 14] = [
+    "buildUri",
+    "cidrHost",
+    "cidrSubnet",
+    "dateTimeAdd",
+    "dateTimeFromEpoch",
+    "dateTimeToEpoch",
+    "loadDirectoryFileInfo",
+    "loadFileAsBase64",
+    "loadJsonContent",
+    "loadTextContent",
+    "loadYamlContent",
+    "parseCidr",
+    "parseUri",
+    "readEnvironmentVariable",
+];
+
 /// Whether the function called `name` asks the deployment's context.
 pub(super) fn is_context(name: &str) -> bool {
     CONTEXT.iter().any(|known| known.eq_ignore_ascii_case(name))
@@ -144,7 +162,7 @@ fn find(name: &str) -> Option<Found> {
 
 /// The spelling in the documentation of a function whose name was folded to lower case.
 pub(super) fn documented_name(name: &str) -> Option<&'static str> {
-    let listed = CONTEXT.iter().chain(&RUNTIME).find(|known| known.eq_ignore_ascii_case(name));
+    let listed = CONTEXT.iter().chain(&RUNTIME).chain(&NOT_EVALUATED).find(|known| known.eq_ignore_ascii_case(name));
     listed.copied().or_else(|| find(name).map(|(entry, _)| entry.name))
 }
 

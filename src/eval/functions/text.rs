@@ -193,7 +193,7 @@ fn string(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
         value if value.is_text() => Ok(value.clone()),
         value @ (Value::Int(_) | Value::Bool(_) | Value::Null) => context.join(context.parts(value)),
         value @ (Value::Array(_) | Value::Object(_)) => {
-            context.text(context.eval.json_text(value, '"').ok_or(Stop::Residual)?)
+            context.text(context.eval.json_or_stop(value, '"')?)
         }
         _ => Err(Stop::Residual),
     }
