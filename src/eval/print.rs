@@ -131,7 +131,9 @@ impl Evaluator<'_> {
         }
         // Nothing decides that lies outside: then it is something that is not evaluated.
         if found.is_empty() {
-            found.extend(terms.first().map(|term| format!("`{}`, which armguard does not evaluate", self.print_term(*term))));
+            found.extend(
+                terms.first().map(|term| format!("`{}`, which armguard does not evaluate", self.print_term(*term))),
+            );
         }
         found
     }

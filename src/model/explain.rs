@@ -53,13 +53,14 @@ pub fn explain(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str], word
     let (written, names) = way.written.unwrap_or_else(|| (declaration(world, resource), 0));
     let missing = path.get(names..).unwrap_or_default().join(".");
     let written = match missing.is_empty() {
-        true => label(written, "decided here"),
+        // The value says more than its key, as long as it is short.
+        true => label(way.used.filter(|used| !world.eval.is_block(*used)).unwrap_or(written), "differs"),
         false => label(written, format!("no `{missing}` in here")),
     };
     let mut why = match (&way.end, dedicated_flag(&way)) {
         (End::Literal { at, text }, _) if way.plain => literal(&way, *at, text, written),
         (_, Some(flag)) => by_flag(&way, &flag, written, words),
-        _ => by_key(world, &way, written, missing, words),
+        _ => by_key(&way, written, missing, words),
     };
     // Whether something is passed, and the calls on the way down, end every telling.
     why.related.extend(copies(&way));
@@ -134,7 +135,7 @@ fn flag_text(flag: &Flag) -> String {
 }
 
 /// The deepest key that is written in the declaration.
-fn by_key(world: &World<'_, '_>, way: &Trace, written: Label, missing: String, words: Words<'_>) -> Explanation {
+fn by_key(way: &Trace, written: Label, missing: String, words: Words<'_>) -> Explanation {
     let mut related: Vec<Label> = branches(way, words).collect();
     related.extend(way.steps.iter().find_map(|step| match step {
         Step::Variable { used, name } if Some(*used) == way.used => {
@@ -156,9 +157,7 @@ fn by_key(world: &World<'_, '_>, way: &Trace, written: Label, missing: String, w
     }
     let is_value = missing.is_empty();
     let said = if is_value { String::new() } else { written.text.clone() };
-    // The value says more than its key, as long as it is short.
-    let value = way.used.filter(|used| is_value && !world.eval.is_block(*used));
-    Explanation { primary: value.unwrap_or(written.span), label: said, is_value, missing, related, decided_by, written }
+    Explanation { primary: written.span, label: said, is_value, missing, related, decided_by, written }
 }
 
 /// The conditions on the way, each behind the flags that give it its answer.

@@ -136,7 +136,11 @@ impl Project {
             match &deployment.source {
                 DeploymentSource::Linked(range) => {
                     let written = self.sources.get(template.file).slice(*range).trim_matches('"').to_owned();
-                    let what = if written.starts_with("https://") { format!("`{written}`") } else { "this linked template".into() };
+                    let what = if written.starts_with("https://") {
+                        format!("`{written}`")
+                    } else {
+                        "this linked template".into()
+                    };
                     let message = format!("{what} was not read; what it deploys is not checked");
                     let problem = Problem { code: ProblemCode::ModuleNotRead, range: *range, message };
                     let span = Some(range.in_file(template.file));
