@@ -88,27 +88,7 @@ impl Evaluator<'_> {
 
     /// A string with holes, split at the slashes of its known text.
     pub(super) fn split_text(&self, parts: &[Part]) -> Vec<Value> {
-        let mut segments = vec![Vec::new()];
-        for part in parts {
-            match part {
-                Part::Hole(_) => {
-                    if let Some(last) = segments.last_mut() {
-                        last.push(part.clone());
-                    }
-                }
-                Part::Text(text) => {
-                    for (at, piece) in text.split('/').enumerate() {
-                        if at > 0 {
-                            segments.push(Vec::new());
-                        }
-                        if let (Some(last), false) = (segments.last_mut(), piece.is_empty()) {
-                            last.push(Part::Text(piece.into()));
-                        }
-                    }
-                }
-            }
-        }
-        segments.into_iter().map(|parts| self.text(parts)).collect()
+        segments(parts).into_iter().map(|parts| self.text(parts)).collect()
     }
 
     /// The id of a declared resource.
@@ -454,4 +434,28 @@ impl Evaluator<'_> {
         }
         Value::Id(Rc::new(IdValue { ty, scope, names: flat }))
     }
+}
+
+/// The parts of a string with holes between the slashes of its known text.
+pub(super) fn segments(parts: &[Part]) -> Vec<Vec<Part>> {
+    let mut segments = vec![Vec::new()];
+    let add = |segments: &mut Vec<Vec<Part>>, part: Part| {
+        segments.last_mut().into_iter().for_each(|last| last.push(part.clone()))
+    };
+    for part in parts {
+        match part {
+            Part::Hole(_) => add(&mut segments, part.clone()),
+            Part::Text(text) => {
+                for (at, piece) in text.split('/').enumerate() {
+                    if at > 0 {
+                        segments.push(Vec::new());
+                    }
+                    if !piece.is_empty() {
+                        add(&mut segments, Part::Text(piece.into()));
+                    }
+                }
+            }
+        }
+    }
+    segments
 }
