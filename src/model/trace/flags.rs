@@ -62,15 +62,21 @@ impl Walker<'_, '_, '_> {
                     _ => true,
                 };
                 let wanted = wanted != (&**name == "not");
-                for arg in args {
-                    let answers = || {
-                        let holds = eval.condition(&eval.eval(scope, *arg));
-                        self.world.holds(holds).ok() == Some(wanted)
-                    };
-                    if all || answers() {
-                        self.flags(scope, *arg, wanted, found, seen);
-                    }
+                if all {
+                    args.iter().for_each(|arg| self.flags(scope, *arg, wanted, found, seen));
+                    return;
                 }
+                // One of them is enough: the one that is told in the fewest words.
+                let answers = |arg: &&ExprId| {
+                    let holds = eval.condition(&eval.eval(scope, **arg));
+                    self.world.holds(holds).ok() == Some(wanted)
+                };
+                let told = args.iter().filter(answers).map(|arg| {
+                    let mut flags = Vec::new();
+                    self.flags(scope, *arg, wanted, &mut flags, seen);
+                    flags
+                });
+                found.extend(told.filter(|flags| !flags.is_empty()).min_by_key(Vec::len).unwrap_or_default());
             }
             _ => {}
         }
