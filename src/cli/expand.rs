@@ -39,6 +39,7 @@ fn expand_file(args: &ExpandArgs, file: &Path) -> Result<Expansion, Failure> {
         }
         false => (file.to_owned(), None),
     };
-    let request = Request { file: path, text, parameters: args.params.clone(), place };
+    let request =
+        Request { file: path, text, parameters: args.params.clone(), place, module_cache: args.modules.cache() };
     expand::expand(&Disk, &request).map_err(Failure::Usage)
 }

@@ -28,6 +28,8 @@ pub struct Request {
     pub parameters: Option<PathBuf>,
     /// Where the template is deployed to.
     pub place: Assumed,
+    /// Where `bicep restore` leaves modules, when `bicepconfig.json` does not say.
+    pub module_cache: Option<PathBuf>,
 }
 
 /// The subscription that is assumed where none is given.
@@ -65,7 +67,7 @@ fn run(files: &dyn FileSystem, request: &Request) -> Result<Expansion, String> {
     let stdin = request.text.clone().map(|text| (request.file.clone(), text));
     let named = stdin.is_none().then(|| found(&request.file));
     let paths = named.into_iter().chain(request.parameters.as_ref().map(found)).collect();
-    let mut project = Project::load(files, Inputs { paths, stdin });
+    let mut project = Project::load(files, Inputs { paths, stdin, module_cache: request.module_cache.clone() });
     let context = context(&project, request)?;
     let mut expansion = catch_unwind(AssertUnwindSafe(|| expand_context(&project, &context, &request.place)))
         .map_err(|_| "armguard failed while it evaluated this; please report it with the file".to_owned())?;

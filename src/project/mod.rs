@@ -3,12 +3,13 @@
 mod context;
 mod load;
 mod path;
+mod registry;
 mod threads;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use context::{Context, Named};
 pub use load::{FILE_LIMIT, Found, Inputs};
@@ -29,6 +30,7 @@ pub struct Project {
     units: Vec<Unit>,
     by_path: FxHashMap<PathBuf, UnitId>,
     references: FxHashMap<(FileId, Str), Target>,
+    cached: FxHashSet<FileId>,
 }
 
 /// Identity of a unit in its project.
@@ -46,6 +48,8 @@ pub struct Unit {
     pub given: bool,
     /// Whether it was named, and not found in a folder.
     pub named: bool,
+    /// Whether it lies in a module cache, and so is nobody's to change.
+    pub cached: bool,
 }
 
 /// What a file is.
@@ -106,6 +110,11 @@ impl Project {
     /// The unit at `path`.
     pub fn unit_at(&self, path: &Path) -> Option<UnitId> {
         self.by_path.get(&path::normal(path)).copied()
+    }
+
+    /// Whether `file` lies in a module cache.
+    pub fn is_cached(&self, file: FileId) -> bool {
+        self.cached.contains(&file)
     }
 
     fn target(&self, from: FileId, reference: &Str) -> Option<UnitId> {

@@ -97,13 +97,13 @@ impl Walker<'_, '_, '_> {
             left: self.left,
         };
         match walker.param(scope, id, at, &[]) {
-            End::Literal { at, text } => Some(Flag {
-                name: param.name.clone(),
-                literal: at,
-                text,
-                default: matches!(walker.steps.last(), Some(Step::Default { .. })),
-                dedicated: false,
-            }),
+            End::Literal { at, text } => {
+                let (default, call) = match walker.steps.last() {
+                    Some(Step::Default { call, .. }) => (true, *call),
+                    _ => (false, None),
+                };
+                Some(Flag { name: param.name.clone(), literal: at, text, default, call, dedicated: false })
+            }
             _ => None,
         }
     }

@@ -100,6 +100,8 @@ pub struct Flag {
     pub text: String,
     /// It is the parameter's default.
     pub default: bool,
+    /// The call that does not pass the parameter.
+    pub call: Option<Span>,
     /// The condition is this parameter alone, and nothing else uses it.
     pub dedicated: bool,
 }
