@@ -211,7 +211,10 @@ impl Merger {
         };
         let not_read = project.problems.iter().filter(|problem| problem.problem.code == ProblemCode::ModuleNotRead);
         skip("references to modules that are not on this disk", not_read.count());
-        skip("parameter files without a template", project.unused_parameters().count());
+        for id in project.unused_parameters() {
+            let path = project.unit(id).path.display().to_string();
+            skip(&format!("parameter file that belongs to no template here: {path}"), 1);
+        }
         Summary {
             files: project.units().count(),
             templates: project.units().filter(|(_, unit)| matches!(unit.content, Content::Template(_))).count(),

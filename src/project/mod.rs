@@ -2,6 +2,7 @@
 
 mod context;
 mod load;
+mod matching;
 mod path;
 mod registry;
 mod threads;
