@@ -3,7 +3,6 @@
 // Clippy then knows that helpers, too, are test code.
 #![cfg(test)]
 
-mod corpus;
 mod oracle;
 
 use std::path::PathBuf;
@@ -12,7 +11,7 @@ use oracle::Pair;
 
 /// Pairs of files with these names in all folders of a part of the corpus.
 fn pairs(part: &str, right: &str, left: &str) -> Option<Vec<Pair>> {
-    let root = corpus::folder()?.join(part);
+    let root = oracle::folder()?.join(part);
     let walk = walkdir::WalkDir::new(&root).sort_by_file_name().into_iter().flatten();
     let paths = walk.map(walkdir::DirEntry::into_path).filter_map(|path| {
         let stem = path.to_str()?.strip_suffix(right)?.to_owned();

@@ -168,6 +168,17 @@ impl Writer<'_, '_> {
                 }
                 self.out.push(')');
             }
+            (name, [id, body @ ..]) if super::functions::is_list(name) => {
+                let spelled = super::functions::documented_name(name).map_or_else(|| self.spelled(name), str::to_owned);
+                self.out.push_str(&spelled);
+                self.out.push('(');
+                self.term(*id);
+                if let Some(version) = self.eval.with_store(|store| store.version_of(*id)) {
+                    self.out.push_str(", ");
+                    self.text(&version);
+                }
+                self.rest(body);
+            }
             _ => {
                 let spelled = super::functions::documented_name(name).map(str::to_owned);
                 let spelled = spelled.unwrap_or_else(|| self.spelled(name));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::frame::{Frame, FrameId, Inputs, Scope, Seed};
 use super::limits;
-use super::term::{Atom, Cause, CondId, Term};
+use super::term::{Atom, Cause, CondId, Term, TermId};
 use super::value::{Array, InstanceKey, ResourceRef, Slot, Value};
 use super::{Evaluator, frame};
 use crate::project::Resolution;
@@ -128,8 +128,8 @@ impl Evaluator<'_> {
     fn any_round(&self, scope: &Scope, each: &ForEach, outer: &Seed, source: &Value, not_empty: bool) -> Seed {
         let number = self.loops.get();
         self.loops.set(number + 1);
-        let over = self.reify(source);
-        let known_item = matches!(source, Value::Array(array) if !array.items.is_empty());
+        let (over, by_array) = self.run_over(source, matches!(each.over, Over::Array(_)));
+        let known_item = self.has_items(over);
         let mut env = scope.env.clone();
         if let Some(item) = each.item {
             env = frame::bind(&env, item, self.unknown(Term::AnyItem(over, number)));
@@ -139,11 +139,11 @@ impl Evaluator<'_> {
         }
         let runs = match each.over {
             _ if not_empty || known_item => CondId::TRUE,
-            Over::Array(_) => self.with_store(|store| {
+            _ if by_array => self.with_store(|store| {
                 let empty = store.ask(Atom::Empty(over));
                 store.not(empty)
             }),
-            Over::Count(_) => self.with_store(|store| {
+            _ => self.with_store(|store| {
                 let zero = store.term(Term::Int(0));
                 let none = store.ask(Atom::Equal(over, zero));
                 store.not(none)
@@ -152,6 +152,26 @@ impl Evaluator<'_> {
         let mut key = outer.key.clone();
         key.push(None);
         Seed { env, key, condition: self.with_store(|store| store.and(outer.condition, runs)) }
+    }
+
+    /// What a loop of unknown length runs over, and whether that is an array: to count to the length of an
+    /// array is to run over it.
+    pub(super) fn run_over(&self, source: &Value, is_array: bool) -> (TermId, bool) {
+        let term = self.reify(source);
+        match self.with_store(|store| store.get(term).clone()) {
+            Term::Call(name, args) if !is_array && &*name == "length" && args.len() == 1 => (args[0], true),
+            _ => (term, is_array),
+        }
+    }
+
+    /// Whether some items of an open array are known.
+    fn has_items(&self, array: TermId) -> bool {
+        self.with_store(|store| match store.get(array) {
+            Term::Call(name, args) if &**name == "union" => {
+                args.last().is_some_and(|known| matches!(store.get(*known), Term::Array(items) if !items.is_empty()))
+            }
+            _ => false,
+        })
     }
 
     /// All instances of a looped resource as an array.

@@ -412,7 +412,7 @@ impl Evaluator<'_> {
     /// The array that a loop over something unknown makes: open, and told by its source and by what the
     /// body makes of any item.
     fn loop_over_any(&self, scope: &Scope, each: &Loop, source: &Value) -> Value {
-        let of = self.reify(source);
+        let (of, _) = self.run_over(source, matches!(each.over, Over::Array(_)));
         let level = self.lambdas.get();
         let number = u32::MAX - 2 * level;
         self.lambdas.set(level + 1);

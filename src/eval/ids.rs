@@ -107,18 +107,22 @@ impl Evaluator<'_> {
             return self.because(Cause::Error("a resource type that is an expression".into(), self.head_of(reference)));
         };
         let scope = self.scope_of(reference);
-        let place = || self.id_of_place(self.place_of_type(reference.frame, &ty));
+        let deploys = self.with_declared(reference, |resource| resource.deployment.is_some());
+        let place = || match deploys {
+            true => self.id_of_place(self.child_place(reference)),
+            false => self.id_of_place(self.place_of_type(reference.frame, &ty)),
+        };
         let id_scope = match (scope_expr, parent) {
-            (Some(expr), _) => self.scope_text(&scope, expr),
+            (Some(expr), _) if !deploys => self.scope_text(&scope, expr),
             // A child lies where its parent lies.
-            (None, Some(parent)) => match self.eval(&scope, parent) {
+            (_, Some(parent)) => match self.eval(&scope, parent) {
                 Value::Resource(parent) if parent.resource != reference.resource => match self.id_of(&parent) {
                     Value::Id(id) => id.scope.clone(),
                     _ => place(),
                 },
                 _ => place(),
             },
-            (None, None) => place(),
+            (_, None) => place(),
         };
         let names = self.names_of(reference);
         self.spread(names, &|names| {
@@ -221,7 +225,13 @@ impl Evaluator<'_> {
 
     /// Whether a resource belongs to an extension, and not to Azure: then it has no id.
     pub fn is_extensible(&self, reference: &ResourceRef) -> bool {
-        self.with_declared(reference, |resource| resource.ty.as_ref().is_some_and(|ty| !ty.contains('/')))
+        self.with_declared(reference, |resource| {
+            let provider = resource.ty.as_ref().and_then(|ty| ty.split_once('/')).map(|(provider, _)| provider);
+            match provider {
+                Some(provider) => !provider.contains('.') || provider.eq_ignore_ascii_case("Microsoft.Graph"),
+                None => resource.ty.is_some(),
+            }
+        })
     }
 
     fn head_of(&self, reference: &ResourceRef) -> Span {
@@ -276,9 +286,8 @@ impl Evaluator<'_> {
 
     /// A property that the template itself sets to a plain value.
     fn declared_value(&self, reference: &ResourceRef) -> Option<Value> {
-        let (existing, is_module, body) =
-            self.with_declared(reference, |resource| (resource.existing, resource.deployment.is_some(), resource.body));
-        if existing || is_module {
+        let (existing, body) = self.with_declared(reference, |resource| (resource.existing, resource.body));
+        if existing {
             return None;
         }
         let mut value = self.eval(&self.scope_of(reference), body);
@@ -296,23 +305,25 @@ impl Evaluator<'_> {
 
     /// The residual of a resource's property: `reference(id).path`.
     pub(super) fn resource_term(&self, reference: &ResourceRef) -> TermId {
-        let id = match reference.collection || self.is_extensible(reference) {
-            true => Value::str(&self.path_of(reference)),
-            false => self.id_of(reference),
-        };
-        let id = self.reify(&id);
-        let version = self.with_declared(reference, |resource| resource.api_version);
-        if let Some(Value::Str(version)) = version
-            .filter(|_| !self.is_extensible(reference))
-            .map(|version| self.eval(&self.scope_of(reference), version))
-        {
-            self.with_store(|store| store.note_version(id, version));
-        }
+        let id = self.running_id(reference);
         let mut term = self.term(Term::Call("reference".into(), [id].into()));
         for name in &reference.path {
             term = self.member_term(term, name);
         }
         term
+    }
+
+    /// By what a running resource is asked for: its id, or its symbolic name when it has none.
+    pub(super) fn running_id(&self, reference: &ResourceRef) -> TermId {
+        if reference.collection || self.is_extensible(reference) {
+            return self.reify(&Value::str(&self.path_of(reference)));
+        }
+        let id = self.reify(&self.id_of(reference));
+        let version = self.with_declared(reference, |resource| resource.api_version);
+        if let Some(Value::Str(version)) = version.map(|version| self.eval(&self.scope_of(reference), version)) {
+            self.with_store(|store| store.note_version(id, version));
+        }
+        id
     }
 
     /// The symbolic name of something that has no id, behind those of the calls to it.
@@ -392,10 +403,32 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The declared resource of `frame` with this symbolic name (case counts).
-    pub(super) fn by_symbol(&self, frame: FrameId, symbol: &str) -> Option<ResourceId> {
-        let template = &self.frame(frame).template;
-        template.resources.iter().position(|r| r.symbol.as_deref() == Some(symbol)).map(|at| ResourceId(at as u32))
+    /// The declared resource of `frame` with this symbolic name (case counts), or the instance of a looped
+    /// one: `vm[0]`.
+    pub(super) fn by_symbol(&self, frame: FrameId, symbol: &Value) -> Option<Rc<ResourceRef>> {
+        let (name, index) = match symbol {
+            Value::Str(text) => match text.strip_suffix(']').and_then(|text| text.split_once('[')) {
+                Some((name, index)) => (name.to_owned(), Some(Value::Int(index.parse().ok()?))),
+                None => (text.to_string(), None),
+            },
+            Value::Text(parts) => match &**parts {
+                [Part::Text(name), Part::Hole(index), Part::Text(end)] if &**end == "]" => {
+                    (name.strip_suffix('[')?.to_owned(), Some(Value::Unknown(*index)))
+                }
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let template = self.frame(frame).template.clone();
+        let found = template.resources.iter().position(|r| r.symbol.as_deref() == Some(&*name))?;
+        let seeds = self.seeds(frame, ResourceId(found as u32));
+        let first = self.reference_to(frame, ResourceId(found as u32), seeds.first()?);
+        let Some(index) = index else { return Some(first) };
+        let all = Rc::new(ResourceRef { collection: true, ..(*first).clone() });
+        match self.instance(&all, &index) {
+            Value::Resource(instance) => Some(instance),
+            _ => None,
+        }
     }
 
     /// One instance of a declared resource.
@@ -434,9 +467,25 @@ impl Evaluator<'_> {
             match name {
                 // A name may carry several segments in one string.
                 Value::Str(text) if text.contains('/') => flat.extend(text.split('/').map(Value::str)),
+                Value::Unknown(term) => flat.push(self.segment_of(*term).unwrap_or_else(|| name.clone())),
                 other => flat.push(other.clone()),
             }
         }
         Value::Id(Rc::new(IdValue { ty, scope, names: flat }))
+    }
+    /// `split(format('{0}/{1}', a, b), '/')[1]`, as a name: no name has a slash, so that is `b`.
+    fn segment_of(&self, term: TermId) -> Option<Value> {
+        let (text, at) = self.with_store(|store| match store.get(term) {
+            Term::Index(split, index) => match (store.get(*split), store.get(*index)) {
+                (Term::Call(name, args), Term::Int(at)) if &**name == "split" && args.len() == 2 => {
+                    let by_slash = matches!(store.get(args[1]), Term::Str(text) if &**text == "/");
+                    by_slash.then_some((args[0], *at))
+                }
+                _ => None,
+            },
+            _ => None,
+        })?;
+        let Value::Text(parts) = self.text_of(text)? else { return None };
+        self.split_text(&parts).into_iter().nth(usize::try_from(at).ok()?)
     }
 }

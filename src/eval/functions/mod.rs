@@ -117,6 +117,24 @@ const RUNTIME: [&str; 10] = [
     "toPhysicalZone",
 ];
 
+/// The `list…` functions that are common, as documented; there are many more.
+const LISTS: [&str; 14] = [
+    "list",
+    "listAccountSas",
+    "listAdminKeys",
+    "listCallbackUrl",
+    "listClusterAdminCredential",
+    "listClusterUserCredential",
+    "listConnectionStrings",
+    "listCredentials",
+    "listHostKeys",
+    "listKeys",
+    "listQueryKeys",
+    "listSecrets",
+    "listServiceSas",
+    "listSyncFunctionTriggerStatus",
+];
+
 /// Whether the function called `name` asks the deployment's context.
 pub(super) fn is_context(name: &str) -> bool {
     CONTEXT.iter().any(|known| known.eq_ignore_ascii_case(name))
@@ -124,8 +142,12 @@ pub(super) fn is_context(name: &str) -> bool {
 
 /// Whether the function called `name` asks the running service.
 pub(super) fn is_runtime(name: &str) -> bool {
-    RUNTIME.iter().any(|known| known.eq_ignore_ascii_case(name))
-        || name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("list"))
+    RUNTIME.iter().any(|known| known.eq_ignore_ascii_case(name)) || is_list(name)
+}
+
+/// Whether the function called `name` asks a running resource for what it lists, mostly its secrets.
+pub(super) fn is_list(name: &str) -> bool {
+    name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("list"))
 }
 
 /// A function, and whether it is one of those that take their arguments as they are.
@@ -144,7 +166,7 @@ fn find(name: &str) -> Option<Found> {
 
 /// The spelling in the documentation of a function whose name was folded to lower case.
 pub(super) fn documented_name(name: &str) -> Option<&'static str> {
-    let listed = CONTEXT.iter().chain(&RUNTIME).find(|known| known.eq_ignore_ascii_case(name));
+    let listed = CONTEXT.iter().chain(&RUNTIME).chain(&LISTS).find(|known| known.eq_ignore_ascii_case(name));
     listed.copied().or_else(|| find(name).map(|(entry, _)| entry.name))
 }
 
@@ -170,7 +192,15 @@ impl Evaluator<'_> {
 
     /// Calls the function `name` (in lower case) with `values`.
     pub(super) fn call_values(&self, frame: FrameId, name: &Str, values: Vec<Value>, at: Span) -> Value {
-        let Some((entry, whole)) = find(name) else { return self.residual(name, &values) };
+        let Some((entry, whole)) = find(name) else {
+            if !is_list(name) {
+                return self.residual(name, &values);
+            }
+            return self.spread(values, &|values| {
+                let context = Context { eval: self, frame, name, at };
+                context.settle(resources::list(&context, values), values)
+            });
+        };
         if !entry.arity.contains(&values.len()) {
             return self
                 .wrong(at, format!("`{}` cannot take {} argument{}", entry.name, values.len(), plural(values.len())));

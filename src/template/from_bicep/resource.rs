@@ -174,6 +174,8 @@ impl<'t> Lowering<'t> {
         let (start, end) = (first.start + content.start as u32, first.start + content.end as u32);
         let split = self.slice(TextRange::new(start, end)).find('@').map(|at| start + at as u32);
         let ty_end = split.unwrap_or(end);
+        // The namespace of an extension may stand in front: `az:Microsoft.X/y`.
+        let start = self.slice(TextRange::new(start, ty_end)).find(':').map_or(start, |at| start + at as u32 + 1);
         let ty_range = TextRange::new(start, ty_end);
         if split.is_none() && !holes.is_empty() {
             return TypeString { ty: None, range: expr.range, api_version: None };
