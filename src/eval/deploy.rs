@@ -195,7 +195,10 @@ impl Evaluator<'_> {
             (Some(None), _) => true,
             _ => false,
         };
-        match seeds.iter().find(wanted) {
+        let known = matches!(index, Value::Int(_));
+        match seeds.iter().find(wanted).or_else(|| seeds.first().filter(|_| !known)) {
+            // One that stands for all: it becomes the one with this index.
+            Some(seed) if !known || seed.key.last() == Some(&None) => self.picked(reference, seed, index),
             Some(seed) => Value::Resource(self.reference_to(reference.frame, reference.resource, seed)),
             None if matches!(index, Value::Int(_)) => Value::Absent,
             None => {
@@ -203,6 +206,29 @@ impl Evaluator<'_> {
                 self.unknown(Term::Index(base, index))
             }
         }
+    }
+
+    /// The instance with this index, where the index or the length of the loop is not known; `any` is one
+    /// of the others.
+    fn picked(&self, reference: &Rc<ResourceRef>, any: &Seed, index: &Value) -> Value {
+        let each = self.with_declared(reference, |resource| resource.for_each);
+        let mut env = any.env.clone();
+        if let Some(each) = each {
+            let outer = Scope { frame: reference.frame, env: reference.env.clone() };
+            let item = match (each.over, each.item) {
+                (Over::Array(source), Some(_)) => self.item(&self.eval(&outer, source), index),
+                _ => Value::Null,
+            };
+            for (local, value) in [(each.item, item), (each.index, index.clone())] {
+                env = local.map_or(env.clone(), |local| frame::bind(&env, local, value));
+            }
+        }
+        let mut key = any.key.clone();
+        key.pop();
+        key.push(None);
+        let seed = Seed { env, key, condition: any.condition };
+        let picked = self.reference_to(reference.frame, reference.resource, &seed);
+        Value::Resource(Rc::new(ResourceRef { picked: true, ..(*picked).clone() }))
     }
 
     /// The frame of the template that `reference` deploys; `None` when it cannot be read.

@@ -361,6 +361,7 @@ impl Evaluator<'_> {
             },
             key: seed.map(|seed| seed.key.clone()).unwrap_or_default(),
             collection: looped,
+            picked: false,
             path: Vec::new(),
         }))
     }

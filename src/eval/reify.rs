@@ -52,6 +52,13 @@ impl Evaluator<'_> {
     fn with_rest(&self, known: Term, open: Option<TermId>) -> Term {
         match open {
             None => known,
+            // Nothing is known to be there: all that there is, is what decides.
+            Some(rest) if matches!(&known, Term::Array(items) if items.is_empty()) => {
+                self.with_store(|store| store.get(rest).clone())
+            }
+            Some(rest) if matches!(&known, Term::Object(members) if members.is_empty()) => {
+                self.with_store(|store| store.get(rest).clone())
+            }
             Some(rest) => {
                 let known = self.term(known);
                 Term::Call("union".into(), [rest, known].into())

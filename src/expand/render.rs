@@ -107,7 +107,7 @@ impl Printer<'_, '_> {
             inner @ Value::Object(_) if matches!(self.eval.member(written, "type"), Value::Str(_)) => {
                 self.members(&inner, &[], &mut properties);
             }
-            _ => self.members(written, &NOT_BODY, &mut properties),
+            _ => self.members(written, &["dependsOn", "parent"], &mut properties),
         }
         let ty = ty.unwrap_or_default();
         let ty = match version {

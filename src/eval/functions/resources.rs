@@ -82,18 +82,21 @@ fn extension_resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 }
 
 /// The resource of the template that a symbolic name or an id stands for.
-fn resource_of(context: &Context<'_, '_>, value: &Value) -> Option<Rc<ResourceRef>> {
-    match value {
+fn resource_of(context: &Context<'_, '_>, value: &Value) -> Result<Option<Rc<ResourceRef>>, Stop> {
+    Ok(match value {
         Value::Id(id) => context.eval.by_id(context.frame, id),
         Value::Resource(reference) if reference.path.is_empty() => Some(reference.clone()),
-        symbol => context.eval.by_symbol(context.frame, symbol),
-    }
+        symbol => match context.eval.by_symbol(context.frame, symbol) {
+            Some(None) => return Err(Stop::Wrong("the loop makes no resource with this index".into())),
+            found => found.flatten(),
+        },
+    })
 }
 
 /// `listKeys(symbol or id, version, body)`: what only the running service tells.
 pub(super) fn list(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let (first, rest) = args.split_first().ok_or(Stop::Residual)?;
-    let found = resource_of(context, first);
+    let found = resource_of(context, first)?;
     if let (Some(found), "listoutputswithsecurevalues") = (&found, &**context.name) {
         return Ok(context.eval.module_outputs(found, false));
     }
@@ -106,7 +109,7 @@ impl Evaluator<'_> {
     /// it is shown, not what it is.
     pub(in crate::eval) fn list_call(&self, name: &str, id: TermId, args: &[Value]) -> Value {
         if let Some(Value::Str(version)) = args.first() {
-            self.with_store(|store| store.note_version(id, version.clone()));
+            self.note_version(id, version);
         }
         let body = args.iter().skip(1).map(|arg| self.reify(arg));
         let terms = std::iter::once(id).chain(body).collect();
@@ -119,7 +122,7 @@ impl Evaluator<'_> {
 fn reference(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let eval = context.eval;
     let full = matches!(args.get(2), Some(Value::Str(text)) if text.eq_ignore_ascii_case("full"));
-    let found = resource_of(context, &args[0]);
+    let found = resource_of(context, &args[0])?;
     if let Some(found) = found {
         // A resource of an extension has no other form.
         let full = full || eval.is_extensible(&found);
@@ -128,7 +131,7 @@ fn reference(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     // A resource that is deployed elsewhere: the version says how it is shown, not what it is.
     let id = eval.reify(&args[0]);
     if let Some(Value::Str(version)) = args.get(1) {
-        eval.with_store(|store| store.note_version(id, version.clone()));
+        eval.note_version(id, version);
     }
     let whole = eval.term(Term::Call(context.name.clone(), [id].into()));
     Ok(if full { Value::Unknown(whole) } else { eval.unknown_member(whole, "properties") })

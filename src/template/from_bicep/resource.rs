@@ -34,8 +34,11 @@ impl<'t> Lowering<'t> {
                     Some(parent) => Some(self.out.push(ExprKind::Resource(parent), head)),
                     None => resource.parent,
                 };
+                let deploys = ty.ty.as_ref().is_some_and(|ty| ty.eq_ignore_ascii_case(DEPLOYMENTS));
+                let deployment = (deploys && existing.is_none()).then(|| self.deployment(resource.body, ty.range));
                 Resource {
                     symbol: (!name.is_empty()).then(|| self.str(name)),
+                    deployment,
                     range,
                     head,
                     ty: ty.ty,
@@ -196,6 +199,18 @@ impl<'t> Lowering<'t> {
         }
         self.pieces(form, holes, &mut pieces);
         self.out.push(ExprKind::Interpolation(pieces.into()), TextRange::new(text.start, whole.end))
+    }
+
+    /// What a resource deploys that is itself a deployment, written as in ARM.
+    fn deployment(&mut self, body: ExprId, head: TextRange) -> Deployment {
+        let properties = self.member(body, "properties").map(|(value, _)| value);
+        let mut of = |name| properties.and_then(|properties| self.member(properties, name));
+        let (params, params_key) = of("parameters").unzip();
+        let source = match of("template") {
+            Some((template, _)) => DeploymentSource::Computed(template),
+            None => DeploymentSource::Linked(of("templateLink").map_or(head, |(_, key)| key)),
+        };
+        Deployment { source, params, params_key, wrapped: true }
     }
 
     fn module_source(&mut self, reference: bicep::ExprId) -> DeploymentSource {
