@@ -29,11 +29,24 @@ pub(crate) fn expand(path: &Path) -> Result<Snapshot, String> {
 /// Compares all pairs; a pair that differs must be among `known`, with its cause, and the reverse.
 pub(crate) fn compare(title: &str, pairs: &[Pair], known: &[(&str, &str)]) {
     // In a pool of their own: expanding waits for threads of the common one.
-    let differences: Vec<(&str, String)> = with_stack(true, || {
-        let different = |pair: &Pair| difference(&expand(&pair.left), &expand(&pair.right));
-        pairs.par_iter().filter_map(|pair| Some((&*pair.name, different(pair)?))).collect()
+    let compared: Vec<(&Pair, Outcome)> = with_stack(true, || {
+        pairs.par_iter().map(|pair| (pair, compare_pair(&expand(&pair.left), &expand(&pair.right)))).collect()
     })
     .unwrap();
+    let incomplete = compared.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Incomplete)).count();
+    if incomplete > 0 {
+        tell(&format!("{title}: {incomplete} pairs call modules that are not here"));
+    }
+    let pairs: Vec<(&Pair, Option<&str>)> = compared
+        .iter()
+        .filter_map(|(pair, outcome)| match outcome {
+            Outcome::Incomplete => None,
+            Outcome::Same => Some((*pair, None)),
+            Outcome::Different(difference) => Some((*pair, Some(&**difference))),
+        })
+        .collect();
+    let differences: Vec<(&str, &str)> =
+        pairs.iter().filter_map(|(pair, difference)| Some((&*pair.name, (*difference)?))).collect();
     tell(&format!("{title}: {} of {} pairs are the same", pairs.len() - differences.len(), pairs.len()));
     let mut unexplained = Vec::new();
     for (name, difference) in &differences {
@@ -43,11 +56,30 @@ pub(crate) fn compare(title: &str, pairs: &[Pair], known: &[(&str, &str)]) {
         }
     }
     let gone = |(name, _): &&(&str, &str)| {
-        pairs.iter().any(|pair| pair.name == *name) && !differences.iter().any(|(other, _)| other == name)
+        pairs.iter().any(|(pair, _)| pair.name == *name) && !differences.iter().any(|(other, _)| other == name)
     };
     let mended: Vec<&str> = known.iter().filter(gone).map(|(name, _)| *name).collect();
     assert!(mended.is_empty(), "{title}: these are the same now, so take them off the list: {mended:#?}");
     assert!(unexplained.is_empty(), "{title}: {} pairs differ:\n{}", unexplained.len(), unexplained.join("\n"));
+}
+
+/// What a comparison says.
+enum Outcome {
+    Same,
+    Different(String),
+    /// A module that one side calls could not be read.
+    Incomplete,
+}
+
+fn compare_pair(left: &Result<Snapshot, String>, right: &Result<Snapshot, String>) -> Outcome {
+    let not_read = |line: &String| line.contains(": warning module-not-read: ") && line.contains("was not read");
+    let incomplete =
+        |side: &Result<Snapshot, String>| side.as_ref().is_ok_and(|snapshot| snapshot.diagnostics.iter().any(not_read));
+    match difference(left, right) {
+        None => Outcome::Same,
+        Some(_) if incomplete(left) || incomplete(right) => Outcome::Incomplete,
+        Some(difference) => Outcome::Different(difference),
+    }
 }
 
 /// The first difference, in words.
