@@ -122,3 +122,69 @@ fn output_that_cannot_be_written() {
     let output = program().stdout(writer).output().unwrap();
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
 }
+
+/// A cluster without Defender.
+const BARE: &str = "resource aks 'Microsoft.ContainerService/managedClusters@2025-05-01' = { name: 'aks', location: 'westeurope', properties: { dnsPrefix: 'x', agentPoolProfiles: [] } }\n";
+
+#[test]
+fn exit_codes_by_what_is_found() {
+    let open = format!("param profile object\n{}", BARE.replace("[] }", "[], securityProfile: profile }"));
+    let caller = |module: &str| format!("module m '{module}' = {{ name: 'm' }}\n");
+    let folder = Folder::new(
+        "cli-found",
+        &[
+            ("high/main.bicep", BARE),
+            ("open/main.bicep", &open),
+            ("clean/main.bicep", "param x string\n"),
+            ("broken/main.bicep", "param x =\n"),
+            ("lost/main.bicep", &caller("nowhere.bicep")),
+            ("registry/main.bicep", &caller("br/public:avm/res/none:1.0.0")),
+            ("mixed/bad.bicep", ""),
+            ("mixed/good.bicep", BARE),
+            ("shape/main.bicep/readme.md", "a folder with the name of a template\n"),
+        ],
+    );
+    std::fs::write(folder.0.join("mixed/bad.bicep"), b"param x string = '\xff'\n").unwrap();
+    #[cfg(unix)]
+    for (link, target) in [("link/main.bicep", "nowhere.bicep"), ("link/loop.bicep", "loop.bicep")] {
+        std::fs::create_dir_all(folder.0.join("link")).unwrap();
+        std::os::unix::fs::symlink(target, folder.0.join(link)).unwrap();
+    }
+    #[rustfmt::skip]
+    let cases: &[(&str, i32, &str)] = &[
+        // options and paths, exit code, part of the output
+        ("high", 1, "high/main.bicep:1:111: high aks-defender-profile: "),
+        ("--fail-on high high", 1, "aks-defender-profile"),
+        ("--exit-zero high", 0, "aks-defender-profile"),
+        ("--ignore aks-defender-profile high", 0, ""),
+        ("--select aks-defender-workspace high", 0, ""),
+        ("open", 0, ""),
+        ("--show-undetermined open", 0, "undetermined aks-defender-profile: the check of `aks` waits for parameter `profile`"),
+        ("--strict open", 1, "undetermined aks-defender-profile"),
+        ("--strict --exit-zero open", 0, "undetermined aks-defender-profile"),
+        ("clean", 0, ""),
+        ("clean high", 1, "aks-defender-profile"),
+        ("broken", 1, "broken/main.bicep:1:10: error syntax-error: "),
+        ("--fail-on high broken", 1, "syntax-error"),
+        ("--ignore syntax-error broken", 0, ""),
+        ("lost", 1, "lost/main.bicep:1:10: error module-not-found: "),
+        ("registry", 0, "registry/main.bicep:1:10: note module-not-read: "),
+        ("--strict registry", 0, "module-not-read"),
+        ("mixed", 1, "mixed/bad.bicep: error unreadable-file: this file is not UTF-8"),
+        ("mixed", 1, "mixed/good.bicep:1:111: high aks-defender-profile"),
+        ("mixed/bad.bicep", 2, "mixed/bad.bicep: error unreadable-file"),
+        ("--exit-zero mixed/bad.bicep", 2, "mixed/bad.bicep: error unreadable-file"),
+        ("shape", 0, ""),
+        #[cfg(unix)]
+        ("link", 1, "link/main.bicep: error unreadable-file"),
+        #[cfg(unix)]
+        ("link", 1, "link/loop.bicep: error unreadable-file"),
+    ];
+    for (args, code, out) in cases {
+        let args: Vec<&str> =
+            ["lint", "--format", "concise"].into_iter().chain(args.split_ascii_whitespace()).collect();
+        let ran = run(&folder, &args, b"");
+        assert_eq!(ran.code, *code, "{args:?}: {}{}", ran.out, ran.err);
+        assert!(ran.out.contains(out) && ran.out.is_empty() == out.is_empty(), "{args:?}: {}{}", ran.out, ran.err);
+    }
+}

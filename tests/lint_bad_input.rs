@@ -312,7 +312,7 @@ fn long_rows() {
 
 #[test]
 fn evaluation_without_end() {
-    let chain = |count: usize, item: &dyn Fn(usize) -> String| (1..=count).map(|at| item(at)).collect::<String>();
+    let chain = |count: usize, item: &dyn Fn(usize) -> String| (1..=count).map(item).collect::<String>();
     let flags = (0..12).map(|at| format!("param f{at} bool\n")).collect::<String>();
     let union = (0..12).map(|at| format!(", f{at} ? {{ k{at}: true }} : {{}}")).collect::<String>();
     let bicep = |before: String, expression: &str| vec![("x.bicep", bicep_with(&before, expression))];
@@ -399,16 +399,16 @@ fn evaluation_without_end() {
         (
             "a chain of 2,000 variables",
             bicep("var a0 = false\n".to_owned() + &chain(2_000, &|at| format!("var a{at} = a{}\n", at - 1)), "a2000"),
-            &["x.bicep:"],
+            limit,
         ),
         (
             "twelve unknown flags",
             bicep(format!("{flags}var u = union({{ on: true }}{union})"), "u.on"),
-            &["clusters checked: 2"],
+            &["x.bicep:19:69: medium aks-defender-workspace-id"],
         ),
         (
             "twelve unknown flags that decide",
-            bicep(format!("{flags}"), &format!("f0{}", (1..12).map(|at| format!(" && f{at}")).collect::<String>())),
+            bicep(flags, &format!("f0{}", (1..12).map(|at| format!(" && f{at}")).collect::<String>())),
             unknown,
         ),
         ("a range without end", bicep(String::new(), "length(range(0, 2000000000)) > 1"), &["x.bicep:"]),

@@ -1,14 +1,89 @@
-//! The cases under `testdata`: what a run says about each, and that both languages agree.
+//! The cases under `testdata`, one folder each: what a run says about them, that both languages agree, and how some look
+//! in the terminal.
 //!
-//! `ARMGUARD_BLESS=1 cargo test --test lint_cases` writes what is said into the cases' `expected.txt`; read each before
-//! it is committed.
+//! `ARMGUARD_BLESS=1 cargo test --test lint_cases` writes what is said into the cases' `expected.txt` and `tests/golden`;
+//! read each, aloud, before it is committed.
 
 #![cfg(test)]
 
 mod common;
 
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
 use armguard::finding::Report;
-use common::{Case, compare, plain_text};
+use armguard::lint::{Found, Inputs, Options, lint};
+use armguard::report::{Format, Style, write};
+use armguard::source::MemoryFiles;
+use common::plain_text;
+use walkdir::WalkDir;
+
+/// Cases that are run with other rules than the default ones.
+const SELECTED: &[(&str, &[&str])] = &[("legacy-shape", &["aks-defender-legacy-shape"])];
+
+/// Files that a run takes from a folder, as discovery does.
+const EXTENSIONS: [&str; 4] = ["bicep", "bicepparam", "json", "jsonc"];
+
+/// A folder with the files of a case.
+#[derive(Debug, Clone)]
+struct Case {
+    /// The folder's name: what it shows.
+    name: String,
+    folder: PathBuf,
+}
+
+impl Case {
+    /// The case in `testdata/<language>/<name>`.
+    fn new(language: &str, name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(language).join(name);
+        Self { name: name.to_owned(), folder }
+    }
+
+    /// All cases of `language`, by name.
+    fn all(language: &str) -> Vec<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(language);
+        let folders = WalkDir::new(root).min_depth(1).max_depth(1).sort_by_file_name().into_iter();
+        folders.map(|folder| Self::new(language, folder.unwrap().file_name().to_str().unwrap())).collect()
+    }
+
+    /// What a run over the folder says; paths are relative to it.
+    fn lint(&self) -> Report {
+        let mut files = MemoryFiles::default();
+        let mut inputs = Inputs::default();
+        for entry in WalkDir::new(&self.folder).sort_by_file_name() {
+            let entry = entry.unwrap();
+            if !entry.file_type().is_file() {
+                continue;
+            }
+            let path = entry.path().strip_prefix(&self.folder).unwrap().to_owned();
+            files.insert(&path, fs::read(entry.path()).unwrap());
+            let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+            if EXTENSIONS.contains(&extension) {
+                inputs.paths.push(Found { path, named: false });
+            }
+        }
+        let select = SELECTED.iter().find(|(name, _)| *name == self.name).map_or(&[][..], |(_, rules)| rules);
+        let select = select.iter().map(|rule| (*rule).to_owned()).collect();
+        lint(&files, inputs, &Options { select, ..Options::default() })
+    }
+}
+
+/// Compares `text` with the file at `path`, or writes it there: `ARMGUARD_BLESS=1` takes over all, another value
+/// those whose path contains it. Gives what differs.
+fn compare(path: &Path, text: &str) -> Option<String> {
+    let bless = std::env::var("ARMGUARD_BLESS").unwrap_or_default();
+    assert!(bless.is_empty() || std::env::var_os("CI").is_none(), "ARMGUARD_BLESS is not for CI");
+    let expected = fs::read_to_string(path).unwrap_or_default();
+    if expected == text {
+        return None;
+    }
+    if bless == "1" || !bless.is_empty() && path.to_string_lossy().contains(&bless) {
+        fs::write(path, text).unwrap();
+        return None;
+    }
+    Some(format!("{}\n--- expected\n{expected}--- said\n{text}", path.display()))
+}
 
 #[test]
 fn every_case_says_what_is_expected() {
@@ -51,4 +126,38 @@ fn both_languages_agree() {
         }
     }
     assert!(wrong.is_empty(), "twins that disagree:\n{}", wrong.join("\n"));
+}
+
+/// Cases whose full rendering for the terminal is kept, as people see it without colours.
+const RENDERED: [(&str, &str); 14] = [
+    ("bicep", "union-flag-off"),
+    ("bicep", "module-two-levels-down"),
+    ("bicep", "loop-some-fail"),
+    ("bicep", "parameter-files-some-off"),
+    ("bicep", "workspace-from-module-not-deployed"),
+    ("bicep", "customer-id-through-output"),
+    ("bicep", "nullable-profile-not-passed"),
+    ("bicep", "broken-neighbour"),
+    ("bicep", "module-of-registry"),
+    ("bicep", "two-clusters"),
+    ("arm", "union-flag-off"),
+    ("arm", "legacy-shape-too-new"),
+    ("arm", "placeholder-values"),
+    ("arm", "comments-tabs-bom"),
+];
+
+#[test]
+fn renderings() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join("golden");
+    let wrong: Vec<String> = RENDERED
+        .iter()
+        .filter_map(|(language, name)| {
+            let mut report = Case::new(language, name).lint();
+            report.summary.elapsed = Duration::ZERO;
+            let mut text = Vec::new();
+            write(&report, Format::Terminal, Style { undetermined: true, ..Style::default() }, &mut text).unwrap();
+            compare(&folder.join(format!("{language}-{name}.txt")), &String::from_utf8(text).unwrap())
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -6,7 +6,7 @@ use super::frame::Scope;
 use super::functions::is_list;
 use super::term::{Cause, CondId, Term, TermId};
 use super::value::{Array, Object, ResourceRef, Slot, Value};
-use super::{Evaluator, FailureKind};
+use super::{Evaluator, FailureKind, limits};
 use crate::source::Span;
 use crate::template::{Access, Link, Str};
 
@@ -14,6 +14,9 @@ impl Evaluator<'_> {
     /// Follows `links` from `base`. When a safe link finds nothing, the whole chain is null.
     pub(super) fn follow(&self, scope: &Scope, base: Value, links: &[Link]) -> Value {
         let Some((link, rest)) = links.split_first() else { return base };
+        if links.len() > limits::PARTS {
+            return self.because(Cause::Limit("an access chain is too long".into()));
+        }
         self.each(base, &|base| {
             let file = self.frame(scope.frame).template.file;
             let at = link.range.in_file(file);

@@ -55,7 +55,12 @@ impl Evaluator<'_> {
                 let own = self.deployed_when(&reference);
                 let condition = self.with_store(|store| store.and(own, seed.condition));
                 visit(Instance { resource: reference.clone(), condition });
-                let goes_on = resource.deployment.is_some() && condition != CondId::FALSE && calls < limits::CALLS;
+                let goes_on = resource.deployment.is_some() && condition != CondId::FALSE;
+                if goes_on && calls >= limits::CALLS {
+                    let span = resource.head.in_file(template.file);
+                    self.limit(span, "deployments are nested too deeply; what lies below is not checked");
+                    continue;
+                }
                 if let Some(child) = goes_on.then(|| self.child(&reference)).flatten()
                     && enter(&self.frame(child).template)
                 {
@@ -103,6 +108,11 @@ impl Evaluator<'_> {
         match (&items, &count) {
             (Some(Value::Array(array)), _) if array.open.is_none() && array.items.len() as i64 <= limits::COPIES => {
                 array.items.iter().enumerate().map(|(at, item)| round(Some(item.clone()), at as i64)).collect()
+            }
+            (_, Some(Value::Int(count))) if *count < 0 => {
+                let message = format!("a loop cannot run {count} times");
+                self.problem(at, ProblemCode::EvaluationError, message);
+                Vec::new()
             }
             (_, Some(Value::Int(count))) if *count <= limits::COPIES => (0..*count).map(|at| round(None, at)).collect(),
             _ => {

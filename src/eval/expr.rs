@@ -27,7 +27,21 @@ impl Evaluator<'_> {
         self.depth.set(depth + 1);
         let value = self.eval_kind(scope, expr);
         self.depth.set(depth);
+        if let Value::Unknown(term) = value {
+            self.note_limit(scope, expr, term);
+        }
         value
+    }
+
+    /// Says where a limit was met first; what depends on it meets it again.
+    fn note_limit(&self, scope: &Scope, expr: ExprId, term: super::TermId) {
+        let what = self.with_store(|store| match store.get(term) {
+            Term::Unknown(Cause::Limit(what)) => Some(what.clone()),
+            _ => None,
+        });
+        if let Some(what) = what {
+            self.limit(self.span_of(scope.frame, expr), &what);
+        }
     }
 
     fn eval_kind(&self, scope: &Scope, expr: ExprId) -> Value {
@@ -166,6 +180,9 @@ impl Evaluator<'_> {
         }
         if !known.is_empty() {
             merged.push(Part::Text(known.into()));
+        }
+        if merged.len() > limits::PARTS {
+            return self.because(Cause::Limit("a string has too many parts".into()));
         }
         Value::Text(merged.into())
     }

@@ -6,7 +6,7 @@ use super::frame::{Scope, Seed};
 use super::place::Place;
 use super::term::{Cause, CondId, Term, TermId};
 use super::value::{Failure, FailureKind, IdValue, Part, ResourceRef, Value};
-use super::{Evaluator, FrameId};
+use super::{Evaluator, FrameId, limits};
 use crate::source::Span;
 use crate::template::{ExprId, ExprKind, Language, Resource, ResourceId, Str};
 
@@ -49,6 +49,23 @@ impl Evaluator<'_> {
     pub fn with_declared<T>(&self, reference: &ResourceRef, look: impl FnOnce(&Resource) -> T) -> T {
         let frame = self.frame(reference.frame);
         look(frame.template.resource(reference.resource))
+    }
+
+    /// What is written in the declaration of `reference`.
+    pub fn body_of(&self, reference: &ResourceRef) -> Value {
+        let key = (reference.frame, reference.resource, reference.key.clone());
+        if reference.picked {
+            // It has the key of the one that stands for all.
+            let body = self.with_declared(reference, |declared| declared.body);
+            return self.eval(&self.scope_of(reference), body);
+        }
+        if let Some(body) = self.bodies.borrow().get(&key) {
+            return body.clone();
+        }
+        let body = self.with_declared(reference, |declared| declared.body);
+        let body = self.eval(&self.scope_of(reference), body);
+        self.bodies.borrow_mut().insert(key, body.clone());
+        body
     }
 
     /// The scope in which the body of `reference` is evaluated.
@@ -308,6 +325,9 @@ impl Evaluator<'_> {
         if is_module && from_arm && reference.path.len() == 1 && name.eq_ignore_ascii_case("outputs") {
             return self.module_outputs(reference, true);
         }
+        if reference.path.len() >= limits::PATH {
+            return self.because(Cause::Limit("a property path is too long".into()));
+        }
         let deeper = self.deeper(reference, &[name]);
         self.declared_value(&deeper).unwrap_or(Value::Resource(deeper))
     }
@@ -346,11 +366,10 @@ impl Evaluator<'_> {
 
     /// A property that the template itself sets to a plain value.
     fn declared_value(&self, reference: &ResourceRef) -> Option<Value> {
-        let (existing, body) = self.with_declared(reference, |resource| (resource.existing, resource.body));
-        if existing {
+        if self.with_declared(reference, |resource| resource.existing) {
             return None;
         }
-        let mut value = self.eval(&self.scope_of(reference), body);
+        let mut value = self.body_of(reference);
         if self.is_extensible(reference) && self.frame(reference.frame).template.language == Language::Arm {
             value = self.member(&value, "properties");
         }

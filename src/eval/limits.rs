@@ -4,7 +4,7 @@
 pub(super) const DEPTH: u32 = 900;
 
 /// Evaluation steps for one root.
-pub(super) const STEPS: u64 = 30_000_000;
+pub(super) const STEPS: u64 = 3_000_000;
 
 /// Items of one resource loop; the service has the same limit.
 pub(super) const COPIES: i64 = 800;
@@ -13,10 +13,16 @@ pub(super) const COPIES: i64 = 800;
 pub(super) const ITEMS: usize = 10_000;
 
 /// Resources of one root, all modules together.
-pub(super) const RESOURCES: usize = 20_000;
+pub(super) const RESOURCES: usize = 10_000;
 
 /// Bytes of a string made by a function.
 pub(super) const TEXT: usize = 1 << 20;
+
+/// Parts of a string with holes, and links of one access chain.
+pub(super) const PARTS: usize = 1_000;
+
+/// Names on the way to one property of a resource.
+pub(super) const PATH: usize = 64;
 
 /// Cases over which a function of values that depend on conditions is spread.
 pub(super) const CASES: usize = 64;

@@ -33,7 +33,7 @@ pub use value::{
 
 use crate::project::{Context, Project};
 use crate::source::{ProblemCode, Span};
-use crate::template::{ExprId, Str, Template};
+use crate::template::{ExprId, ResourceId, Str, Template};
 use frame::Memo;
 use term::{Atom, Cause, CondId, Store, Term, TermId};
 use value::Work;
@@ -47,6 +47,10 @@ pub struct Evaluator<'p> {
     store: RefCell<Store>,
     frames: RefCell<Vec<Rc<Frame>>>,
     problems: RefCell<Vec<(Span, ProblemCode, String)>>,
+    /// Evaluated bodies of resources.
+    bodies: RefCell<rustc_hash::FxHashMap<(FrameId, ResourceId, InstanceKey), Value>>,
+    /// Shared values that are terms already, by address.
+    reified: RefCell<rustc_hash::FxHashMap<usize, (Value, TermId)>>,
     depth: Cell<u32>,
     steps: Cell<u64>,
     loops: Cell<u32>,
@@ -70,6 +74,8 @@ impl<'p> Evaluator<'p> {
             store: RefCell::default(),
             frames: RefCell::default(),
             problems: RefCell::default(),
+            bodies: RefCell::default(),
+            reified: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
             loops: Cell::new(0),
@@ -137,6 +143,11 @@ impl<'p> Evaluator<'p> {
     /// Whether what stands at `span` goes over several lines.
     pub fn is_block(&self, span: Span) -> bool {
         self.project.sources.get(span.file).slice(span.range).contains('\n')
+    }
+
+    /// Whether a limit on the whole evaluation was reached: what is evaluated from then on says nothing.
+    pub fn is_exhausted(&self) -> bool {
+        self.steps.get() >= limits::STEPS
     }
 
     /// The files of the templates that are deployed so far, or may be.
@@ -233,9 +244,12 @@ impl<'p> Evaluator<'p> {
         self.term(Term::Unknown(Cause::Outside(what.into())))
     }
 
-    /// A value that is unknown because `what` was reached at `span`.
+    /// A value that is unknown because `what` was reached at `span`; said once, where it is met first.
     fn limit(&self, span: Span, what: &str) -> Value {
-        self.problem(span, ProblemCode::LimitReached, what);
+        let known = self.problems.borrow().iter().any(|(_, _, message)| message == what);
+        if !known {
+            self.problem(span, ProblemCode::LimitReached, what);
+        }
         self.because(Cause::Limit(what.into()))
     }
 

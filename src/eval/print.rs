@@ -1,11 +1,17 @@
 //! Values and residuals in words: ARM text, as the snapshot of the Bicep CLI prints it.
 
+use rustc_hash::FxHashSet;
+
 use super::Evaluator;
 use super::term::{Atom, AtomId, Cause, Term, TermId};
 use super::value::{Part, Value};
 
 /// How much of a value a message shows.
 const WIDTH: usize = 120;
+
+/// How many things that decide are named at most, and how many terms are looked at for them.
+const MOST_DECIDERS: usize = 16;
+const MOST_TERMS: usize = 10_000;
 
 impl Evaluator<'_> {
     /// A string for people: known text as it is, holes as `${…}`, anything else as an expression.
@@ -70,7 +76,7 @@ impl Evaluator<'_> {
             Term::Member(of, name) => {
                 self.write_term(of, out);
                 out.push('.');
-                out.push_str(&name);
+                out.push_str(&self.with_store(|store| store.spelled(&name).to_owned()));
             }
             Term::Index(of, index) => {
                 self.write_term(of, out);
@@ -100,9 +106,7 @@ impl Evaluator<'_> {
 
     /// What decides a term, in words that stand alone; nothing for a constant.
     pub fn deciders(&self, term: TermId) -> Vec<String> {
-        let mut found = Vec::new();
-        self.collect_deciders(term, &mut found, 0);
-        found
+        self.all_deciders(vec![term])
     }
 
     /// What decides an atom, in words that stand alone.
@@ -111,24 +115,30 @@ impl Evaluator<'_> {
             Atom::True(term) | Atom::Empty(term) => vec![term],
             Atom::Equal(a, b) => vec![a, b],
         };
-        let mut found = Vec::new();
-        for term in terms {
-            self.collect_deciders(term, &mut found, 0);
+        self.all_deciders(terms)
+    }
+
+    /// Walks the terms, each once, in the order in which they are written.
+    fn all_deciders(&self, terms: Vec<TermId>) -> Vec<String> {
+        let (mut found, mut seen) = (Vec::new(), FxHashSet::default());
+        let mut left: Vec<TermId> = terms.into_iter().rev().collect();
+        while let Some(term) = left.pop() {
+            if seen.insert(term) && seen.len() < MOST_TERMS && found.len() < MOST_DECIDERS {
+                left.extend(self.decider(term, &mut found).into_iter().rev());
+            }
         }
         found
     }
 
-    fn collect_deciders(&self, id: TermId, found: &mut Vec<String>, depth: u32) {
-        if depth > 32 || found.len() > 16 {
-            return;
-        }
+    /// Adds what `id` itself says of what decides; else the terms to ask instead.
+    fn decider(&self, id: TermId, found: &mut Vec<String>) -> Vec<TermId> {
         let mut add = |text: String| {
             if !found.contains(&text) {
                 found.push(text);
             }
         };
         let term = self.with_store(|store| store.get(id).clone());
-        let next: Vec<TermId> = match term {
+        match term {
             Term::Null | Term::Bool(_) | Term::Int(_) | Term::Number(_) | Term::Str(_) => Vec::new(),
             Term::Param(param) => {
                 add(format!("parameter `{}`", param.name));
@@ -156,9 +166,6 @@ impl Evaluator<'_> {
             Term::Array(items) => items.to_vec(),
             Term::Call(_, args) => args.to_vec(),
             Term::Object(members) => members.iter().map(|(_, term)| *term).collect(),
-        };
-        for term in next {
-            self.collect_deciders(term, found, depth + 1);
         }
     }
 

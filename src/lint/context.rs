@@ -62,6 +62,9 @@ pub(super) fn judge(project: &Project, selection: &Selection, context: &Context)
     let model = Model::new(&eval, root, &|ty| selection.judges(ty), &enter);
     let mut outcome = Outcome { name: context.name.clone(), ..Outcome::default() };
     for instance in model.checked() {
+        if eval.is_exhausted() {
+            break;
+        }
         outcome.clusters.push(identity(&model, instance));
         let calls = eval.call_path(instance.resource.frame);
         let calls = calls.iter().map(|call| eval.title_of(call)).collect();
@@ -104,6 +107,13 @@ fn judge_group(
             })
         });
         match verdict {
+            // What came out of the limit is no verdict.
+            _ if model.eval.is_exhausted() => {
+                let limit = model.eval.outside("a limit (evaluation takes too many steps)");
+                if selection.reports(rule) {
+                    out.undetermined.push(undetermined(model, instance, rule, &[], &[limit]));
+                }
+            }
             Verdict::Pass => continue,
             Verdict::Fail(miss, assumed) if selection.reports(rule) => {
                 let world = World::new(model.eval, assumed);
@@ -285,11 +295,14 @@ fn also(
             path => match model.lookup(world, instance, path) {
                 // Something empty is not something that is set.
                 Ok(model::Lookup::Value(Value::Str(text))) if text.is_empty() => None,
-                _ if !matches!(model.declares(world, instance, path), Ok(true)) => None,
-                Ok(model::Lookup::Value(_) | model::Lookup::Unknown(_)) => {
-                    Some(model::explain(world, &instance.resource, path, model::Words::default()).primary)
+                Ok(model::Lookup::Absent { .. }) | Err(_) => None,
+                Ok(_) if !matches!(model.declares(world, instance, path), Ok(true)) => None,
+                Ok(found) => {
+                    let why = model::explain(world, &instance.resource, path, model::Words::default());
+                    // In an open object a property may be missing.
+                    let written = why.missing.is_empty() || matches!(found, model::Lookup::Value(_));
+                    written.then_some(why.primary)
                 }
-                _ => None,
             },
         };
         labels.extend(at.map(|span| Label { span, text: text(&also.text) }));

@@ -14,6 +14,9 @@ use crate::template::Str;
 /// Names shown at most where instances or contexts are listed.
 const MOST_NAMES: usize = 20;
 
+/// Related places shown at most.
+const MOST_LABELS: usize = 12;
+
 type Key = (Str, Span, String, Vec<String>);
 
 /// Collects the outcomes of contexts.
@@ -59,7 +62,15 @@ impl Said for Finding {
         &self.subject
     }
 
-    fn absorb(&mut self, _: Self) {}
+    /// Other callers are other ways down to the same place.
+    fn absorb(&mut self, other: Self) {
+        for label in other.related {
+            let known = self.related.iter().chain([&self.primary]).any(|told| told.span == label.span);
+            if !known && self.related.len() < MOST_LABELS {
+                self.related.push(label);
+            }
+        }
+    }
 }
 
 impl Said for Undetermined {

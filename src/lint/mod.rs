@@ -37,6 +37,7 @@ pub fn lint(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report
         let problem = FileProblem { path: ".".into(), span: None, problem, fails: true };
         Report { problems: vec![problem], ..Report::default() }
     });
+    report.problems.retain(|problem| !options.ignore.iter().any(|id| id == problem.problem.code.id()));
     report.summary.elapsed = start.elapsed();
     report
 }

@@ -25,6 +25,9 @@ use crate::template::{Str, Template};
 const WHOLE: [(&str, &[&str]); 1] =
     [("Microsoft.ContainerService/managedClusters", &["agentPoolProfiles", "dnsPrefix"])];
 
+/// Places in [`Model::resources`] by id, and the id of each.
+type Ids = (FxHashMap<TermId, Vec<usize>>, FxHashMap<*const ResourceRef, TermId>);
+
 /// The resources of one context.
 #[derive(Debug)]
 pub struct Model<'e, 'p> {
@@ -41,7 +44,7 @@ pub struct Model<'e, 'p> {
     pub not_deployed: usize,
     /// Files of the templates that are deployed.
     pub reached: Vec<FileId>,
-    by_id: OnceCell<FxHashMap<TermId, Vec<usize>>>,
+    ids: OnceCell<Ids>,
 }
 
 /// A property as it is in one world.
@@ -85,7 +88,7 @@ impl<'e, 'p> Model<'e, 'p> {
             }
         });
         let reached = eval.deployed_files();
-        Self { eval, root, resources, others, not_deployed, reached, by_id: OnceCell::new() }
+        Self { eval, root, resources, others, not_deployed, reached, ids: OnceCell::new() }
     }
 
     /// The property of `instance` at `path`. What an update does not say is taken from other
@@ -121,8 +124,7 @@ impl<'e, 'p> Model<'e, 'p> {
     }
 
     fn own(&self, world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Result<Lookup, Split> {
-        let body = self.eval.with_declared(resource, |declared| declared.body);
-        let mut value = self.eval.eval(&self.eval.scope_of(resource), body);
+        let mut value = self.eval.body_of(resource);
         for name in path {
             value = world.settle(self.eval.member(&value, name))?;
         }
@@ -145,16 +147,20 @@ impl<'e, 'p> Model<'e, 'p> {
 
     /// The other deployed declarations of the same resource.
     fn others_of(&self, instance: &Instance) -> Vec<&Instance> {
-        let ids = self.by_id.get_or_init(|| {
-            let mut ids: FxHashMap<TermId, Vec<usize>> = FxHashMap::default();
+        let (by_id, ids) = self.ids.get_or_init(|| {
+            let (mut by_id, mut ids) = (FxHashMap::<TermId, Vec<usize>>::default(), FxHashMap::default());
             for (at, instance) in self.resources.iter().enumerate() {
-                ids.entry(self.eval.reify(&self.eval.id_of(&instance.resource))).or_default().push(at);
+                let id = self.eval.reify(&self.eval.id_of(&instance.resource));
+                by_id.entry(id).or_default().push(at);
+                ids.insert(Rc::as_ptr(&instance.resource), id);
             }
-            ids
+            (by_id, ids)
         });
-        let id = self.eval.reify(&self.eval.id_of(&instance.resource));
-        let same = ids.get(&id).into_iter().flatten().map(|at| &self.resources[*at]);
-        same.filter(|other| !Rc::ptr_eq(&other.resource, &instance.resource)).collect()
+        let same = ids.get(&Rc::as_ptr(&instance.resource)).and_then(|id| by_id.get(id));
+        let same = same.into_iter().flatten().map(|at| &self.resources[*at]);
+        // Rounds of one loop are no different declarations.
+        let own = self.declared_at(&instance.resource);
+        same.filter(|other| self.declared_at(&other.resource) != own).collect()
     }
 
     /// The declared resource whose id is `id`.

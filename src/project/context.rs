@@ -96,10 +96,13 @@ impl Project {
         }
     }
 
-    /// Parameter files of the inputs that belong to no template that was read.
+    /// Parameter files of the inputs that belong to no template that was read, and that no other one extends.
     pub fn unused_parameters(&self) -> impl Iterator<Item = UnitId> {
-        let files = self.units().filter(|(_, unit)| unit.given && matches!(unit.content, Content::Parameters(_)));
-        files.map(|(id, _)| id).filter(|id| self.parameter_context(*id).is_none())
+        let files = || self.units().filter(|(_, unit)| matches!(unit.content, Content::Parameters(_)));
+        let extended: FxHashSet<UnitId> =
+            files().flat_map(|(id, _)| load::chain_ids(self, id).into_iter().skip(1)).collect();
+        let given = files().filter(|(_, unit)| unit.given).map(|(id, _)| id);
+        given.filter(move |id| !extended.contains(id) && self.parameter_context(*id).is_none())
     }
 
     /// Whether the Bicep compiler made this file from the `.bicep` file beside it, and nobody named it.

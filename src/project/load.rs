@@ -68,10 +68,12 @@ impl Project {
         }
         let found = inputs.paths.into_iter();
         round.extend(found.map(|found| Wanted { path: found.path, text: None, given: true, named: found.named }));
+        let mut followed = Vec::new();
         while !round.is_empty() {
             let references = project.read_round(files, round);
-            round = project.follow(files, references);
+            round = project.follow(files, references, &mut followed);
         }
+        project.note_misfits(followed);
         project
             .problems
             .sort_by(|a, b| (&a.path, a.span, &a.problem.message).cmp(&(&b.path, b.span, &b.problem.message)));
@@ -108,6 +110,7 @@ impl Project {
             match &content {
                 Content::Template(template) => {
                     self.note_problems(&shown, file, &template.problems);
+                    self.note_linked(&shown, template);
                     collect(template, &mut references);
                 }
                 Content::Parameters(parameters) => {
@@ -127,6 +130,22 @@ impl Project {
         references
     }
 
+    /// Says of linked templates that they are not followed.
+    fn note_linked(&mut self, path: &str, template: &Template) {
+        for deployment in template.resources.iter().filter_map(|resource| resource.deployment.as_ref()) {
+            match &deployment.source {
+                DeploymentSource::Linked(range) => {
+                    let message = "this linked template was not read; what it deploys is not checked".to_owned();
+                    let problem = Problem { code: ProblemCode::ModuleNotRead, range: *range, message };
+                    let span = Some(range.in_file(template.file));
+                    self.problems.push(FileProblem { path: path.to_owned(), span, problem, fails: false });
+                }
+                DeploymentSource::Inline(nested) => self.note_linked(path, nested),
+                _ => {}
+            }
+        }
+    }
+
     fn note_problems(&mut self, path: &str, file: FileId, problems: &[Problem]) {
         self.problems.extend(problems.iter().map(|problem| FileProblem {
             path: path.to_owned(),
@@ -137,7 +156,12 @@ impl Project {
     }
 
     /// Settles `references`; those to files that were not read yet become the next round.
-    fn follow(&mut self, files: &dyn FileSystem, references: Vec<Reference>) -> Vec<Wanted> {
+    fn follow(
+        &mut self,
+        files: &dyn FileSystem,
+        references: Vec<Reference>,
+        followed: &mut Vec<Reference>,
+    ) -> Vec<Wanted> {
         let mut round: Vec<Wanted> = Vec::new();
         let mut places: FxHashMap<PathBuf, u32> = FxHashMap::default();
         let next = self.units.len() as u32;
@@ -158,28 +182,54 @@ impl Project {
                     None => Target::Missing,
                 },
             };
-            self.settle(&source, reference, target);
+            match target {
+                Target::Unit(_) => {
+                    self.references.insert((reference.from, reference.written.clone()), target);
+                    followed.push(reference);
+                }
+                Target::Missing | Target::NotRead => self.note_unread(&source, reference, target),
+            }
         }
         round
     }
 
-    fn settle(&mut self, source: &SourceFile, reference: Reference, target: Target) {
+    /// Says of a reference that its file is not there, or not at hand.
+    fn note_unread(&mut self, source: &SourceFile, reference: Reference, target: Target) {
         let Reference { from, written, range } = reference;
         let (code, message, fails) = match target {
-            Target::Unit(_) => {
-                self.references.insert((from, written), target);
-                return;
-            }
-            Target::Missing => (ProblemCode::ModuleNotFound, format!("there is no file `{written}`"), true),
             Target::NotRead => {
                 let message = format!("`{written}` was not read; what it deploys is not checked");
                 (ProblemCode::ModuleNotRead, message, false)
+            }
+            Target::Missing | Target::Unit(_) => {
+                (ProblemCode::ModuleNotFound, format!("there is no file `{written}`"), true)
             }
         };
         let problem = Problem { code, range, message };
         let span = Some(range.in_file(from));
         self.problems.push(FileProblem { path: source.display_path(), span, problem, fails });
         self.references.insert((from, written), target);
+    }
+
+    /// Says of references that they lead to a file that is neither a template nor a parameter file.
+    fn note_misfits(&mut self, followed: Vec<Reference>) {
+        for Reference { from, written, range } in followed {
+            let misfit = self
+                .target(from, &written)
+                .is_some_and(|unit| matches!(self.unit(unit).content, Content::Other) && !self.is_unread(unit));
+            if misfit {
+                let message = format!("`{written}` is no template");
+                let problem = Problem { code: ProblemCode::ModuleNotFound, range, message };
+                let path = self.sources.get(from).display_path();
+                self.problems.push(FileProblem { path, span: Some(range.in_file(from)), problem, fails: true });
+            }
+        }
+    }
+
+    /// Whether the file could not be read, which was said already.
+    fn is_unread(&self, unit: UnitId) -> bool {
+        let path = self.unit(unit).path.to_string_lossy();
+        self.problems.iter().any(|problem| problem.span.is_none() && problem.path == path)
     }
 }
 
@@ -261,17 +311,28 @@ pub(super) fn called(project: &Project, template: &Template) -> Vec<UnitId> {
 
 /// The unit that a parameter file is for, and the chain of parameter files that it extends, itself first.
 pub(super) fn chain(project: &Project, unit: UnitId) -> (Option<UnitId>, Vec<Arc<ParameterFile>>) {
-    let (mut using, mut files, mut seen) = (None, Vec::new(), vec![unit]);
+    let (mut using, mut files) = (None, Vec::new());
+    for id in chain_ids(project, unit) {
+        if let Content::Parameters(parameters) = &project.unit(id).content {
+            using = using.or_else(|| target(project, parameters, &parameters.using));
+            files.push(parameters.clone());
+        }
+    }
+    (using, files)
+}
+
+/// The parameter file `unit` and those that it extends, each once.
+pub(super) fn chain_ids(project: &Project, unit: UnitId) -> Vec<UnitId> {
+    let mut ids = vec![unit];
     let mut at = Some(unit);
     while let Some(id) = at {
         let Content::Parameters(parameters) = &project.unit(id).content else { break };
-        let of = |other: &Option<(Str, TextRange)>| {
-            other.as_ref().and_then(|(written, _)| project.target(parameters.body.file, written))
-        };
-        using = using.or_else(|| of(&parameters.using));
-        files.push(parameters.clone());
-        at = of(&parameters.extends).filter(|next| !seen.contains(next));
-        seen.extend(at);
+        at = target(project, parameters, &parameters.extends).filter(|next| !ids.contains(next));
+        ids.extend(at);
     }
-    (using, files)
+    ids
+}
+
+fn target(project: &Project, from: &ParameterFile, reference: &Option<(Str, TextRange)>) -> Option<UnitId> {
+    reference.as_ref().and_then(|(written, _)| project.target(from.body.file, written))
 }

@@ -1,0 +1,6 @@
+module cluster 'cluster.json' = {
+  name: 'cluster'
+  params: {
+    monitored: false
+  }
+}

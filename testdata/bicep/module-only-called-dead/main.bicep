@@ -1,0 +1,3 @@
+module cluster 'cluster.bicep' = if (false) {
+  name: 'cluster'
+}

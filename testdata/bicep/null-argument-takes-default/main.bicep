@@ -1,0 +1,8 @@
+param given bool?
+
+module cluster 'cluster.bicep' = {
+  name: 'cluster'
+  params: {
+    monitored: given
+  }
+}

@@ -1,0 +1,6 @@
+module cluster 'cluster.bicep' = {
+  name: 'cluster'
+  params: {
+    name: 'aks-shop'
+  }
+}

@@ -1,0 +1,3 @@
+module cluster 'modules/cluster.bicep' = {
+  name: 'cluster'
+}

@@ -1,0 +1,24 @@
+param workspaceId string = ''
+
+resource law 'Microsoft.OperationalInsights/workspaces@2023-09-01' = if (empty(workspaceId)) {
+  name: 'law-shop'
+  location: resourceGroup().location
+}
+
+resource aks 'Microsoft.ContainerService/managedClusters@2025-05-01' = {
+  name: 'aks-shop'
+  location: resourceGroup().location
+  identity: { type: 'SystemAssigned' }
+  properties: {
+    dnsPrefix: 'shop'
+    agentPoolProfiles: [
+      { name: 'system', mode: 'System', count: 3, vmSize: 'Standard_D4ds_v5' }
+    ]
+    securityProfile: {
+      defender: {
+        logAnalyticsWorkspaceResourceId: !empty(workspaceId) ? workspaceId : law.id
+        securityMonitoring: { enabled: true }
+      }
+    }
+  }
+}

@@ -1,0 +1,22 @@
+resource laws 'Microsoft.OperationalInsights/workspaces@2023-09-01' = [for region in ['weu', 'neu']: {
+  name: 'law-${region}'
+  location: resourceGroup().location
+}]
+
+resource aks 'Microsoft.ContainerService/managedClusters@2025-05-01' = {
+  name: 'aks-shop'
+  location: resourceGroup().location
+  identity: { type: 'SystemAssigned' }
+  properties: {
+    dnsPrefix: 'shop'
+    agentPoolProfiles: [
+      { name: 'system', mode: 'System', count: 3, vmSize: 'Standard_D4ds_v5' }
+    ]
+    securityProfile: {
+      defender: {
+        logAnalyticsWorkspaceResourceId: laws[1].id
+        securityMonitoring: { enabled: true }
+      }
+    }
+  }
+}
