@@ -17,6 +17,14 @@ impl Evaluator<'_> {
         if links.len() > limits::PARTS {
             return self.because(Cause::Limit("an access chain is too long".into()));
         }
+        let base = match base {
+            // What is not deployed has nothing to give.
+            Value::Resource(reference) if link.safe && reference.path.is_empty() && !reference.collection => {
+                let cond = self.deployed_when(&reference);
+                self.choose(cond, Value::Resource(reference), Value::Null)
+            }
+            other => other,
+        };
         self.each(base, &|base| {
             let file = self.frame(scope.frame).template.file;
             let at = link.range.in_file(file);

@@ -173,8 +173,14 @@ impl Evaluator<'_> {
             },
             (_, None) => place(),
         };
+        if let Value::Error(_) = id_scope {
+            return id_scope;
+        }
         let names = self.names_of(reference);
         self.spread(names, &|names| {
+            if let Some(error) = names.iter().find(|name| matches!(name, Value::Error(_))) {
+                return error.clone();
+            }
             Value::Id(Rc::new(IdValue { ty: ty.clone(), scope: id_scope.clone(), names: names.to_vec() }))
         })
     }
@@ -235,6 +241,9 @@ impl Evaluator<'_> {
         };
         let own = self.frame(frame).place;
         let args: Vec<Value> = args.iter().map(|arg| self.value_of(*arg)).collect();
+        if let Some(error) = args.iter().find(|arg| matches!(arg, Value::Error(_))) {
+            return error.clone();
+        }
         let place = match (&*name, args.as_slice()) {
             ("resourcegroup", []) => own,
             ("resourcegroup", [group]) => self.group_in(own, None, group),

@@ -50,7 +50,9 @@ pub struct Evaluator<'p> {
     /// Evaluated bodies of resources.
     bodies: RefCell<rustc_hash::FxHashMap<(FrameId, ResourceId, InstanceKey), Value>>,
     /// Shared values that are terms already, by address.
-    reified: RefCell<rustc_hash::FxHashMap<usize, (Value, TermId)>>,
+    reified: RefCell<rustc_hash::FxHashMap<(usize, CondId), (Value, TermId)>>,
+    /// What is known to hold where values are turned into terms.
+    assumptions: RefCell<Vec<CondId>>,
     depth: Cell<u32>,
     steps: Cell<u64>,
     loops: Cell<u32>,
@@ -76,6 +78,7 @@ impl<'p> Evaluator<'p> {
             problems: RefCell::default(),
             bodies: RefCell::default(),
             reified: RefCell::default(),
+            assumptions: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
             loops: Cell::new(0),
@@ -218,6 +221,7 @@ impl<'p> Evaluator<'p> {
             Term::Bool(value) => Value::Bool(value),
             Term::Int(number) => Value::Int(number),
             Term::Number(text) => Value::Number(text),
+            Term::Unknown(Cause::Error(message, at)) => self.wrong(at, &*message),
             Term::Str(_) | Term::Text(_) => self.text_of(term).unwrap_or(Value::Unknown(term)),
             _ => Value::Unknown(term),
         }

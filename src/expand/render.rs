@@ -40,7 +40,7 @@ pub(super) fn render(eval: &Evaluator<'_>, root: FrameId) -> Snapshot {
     eval.expand(root, &|_| true, &mut |instance| {
         let existing = eval.with_declared(&instance.resource, |declared| declared.existing);
         if !existing && instance.condition != CondId::FALSE {
-            resources.extend(printer.resource(&instance));
+            resources.extend(eval.where_holds(instance.condition, || printer.resource(&instance)));
         }
     });
     let outputs = printer.outputs(root);
@@ -124,7 +124,7 @@ impl Printer<'_, '_> {
             if without.iter().any(|known| known.eq_ignore_ascii_case(key)) {
                 continue;
             }
-            match self.eval.force(slot) {
+            match self.settled(self.eval.force(slot)) {
                 Value::Absent => {}
                 value => {
                     let value = self.value(&value, 0);
@@ -157,6 +157,18 @@ impl Printer<'_, '_> {
         out
     }
 
+    /// The value where what decides it is known here.
+    fn settled(&self, value: Value) -> Value {
+        match &value {
+            Value::Choice(choice) => match self.eval.assumed(choice.0) {
+                Some(true) => self.settled(choice.1.clone()),
+                Some(false) => self.settled(choice.2.clone()),
+                None => value,
+            },
+            _ => value,
+        }
+    }
+
     fn value(&mut self, value: &Value, depth: u32) -> Json {
         let eval = self.eval;
         if depth > DEEPEST || self.left == 0 {
@@ -177,7 +189,7 @@ impl Printer<'_, '_> {
             Value::Object(object) if object.open.is_none() => {
                 let mut out = Map::new();
                 for (key, slot) in &object.members {
-                    match eval.force(slot) {
+                    match self.settled(eval.force(slot)) {
                         Value::Absent => {}
                         value => {
                             let value = self.value(&value, depth + 1);
@@ -193,6 +205,9 @@ impl Printer<'_, '_> {
                     eval.report(failure.at, ProblemCode::EvaluationError, message.clone());
                 }
                 Json::String(eval.expression(eval.reify(value)))
+            }
+            Value::Choice(choice) if eval.assumed(choice.0).is_some() => {
+                self.value(&self.settled(value.clone()), depth)
             }
             other => {
                 self.exact = false;
