@@ -51,8 +51,8 @@ pub struct Evaluator<'p> {
     bodies: RefCell<rustc_hash::FxHashMap<(FrameId, ResourceId, InstanceKey), Value>>,
     /// Shared values that are terms already, by address.
     reified: RefCell<rustc_hash::FxHashMap<(usize, CondId), (Value, TermId)>>,
-    /// What is known to hold where values are turned into terms.
-    assumptions: RefCell<Vec<CondId>>,
+    /// What is known to hold where values are turned into terms; with each condition, all up to it as one.
+    assumptions: RefCell<Vec<(CondId, CondId)>>,
     depth: Cell<u32>,
     steps: Cell<u64>,
     loops: Cell<u32>,

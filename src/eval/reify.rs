@@ -111,14 +111,20 @@ impl Evaluator<'_> {
                     if let Shape::Or(a, b) = self.with_store(|store| store.shape(inner)) {
                         open.extend([not(a), not(b)]);
                     }
-                    self.assumptions.borrow_mut().push(cond);
+                    self.assume_one(cond);
                 }
-                Shape::Atom(_) | Shape::Or(..) => self.assumptions.borrow_mut().push(cond),
+                Shape::Atom(_) | Shape::Or(..) => self.assume_one(cond),
             }
             if self.assumptions.borrow().len() >= 2 * limits::ASSUMPTIONS {
                 break;
             }
         }
+    }
+
+    fn assume_one(&self, cond: CondId) {
+        let all = self.assumed_now();
+        let all = self.with_store(|store| store.and(all, cond));
+        self.assumptions.borrow_mut().push((cond, all));
     }
 
     /// Whether `cond` holds where the work is done; `None` when that is not known.
@@ -128,7 +134,7 @@ impl Evaluator<'_> {
             return None;
         }
         let not = self.with_store(|store| store.not(cond));
-        assumptions.iter().find_map(|known| match *known {
+        assumptions.iter().find_map(|(known, _)| match *known {
             known if known == cond => Some(true),
             known if known == not => Some(false),
             _ => None,
@@ -137,8 +143,7 @@ impl Evaluator<'_> {
 
     /// All that is assumed, as one condition.
     fn assumed_now(&self) -> CondId {
-        let assumptions = self.assumptions.borrow();
-        self.with_store(|store| assumptions.iter().fold(CondId::TRUE, |all, known| store.and(all, *known)))
+        self.assumptions.borrow().last().map_or(CondId::TRUE, |(_, all)| *all)
     }
 
     fn with_rest(&self, known: Term, open: Option<TermId>) -> Term {

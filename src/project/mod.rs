@@ -1,5 +1,6 @@
 //! The project: its files, each read and lowered once, and what they refer to.
 
+mod assets;
 mod context;
 mod load;
 mod path;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+pub use assets::Asset;
 pub use context::{Context, Named};
 pub use load::{FILE_LIMIT, Found, Inputs};
 pub(crate) use threads::map_all;
@@ -29,6 +31,7 @@ pub struct Project {
     units: Vec<Unit>,
     by_path: FxHashMap<PathBuf, UnitId>,
     references: FxHashMap<(FileId, Str), Target>,
+    assets: FxHashMap<PathBuf, Asset>,
 }
 
 /// Identity of a unit in its project.

@@ -10,6 +10,7 @@
 mod args;
 mod arrays;
 mod encodings;
+mod files;
 mod hashes;
 mod json;
 mod lambdas;
@@ -72,9 +73,10 @@ pub(super) enum Stop {
 pub(super) const MANY: usize = usize::MAX;
 
 /// Functions that are called for each case of their arguments.
-const FAMILIES: [&[Entry]; 12] = [
+const FAMILIES: [&[Entry]; 13] = [
     arrays::FUNCTIONS,
     encodings::FUNCTIONS,
+    files::FUNCTIONS,
     hashes::FUNCTIONS,
     json::FUNCTIONS,
     lambdas::FUNCTIONS,
