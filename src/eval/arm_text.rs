@@ -76,6 +76,16 @@ impl Writer<'_, '_> {
                 }
                 self.out.push(')');
             }
+            Term::If(cond, a, b) if self.get(a) == Term::Bool(true) && self.get(b) == Term::Bool(false) => {
+                match self.eval.with_store(|store| store.shape(cond)) {
+                    Shape::Atom(atom) if matches!(self.eval.with_store(|s| s.atom(atom).clone()), Atom::True(_)) => {
+                        self.out.push_str("bool(");
+                        self.condition(cond);
+                        self.out.push(')');
+                    }
+                    _ => self.condition(cond),
+                }
+            }
             Term::If(cond, a, b) => {
                 self.out.push_str("if(");
                 self.condition(cond);

@@ -304,7 +304,7 @@ impl Evaluator<'_> {
             }
             match &frame.inputs {
                 Inputs::Call { by } => at = by.frame,
-                Inputs::Root(_) | Inputs::Import => return false,
+                Inputs::Root(_) | Inputs::File { .. } | Inputs::Import => return false,
             }
         }
         true

@@ -108,7 +108,7 @@ impl Evaluator<'_> {
                     None => self.wrong(at, format!("the imported file has no variable `{name}`")),
                 }
             }
-            ExprKind::BaseParameters => self.because(Cause::Function("base".into())),
+            ExprKind::BaseParameters => self.base_parameters(scope.frame),
             ExprKind::Undeclared(name) => self.wrong(at, format!("`{name}` is not declared")),
             ExprKind::Unreadable => self.because(Cause::Syntax(at)),
         }
@@ -331,6 +331,10 @@ impl Evaluator<'_> {
                     },
                     other => other,
                 })
+            }
+            Inputs::File { given, .. } => {
+                let given = given.iter().find(|given| given.name.eq_ignore_ascii_case(&param.name));
+                given.map_or_else(free, |given| self.force(&given.value))
             }
             Inputs::Import => free(),
         }

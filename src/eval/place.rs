@@ -217,7 +217,7 @@ impl Evaluator<'_> {
                         let name = self.with_declared(by, |resource| resource.name)?;
                         members.push((Str::from("name"), self.later(&self.scope_of(by), name)));
                     }
-                    Inputs::Root(_) | Inputs::Import => {
+                    Inputs::Root(_) | Inputs::File { .. } | Inputs::Import => {
                         members.push(("location".into(), location().filter(|_| place.group.is_none())?.into()));
                     }
                 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Number, Value as Json};
 
 use super::Snapshot;
 use crate::eval::term::CondId;
-use crate::eval::{Evaluator, FailureKind, FrameId, Instance, Scope, Value};
+use crate::eval::{Evaluator, FailureKind, FrameId, Given, Instance, Scope, Value};
 use crate::source::ProblemCode;
 use crate::template::Str;
 
@@ -45,6 +45,19 @@ pub(super) fn render(eval: &Evaluator<'_>, root: FrameId) -> Snapshot {
     });
     let outputs = printer.outputs(root);
     Snapshot { predicted_resources: resources, diagnostics: Vec::new(), outputs }
+}
+
+/// The values that parameter files give.
+pub(super) fn given(eval: &Evaluator<'_>, given: &[Given]) -> Map<String, Json> {
+    let mut printer = Printer { eval, left: MOST, exact: true };
+    let mut out = Map::new();
+    for given in given {
+        if !out.contains_key(&*given.name) {
+            let value = printer.whole(&eval.force(&given.value));
+            out.insert(given.name.to_string(), value);
+        }
+    }
+    out
 }
 
 struct Printer<'e, 'p> {
@@ -148,13 +161,17 @@ impl Printer<'_, '_> {
                 true => Value::Unknown(eval.outside("a secret")),
                 false => eval.eval(&scope, output.value),
             };
-            // An output is one value: it is printed whole, or it is one expression.
-            self.exact = true;
-            let printed = self.value(&value, 0);
-            let printed = if self.exact { printed } else { Json::String(eval.expression(eval.reify(&value))) };
+            let printed = self.whole(&value);
             out.insert(output.name.to_string(), printed);
         }
         out
+    }
+
+    /// A value that is printed whole, or, when a part of it is not known, is one expression.
+    fn whole(&mut self, value: &Value) -> Json {
+        self.exact = true;
+        let printed = self.value(value, 0);
+        if self.exact { printed } else { Json::String(self.eval.expression(self.eval.reify(value))) }
     }
 
     /// The value where what decides it is known here.

@@ -92,7 +92,9 @@ fn load_json(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 
 fn load_yaml(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let text = text(context, &args[0], args.get(2))?;
-    let whole: serde_json::Value = serde_saphyr::from_str_with_options(&text, serde_saphyr::options! { strict_booleans: true, }).map_err(|_| Stop::Residual)?;
+    let whole: serde_json::Value =
+        serde_saphyr::from_str_with_options(&text, serde_saphyr::options! { strict_booleans: true, })
+            .map_err(|_| Stop::Residual)?;
     match args.get(1) {
         None => from_serde(&whole),
         Some(path) => selected(&whole, &context.string(path)?),

@@ -106,7 +106,8 @@ const CONTEXT: [&str; 9] = [
 ];
 
 /// Functions that ask the running service. `list…` functions belong here, too.
-const RUNTIME: [&str; 10] = [
+const RUNTIME: [&str; 12] = [
+    "externalInput",
     "externalInputs",
     "getSecret",
     "invokeResourceMethod",
@@ -114,6 +115,7 @@ const RUNTIME: [&str; 10] = [
     "providers",
     "reference",
     "references",
+    "readEnvironmentVariable",
     "roleDefinitions",
     "toLogicalZone",
     "toPhysicalZone",
