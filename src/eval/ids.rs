@@ -261,6 +261,16 @@ impl Evaluator<'_> {
     /// The whole name of a declared resource: those of its parents first, joined by slashes.
     pub fn full_name(&self, reference: &ResourceRef) -> Value {
         let names = self.names_of(reference);
+        if let [only] = names.as_slice() {
+            return match only {
+                // A name, printed, is the name.
+                Value::Text(parts) => match &**parts {
+                    [Part::Hole(term)] => Value::Unknown(*term),
+                    _ => only.clone(),
+                },
+                _ => only.clone(),
+            };
+        }
         self.spread(names, &|names| {
             let mut parts = Vec::new();
             for (at, name) in names.iter().enumerate() {

@@ -4,12 +4,15 @@
 //! A linter must not assume where a template is deployed to. Somebody who wants to see what it makes
 //! does: here the place has a default, and what is still not known is printed as an expression.
 
+mod diff;
 mod render;
 mod snapshot;
+mod table;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
+pub use diff::{Change, Diff, Difference};
 pub use snapshot::Snapshot;
 
 use serde_json::{Map, Value};

@@ -83,7 +83,7 @@ impl Printer<'_, '_> {
                 eval.report(
                     at,
                     ProblemCode::ModuleNotRead,
-                    "the template of this deployment is not known here; what it deploys is not shown",
+                    "this template is a value and is not followed; what it deploys is not shown",
                 );
             }
             return None;
