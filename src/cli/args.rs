@@ -156,9 +156,9 @@ pub(super) struct ExpandArgs {
     #[arg(long, value_name = "LOCATION")]
     pub(super) location: Option<String>,
 
-    /// How to write the result
-    #[arg(long, value_enum, default_value_t = ExpandFormat::Json)]
-    pub(super) format: ExpandFormat,
+    /// How to write the result [default: json; with --diff: table]
+    #[arg(long, value_enum)]
+    pub(super) format: Option<ExpandFormat>,
 
     /// Show only what is different from what this template or parameter file deploys
     #[arg(long, value_name = "OTHER")]
@@ -172,7 +172,7 @@ pub(super) struct ExpandArgs {
 pub(super) enum ExpandFormat {
     /// For programs: the form of the Bicep CLI's snapshots
     Json,
-    /// For people: one line a resource, with its condition
+    /// For people: one line a resource, with its condition; with --diff, the differences
     Table,
 }
 

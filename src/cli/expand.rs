@@ -1,28 +1,57 @@
 //! `armguard expand`.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
+use serde::Serialize;
+
 use crate::eval::Assumed;
-use crate::expand::{self, Expansion, Request};
+use crate::expand::{self, Diff, Expansion, Request};
 use crate::source::Disk;
 
 use super::args::{ExpandArgs, ExpandFormat};
-use super::output::Output;
+use super::output::{self, Output};
 use super::{Failure, Verdict, lint};
 
-/// Expands what `args` name and writes what it would deploy.
+/// Expands what `args` name and writes what it would deploy, or what is different from another template.
 pub(super) fn run(args: &ExpandArgs, out: &mut Output) -> Result<Verdict, Failure> {
     let expansion = expand_file(args, &args.file)?;
-    match args.format {
-        ExpandFormat::Json => {
-            serde_json::to_writer_pretty(&mut *out, &expansion.snapshot).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+    let mut failed = expansion.problems.iter().any(|problem| problem.fails);
+    let mut diagnostics = expansion.snapshot.diagnostics.clone();
+    match &args.diff {
+        Some(other) => {
+            let other = expand_file(args, other)?;
+            diagnostics.extend(
+                other
+                    .snapshot
+                    .diagnostics
+                    .iter()
+                    .filter(|line| !expansion.snapshot.diagnostics.contains(line))
+                    .cloned(),
+            );
+            let diff = Diff::of(&other.snapshot, &expansion.snapshot);
+            failed |= !diff.is_empty() || other.problems.iter().any(|problem| problem.fails);
+            match args.format {
+                Some(ExpandFormat::Json) => write_json(&diff, out)?,
+                Some(ExpandFormat::Table) | None => diff.write(out)?,
+            }
         }
-        ExpandFormat::Table => {}
+        None => match args.format {
+            Some(ExpandFormat::Table) => expansion.snapshot.write_table(out)?,
+            Some(ExpandFormat::Json) | None => write_json(&expansion.snapshot, out)?,
+        },
     }
-    let failed = expansion.problems.iter().any(|problem| problem.fails);
+    if args.diff.is_some() || args.format == Some(ExpandFormat::Table) {
+        // The result first, also where both streams lead to the same terminal.
+        out.flush()?;
+        output::note(&diagnostics);
+    }
     Ok(if failed { Verdict::Failed } else { Verdict::Clean })
+}
+
+fn write_json(value: &impl Serialize, out: &mut Output) -> Result<(), Failure> {
+    serde_json::to_writer_pretty(&mut *out, value).map_err(io::Error::from)?;
+    Ok(writeln!(out)?)
 }
 
 fn expand_file(args: &ExpandArgs, file: &Path) -> Result<Expansion, Failure> {
@@ -39,7 +68,9 @@ fn expand_file(args: &ExpandArgs, file: &Path) -> Result<Expansion, Failure> {
         }
         false => (file.to_owned(), None),
     };
-    let request =
-        Request { file: path, text, parameters: args.params.clone(), place, module_cache: args.modules.cache() };
+    // Parameters go to templates; a parameter file brings its own.
+    let own = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("bicepparam"));
+    let parameters = args.params.clone().filter(|_| !own || file == args.file);
+    let request = Request { file: path, text, parameters, place, module_cache: args.modules.cache() };
     expand::expand(&Disk, &request).map_err(Failure::Usage)
 }

@@ -61,6 +61,14 @@ pub(super) fn complain(failure: &Failure) {
     let _ = writeln!(io::stderr().lock(), "error: {failure}");
 }
 
+/// Says on standard error what was met on the way, one line each.
+pub(super) fn note(lines: &[String]) {
+    let mut err = io::stderr().lock();
+    for line in lines {
+        let _ = writeln!(err, "{line}");
+    }
+}
+
 /// Whether to use colours on standard output.
 pub(super) fn colour(wanted: ColorArg) -> bool {
     match wanted {

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use super::frame::Scope;
-use super::term::{Cause, CondId, Term};
+use super::functions::is_list;
+use super::term::{Cause, CondId, Term, TermId};
 use super::value::{Array, Object, ResourceRef, Slot, Value};
 use super::{Evaluator, FailureKind, limits};
 use crate::source::Span;
@@ -16,6 +17,14 @@ impl Evaluator<'_> {
         if links.len() > limits::PARTS {
             return self.because(Cause::Limit("an access chain is too long".into()));
         }
+        let base = match base {
+            // What is not deployed has nothing to give.
+            Value::Resource(reference) if link.safe && reference.path.is_empty() && !reference.collection => {
+                let cond = self.deployed_when(&reference);
+                self.choose(cond, Value::Resource(reference), Value::Null)
+            }
+            other => other,
+        };
         self.each(base, &|base| {
             let file = self.frame(scope.frame).template.file;
             let at = link.range.in_file(file);
@@ -72,7 +81,7 @@ impl Evaluator<'_> {
         }
     }
 
-    pub(super) fn unknown_member(&self, of: super::TermId, name: &str) -> Value {
+    pub(super) fn unknown_member(&self, of: TermId, name: &str) -> Value {
         Value::Unknown(self.member_term(of, name))
     }
 
@@ -87,8 +96,16 @@ impl Evaluator<'_> {
             (Value::Error(_), _) => base.clone(),
             (base, index) => {
                 let (base, index) = (self.reify(base), self.reify(&index));
-                self.unknown(Term::Index(base, index))
+                self.index_of(base, index)
             }
+        }
+    }
+
+    /// An item of an unknown array. At the index of a loop over the array it is that loop's item.
+    fn index_of(&self, base: TermId, index: TermId) -> Value {
+        match self.with_store(|store| store.get(index).clone()) {
+            Term::AnyIndex(of, number) if of == base => self.unknown(Term::AnyItem(of, number)),
+            _ => self.unknown(Term::Index(base, index)),
         }
     }
 
@@ -117,6 +134,10 @@ impl Evaluator<'_> {
     }
 
     fn method(&self, base: &Value, name: &Str, args: &[Value]) -> Value {
+        if let (Value::Resource(reference), true) = (base, is_list(name)) {
+            let id = self.running_id(reference);
+            return self.list_call(name, id, args);
+        }
         if name.eq_ignore_ascii_case("getSecret") {
             return self.because(Cause::KeyVault);
         }

@@ -76,6 +76,16 @@ impl Writer<'_, '_> {
                 }
                 self.out.push(')');
             }
+            Term::If(cond, a, b) if self.get(a) == Term::Bool(true) && self.get(b) == Term::Bool(false) => {
+                match self.eval.with_store(|store| store.shape(cond)) {
+                    Shape::Atom(atom) if matches!(self.eval.with_store(|s| s.atom(atom).clone()), Atom::True(_)) => {
+                        self.out.push_str("bool(");
+                        self.condition(cond);
+                        self.out.push(')');
+                    }
+                    _ => self.condition(cond),
+                }
+            }
             Term::If(cond, a, b) => {
                 self.out.push_str("if(");
                 self.condition(cond);
@@ -167,6 +177,17 @@ impl Writer<'_, '_> {
                     self.out.push(')');
                 }
                 self.out.push(')');
+            }
+            (name, [id, body @ ..]) if super::functions::is_list(name) => {
+                let spelled = super::functions::documented_name(name).map_or_else(|| self.spelled(name), str::to_owned);
+                self.out.push_str(&spelled);
+                self.out.push('(');
+                self.term(*id);
+                if let Some(version) = self.eval.with_store(|store| store.version_of(*id)) {
+                    self.out.push_str(", ");
+                    self.text(&version);
+                }
+                self.rest(body);
             }
             _ => {
                 let spelled = super::functions::documented_name(name).map(str::to_owned);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::frame::{Frame, FrameId, Inputs, Scope, Seed};
 use super::limits;
-use super::term::{Atom, Cause, CondId, Term};
+use super::term::{Atom, Cause, CondId, Term, TermId};
 use super::value::{Array, InstanceKey, ResourceRef, Slot, Value};
 use super::{Evaluator, frame};
 use crate::project::Resolution;
@@ -138,8 +138,8 @@ impl Evaluator<'_> {
     fn any_round(&self, scope: &Scope, each: &ForEach, outer: &Seed, source: &Value, not_empty: bool) -> Seed {
         let number = self.loops.get();
         self.loops.set(number + 1);
-        let over = self.reify(source);
-        let known_item = matches!(source, Value::Array(array) if !array.items.is_empty());
+        let (over, by_array) = self.run_over(source, matches!(each.over, Over::Array(_)));
+        let known_item = self.has_items(over);
         let mut env = scope.env.clone();
         if let Some(item) = each.item {
             env = frame::bind(&env, item, self.unknown(Term::AnyItem(over, number)));
@@ -149,11 +149,11 @@ impl Evaluator<'_> {
         }
         let runs = match each.over {
             _ if not_empty || known_item => CondId::TRUE,
-            Over::Array(_) => self.with_store(|store| {
+            _ if by_array => self.with_store(|store| {
                 let empty = store.ask(Atom::Empty(over));
                 store.not(empty)
             }),
-            Over::Count(_) => self.with_store(|store| {
+            _ => self.with_store(|store| {
                 let zero = store.term(Term::Int(0));
                 let none = store.ask(Atom::Equal(over, zero));
                 store.not(none)
@@ -162,6 +162,26 @@ impl Evaluator<'_> {
         let mut key = outer.key.clone();
         key.push(None);
         Seed { env, key, condition: self.with_store(|store| store.and(outer.condition, runs)) }
+    }
+
+    /// What a loop of unknown length runs over, and whether that is an array: to count to the length of an
+    /// array is to run over it.
+    pub(super) fn run_over(&self, source: &Value, is_array: bool) -> (TermId, bool) {
+        let term = self.reify(source);
+        match self.with_store(|store| store.get(term).clone()) {
+            Term::Call(name, args) if !is_array && &*name == "length" && args.len() == 1 => (args[0], true),
+            _ => (term, is_array),
+        }
+    }
+
+    /// Whether some items of an open array are known.
+    fn has_items(&self, array: TermId) -> bool {
+        self.with_store(|store| match store.get(array) {
+            Term::Call(name, args) if &**name == "union" => {
+                args.last().is_some_and(|known| matches!(store.get(*known), Term::Array(items) if !items.is_empty()))
+            }
+            _ => false,
+        })
     }
 
     /// All instances of a looped resource as an array.
@@ -185,7 +205,10 @@ impl Evaluator<'_> {
             (Some(None), _) => true,
             _ => false,
         };
-        match seeds.iter().find(wanted) {
+        let known = matches!(index, Value::Int(_));
+        match seeds.iter().find(wanted).or_else(|| seeds.first().filter(|_| !known)) {
+            // One that stands for all: it becomes the one with this index.
+            Some(seed) if !known || seed.key.last() == Some(&None) => self.picked(reference, seed, index),
             Some(seed) => Value::Resource(self.reference_to(reference.frame, reference.resource, seed)),
             None if matches!(index, Value::Int(_)) => Value::Absent,
             None => {
@@ -193,6 +216,29 @@ impl Evaluator<'_> {
                 self.unknown(Term::Index(base, index))
             }
         }
+    }
+
+    /// The instance with this index, where the index or the length of the loop is not known; `any` is one
+    /// of the others.
+    fn picked(&self, reference: &Rc<ResourceRef>, any: &Seed, index: &Value) -> Value {
+        let each = self.with_declared(reference, |resource| resource.for_each);
+        let mut env = any.env.clone();
+        if let Some(each) = each {
+            let outer = Scope { frame: reference.frame, env: reference.env.clone() };
+            let item = match (each.over, each.item) {
+                (Over::Array(source), Some(_)) => self.item(&self.eval(&outer, source), index),
+                _ => Value::Null,
+            };
+            for (local, value) in [(each.item, item), (each.index, index.clone())] {
+                env = local.map_or(env.clone(), |local| frame::bind(&env, local, value));
+            }
+        }
+        let mut key = any.key.clone();
+        key.pop();
+        key.push(None);
+        let seed = Seed { env, key, condition: any.condition };
+        let picked = self.reference_to(reference.frame, reference.resource, &seed);
+        Value::Resource(Rc::new(ResourceRef { picked: true, ..(*picked).clone() }))
     }
 
     /// The frame of the template that `reference` deploys; `None` when it cannot be read.
@@ -214,13 +260,22 @@ impl Evaluator<'_> {
         child
     }
 
-    /// Whether what `reference`, a deployment, deploys is among the resources, or its absence was reported.
+    /// Whether what `reference`, a deployment, deploys is among the resources. A template that is a value is
+    /// not followed; one in another file that cannot be read was reported with the files.
     pub fn is_followed(&self, reference: &ResourceRef) -> bool {
-        let computed = self.with_declared(reference, |resource| {
-            let source = resource.deployment.as_ref().map(|deployment| &deployment.source);
-            matches!(source, Some(DeploymentSource::Computed(_) | DeploymentSource::Linked(_)))
+        let template = self.with_declared(reference, |resource| match resource.deployment.as_ref()?.source {
+            DeploymentSource::Computed(template) => Some(template),
+            _ => None,
         });
-        !computed
+        let Some(template) = template else { return true };
+        // Often it has no resources at all: the deployment is a mark.
+        let template = self.eval(&self.scope_of(reference), template);
+        match self.member(&template, "resources") {
+            Value::Array(array) => array.items.is_empty() && array.open.is_none(),
+            Value::Object(object) => object.members.is_empty() && object.open.is_none(),
+            Value::Absent => matches!(template, Value::Object(_)),
+            _ => false,
+        }
     }
 
     fn deployed_template(&self, reference: &ResourceRef) -> Option<Arc<Template>> {
@@ -258,7 +313,7 @@ impl Evaluator<'_> {
             }
             match &frame.inputs {
                 Inputs::Call { by } => at = by.frame,
-                Inputs::Root(_) | Inputs::Import => return false,
+                Inputs::Root(_) | Inputs::File { .. } | Inputs::Import => return false,
             }
         }
         true

@@ -108,7 +108,7 @@ impl Evaluator<'_> {
                     None => self.wrong(at, format!("the imported file has no variable `{name}`")),
                 }
             }
-            ExprKind::BaseParameters => self.because(Cause::Function("base".into())),
+            ExprKind::BaseParameters => self.base_parameters(scope.frame),
             ExprKind::Undeclared(name) => self.wrong(at, format!("`{name}` is not declared")),
             ExprKind::Unreadable => self.because(Cause::Syntax(at)),
         }
@@ -332,6 +332,10 @@ impl Evaluator<'_> {
                     other => other,
                 })
             }
+            Inputs::File { given, .. } => {
+                let given = given.iter().find(|given| given.name.eq_ignore_ascii_case(&param.name));
+                given.map_or_else(free, |given| self.force(&given.value))
+            }
             Inputs::Import => free(),
         }
     }
@@ -378,6 +382,7 @@ impl Evaluator<'_> {
             },
             key: seed.map(|seed| seed.key.clone()).unwrap_or_default(),
             collection: looped,
+            picked: false,
             path: Vec::new(),
         }))
     }
@@ -429,7 +434,7 @@ impl Evaluator<'_> {
     /// The array that a loop over something unknown makes: open, and told by its source and by what the
     /// body makes of any item.
     fn loop_over_any(&self, scope: &Scope, each: &Loop, source: &Value) -> Value {
-        let of = self.reify(source);
+        let (of, _) = self.run_over(source, matches!(each.over, Over::Array(_)));
         let level = self.lambdas.get();
         let number = u32::MAX - 2 * level;
         self.lambdas.set(level + 1);

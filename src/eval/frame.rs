@@ -115,6 +115,13 @@ pub enum Inputs {
         /// The deployment: a module call or a nested deployment.
         by: Box<ResourceRef>,
     },
+    /// It is a parameter file: it gives itself these values.
+    File {
+        /// What it assigns.
+        given: Vec<Given>,
+        /// The parameter file that it extends.
+        base: Option<FrameId>,
+    },
     /// It is not deployed: names of it are imported.
     Import,
 }

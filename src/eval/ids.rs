@@ -19,6 +19,9 @@ const LONGEST_HOLE: usize = 24;
 /// The type of resource groups.
 const RESOURCE_GROUPS: &str = "Microsoft.Resources/resourceGroups";
 
+/// The api version of the deployments that the Bicep compiler makes of modules.
+const MODULE_VERSION: &str = "2025-04-01";
+
 /// Members of a resource that the template itself decides, whatever the service does.
 const NAMED_MEMBERS: [&str; 4] = ["id", "name", "type", "apiVersion"];
 
@@ -51,6 +54,11 @@ impl Evaluator<'_> {
     /// What is written in the declaration of `reference`.
     pub fn body_of(&self, reference: &ResourceRef) -> Value {
         let key = (reference.frame, reference.resource, reference.key.clone());
+        if reference.picked {
+            // It has the key of the one that stands for all.
+            let body = self.with_declared(reference, |declared| declared.body);
+            return self.eval(&self.scope_of(reference), body);
+        }
         if let Some(body) = self.bodies.borrow().get(&key) {
             return body.clone();
         }
@@ -76,14 +84,39 @@ impl Evaluator<'_> {
             Some(other) => vec![Value::Unknown(self.reify(&other))],
             None => Vec::new(),
         };
-        match name.map(|name| self.eval(&scope, name)) {
-            // ARM writes the names of a child in one string.
-            Some(Value::Str(name)) => names.extend(name.split('/').map(Value::str)),
-            Some(Value::Text(parts)) => names.extend(self.split_text(&parts)),
-            Some(other) => names.push(self.plain(other)),
-            None => {}
+        if let Some(name) = name {
+            names.extend(self.segments_of(self.eval(&scope, name)));
         }
         names
+    }
+
+    /// The segments of a name, which ARM writes in one string; no unknown part of it holds a slash.
+    fn segments_of(&self, name: Value) -> Vec<Value> {
+        match name {
+            Value::Str(name) => name.split('/').map(Value::str).collect(),
+            Value::Text(parts) => self.split_text(&parts).into_iter().map(|part| self.segment(part)).collect(),
+            Value::Choice(choice) => {
+                let (then, otherwise) = (self.segments_of(choice.1.clone()), self.segments_of(choice.2.clone()));
+                match then.len() == otherwise.len() {
+                    true => then.into_iter().zip(otherwise).map(|(a, b)| self.choose(choice.0, a, b)).collect(),
+                    false => vec![Value::Choice(choice)],
+                }
+            }
+            other => vec![self.segment(self.plain(other))],
+        }
+    }
+
+    /// A segment of a name that may be written as a part of another name.
+    fn segment(&self, value: Value) -> Value {
+        let term = match &value {
+            Value::Unknown(term) => *term,
+            Value::Text(parts) => match &**parts {
+                [Part::Hole(term)] => *term,
+                _ => return value,
+            },
+            _ => return value,
+        };
+        self.segment_of(term).unwrap_or(value)
     }
 
     /// A string with holes, split at the slashes of its known text.
@@ -99,21 +132,35 @@ impl Evaluator<'_> {
             return self.because(Cause::Error("a resource type that is an expression".into(), self.head_of(reference)));
         };
         let scope = self.scope_of(reference);
-        let place = || self.id_of_place(self.place_of_type(reference.frame, &ty));
+        // What goes elsewhere says so: a deployment, or in ARM also an existing resource.
+        let (deploys, elsewhere) = self.with_declared(reference, |resource| {
+            let deploys = resource.deployment.is_some();
+            (deploys, deploys || resource.resource_group.is_some() || resource.subscription.is_some())
+        });
+        let place = || match elsewhere {
+            true => self.id_of_place(self.child_place(reference)),
+            false => self.id_of_place(self.place_of_type(reference.frame, &ty)),
+        };
         let id_scope = match (scope_expr, parent) {
-            (Some(expr), _) => self.scope_text(&scope, expr),
+            (Some(expr), _) if !deploys => self.scope_text(&scope, expr),
             // A child lies where its parent lies.
-            (None, Some(parent)) => match self.eval(&scope, parent) {
+            (_, Some(parent)) => match self.eval(&scope, parent) {
                 Value::Resource(parent) if parent.resource != reference.resource => match self.id_of(&parent) {
                     Value::Id(id) => id.scope.clone(),
                     _ => place(),
                 },
                 _ => place(),
             },
-            (None, None) => place(),
+            (_, None) => place(),
         };
+        if let Value::Error(_) = id_scope {
+            return id_scope;
+        }
         let names = self.names_of(reference);
         self.spread(names, &|names| {
+            if let Some(error) = names.iter().find(|name| matches!(name, Value::Error(_))) {
+                return error.clone();
+            }
             Value::Id(Rc::new(IdValue { ty: ty.clone(), scope: id_scope.clone(), names: names.to_vec() }))
         })
     }
@@ -174,6 +221,9 @@ impl Evaluator<'_> {
         };
         let own = self.frame(frame).place;
         let args: Vec<Value> = args.iter().map(|arg| self.value_of(*arg)).collect();
+        if let Some(error) = args.iter().find(|arg| matches!(arg, Value::Error(_))) {
+            return error.clone();
+        }
         let place = match (&*name, args.as_slice()) {
             ("resourcegroup", []) => own,
             ("resourcegroup", [group]) => self.group_in(own, None, group),
@@ -191,6 +241,16 @@ impl Evaluator<'_> {
     /// The whole name of a declared resource: those of its parents first, joined by slashes.
     pub fn full_name(&self, reference: &ResourceRef) -> Value {
         let names = self.names_of(reference);
+        if let [only] = names.as_slice() {
+            return match only {
+                // A name, printed, is the name.
+                Value::Text(parts) => match &**parts {
+                    [Part::Hole(term)] => Value::Unknown(*term),
+                    _ => only.clone(),
+                },
+                _ => only.clone(),
+            };
+        }
         self.spread(names, &|names| {
             let mut parts = Vec::new();
             for (at, name) in names.iter().enumerate() {
@@ -205,7 +265,15 @@ impl Evaluator<'_> {
 
     /// The id of the resource that an extension resource lies on.
     pub fn extended(&self, reference: &ResourceRef) -> Option<Value> {
-        let expr = self.with_declared(reference, |resource| resource.scope)?;
+        let (scope, parent) = self.with_declared(reference, |resource| (resource.scope, resource.parent));
+        let expr = match (scope, parent.map(|parent| self.eval(&self.scope_of(reference), parent))) {
+            (Some(expr), _) => expr,
+            // A child lies where its parent lies.
+            (None, Some(Value::Resource(parent))) if parent.resource != reference.resource => {
+                return self.extended(&parent);
+            }
+            (None, _) => return None,
+        };
         let on = self.scope_text(&self.scope_of(reference), expr);
         let own = self.id_of_place(self.frame(reference.frame).place);
         (self.reify(&on) != self.reify(&own)).then_some(on)
@@ -213,7 +281,13 @@ impl Evaluator<'_> {
 
     /// Whether a resource belongs to an extension, and not to Azure: then it has no id.
     pub fn is_extensible(&self, reference: &ResourceRef) -> bool {
-        self.with_declared(reference, |resource| resource.ty.as_ref().is_some_and(|ty| !ty.contains('/')))
+        self.with_declared(reference, |resource| {
+            let provider = resource.ty.as_ref().and_then(|ty| ty.split_once('/')).map(|(provider, _)| provider);
+            match provider {
+                Some(provider) => !provider.contains('.') || provider.eq_ignore_ascii_case("Microsoft.Graph"),
+                None => resource.ty.is_some(),
+            }
+        })
     }
 
     fn head_of(&self, reference: &ResourceRef) -> Span {
@@ -232,6 +306,18 @@ impl Evaluator<'_> {
         }
         let is_module = self.with_declared(reference, |resource| resource.deployment.is_some());
         let from_arm = reference.path.first().is_some_and(|first| first.eq_ignore_ascii_case("properties"));
+        if is_module && reference.picked && self.frame(reference.frame).template.language == Language::Bicep {
+            // In ARM's form, in which it is said.
+            let in_outputs = from_arm && reference.path.len() == 2;
+            return Value::Resource(match reference.path.is_empty() {
+                true => self.deeper(reference, &["properties", name]),
+                false if in_outputs => self.deeper(reference, &[name, "value"]),
+                false => self.deeper(reference, &[name]),
+            });
+        }
+        if is_module && reference.picked {
+            return Value::Resource(self.deeper(reference, &[name]));
+        }
         if is_module && reference.path.is_empty() && name.eq_ignore_ascii_case("outputs") {
             return self.module_outputs(reference, false);
         }
@@ -253,7 +339,15 @@ impl Evaluator<'_> {
     fn named_member(&self, reference: &ResourceRef, member: &str) -> Value {
         let scope = self.scope_of(reference);
         match member {
-            "id" => self.id_of(reference),
+            "id" => match self.id_of(reference) {
+                Value::Id(id) if id.names.len() < id.ty.matches('/').count() => {
+                    let wanted = id.ty.matches('/').count();
+                    let message =
+                        format!("a resource of the type `{}` has {wanted} names, not {}", id.ty, id.names.len());
+                    self.wrong(self.head_of(reference), message)
+                }
+                id => id,
+            },
             "name" => match self.with_declared(reference, |resource| resource.name) {
                 Some(name) => self.eval(&scope, name),
                 None => {
@@ -271,9 +365,7 @@ impl Evaluator<'_> {
 
     /// A property that the template itself sets to a plain value.
     fn declared_value(&self, reference: &ResourceRef) -> Option<Value> {
-        let (existing, is_module) =
-            self.with_declared(reference, |resource| (resource.existing, resource.deployment.is_some()));
-        if existing || is_module {
+        if self.with_declared(reference, |resource| resource.existing) {
             return None;
         }
         let mut value = self.body_of(reference);
@@ -291,23 +383,46 @@ impl Evaluator<'_> {
 
     /// The residual of a resource's property: `reference(id).path`.
     pub(super) fn resource_term(&self, reference: &ResourceRef) -> TermId {
-        let id = match reference.collection || self.is_extensible(reference) {
-            true => Value::str(&self.path_of(reference)),
-            false => self.id_of(reference),
-        };
-        let id = self.reify(&id);
-        let version = self.with_declared(reference, |resource| resource.api_version);
-        if let Some(Value::Str(version)) = version
-            .filter(|_| !self.is_extensible(reference))
-            .map(|version| self.eval(&self.scope_of(reference), version))
-        {
-            self.with_store(|store| store.note_version(id, version));
+        let id = self.running_id(reference);
+        self.running_term(id, &reference.path)
+    }
+
+    /// `reference(id).path`; of an id that depends on a condition it depends, too.
+    fn running_term(&self, id: TermId, path: &[Str]) -> TermId {
+        if let Term::If(cond, then, otherwise) = self.with_store(|store| store.get(id).clone()) {
+            let (then, otherwise) = (self.running_term(then, path), self.running_term(otherwise, path));
+            return self.term(Term::If(cond, then, otherwise));
         }
         let mut term = self.term(Term::Call("reference".into(), [id].into()));
-        for name in &reference.path {
+        for name in path {
             term = self.member_term(term, name);
         }
         term
+    }
+
+    /// By what a running resource is asked for: its id, or its symbolic name when it has none.
+    pub(super) fn running_id(&self, reference: &ResourceRef) -> TermId {
+        if reference.collection || self.is_extensible(reference) {
+            return self.reify(&Value::str(&self.path_of(reference)));
+        }
+        let id = self.reify(&self.id_of(reference));
+        let (version, deploys) =
+            self.with_declared(reference, |resource| (resource.api_version, resource.deployment.is_some()));
+        match version.map(|version| self.eval(&self.scope_of(reference), version)) {
+            Some(Value::Str(version)) => self.note_version(id, &version),
+            None if deploys => self.note_version(id, &MODULE_VERSION.into()),
+            _ => {}
+        }
+        id
+    }
+
+    /// Notes the api version with which the resource `id` is asked for.
+    pub(super) fn note_version(&self, id: TermId, version: &Str) {
+        self.with_store(|store| store.note_version(id, version.clone()));
+        if let Term::If(_, then, otherwise) = self.with_store(|store| store.get(id).clone()) {
+            self.note_version(then, version);
+            self.note_version(otherwise, version);
+        }
     }
 
     /// The symbolic name of something that has no id, behind those of the calls to it.
@@ -387,16 +502,39 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The declared resource of `frame` with this symbolic name (case counts).
-    pub(super) fn by_symbol(&self, frame: FrameId, symbol: &str) -> Option<ResourceId> {
-        let template = &self.frame(frame).template;
-        template.resources.iter().position(|r| r.symbol.as_deref() == Some(symbol)).map(|at| ResourceId(at as u32))
+    /// The declared resource of `frame` with this symbolic name (case counts), or the instance of a looped
+    /// one: `vm[0]`; nothing in it when the loop makes no such instance.
+    pub(super) fn by_symbol(&self, frame: FrameId, symbol: &Value) -> Option<Option<Rc<ResourceRef>>> {
+        let (name, index) = match symbol {
+            Value::Str(text) => match text.strip_suffix(']').and_then(|text| text.split_once('[')) {
+                Some((name, index)) => (name.to_owned(), Some(Value::Int(index.parse().ok()?))),
+                None => (text.to_string(), None),
+            },
+            Value::Text(parts) => match &**parts {
+                [Part::Text(name), Part::Hole(index), Part::Text(end)] if &**end == "]" => {
+                    (name.strip_suffix('[')?.to_owned(), Some(Value::Unknown(*index)))
+                }
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let template = self.frame(frame).template.clone();
+        let found = template.resources.iter().position(|r| r.symbol.as_deref() == Some(&*name))?;
+        let seeds = self.seeds(frame, ResourceId(found as u32));
+        let first = self.reference_to(frame, ResourceId(found as u32), seeds.first()?);
+        let Some(index) = index else { return Some(Some(first)) };
+        let all = Rc::new(ResourceRef { collection: true, ..(*first).clone() });
+        match self.instance(&all, &index) {
+            Value::Resource(instance) => Some(Some(instance)),
+            Value::Absent => Some(None),
+            _ => None,
+        }
     }
 
     /// One instance of a declared resource.
     pub(super) fn reference_to(&self, frame: FrameId, resource: ResourceId, seed: &Seed) -> Rc<ResourceRef> {
         let (env, key) = (seed.env.clone(), seed.key.clone());
-        Rc::new(ResourceRef { frame, resource, env, key, collection: false, path: Vec::new() })
+        Rc::new(ResourceRef { frame, resource, env, key, collection: false, picked: false, path: Vec::new() })
     }
 
     /// The declared resource of `frame` whose id is `id`, for ARM's `reference(resourceId(…))`.
@@ -424,15 +562,24 @@ impl Evaluator<'_> {
     /// A type with its namespace as written in `resourceId`.
     pub(super) fn id_value(&self, ty: &Str, scope: Value, names: &[Value]) -> Value {
         let ty: Str = ty.trim_end_matches('/').into();
-        let mut flat = Vec::new();
-        for name in names {
-            match name {
-                // A name may carry several segments in one string.
-                Value::Str(text) if text.contains('/') => flat.extend(text.split('/').map(Value::str)),
-                other => flat.push(other.clone()),
-            }
-        }
+        // A name may carry several segments in one string.
+        let flat = names.iter().flat_map(|name| self.segments_of(name.clone())).collect();
         Value::Id(Rc::new(IdValue { ty, scope, names: flat }))
+    }
+    /// `split(format('{0}/{1}', a, b), '/')[1]`, as a name: no name has a slash, so that is `b`.
+    fn segment_of(&self, term: TermId) -> Option<Value> {
+        let (text, at) = self.with_store(|store| match store.get(term) {
+            Term::Index(split, index) => match (store.get(*split), store.get(*index)) {
+                (Term::Call(name, args), Term::Int(at)) if &**name == "split" && args.len() == 2 => {
+                    let by_slash = matches!(store.get(args[1]), Term::Str(text) if &**text == "/");
+                    by_slash.then_some((args[0], *at))
+                }
+                _ => None,
+            },
+            _ => None,
+        })?;
+        let Value::Text(parts) = self.text_of(text)? else { return None };
+        self.split_text(&parts).into_iter().nth(usize::try_from(at).ok()?)
     }
 }
 

@@ -32,3 +32,6 @@ pub(super) const TERM_DEPTH: u32 = 64;
 
 /// Depth of deployments in deployments.
 pub(super) const CALLS: u32 = 32;
+
+/// Conditions that are assumed at once while a value is turned into a term.
+pub(super) const ASSUMPTIONS: usize = 8;

@@ -33,7 +33,7 @@ pub use value::{
 
 use crate::project::{Context, Project};
 use crate::source::{ProblemCode, Span};
-use crate::template::{ExprId, ResourceId, Str, Template};
+use crate::template::{ExprId, ParameterFile, ResourceId, Str, Template};
 use frame::Memo;
 use term::{Atom, Cause, CondId, Store, Term, TermId};
 use value::Work;
@@ -50,7 +50,9 @@ pub struct Evaluator<'p> {
     /// Evaluated bodies of resources.
     bodies: RefCell<rustc_hash::FxHashMap<(FrameId, ResourceId, InstanceKey), Value>>,
     /// Shared values that are terms already, by address.
-    reified: RefCell<rustc_hash::FxHashMap<usize, (Value, TermId)>>,
+    reified: RefCell<rustc_hash::FxHashMap<(usize, CondId), (Value, TermId)>>,
+    /// What is known to hold where values are turned into terms; with each condition, all up to it as one.
+    assumptions: RefCell<Vec<(CondId, CondId)>>,
     depth: Cell<u32>,
     steps: Cell<u64>,
     loops: Cell<u32>,
@@ -76,6 +78,7 @@ impl<'p> Evaluator<'p> {
             problems: RefCell::default(),
             bodies: RefCell::default(),
             reified: RefCell::default(),
+            assumptions: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
             loops: Cell::new(0),
@@ -100,18 +103,51 @@ impl<'p> Evaluator<'p> {
 
     /// The root frame of `context`. What a parameter file says comes before what it extends.
     pub fn root_of(&self, context: &Context) -> FrameId {
-        let mut all = Vec::new();
-        for parameters in &context.parameters {
-            // The file's own variables and imports live in a frame of their own.
-            let scope = Scope { frame: self.import(Arc::clone(&parameters.body)), env: None };
-            all.extend(parameters.assignments.iter().map(|assignment| Given {
-                name: assignment.name.clone(),
-                value: self.later(&scope, assignment.value),
-                scope: scope.clone(),
-                expr: assignment.value,
-            }));
-        }
+        let all = self.given_by(&context.parameters);
         self.root(context.template.clone(), all)
+    }
+
+    /// The values that parameter files give; what comes first wins. Each extends the next.
+    pub fn given_by(&self, files: &[Arc<ParameterFile>]) -> Vec<Given> {
+        let (mut all, mut base) = (Vec::new(), None);
+        for parameters in files.iter().rev() {
+            // The file's own variables and imports live in a frame of their own.
+            let frame = FrameId(self.frames.borrow().len() as u32);
+            let scope = Scope { frame, env: None };
+            let given: Vec<Given> = parameters
+                .assignments
+                .iter()
+                .map(|assignment| Given {
+                    name: assignment.name.clone(),
+                    value: self.later(&scope, assignment.value),
+                    scope: scope.clone(),
+                    expr: assignment.value,
+                })
+                .collect();
+            all.splice(..0, given.iter().cloned());
+            let inputs = Inputs::File { given, base };
+            base =
+                Some(self.add_frame(Frame::new(Arc::clone(&parameters.body), inputs, CondId::TRUE, Place::default())));
+        }
+        all
+    }
+
+    /// What a parameter file and those that it extends assign, as an object.
+    fn base_parameters(&self, frame: FrameId) -> Value {
+        let mut object = Object::default();
+        let mut at = match &self.frame(frame).inputs {
+            Inputs::File { base, .. } => *base,
+            _ => None,
+        };
+        while let Some(file) = at {
+            let file = self.frame(file);
+            let Inputs::File { given, base } = &file.inputs else { break };
+            for given in given.iter().filter(|given| object.get(&given.name).is_none()).collect::<Vec<_>>() {
+                object.set(given.name.clone(), given.value.clone());
+            }
+            at = *base;
+        }
+        Value::Object(Rc::new(object))
     }
 
     /// A frame for `template`, which is not deployed: names of it are used.
@@ -153,8 +189,9 @@ impl<'p> Evaluator<'p> {
     /// The files of the templates that are deployed so far, or may be.
     pub fn deployed_files(&self) -> Vec<crate::source::FileId> {
         let frames = self.frames.borrow();
-        let deployed =
-            frames.iter().filter(|frame| frame.condition != CondId::FALSE && !matches!(frame.inputs, Inputs::Import));
+        let deployed = frames.iter().filter(|frame| {
+            frame.condition != CondId::FALSE && !matches!(frame.inputs, Inputs::Import | Inputs::File { .. })
+        });
         let mut files: Vec<_> = deployed.map(|frame| frame.template.file).collect();
         files.sort_unstable();
         files.dedup();
@@ -218,6 +255,7 @@ impl<'p> Evaluator<'p> {
             Term::Bool(value) => Value::Bool(value),
             Term::Int(number) => Value::Int(number),
             Term::Number(text) => Value::Number(text),
+            Term::Unknown(Cause::Error(message, at)) => self.wrong(at, &*message),
             Term::Str(_) | Term::Text(_) => self.text_of(term).unwrap_or(Value::Unknown(term)),
             _ => Value::Unknown(term),
         }

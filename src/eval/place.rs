@@ -96,7 +96,15 @@ impl Evaluator<'_> {
             // A template that goes to no subscription names none: the one of the root is meant.
             None => place.subscription.or_else(|| self.place_for(DeploymentScope::Subscription).subscription),
         };
-        Place { subscription, group: Some(self.reify(group)), ..Place::default() }
+        let group = match group {
+            // A name, printed, is the name.
+            Value::Text(parts) => match &**parts {
+                [Part::Hole(term)] => *term,
+                _ => self.reify(group),
+            },
+            _ => self.reify(group),
+        };
+        Place { subscription, group: Some(group), ..Place::default() }
     }
 
     /// The place of the subscription with this id.
@@ -209,7 +217,7 @@ impl Evaluator<'_> {
                         let name = self.with_declared(by, |resource| resource.name)?;
                         members.push((Str::from("name"), self.later(&self.scope_of(by), name)));
                     }
-                    Inputs::Root(_) | Inputs::Import => {
+                    Inputs::Root(_) | Inputs::File { .. } | Inputs::Import => {
                         members.push(("location".into(), location().filter(|_| place.group.is_none())?.into()));
                     }
                 }

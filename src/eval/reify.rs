@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::term::{Atom, Cause, CondId, Term, TermId};
+use super::term::{Atom, Cause, CondId, Shape, Term, TermId};
 use super::value::{Part, Value};
 use super::{Evaluator, FailureKind, limits};
 
@@ -20,6 +20,7 @@ impl Evaluator<'_> {
             Value::Choice(choice) => Rc::as_ptr(choice) as usize,
             _ => return self.reify_new(value, depth),
         };
+        let shared = (shared, self.assumed_now());
         if let Some((_, term)) = self.reified.borrow().get(&shared) {
             return *term;
         }
@@ -56,7 +57,26 @@ impl Evaluator<'_> {
                 self.with_rest(Term::Object(members.into()), object.open)
             }
             Value::Choice(choice) => {
-                Term::If(choice.0, self.reify_at(&choice.1, depth), self.reify_at(&choice.2, depth))
+                let (cond, then, otherwise) = &**choice;
+                match (self.assumed(*cond), then, otherwise) {
+                    (Some(true), ..) => return self.reify_at(then, depth),
+                    (Some(false), ..) => return self.reify_at(otherwise, depth),
+                    // What is not deployed has no value to speak of.
+                    (None, value, Value::Error(failure)) | (None, Value::Error(failure), value)
+                        if matches!(failure.kind, FailureKind::NotDeployed(_)) =>
+                    {
+                        return self.reify_at(value, depth);
+                    }
+                    (None, ..) => {
+                        let then = self.where_holds(*cond, || self.reify_at(then, depth));
+                        let not = self.with_store(|store| store.not(*cond));
+                        let otherwise = self.where_holds(not, || self.reify_at(otherwise, depth));
+                        if then == otherwise {
+                            return then;
+                        }
+                        Term::If(*cond, then, otherwise)
+                    }
+                }
             }
             Value::Resource(reference) => return self.resource_term(reference),
             Value::Lambda(_) => Term::Unknown(Cause::Function("lambda".into())),
@@ -68,9 +88,74 @@ impl Evaluator<'_> {
         self.term(term)
     }
 
+    /// Does `work` where `cond` is known to hold: what depends on it again is decided there.
+    pub fn where_holds<T>(&self, cond: CondId, work: impl FnOnce() -> T) -> T {
+        let before = self.assumptions.borrow().len();
+        if before < limits::ASSUMPTIONS {
+            self.assume_all(cond);
+        }
+        let done = work();
+        self.assumptions.borrow_mut().truncate(before);
+        done
+    }
+
+    /// Notes that `cond` holds, and what follows from it plainly.
+    fn assume_all(&self, cond: CondId) {
+        let mut open = vec![cond];
+        while let Some(cond) = open.pop() {
+            let not = |cond| self.with_store(|store| store.not(cond));
+            match self.with_store(|store| store.shape(cond)) {
+                Shape::True | Shape::False => {}
+                Shape::And(a, b) => open.extend([a, b]),
+                Shape::Not(inner) => {
+                    if let Shape::Or(a, b) = self.with_store(|store| store.shape(inner)) {
+                        open.extend([not(a), not(b)]);
+                    }
+                    self.assume_one(cond);
+                }
+                Shape::Atom(_) | Shape::Or(..) => self.assume_one(cond),
+            }
+            if self.assumptions.borrow().len() >= 2 * limits::ASSUMPTIONS {
+                break;
+            }
+        }
+    }
+
+    fn assume_one(&self, cond: CondId) {
+        let all = self.assumed_now();
+        let all = self.with_store(|store| store.and(all, cond));
+        self.assumptions.borrow_mut().push((cond, all));
+    }
+
+    /// Whether `cond` holds where the work is done; `None` when that is not known.
+    pub fn assumed(&self, cond: CondId) -> Option<bool> {
+        let assumptions = self.assumptions.borrow();
+        if assumptions.is_empty() {
+            return None;
+        }
+        let not = self.with_store(|store| store.not(cond));
+        assumptions.iter().find_map(|(known, _)| match *known {
+            known if known == cond => Some(true),
+            known if known == not => Some(false),
+            _ => None,
+        })
+    }
+
+    /// All that is assumed, as one condition.
+    fn assumed_now(&self) -> CondId {
+        self.assumptions.borrow().last().map_or(CondId::TRUE, |(_, all)| *all)
+    }
+
     fn with_rest(&self, known: Term, open: Option<TermId>) -> Term {
         match open {
             None => known,
+            // Nothing is known to be there: all that there is, is what decides.
+            Some(rest) if matches!(&known, Term::Array(items) if items.is_empty()) => {
+                self.with_store(|store| store.get(rest).clone())
+            }
+            Some(rest) if matches!(&known, Term::Object(members) if members.is_empty()) => {
+                self.with_store(|store| store.get(rest).clone())
+            }
             Some(rest) => {
                 let known = self.term(known);
                 Term::Call("union".into(), [rest, known].into())

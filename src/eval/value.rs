@@ -155,6 +155,8 @@ pub struct ResourceRef {
     pub key: InstanceKey,
     /// It stands for all instances of its loop.
     pub collection: bool,
+    /// It is the instance with an index that is not known: what it deploys is not looked into.
+    pub picked: bool,
     /// The property, in ARM's full form (`properties`, `outputs`, `x`, `value`); empty: the resource itself.
     pub path: Vec<Str>,
 }

@@ -4,13 +4,18 @@
 //! A linter must not assume where a template is deployed to. Somebody who wants to see what it makes
 //! does: here the place has a default, and what is still not known is printed as an expression.
 
+mod diff;
 mod render;
 mod snapshot;
+mod table;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+pub use diff::{Change, Diff, Difference};
 pub use snapshot::Snapshot;
+
+use serde_json::{Map, Value};
 
 use crate::eval::{Assumed, Evaluator};
 use crate::finding::FileProblem;
@@ -77,6 +82,22 @@ fn run(files: &dyn FileSystem, request: &Request) -> Result<Expansion, String> {
     let mut snapshot = expansion.0;
     snapshot.diagnostics = problems.iter().map(|problem| snapshot::diagnostic(&project.sources, problem)).collect();
     Ok(Expansion { snapshot, problems, sources: std::mem::take(&mut project.sources) })
+}
+
+/// What the parameter file at `path` gives, by the names of the parameters; what is not known is an expression.
+///
+/// # Errors
+/// When the file cannot be read or is no parameter file.
+pub fn parameters(files: &dyn FileSystem, path: &Path) -> Result<Map<String, Value>, String> {
+    let work = || {
+        let paths = vec![Found { path: path.to_owned(), named: true }];
+        let project = Project::load(files, Inputs { paths, ..Inputs::default() });
+        let parameters = project.parameters_at(path);
+        let parameters = parameters.ok_or_else(|| format!("`{}` is no parameter file", path.display()))?;
+        let eval = Evaluator::new(&project);
+        Ok(render::given(&eval, &eval.given_by(&parameters)))
+    };
+    with_stack(false, work)?
 }
 
 /// The template to expand, with its parameter files.

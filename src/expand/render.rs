@@ -4,7 +4,7 @@ use serde_json::{Map, Number, Value as Json};
 
 use super::Snapshot;
 use crate::eval::term::CondId;
-use crate::eval::{Evaluator, FailureKind, FrameId, Instance, Scope, Value};
+use crate::eval::{Evaluator, FailureKind, FrameId, Given, Instance, Scope, Value};
 use crate::source::ProblemCode;
 use crate::template::Str;
 
@@ -40,11 +40,24 @@ pub(super) fn render(eval: &Evaluator<'_>, root: FrameId) -> Snapshot {
     eval.expand(root, &|_| true, &mut |instance| {
         let existing = eval.with_declared(&instance.resource, |declared| declared.existing);
         if !existing && instance.condition != CondId::FALSE {
-            resources.extend(printer.resource(&instance));
+            resources.extend(eval.where_holds(instance.condition, || printer.resource(&instance)));
         }
     });
     let outputs = printer.outputs(root);
     Snapshot { predicted_resources: resources, diagnostics: Vec::new(), outputs }
+}
+
+/// The values that parameter files give.
+pub(super) fn given(eval: &Evaluator<'_>, given: &[Given]) -> Map<String, Json> {
+    let mut printer = Printer { eval, left: MOST, exact: true };
+    let mut out = Map::new();
+    for given in given {
+        if !out.contains_key(&*given.name) {
+            let value = printer.whole(&eval.force(&given.value));
+            out.insert(given.name.to_string(), value);
+        }
+    }
+    out
 }
 
 struct Printer<'e, 'p> {
@@ -70,7 +83,7 @@ impl Printer<'_, '_> {
                 eval.report(
                     at,
                     ProblemCode::ModuleNotRead,
-                    "the template of this deployment is not known here; what it deploys is not shown",
+                    "this template is a value and is not followed; what it deploys is not shown",
                 );
             }
             return None;
@@ -107,7 +120,7 @@ impl Printer<'_, '_> {
             inner @ Value::Object(_) if matches!(self.eval.member(written, "type"), Value::Str(_)) => {
                 self.members(&inner, &[], &mut properties);
             }
-            _ => self.members(written, &NOT_BODY, &mut properties),
+            _ => self.members(written, &["dependsOn", "parent"], &mut properties),
         }
         let ty = ty.unwrap_or_default();
         let ty = match version {
@@ -124,7 +137,7 @@ impl Printer<'_, '_> {
             if without.iter().any(|known| known.eq_ignore_ascii_case(key)) {
                 continue;
             }
-            match self.eval.force(slot) {
+            match self.settled(self.eval.force(slot)) {
                 Value::Absent => {}
                 value => {
                     let value = self.value(&value, 0);
@@ -148,13 +161,29 @@ impl Printer<'_, '_> {
                 true => Value::Unknown(eval.outside("a secret")),
                 false => eval.eval(&scope, output.value),
             };
-            // An output is one value: it is printed whole, or it is one expression.
-            self.exact = true;
-            let printed = self.value(&value, 0);
-            let printed = if self.exact { printed } else { Json::String(eval.expression(eval.reify(&value))) };
+            let printed = self.whole(&value);
             out.insert(output.name.to_string(), printed);
         }
         out
+    }
+
+    /// A value that is printed whole, or, when a part of it is not known, is one expression.
+    fn whole(&mut self, value: &Value) -> Json {
+        self.exact = true;
+        let printed = self.value(value, 0);
+        if self.exact { printed } else { Json::String(self.eval.expression(self.eval.reify(value))) }
+    }
+
+    /// The value where what decides it is known here.
+    fn settled(&self, value: Value) -> Value {
+        match &value {
+            Value::Choice(choice) => match self.eval.assumed(choice.0) {
+                Some(true) => self.settled(choice.1.clone()),
+                Some(false) => self.settled(choice.2.clone()),
+                None => value,
+            },
+            _ => value,
+        }
     }
 
     fn value(&mut self, value: &Value, depth: u32) -> Json {
@@ -177,7 +206,7 @@ impl Printer<'_, '_> {
             Value::Object(object) if object.open.is_none() => {
                 let mut out = Map::new();
                 for (key, slot) in &object.members {
-                    match eval.force(slot) {
+                    match self.settled(eval.force(slot)) {
                         Value::Absent => {}
                         value => {
                             let value = self.value(&value, depth + 1);
@@ -193,6 +222,9 @@ impl Printer<'_, '_> {
                     eval.report(failure.at, ProblemCode::EvaluationError, message.clone());
                 }
                 Json::String(eval.expression(eval.reify(value)))
+            }
+            Value::Choice(choice) if eval.assumed(choice.0).is_some() => {
+                self.value(&self.settled(value.clone()), depth)
             }
             other => {
                 self.exact = false;

@@ -141,10 +141,12 @@ impl Project {
                     self.note_problems(&shown, file, &template.problems);
                     self.note_linked(&shown, template);
                     collect(template, &mut references);
+                    self.read_assets(files, template);
                 }
                 Content::Parameters(parameters) => {
                     self.note_problems(&shown, file, &parameters.body.problems);
                     collect(&parameters.body, &mut references);
+                    self.read_assets(files, &parameters.body);
                     let others = [&parameters.using, &parameters.extends].into_iter().flatten();
                     references.extend(others.map(|(written, range)| Reference {
                         from: file,

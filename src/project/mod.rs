@@ -1,5 +1,6 @@
 //! The project: its files, each read and lowered once, and what they refer to.
 
+mod assets;
 mod context;
 mod load;
 mod matching;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use assets::Asset;
 pub use context::{Context, Named};
 pub use load::{FILE_LIMIT, Found, Inputs};
 pub(crate) use threads::map_all;
@@ -32,6 +34,7 @@ pub struct Project {
     by_path: FxHashMap<PathBuf, UnitId>,
     references: FxHashMap<(FileId, Str), Target>,
     cached: FxHashSet<FileId>,
+    assets: FxHashMap<PathBuf, Asset>,
 }
 
 /// Identity of a unit in its project.

@@ -11,7 +11,18 @@ pub trait FileSystem: Sync {
     ///
     /// # Errors
     /// When it cannot be read, is larger than `limit` bytes, or is not UTF-8.
-    fn read(&self, path: &Path, limit: u64) -> Result<String, ReadError>;
+    fn read(&self, path: &Path, limit: u64) -> Result<String, ReadError> {
+        text_of(self.read_bytes(path, limit)?)
+    }
+
+    /// The bytes of `path`.
+    ///
+    /// # Errors
+    /// When it cannot be read or is larger than `limit` bytes.
+    fn read_bytes(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError>;
+
+    /// The names of the files that stand directly in `folder`, in any order; none when it is no folder.
+    fn file_names(&self, folder: &Path) -> Vec<String>;
 
     /// Whether `path` is a file.
     fn is_file(&self, path: &Path) -> bool;
@@ -58,7 +69,7 @@ impl std::error::Error for ReadError {}
 pub struct Disk;
 
 impl FileSystem for Disk {
-    fn read(&self, path: &Path, limit: u64) -> Result<String, ReadError> {
+    fn read_bytes(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
         let file = std::fs::File::open(path).map_err(ReadError::Io)?;
         let size = file.metadata().map_err(ReadError::Io)?.len();
         if size > limit {
@@ -67,7 +78,13 @@ impl FileSystem for Disk {
         // A file may grow, or have no honest size (a pipe): never take in more than the limit.
         let mut bytes = Vec::with_capacity(size as usize + 1);
         file.take(limit + 1).read_to_end(&mut bytes).map_err(ReadError::Io)?;
-        text_of(bytes, limit)
+        within(bytes, limit)
+    }
+
+    fn file_names(&self, folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let files = entries.filter(|entry| entry.path().is_file());
+        files.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
     }
 
     fn is_file(&self, path: &Path) -> bool {
@@ -75,14 +92,16 @@ impl FileSystem for Disk {
     }
 }
 
-/// `bytes` as text.
-///
-/// # Errors
-/// As [`FileSystem::read`].
-fn text_of(bytes: Vec<u8>, limit: u64) -> Result<String, ReadError> {
-    if bytes.len() as u64 > limit {
-        return Err(ReadError::TooLarge { size: bytes.len() as u64, limit });
+/// `bytes`, unless there are more than `limit`.
+fn within(bytes: Vec<u8>, limit: u64) -> Result<Vec<u8>, ReadError> {
+    match bytes.len() as u64 {
+        size if size > limit => Err(ReadError::TooLarge { size, limit }),
+        _ => Ok(bytes),
     }
+}
+
+/// `bytes` as text.
+fn text_of(bytes: Vec<u8>) -> Result<String, ReadError> {
     String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8 {
         at: error.utf8_error().valid_up_to(),
         utf16: matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]),
@@ -103,9 +122,14 @@ impl MemoryFiles {
 }
 
 impl FileSystem for MemoryFiles {
-    fn read(&self, path: &Path, limit: u64) -> Result<String, ReadError> {
+    fn read_bytes(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
         let bytes = self.files.get(path).ok_or_else(|| ReadError::Io(io::ErrorKind::NotFound.into()))?;
-        text_of(bytes.clone(), limit)
+        within(bytes.clone(), limit)
+    }
+
+    fn file_names(&self, folder: &Path) -> Vec<String> {
+        let files = self.files.keys().filter(|path| path.parent() == Some(folder));
+        files.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect()
     }
 
     fn is_file(&self, path: &Path) -> bool {

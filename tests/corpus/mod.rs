@@ -1,19 +1,9 @@
 //! Finds the corpus of real templates, which is no part of the project.
 
-#![expect(clippy::print_stdout, reason = "tests tell what they ran over")]
+mod folder;
 
-use std::path::PathBuf;
-
-/// The folder named by `ARMGUARD_CORPUS`, or the default place.
-pub(crate) fn folder() -> Option<PathBuf> {
-    let named = std::env::var_os("ARMGUARD_CORPUS").map(PathBuf::from);
-    let default = || std::env::home_dir().map(|home| home.join(".cache/armguard/corpus"));
-    let folder = named.or_else(default).filter(|folder| folder.is_dir());
-    if folder.is_none() {
-        tell("no corpus of real templates here (ARMGUARD_CORPUS): nothing was tested");
-    }
-    folder
-}
+use folder::folder;
+pub(crate) use folder::tell;
 
 /// Path in the corpus (with `/`) and text of all its JSON files, sorted by path.
 pub(crate) fn json_files() -> Option<Vec<(String, String)>> {
@@ -26,9 +16,4 @@ pub(crate) fn json_files() -> Option<Vec<(String, String)>> {
         Some((name, std::fs::read_to_string(&path).ok()?))
     });
     Some(files.collect())
-}
-
-/// Prints a line.
-pub(crate) fn tell(text: &str) {
-    println!("{text}");
 }

@@ -1,141 +1,20 @@
-//! Compares what two sources of the same template deploy.
+//! Expands templates of the corpus.
 
-#![expect(clippy::print_stdout, reason = "tests tell what they ran over")]
+#[path = "../corpus/folder.rs"]
+mod corpus;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use armguard::expand::{self, Request, Snapshot};
-use armguard::project::with_stack;
 use armguard::source::Disk;
-use rayon::prelude::*;
-use serde_json::{Map, Value};
 
-/// Two sources of one template, and what to call the pair.
-pub(crate) struct Pair {
-    pub(crate) name: String,
-    pub(crate) left: PathBuf,
-    pub(crate) right: PathBuf,
-}
+pub(crate) use corpus::{folder, tell};
 
 /// Expands the template at `path` as the tests of the Bicep CLI do.
 pub(crate) fn expand(path: &Path) -> Result<Snapshot, String> {
-    let request = Request { file: path.to_owned(), place: expand::default_place(), ..Request::default() };
+    // The registry modules of the corpus lie there as `bicep restore` leaves them.
+    let module_cache = folder().map(|folder| folder.join("registry"));
+    let place = expand::default_place();
+    let request = Request { file: path.to_owned(), place, module_cache, ..Request::default() };
     expand::expand(&Disk, &request).map(|expansion| expansion.snapshot)
-}
-
-/// Compares all pairs; a pair that differs must be among `known`, with its cause, and the reverse.
-pub(crate) fn compare(title: &str, pairs: &[Pair], known: &[(&str, &str)]) {
-    // In a pool of their own: expanding waits for threads of the common one.
-    let differences: Vec<(&str, String)> = with_stack(true, || {
-        let different = |pair: &Pair| difference(&expand(&pair.left), &expand(&pair.right));
-        pairs.par_iter().filter_map(|pair| Some((&*pair.name, different(pair)?))).collect()
-    })
-    .unwrap();
-    println!("{title}: {} of {} pairs are the same", pairs.len() - differences.len(), pairs.len());
-    let mut unexplained = Vec::new();
-    for (name, difference) in &differences {
-        match known.iter().find(|(known, _)| known == name) {
-            Some((_, cause)) => println!("  {name}: {cause}"),
-            None => unexplained.push(format!("{name}: {difference}")),
-        }
-    }
-    let gone = |(name, _): &&(&str, &str)| {
-        pairs.iter().any(|pair| pair.name == *name) && !differences.iter().any(|(other, _)| other == name)
-    };
-    let mended: Vec<&str> = known.iter().filter(gone).map(|(name, _)| *name).collect();
-    assert!(mended.is_empty(), "{title}: these are the same now, so take them off the list: {mended:#?}");
-    assert!(unexplained.is_empty(), "{title}: {} pairs differ:\n{}", unexplained.len(), unexplained.join("\n"));
-}
-
-/// The first difference, in words.
-pub(crate) fn difference(left: &Result<Snapshot, String>, right: &Result<Snapshot, String>) -> Option<String> {
-    let (left, right) = match (left, right) {
-        (Ok(left), Ok(right)) => (normal(left), normal(right)),
-        (left, right) => return Some(format!("cannot be expanded: {left:?} / {right:?}")),
-    };
-    for (key, resource) in &left.resources {
-        match right.resources.iter().find(|(other, _)| other == key) {
-            Some((_, other)) => {
-                if let Some(found) = first_difference(resource, other, key) {
-                    return Some(found);
-                }
-            }
-            None => {
-                let near =
-                    right.resources.iter().find(|(other, _)| !left.resources.iter().any(|(key, _)| key == other));
-                return Some(format!("only left: {key}; only right: {}", near.map_or("nothing", |(key, _)| key)));
-            }
-        }
-    }
-    if let Some((extra, _)) =
-        right.resources.iter().find(|(key, _)| !left.resources.iter().any(|(other, _)| other == key))
-    {
-        return Some(format!("only right: {extra}"));
-    }
-    first_difference(&left.outputs, &right.outputs, "outputs")
-}
-
-struct Normal {
-    resources: Vec<(String, Value)>,
-    outputs: Value,
-}
-
-/// Ids and keys compare without case, null is absent at a resource, order does not count.
-fn normal(snapshot: &Snapshot) -> Normal {
-    let mut resources: Vec<(String, Value)> = Vec::new();
-    for resource in &snapshot.predicted_resources {
-        let part = |name: &str| resource.get(name).and_then(Value::as_str).unwrap_or_default().to_lowercase();
-        let base = format!("{} {} {}", part("type"), part("id"), part("condition"));
-        // Resources that are not told apart, such as those of a loop of unknown length, are numbered.
-        let same = resources.iter().filter(|(key, _)| key.starts_with(&base)).count();
-        resources.push((format!("{base}#{same}"), folded(&Value::Object(resource.clone()))));
-    }
-    resources.sort_by(|a, b| a.0.cmp(&b.0));
-    Normal { resources, outputs: folded(&Value::Object(snapshot.outputs.clone())) }
-}
-
-fn folded(value: &Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let members = members.iter().filter(|(_, value)| !value.is_null());
-            let fold = |(key, value): (&String, &Value)| {
-                let value = match key.as_str() {
-                    "id" | "type" | "scope" | "condition" => {
-                        value.as_str().map_or_else(|| folded(value), |text| text.to_lowercase().into())
-                    }
-                    _ => folded(value),
-                };
-                (key.to_lowercase(), value)
-            };
-            Value::Object(members.map(fold).collect::<Map<_, _>>())
-        }
-        Value::Array(items) => Value::Array(items.iter().map(folded).collect()),
-        other => other.clone(),
-    }
-}
-
-fn first_difference(left: &Value, right: &Value, at: &str) -> Option<String> {
-    match (left, right) {
-        (Value::Object(a), Value::Object(b)) => {
-            let keys = a.keys().chain(b.keys().filter(|key| !a.contains_key(*key)));
-            keys.into_iter().find_map(|key| {
-                let (x, y) = (a.get(key).unwrap_or(&Value::Null), b.get(key).unwrap_or(&Value::Null));
-                first_difference(x, y, &format!("{at}.{key}"))
-            })
-        }
-        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
-            let pairs = a.iter().zip(b).enumerate();
-            pairs.into_iter().find_map(|(index, (x, y))| first_difference(x, y, &format!("{at}[{index}]")))
-        }
-        _ if left == right => None,
-        _ => Some(format!("{at}:\n    {}\n    {}", cut(left), cut(right))),
-    }
-}
-
-fn cut(value: &Value) -> String {
-    let text = value.to_string();
-    match text.char_indices().nth(1500) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
 }

@@ -27,6 +27,11 @@ pub(super) fn parse_json(text: &str) -> Outcome {
     }
 }
 
+/// A value read by a library.
+pub(super) fn from_serde(json: &serde_json::Value) -> Outcome {
+    parse_json(&json.to_string())
+}
+
 fn from_json(json: json::Value<'_>) -> Outcome {
     Ok(match json.kind() {
         ValueKind::Null => Value::Null,

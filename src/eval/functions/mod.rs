@@ -10,6 +10,7 @@
 mod args;
 mod arrays;
 mod encodings;
+mod files;
 mod hashes;
 mod json;
 mod lambdas;
@@ -72,9 +73,10 @@ pub(super) enum Stop {
 pub(super) const MANY: usize = usize::MAX;
 
 /// Functions that are called for each case of their arguments.
-const FAMILIES: [&[Entry]; 12] = [
+const FAMILIES: [&[Entry]; 13] = [
     arrays::FUNCTIONS,
     encodings::FUNCTIONS,
+    files::FUNCTIONS,
     hashes::FUNCTIONS,
     json::FUNCTIONS,
     lambdas::FUNCTIONS,
@@ -104,7 +106,8 @@ const CONTEXT: [&str; 9] = [
 ];
 
 /// Functions that ask the running service. `list…` functions belong here, too.
-const RUNTIME: [&str; 10] = [
+const RUNTIME: [&str; 12] = [
+    "externalInput",
     "externalInputs",
     "getSecret",
     "invokeResourceMethod",
@@ -112,27 +115,41 @@ const RUNTIME: [&str; 10] = [
     "providers",
     "reference",
     "references",
+    "readEnvironmentVariable",
     "roleDefinitions",
     "toLogicalZone",
     "toPhysicalZone",
 ];
 
 /// Functions that are not evaluated yet, for their spelling.
-const NOT_EVALUATED: [&str; 14] = [
+const NOT_EVALUATED: [&str; 9] = [
     "buildUri",
     "cidrHost",
     "cidrSubnet",
     "dateTimeAdd",
     "dateTimeFromEpoch",
     "dateTimeToEpoch",
-    "loadDirectoryFileInfo",
-    "loadFileAsBase64",
-    "loadJsonContent",
-    "loadTextContent",
-    "loadYamlContent",
     "parseCidr",
     "parseUri",
     "readEnvironmentVariable",
+];
+
+/// The `list…` functions that are common, as documented; there are many more.
+const LISTS: [&str; 14] = [
+    "list",
+    "listAccountSas",
+    "listAdminKeys",
+    "listCallbackUrl",
+    "listClusterAdminCredential",
+    "listClusterUserCredential",
+    "listConnectionStrings",
+    "listCredentials",
+    "listHostKeys",
+    "listKeys",
+    "listQueryKeys",
+    "listSecrets",
+    "listServiceSas",
+    "listSyncFunctionTriggerStatus",
 ];
 
 /// Whether the function called `name` asks the deployment's context.
@@ -142,8 +159,12 @@ pub(super) fn is_context(name: &str) -> bool {
 
 /// Whether the function called `name` asks the running service.
 pub(super) fn is_runtime(name: &str) -> bool {
-    RUNTIME.iter().any(|known| known.eq_ignore_ascii_case(name))
-        || name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("list"))
+    RUNTIME.iter().any(|known| known.eq_ignore_ascii_case(name)) || is_list(name)
+}
+
+/// Whether the function called `name` asks a running resource for what it lists, mostly its secrets.
+pub(super) fn is_list(name: &str) -> bool {
+    name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("list"))
 }
 
 /// A function, and whether it is one of those that take their arguments as they are.
@@ -162,7 +183,12 @@ fn find(name: &str) -> Option<Found> {
 
 /// The spelling in the documentation of a function whose name was folded to lower case.
 pub(super) fn documented_name(name: &str) -> Option<&'static str> {
-    let listed = CONTEXT.iter().chain(&RUNTIME).chain(&NOT_EVALUATED).find(|known| known.eq_ignore_ascii_case(name));
+    let listed = CONTEXT
+        .iter()
+        .chain(&RUNTIME)
+        .chain(&NOT_EVALUATED)
+        .chain(&LISTS)
+        .find(|known| known.eq_ignore_ascii_case(name));
     listed.copied().or_else(|| find(name).map(|(entry, _)| entry.name))
 }
 
@@ -188,7 +214,15 @@ impl Evaluator<'_> {
 
     /// Calls the function `name` (in lower case) with `values`.
     pub(super) fn call_values(&self, frame: FrameId, name: &Str, values: Vec<Value>, at: Span) -> Value {
-        let Some((entry, whole)) = find(name) else { return self.residual(name, &values) };
+        let Some((entry, whole)) = find(name) else {
+            if !is_list(name) {
+                return self.residual(name, &values);
+            }
+            return self.spread(values, &|values| {
+                let context = Context { eval: self, frame, name, at };
+                context.settle(resources::list(&context, values), values)
+            });
+        };
         if !entry.arity.contains(&values.len()) {
             return self
                 .wrong(at, format!("`{}` cannot take {} argument{}", entry.name, values.len(), plural(values.len())));

@@ -1,9 +1,11 @@
 //! Resource ids and references.
 
 use super::{Context, Entry, MANY, Outcome, Stop};
-use crate::eval::Place;
-use crate::eval::term::Term;
+use std::rc::Rc;
+
+use crate::eval::term::{Term, TermId};
 use crate::eval::value::Value;
+use crate::eval::{Evaluator, Place, ResourceRef};
 
 pub(super) const FUNCTIONS: &[Entry] = &[
     Entry { name: "extensionResourceId", arity: 3..=MANY, partial: true, run: extension_resource_id },
@@ -79,19 +81,48 @@ fn extension_resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     Ok(context.eval.id_value(ty, scope, names))
 }
 
+/// The resource of the template that a symbolic name or an id stands for.
+fn resource_of(context: &Context<'_, '_>, value: &Value) -> Result<Option<Rc<ResourceRef>>, Stop> {
+    Ok(match value {
+        Value::Id(id) => context.eval.by_id(context.frame, id),
+        Value::Resource(reference) if reference.path.is_empty() => Some(reference.clone()),
+        symbol => match context.eval.by_symbol(context.frame, symbol) {
+            Some(None) => return Err(Stop::Wrong("the loop makes no resource with this index".into())),
+            found => found.flatten(),
+        },
+    })
+}
+
+/// `listKeys(symbol or id, version, body)`: what only the running service tells.
+pub(super) fn list(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+    let (first, rest) = args.split_first().ok_or(Stop::Residual)?;
+    let found = resource_of(context, first)?;
+    if let (Some(found), "listoutputswithsecurevalues") = (&found, &**context.name) {
+        return Ok(context.eval.module_outputs(found, false));
+    }
+    let id = found.map_or_else(|| context.eval.reify(first), |found| context.eval.running_id(&found));
+    Ok(context.eval.list_call(context.name, id, rest))
+}
+
+impl Evaluator<'_> {
+    /// The residual of a `list…` function for the resource `id`; the version that `args` begins with says how
+    /// it is shown, not what it is.
+    pub(in crate::eval) fn list_call(&self, name: &str, id: TermId, args: &[Value]) -> Value {
+        if let Some(Value::Str(version)) = args.first() {
+            self.note_version(id, version);
+        }
+        let body = args.iter().skip(1).map(|arg| self.reify(arg));
+        let terms = std::iter::once(id).chain(body).collect();
+        let name = self.with_store(|store| store.fold(name));
+        self.unknown(Term::Call(name, terms))
+    }
+}
+
 /// `reference(symbol or id, version, 'Full')`: a resource of the template itself, if it is one.
 fn reference(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let eval = context.eval;
     let full = matches!(args.get(2), Some(Value::Str(text)) if text.eq_ignore_ascii_case("full"));
-    let found = match &args[0] {
-        Value::Str(symbol) => match eval.by_symbol(context.frame, symbol) {
-            Some(id) => eval.seeds(context.frame, id).first().map(|seed| eval.reference_to(context.frame, id, seed)),
-            None => None,
-        },
-        Value::Id(id) => eval.by_id(context.frame, id),
-        Value::Resource(reference) if reference.path.is_empty() => Some(reference.clone()),
-        _ => None,
-    };
+    let found = resource_of(context, &args[0])?;
     if let Some(found) = found {
         // A resource of an extension has no other form.
         let full = full || eval.is_extensible(&found);
@@ -100,7 +131,7 @@ fn reference(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     // A resource that is deployed elsewhere: the version says how it is shown, not what it is.
     let id = eval.reify(&args[0]);
     if let Some(Value::Str(version)) = args.get(1) {
-        eval.with_store(|store| store.note_version(id, version.clone()));
+        eval.note_version(id, version);
     }
     let whole = eval.term(Term::Call(context.name.clone(), [id].into()));
     Ok(if full { Value::Unknown(whole) } else { eval.unknown_member(whole, "properties") })

@@ -36,6 +36,12 @@ impl Walker<'_, '_, '_> {
                 let key = deployment.and_then(|deployment| deployment.params_key).unwrap_or(declaration.head);
                 Some(key.in_file(caller.template.file))
             }
+            Inputs::File { given, .. } => {
+                match given.iter().find(|given| given.name.eq_ignore_ascii_case(&param.name)) {
+                    Some(given) => return self.walk(&given.scope, given.expr, path, None),
+                    None => None,
+                }
+            }
             Inputs::Import => None,
         };
         let known = param.default.is_some() || param.nullable;

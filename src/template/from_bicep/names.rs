@@ -73,7 +73,10 @@ impl<'t> Lowering<'t> {
                 }
                 StatementKind::Extension { spec, alias, .. } => {
                     let name = alias.unwrap_or(self.tree.expr(*spec).range);
-                    self.add_symbol(name, Symbol::NoValue);
+                    // `extension az` brings what is there anyway.
+                    if !matches!(self.slice(name), "az" | "sys") {
+                        self.add_symbol(name, Symbol::NoValue);
+                    }
                 }
                 StatementKind::Import { what, from } => self.import(what, *from),
                 _ => {}

@@ -34,8 +34,11 @@ impl<'t> Lowering<'t> {
                     Some(parent) => Some(self.out.push(ExprKind::Resource(parent), head)),
                     None => resource.parent,
                 };
+                let deploys = ty.ty.as_ref().is_some_and(|ty| ty.eq_ignore_ascii_case(DEPLOYMENTS));
+                let deployment = (deploys && existing.is_none()).then(|| self.deployment(resource.body, ty.range));
                 Resource {
                     symbol: (!name.is_empty()).then(|| self.str(name)),
+                    deployment,
                     range,
                     head,
                     ty: ty.ty,
@@ -174,6 +177,8 @@ impl<'t> Lowering<'t> {
         let (start, end) = (first.start + content.start as u32, first.start + content.end as u32);
         let split = self.slice(TextRange::new(start, end)).find('@').map(|at| start + at as u32);
         let ty_end = split.unwrap_or(end);
+        // The namespace of an extension may stand in front: `az:Microsoft.X/y`.
+        let start = self.slice(TextRange::new(start, ty_end)).find(':').map_or(start, |at| start + at as u32 + 1);
         let ty_range = TextRange::new(start, ty_end);
         if split.is_none() && !holes.is_empty() {
             return TypeString { ty: None, range: expr.range, api_version: None };
@@ -194,6 +199,18 @@ impl<'t> Lowering<'t> {
         }
         self.pieces(form, holes, &mut pieces);
         self.out.push(ExprKind::Interpolation(pieces.into()), TextRange::new(text.start, whole.end))
+    }
+
+    /// What a resource deploys that is itself a deployment, written as in ARM.
+    fn deployment(&mut self, body: ExprId, head: TextRange) -> Deployment {
+        let properties = self.member(body, "properties").map(|(value, _)| value);
+        let mut of = |name| properties.and_then(|properties| self.member(properties, name));
+        let (params, params_key) = of("parameters").unzip();
+        let source = match of("template") {
+            Some((template, _)) => DeploymentSource::Computed(template),
+            None => DeploymentSource::Linked(of("templateLink").map_or(head, |(_, key)| key)),
+        };
+        Deployment { source, params, params_key, wrapped: true }
     }
 
     fn module_source(&mut self, reference: bicep::ExprId) -> DeploymentSource {

@@ -1,0 +1,142 @@
+//! Functions that take in a file when the template is compiled.
+//!
+//! The project has read the files; here their content becomes a value. What Bicep refuses, such as a file
+//! above its limits, is an error here, too.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jsonpath_rust::JsonPath;
+use regex::Regex;
+
+use super::json::{from_serde, parse_json};
+use super::{Context, Entry, Outcome, Stop};
+use crate::eval::limits;
+use crate::eval::value::Value;
+use crate::project::Asset;
+
+pub(super) const FUNCTIONS: &[Entry] = &[
+    Entry { name: "loadDirectoryFileInfo", arity: 1..=2, partial: false, run: load_directory },
+    Entry { name: "loadFileAsBase64", arity: 1..=1, partial: false, run: load_base64 },
+    Entry { name: "loadJsonContent", arity: 1..=3, partial: false, run: load_json },
+    Entry { name: "loadTextContent", arity: 1..=2, partial: false, run: load_text },
+    Entry { name: "loadYamlContent", arity: 1..=3, partial: false, run: load_yaml },
+];
+
+/// Characters of a text, or of a file in base 64, that Bicep takes in.
+const TEXT: usize = 131_072;
+
+fn asset<'c>(context: &Context<'c, '_>, path: &Value) -> Result<&'c Asset, Stop> {
+    let from = context.eval.frame(context.frame).template.file;
+    context.eval.project.asset(from, &context.string(path)?).ok_or(Stop::Residual)
+}
+
+fn bytes<'c>(context: &Context<'c, '_>, path: &Value) -> Result<&'c [u8], Stop> {
+    match asset(context, path)? {
+        Asset::File(bytes) => {
+            context.spend(bytes.len())?;
+            Ok(bytes)
+        }
+        Asset::Unreadable(why) => Err(Stop::Wrong(format!("the file `{}` {why}", context.string(path)?))),
+        Asset::Folder(_) => Err(Stop::Residual),
+    }
+}
+
+/// The text of a file. Without an encoding, a byte order mark tells.
+fn text(context: &Context<'_, '_>, path: &Value, encoding: Option<&Value>) -> Result<String, Stop> {
+    let bytes = bytes(context, path)?;
+    let encoding = encoding.map(|encoding| context.string(encoding)).transpose()?;
+    let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+        String::from_utf16(&units).map_err(|_| Stop::Residual)
+    };
+    let utf8 = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).map_err(|_| Stop::Residual);
+    match (bytes, encoding.as_deref()) {
+        ([0xef, 0xbb, 0xbf, rest @ ..], _) => utf8(rest),
+        ([0xff, 0xfe, rest @ ..], _) => utf16(rest, u16::from_le_bytes),
+        ([0xfe, 0xff, rest @ ..], _) => utf16(rest, u16::from_be_bytes),
+        (_, None | Some("utf-8" | "us-ascii")) => utf8(bytes),
+        (_, Some("utf-16")) => utf16(bytes, u16::from_le_bytes),
+        (_, Some("utf-16BE")) => utf16(bytes, u16::from_be_bytes),
+        (_, Some("iso-8859-1")) => Ok(bytes.iter().copied().map(char::from).collect()),
+        (_, Some(_)) => Err(Stop::Residual),
+    }
+}
+
+fn load_text(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+    let text = text(context, &args[0], args.get(1))?;
+    match text.encode_utf16().count() {
+        0..=TEXT => context.text(text),
+        _ => Err(Stop::Wrong(format!("Bicep takes in no text of more than {TEXT} characters"))),
+    }
+}
+
+fn load_base64(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+    let text = STANDARD.encode(bytes(context, &args[0])?);
+    match text.len() {
+        0..=TEXT => context.text(text),
+        _ => Err(Stop::Wrong(format!("Bicep takes in no file of more than {TEXT} characters in base 64"))),
+    }
+}
+
+fn load_json(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+    let text = text(context, &args[0], args.get(2))?;
+    let whole = parse_json(&text)?;
+    match args.get(1) {
+        None => Ok(whole),
+        Some(path) => {
+            let json = context.eval.json_text(&whole, '"').and_then(|text| serde_json::from_str(&text).ok());
+            selected(&json.ok_or(Stop::Residual)?, &context.string(path)?)
+        }
+    }
+}
+
+fn load_yaml(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+    let text = text(context, &args[0], args.get(2))?;
+    let whole: serde_json::Value =
+        serde_saphyr::from_str_with_options(&text, serde_saphyr::options! { strict_booleans: true, })
+            .map_err(|_| Stop::Residual)?;
+    match args.get(1) {
+        None => from_serde(&whole),
+        Some(path) => selected(&whole, &context.string(path)?),
+    }
+}
+
+/// What a path selects: one value, or an array of several.
+fn selected(whole: &serde_json::Value, path: &str) -> Outcome {
+    let path = if path.starts_with('$') { path.to_owned() } else { format!("${path}") };
+    let found = whole.query(&path).map_err(|_| Stop::Residual)?;
+    match found.as_slice() {
+        [] => Err(Stop::Wrong(format!("nothing is at `{path}`"))),
+        [one] => from_serde(one),
+        several => Ok(Value::array(several.iter().map(|one| from_serde(one)).collect::<Result<Vec<_>, Stop>>()?)),
+    }
+}
+
+/// The files of a folder, sorted by path without case.
+fn load_directory(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+    let Asset::Folder(names) = asset(context, &args[0])? else { return Err(Stop::Residual) };
+    let folder = context.string(&args[0])?;
+    let folder: Vec<&str> = folder.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    let wanted = match args.get(1) {
+        Some(pattern) => glob(&context.string(pattern)?)?,
+        None => glob("*")?,
+    };
+    let mut names: Vec<&String> = names.iter().filter(|name| wanted.is_match(name)).collect();
+    names.sort_by_key(|name| name.to_lowercase());
+    let info = names.into_iter().take(limits::ITEMS).map(|name| {
+        let path: Vec<&str> = folder.iter().copied().chain([name.as_str()]).collect();
+        let extension = name.rfind('.').map_or("", |at| &name[at..]);
+        Value::object([
+            ("relativePath", Value::str(&path.join("/"))),
+            ("baseName", Value::str(name)),
+            ("extension", Value::str(extension)),
+        ])
+    });
+    Ok(Value::array(info))
+}
+
+/// A pattern in which `*` stands for any text and `?` for any character.
+fn glob(pattern: &str) -> Result<Regex, Stop> {
+    let pattern = regex::escape(pattern).replace(r"\*", ".*").replace(r"\?", ".");
+    Regex::new(&format!("(?is)^{pattern}$")).map_err(|_| Stop::Residual)
+}
