@@ -321,6 +321,22 @@ fn evaluation_without_end() {
     check(vec![
         ("a variable that needs itself", bicep("var a = !b\nvar b = !a".into(), "a"), unknown),
         ("a parameter whose default needs itself", bicep("param a bool = !b\nparam b bool = a".into(), "a"), unknown),
+        (
+            "resources that need themselves",
+            bicep(
+                "resource a 'My.Rp/as@2024-01-01' = { name: a }\n\
+                 resource b 'My.Rp/as/bs@2024-01-01' = {\n  name: 'b'\n  parent: c\n}\n\
+                 resource c 'My.Rp/as/bs@2024-01-01' = {\n  name: b.name\n  parent: b\n}\n"
+                    .into(),
+                "a.id == c.id",
+            ),
+            unknown,
+        ),
+        (
+            "a loop over its own resources",
+            bicep("resource a 'My.Rp/as@2024-01-01' = [for x in a: { name: x.name }]\n".into(), "length(a) > 0"),
+            &["evaluation-error", "undetermined aks-defender-security-monitoring"],
+        ),
         ("a function that calls itself", bicep("func f(x int) int => f(x + 1)".into(), "f(1) > 0"), unknown),
         (
             "a function that doubles",
