@@ -9,12 +9,14 @@
 
 mod args;
 mod arrays;
+mod dates;
 mod encodings;
 mod files;
 mod hashes;
 mod json;
 mod lambdas;
 mod logic;
+mod networks;
 mod numbers;
 mod objects;
 mod resources;
@@ -73,14 +75,16 @@ pub(super) enum Stop {
 pub(super) const MANY: usize = usize::MAX;
 
 /// Functions that are called for each case of their arguments.
-const FAMILIES: [&[Entry]; 13] = [
+const FAMILIES: [&[Entry]; 15] = [
     arrays::FUNCTIONS,
+    dates::FUNCTIONS,
     encodings::FUNCTIONS,
     files::FUNCTIONS,
     hashes::FUNCTIONS,
     json::FUNCTIONS,
     lambdas::FUNCTIONS,
     logic::FUNCTIONS,
+    networks::FUNCTIONS,
     numbers::FUNCTIONS,
     objects::FUNCTIONS,
     resources::FUNCTIONS,
