@@ -71,7 +71,7 @@ fn main() {
     let texts: Vec<&str> = whole.iter().map(|(_, text)| text.as_str()).collect();
     let time = best(|| {
         let paths = whole.iter().map(|(path, _)| Found { path: path.clone(), named: false }).collect();
-        drop(black_box(lint(&Disk, Inputs { paths, stdin: None }, &Options::default())));
+        drop(black_box(lint(&Disk, Inputs { paths, stdin: None, ..Inputs::default() }, &Options::default())));
     });
     row("lint, all contexts, all cores, from disk", &texts, megabytes(&texts) / time.as_secs_f64());
     println!("lint takes {:.2} of the time that the floor would", time.as_secs_f64() / (megabytes(&texts) / floor));

@@ -25,6 +25,9 @@ const SELECTED: &[(&str, &[&str])] = &[("legacy-shape", &["aks-defender-legacy-s
 /// Files that a run takes from a folder, as discovery does.
 const EXTENSIONS: [&str; 4] = ["bicep", "bicepparam", "json", "jsonc"];
 
+/// The folder of a case in which restored modules lie.
+const MODULE_CACHE: &str = "module-cache";
+
 /// A folder with the files of a case.
 #[derive(Debug, Clone)]
 struct Case {
@@ -50,7 +53,7 @@ impl Case {
     /// What a run over the folder says; paths are relative to it.
     fn lint(&self) -> Report {
         let mut files = MemoryFiles::default();
-        let mut inputs = Inputs::default();
+        let mut inputs = Inputs { module_cache: Some(MODULE_CACHE.into()), ..Inputs::default() };
         for entry in WalkDir::new(&self.folder).sort_by_file_name() {
             let entry = entry.unwrap();
             if !entry.file_type().is_file() {
@@ -59,7 +62,7 @@ impl Case {
             let path = entry.path().strip_prefix(&self.folder).unwrap().to_owned();
             files.insert(&path, fs::read(entry.path()).unwrap());
             let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-            if EXTENSIONS.contains(&extension) {
+            if EXTENSIONS.contains(&extension) && !path.starts_with(MODULE_CACHE) {
                 inputs.paths.push(Found { path, named: false });
             }
         }

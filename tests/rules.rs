@@ -37,7 +37,7 @@ fn run(files: &[(&str, &str)], rule: &Rule) -> Outcome {
         memory.insert(*name, *text);
     }
     let main = files.first().map(|(name, _)| Found { path: PathBuf::from(name), named: true });
-    let inputs = Inputs { paths: main.into_iter().collect(), stdin: None };
+    let inputs = Inputs { paths: main.into_iter().collect(), stdin: None, ..Inputs::default() };
     let select = registry().groups().find(|group| group.iter().any(|member| member.id == rule.id)).unwrap();
     let select = select.iter().map(|member| member.id.to_string()).collect();
     let report = lint(&memory, inputs, &Options { select, ..Options::default() });

@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     for name in ["main.bicep", "main.json"] {
-        let inputs = Inputs { paths: Vec::new(), stdin: Some((PathBuf::from(name), text.to_owned())) };
+        let inputs = Inputs { stdin: Some((PathBuf::from(name), text.to_owned())), ..Inputs::default() };
         let report = lint(&MemoryFiles::default(), inputs, &Options::default());
         for finding in &report.findings {
             let labels = finding.related.iter().chain([&finding.primary]);

@@ -102,6 +102,24 @@ pub(super) struct LintArgs {
     /// Name for what `-` reads: findings show it, its extension tells the language, modules are looked up beside it
     #[arg(long, value_name = "NAME")]
     pub(super) stdin_filename: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) modules: ModuleArgs,
+}
+
+/// Where modules are that are no files of the project.
+#[derive(Debug, Args)]
+pub(super) struct ModuleArgs {
+    /// Where `bicep restore` leaves modules, when bicepconfig.json does not say [default: ~/.bicep]
+    #[arg(long, value_name = "DIR")]
+    module_cache: Option<PathBuf>,
+}
+
+impl ModuleArgs {
+    /// The module cache to use.
+    pub(super) fn cache(&self) -> Option<PathBuf> {
+        self.module_cache.clone().or_else(|| std::env::home_dir().map(|home| home.join(".bicep")))
+    }
 }
 
 #[derive(Debug, Args)]
@@ -145,6 +163,9 @@ pub(super) struct ExpandArgs {
     /// Show only what is different from what this template or parameter file deploys
     #[arg(long, value_name = "OTHER")]
     pub(super) diff: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) modules: ModuleArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -71,6 +71,6 @@ fn expand_file(args: &ExpandArgs, file: &Path) -> Result<Expansion, Failure> {
     // Parameters go to templates; a parameter file brings its own.
     let own = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("bicepparam"));
     let parameters = args.params.clone().filter(|_| !own || file == args.file);
-    let request = Request { file: path, text, parameters, place };
+    let request = Request { file: path, text, parameters, place, module_cache: args.modules.cache() };
     expand::expand(&Disk, &request).map_err(Failure::Usage)
 }

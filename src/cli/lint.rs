@@ -50,7 +50,7 @@ fn inputs(args: &LintArgs) -> Result<(Inputs, Vec<FileProblem>), Failure> {
             Some((name, text))
         }
     };
-    Ok((Inputs { paths: found, stdin }, problems))
+    Ok((Inputs { paths: found, stdin, module_cache: args.modules.cache() }, problems))
 }
 
 pub(super) fn read_stdin() -> Result<String, Failure> {

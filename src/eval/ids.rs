@@ -121,27 +121,7 @@ impl Evaluator<'_> {
 
     /// A string with holes, split at the slashes of its known text.
     pub(super) fn split_text(&self, parts: &[Part]) -> Vec<Value> {
-        let mut segments = vec![Vec::new()];
-        for part in parts {
-            match part {
-                Part::Hole(_) => {
-                    if let Some(last) = segments.last_mut() {
-                        last.push(part.clone());
-                    }
-                }
-                Part::Text(text) => {
-                    for (at, piece) in text.split('/').enumerate() {
-                        if at > 0 {
-                            segments.push(Vec::new());
-                        }
-                        if let (Some(last), false) = (segments.last_mut(), piece.is_empty()) {
-                            last.push(Part::Text(piece.into()));
-                        }
-                    }
-                }
-            }
-        }
-        segments.into_iter().map(|parts| self.text(parts)).collect()
+        segments(parts).into_iter().map(|parts| self.text(parts)).collect()
     }
 
     /// The id of a declared resource.
@@ -551,6 +531,32 @@ impl Evaluator<'_> {
         }
     }
 
+    /// The one declared resource of `frame` with this name: so ARM without symbolic names refers to it.
+    pub(super) fn by_name(&self, frame: FrameId, name: &Value) -> Option<Rc<ResourceRef>> {
+        let Value::Str(wanted) = name else { return None };
+        let template = self.frame(frame).template.clone();
+        let symbolic = template.resources.iter().any(|resource| resource.symbol.is_some());
+        if symbolic || wanted.contains('/') {
+            return None;
+        }
+        let mut found = None;
+        for (at, resource) in template.resources.iter().enumerate() {
+            let id = ResourceId(at as u32);
+            for seed in self.seeds(frame, id).iter() {
+                let reference = self.reference_to(frame, id, seed);
+                let name = resource.name.map(|name| self.eval(&self.scope_of(&reference), name));
+                if matches!(name, Some(Value::Str(name)) if name.eq_ignore_ascii_case(wanted)) {
+                    // Two with one name: it is not known which is meant.
+                    if found.is_some() {
+                        return None;
+                    }
+                    found = Some(reference);
+                }
+            }
+        }
+        found
+    }
+
     /// One instance of a declared resource.
     pub(super) fn reference_to(&self, frame: FrameId, resource: ResourceId, seed: &Seed) -> Rc<ResourceRef> {
         let (env, key) = (seed.env.clone(), seed.key.clone());
@@ -601,4 +607,28 @@ impl Evaluator<'_> {
         let Value::Text(parts) = self.text_of(text)? else { return None };
         self.split_text(&parts).into_iter().nth(usize::try_from(at).ok()?)
     }
+}
+
+/// The parts of a string with holes between the slashes of its known text.
+pub(super) fn segments(parts: &[Part]) -> Vec<Vec<Part>> {
+    let mut segments = vec![Vec::new()];
+    let add = |segments: &mut Vec<Vec<Part>>, part: Part| {
+        segments.last_mut().into_iter().for_each(|last| last.push(part.clone()))
+    };
+    for part in parts {
+        match part {
+            Part::Hole(_) => add(&mut segments, part.clone()),
+            Part::Text(text) => {
+                for (at, piece) in text.split('/').enumerate() {
+                    if at > 0 {
+                        segments.push(Vec::new());
+                    }
+                    if !piece.is_empty() {
+                        add(&mut segments, Part::Text(piece.into()));
+                    }
+                }
+            }
+        }
+    }
+    segments
 }

@@ -339,6 +339,11 @@ impl<'p> Evaluator<'p> {
             Value::Str(text) if text.eq_ignore_ascii_case("true") => CondId::TRUE,
             Value::Str(text) if text.eq_ignore_ascii_case("false") => CondId::FALSE,
             Value::Int(number) => CondId::from(*number != 0),
+            // An error at deployment. The value itself is not looked into: it may be large.
+            Value::Array(_) | Value::Object(_) | Value::Lambda(_) => {
+                let term = self.outside("a condition that is no boolean");
+                self.with_store(|store| store.ask(Atom::True(term)))
+            }
             other => {
                 let term = self.reify(other);
                 self.with_store(|store| store.ask(Atom::True(term)))

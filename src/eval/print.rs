@@ -73,6 +73,8 @@ impl Evaluator<'_> {
             Term::If(_, a, b) => self.write_call("if(…)", &[a, b], out),
             Term::Param(param) => out.push_str(&param.name),
             Term::Call(name, args) => self.write_call(spelled(&name), &args, out),
+            // `reference` gives the properties, unless it is asked for all.
+            Term::Member(of, name) if &*name == "properties" && self.is_whole_resource(of) => self.write_term(of, out),
             Term::Member(of, name) => {
                 self.write_term(of, out);
                 out.push('.');
@@ -121,11 +123,17 @@ impl Evaluator<'_> {
     /// Walks the terms, each once, in the order in which they are written.
     fn all_deciders(&self, terms: Vec<TermId>) -> Vec<String> {
         let (mut found, mut seen) = (Vec::new(), FxHashSet::default());
-        let mut left: Vec<TermId> = terms.into_iter().rev().collect();
+        let mut left: Vec<TermId> = terms.iter().rev().copied().collect();
         while let Some(term) = left.pop() {
             if seen.insert(term) && seen.len() < MOST_TERMS && found.len() < MOST_DECIDERS {
                 left.extend(self.decider(term, &mut found).into_iter().rev());
             }
+        }
+        // Nothing decides that lies outside: then it is something that is not evaluated.
+        if found.is_empty() {
+            found.extend(
+                terms.first().map(|term| format!("`{}`, which armguard does not evaluate", self.print_term(*term))),
+            );
         }
         found
     }
@@ -167,6 +175,10 @@ impl Evaluator<'_> {
             Term::Call(_, args) => args.to_vec(),
             Term::Object(members) => members.iter().map(|(_, term)| *term).collect(),
         }
+    }
+
+    fn is_whole_resource(&self, id: TermId) -> bool {
+        self.with_store(|store| matches!(store.get(id), Term::Call(name, _) if &**name == "reference"))
     }
 
     fn is_reference(&self, id: TermId) -> bool {

@@ -33,6 +33,8 @@ pub struct Request {
     pub parameters: Option<PathBuf>,
     /// Where the template is deployed to.
     pub place: Assumed,
+    /// Where `bicep restore` leaves modules, when `bicepconfig.json` does not say.
+    pub module_cache: Option<PathBuf>,
 }
 
 /// The subscription that is assumed where none is given.
@@ -70,7 +72,7 @@ fn run(files: &dyn FileSystem, request: &Request) -> Result<Expansion, String> {
     let stdin = request.text.clone().map(|text| (request.file.clone(), text));
     let named = stdin.is_none().then(|| found(&request.file));
     let paths = named.into_iter().chain(request.parameters.as_ref().map(found)).collect();
-    let mut project = Project::load(files, Inputs { paths, stdin });
+    let mut project = Project::load(files, Inputs { paths, stdin, module_cache: request.module_cache.clone() });
     let context = context(&project, request)?;
     let mut expansion = catch_unwind(AssertUnwindSafe(|| expand_context(&project, &context, &request.place)))
         .map_err(|_| "armguard failed while it evaluated this; please report it with the file".to_owned())?;
@@ -89,7 +91,7 @@ fn run(files: &dyn FileSystem, request: &Request) -> Result<Expansion, String> {
 pub fn parameters(files: &dyn FileSystem, path: &Path) -> Result<Map<String, Value>, String> {
     let work = || {
         let paths = vec![Found { path: path.to_owned(), named: true }];
-        let project = Project::load(files, Inputs { paths, stdin: None });
+        let project = Project::load(files, Inputs { paths, stdin: None, module_cache: None });
         let parameters = project.parameters_at(path);
         let parameters = parameters.ok_or_else(|| format!("`{}` is no parameter file", path.display()))?;
         let eval = Evaluator::new(&project);

@@ -36,7 +36,8 @@ pub(super) struct Merger {
 struct Merged<T> {
     said: T,
     fallback: Label,
-    agree: bool,
+    /// The places that decide, of the instances and contexts that do not agree.
+    primaries: Vec<Label>,
     instances: BTreeSet<String>,
     contexts: BTreeSet<String>,
 }
@@ -106,14 +107,18 @@ fn add<T: Said>(all: &mut BTreeMap<Key, Merged<T>>, draft: Draft<T>, context: &s
             entry.insert(Merged {
                 said,
                 fallback,
-                agree: true,
+                primaries: Vec::new(),
                 instances: BTreeSet::from([instance]),
                 contexts: BTreeSet::from([context.to_owned()]),
             });
         }
         std::collections::btree_map::Entry::Occupied(mut entry) => {
             let merged = entry.get_mut();
-            merged.agree &= merged.said.primary().span == said.primary().span;
+            let other = said.primary();
+            let known = merged.primaries.iter().chain([merged.said.primary()]).any(|told| told.span == other.span);
+            if !known && merged.primaries.len() < MOST_LABELS / 2 {
+                merged.primaries.push(other.clone());
+            }
             merged.instances.insert(instance);
             merged.contexts.insert(context.to_owned());
             merged.said.absorb(said);
@@ -154,8 +159,10 @@ impl Merger {
                 let (all_contexts, all_instances) =
                     judged.get(&place).map_or((1, 1), |(contexts, instances)| (contexts.len(), instances.len()));
                 let mut finding = merged.said;
-                if !merged.agree {
-                    finding.primary = merged.fallback;
+                if !merged.primaries.is_empty() {
+                    let first = std::mem::replace(&mut finding.primary, merged.fallback);
+                    let places = std::iter::once(first).chain(merged.primaries);
+                    finding.related.splice(0..0, places);
                     finding.related.retain(|label| label.span != finding.primary.span);
                 }
                 if merged.instances.len() < all_instances {
@@ -204,7 +211,10 @@ impl Merger {
         };
         let not_read = project.problems.iter().filter(|problem| problem.problem.code == ProblemCode::ModuleNotRead);
         skip("references to modules that are not on this disk", not_read.count());
-        skip("parameter files without a template", project.unused_parameters().count());
+        for id in project.unused_parameters() {
+            let path = project.unit(id).path.display().to_string();
+            skip(&format!("parameter file that belongs to no template here: {path}"), 1);
+        }
         Summary {
             files: project.units().count(),
             templates: project.units().filter(|(_, unit)| matches!(unit.content, Content::Template(_))).count(),

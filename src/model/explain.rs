@@ -10,7 +10,7 @@ use super::world::World;
 use crate::eval::ResourceRef;
 use crate::finding::{DecidedBy, Label};
 use crate::source::Span;
-use crate::template::Str;
+use crate::template::{DeploymentSource, Str};
 
 /// Where a property's value is decided, and why it is what it is.
 #[derive(Debug)]
@@ -31,6 +31,9 @@ pub struct Explanation {
     /// instances or contexts do not agree on the primary one.
     pub written: Label,
 }
+
+/// What is said at a call on the way down.
+const DEPLOYED: &str = "deployed from here";
 
 /// What a rule says at places that many rules have.
 #[derive(Debug, Clone, Copy)]
@@ -53,17 +56,21 @@ pub fn explain(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str], word
     let (written, names) = way.written.unwrap_or_else(|| (declaration(world, resource), 0));
     let missing = path.get(names..).unwrap_or_default().join(".");
     let written = match missing.is_empty() {
-        true => label(written, "decided here"),
+        // The value says more than its key, as long as it is short.
+        true => label(way.used.filter(|used| !world.eval.is_block(*used)).unwrap_or(written), "differs"),
         false => label(written, format!("no `{missing}` in here")),
     };
     let mut why = match (&way.end, dedicated_flag(&way)) {
         (End::Literal { at, text }, _) if way.plain => literal(&way, *at, text, written),
         (_, Some(flag)) => by_flag(&way, &flag, written, words),
-        _ => by_key(world, &way, written, missing, words),
+        _ => by_key(&way, written, missing, words),
     };
     // Whether something is passed, and the calls on the way down, end every telling.
     why.related.extend(copies(&way));
     why.related.extend(calls(world, resource));
+    if world.eval.project.is_cached(why.primary.file) {
+        bring_home(world, resource, &way, &mut why);
+    }
     let mut told = vec![why.primary];
     why.related.retain(|label| {
         !told.contains(&label.span) && {
@@ -72,6 +79,47 @@ pub fn explain(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str], word
         }
     });
     why
+}
+
+/// Moves the primary place out of the module cache, where nobody mends anything: to the argument that
+/// was passed, or to the call that passes none.
+fn bring_home(world: &World<'_, '_>, resource: &ResourceRef, way: &Trace, why: &mut Explanation) {
+    let ours = |span: &Span| !world.eval.project.is_cached(span.file);
+    let not_passed = way.steps.iter().flat_map(|step| match step {
+        Step::Default { name, call: Some(call), .. } => vec![label(*call, format!("`{name}` is not passed"))],
+        Step::Branch { flags, .. } | Step::Function { flags } => {
+            flags.iter().filter_map(|flag| Some(label(flag.call?, format!("`{}` is not passed", flag.name)))).collect()
+        }
+        _ => Vec::new(),
+    });
+    let passed = why.related.iter().filter(|other| other.text != DEPLOYED).cloned();
+    let home = not_passed.chain(passed).find(|label| ours(&label.span));
+    let innermost = || calls(world, resource).into_iter().rev().find(|call| ours(&call.span));
+    let Some(home) = home.or_else(innermost) else { return };
+    let abroad = label(std::mem::replace(&mut why.primary, home.span), std::mem::take(&mut why.label));
+    why.label.clone_from(&home.text);
+    why.missing.clear();
+    // Of the module's inside only its defaults are worth a look.
+    why.related.insert(0, abroad);
+    why.related.retain(|other| ours(&other.span) || other.text.contains("default"));
+    for other in why.related.iter_mut().filter(|other| !ours(&other.span)) {
+        other.text.extend(module_name(world, resource).map(|name| format!(" in {name}")));
+    }
+    why.written = home;
+}
+
+/// The name and version of the cached module in which `resource` is declared: `managed-cluster 0.11.0`.
+fn module_name(world: &World<'_, '_>, resource: &ResourceRef) -> Option<String> {
+    let ours = |call: &&ResourceRef| !world.eval.project.is_cached(declaration(world, call).file);
+    let calls = world.eval.call_path(resource.frame);
+    let call = calls.iter().rev().find(ours)?;
+    world.eval.with_declared(call, |declared| match &declared.deployment.as_ref()?.source {
+        DeploymentSource::Reference(reference, _) => {
+            let name = reference.rsplit('/').next()?;
+            Some(name.replace([':', '@'], " "))
+        }
+        _ => None,
+    })
 }
 
 fn label(span: Span, text: impl Into<String>) -> Label {
@@ -134,7 +182,7 @@ fn flag_text(flag: &Flag) -> String {
 }
 
 /// The deepest key that is written in the declaration.
-fn by_key(world: &World<'_, '_>, way: &Trace, written: Label, missing: String, words: Words<'_>) -> Explanation {
+fn by_key(way: &Trace, written: Label, missing: String, words: Words<'_>) -> Explanation {
     let mut related: Vec<Label> = branches(way, words).collect();
     related.extend(way.steps.iter().find_map(|step| match step {
         Step::Variable { used, name } if Some(*used) == way.used => {
@@ -156,9 +204,7 @@ fn by_key(world: &World<'_, '_>, way: &Trace, written: Label, missing: String, w
     }
     let is_value = missing.is_empty();
     let said = if is_value { String::new() } else { written.text.clone() };
-    // The value says more than its key, as long as it is short.
-    let value = way.used.filter(|used| is_value && !world.eval.is_block(*used));
-    Explanation { primary: value.unwrap_or(written.span), label: said, is_value, missing, related, decided_by, written }
+    Explanation { primary: written.span, label: said, is_value, missing, related, decided_by, written }
 }
 
 /// The conditions on the way, each behind the flags that give it its answer.
@@ -195,7 +241,7 @@ fn copies(way: &Trace) -> impl Iterator<Item = Label> {
 /// The calls on the way down to the resource, outermost first.
 fn calls(world: &World<'_, '_>, resource: &ResourceRef) -> Vec<Label> {
     let path = world.eval.call_path(resource.frame);
-    path.iter().map(|call| label(declaration(world, call), "deployed from here")).collect()
+    path.iter().map(|call| label(declaration(world, call), DEPLOYED)).collect()
 }
 
 fn declaration(world: &World<'_, '_>, resource: &ResourceRef) -> Span {

@@ -41,7 +41,7 @@ impl Project {
                 Content::Template(template) => {
                     called.extend(load::called(self, template).into_iter().filter(|callee| *callee != id));
                 }
-                Content::Parameters(_) => called.extend(load::chain(self, id).0),
+                Content::Parameters(_) => called.extend(self.deployed_by(id)),
                 Content::Other => {}
             }
         }
@@ -87,10 +87,15 @@ impl Project {
         matches!(self.unit(id).content, Content::Parameters(_)).then(|| load::chain(self, id).1)
     }
 
+    /// The template that the parameter file `id` is for.
+    fn deployed_by(&self, id: UnitId) -> Option<UnitId> {
+        load::chain(self, id).0.or_else(|| self.match_template(id))
+    }
+
     fn parameter_context(&self, id: UnitId) -> Option<Context> {
-        let (using, parameters) = load::chain(self, id);
+        let (_, parameters) = load::chain(self, id);
         let name = self.sources.get(parameters.first()?.body.file).display_path();
-        match &self.unit(using?).content {
+        match &self.unit(self.deployed_by(id)?).content {
             Content::Template(template) => Some(Context { name, template: template.clone(), parameters }),
             Content::Parameters(_) | Content::Other => None,
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::registry::{self, Configs};
 use super::threads::map_all;
 use super::{Content, Project, Target, Unit, UnitId, path};
 use crate::bicep;
@@ -35,6 +36,8 @@ pub struct Inputs {
     pub paths: Vec<Found>,
     /// The name and the text of standard input, when it was asked for.
     pub stdin: Option<(PathBuf, String)>,
+    /// Where `bicep restore` leaves modules, when `bicepconfig.json` does not say.
+    pub module_cache: Option<PathBuf>,
 }
 
 /// A file to read, and why.
@@ -43,12 +46,27 @@ struct Wanted {
     text: Option<String>,
     given: bool,
     named: bool,
+    cached: bool,
 }
 
 /// A file that was read.
 struct Read {
     wanted: Wanted,
     text: Result<Arc<SourceFile>, ReadError>,
+}
+
+/// Where modules lie that are no files of the project.
+struct Outside {
+    root: Option<PathBuf>,
+    configs: Configs,
+}
+
+impl Outside {
+    /// The place in the module cache of what `from` refers to.
+    fn find(&mut self, files: &dyn FileSystem, from: &Path, reference: &str) -> Option<PathBuf> {
+        let config = self.configs.of(files, from);
+        registry::cached(reference, &config, self.root.as_deref())
+    }
 }
 
 /// A reference from one file to another.
@@ -64,14 +82,21 @@ impl Project {
         let mut project = Self::default();
         let mut round: Vec<Wanted> = Vec::with_capacity(inputs.paths.len() + 1);
         if let Some((path, text)) = inputs.stdin {
-            round.push(Wanted { path: path::normal(&path), text: Some(text), given: true, named: true });
+            round.push(Wanted { path: path::normal(&path), text: Some(text), given: true, named: true, cached: false });
         }
         let found = inputs.paths.into_iter();
-        round.extend(found.map(|found| Wanted { path: found.path, text: None, given: true, named: found.named }));
+        round.extend(found.map(|found| Wanted {
+            path: found.path,
+            text: None,
+            given: true,
+            named: found.named,
+            cached: false,
+        }));
         let mut followed = Vec::new();
+        let mut outside = Outside { root: inputs.module_cache, configs: Configs::default() };
         while !round.is_empty() {
             let references = project.read_round(files, round);
-            round = project.follow(files, references, &mut followed);
+            round = project.follow(files, references, &mut followed, &mut outside);
         }
         project.note_misfits(followed);
         project
@@ -96,10 +121,14 @@ impl Project {
         for Read { wanted, text } in read {
             let id = UnitId(self.units.len() as u32);
             self.by_path.insert(path::normal(&wanted.path), id);
-            let Wanted { path, given, named, .. } = wanted;
-            self.units.push(Unit { path: path.clone(), content: Content::Other, given, named });
+            let Wanted { path, given, named, cached, .. } = wanted;
+            self.units.push(Unit { path: path.clone(), content: Content::Other, given, named, cached });
             match text {
-                Ok(source) => ready.push((id, self.sources.add(source.clone()), source)),
+                Ok(source) => {
+                    let file = self.sources.add(source.clone());
+                    self.cached.extend(cached.then_some(file));
+                    ready.push((id, file, source));
+                }
                 Err(error) => self.problems.push(unreadable(&path, &error)),
             }
         }
@@ -137,7 +166,13 @@ impl Project {
         for deployment in template.resources.iter().filter_map(|resource| resource.deployment.as_ref()) {
             match &deployment.source {
                 DeploymentSource::Linked(range) => {
-                    let message = "this linked template was not read; what it deploys is not checked".to_owned();
+                    let written = self.sources.get(template.file).slice(*range).trim_matches('"').to_owned();
+                    let what = if written.starts_with("https://") {
+                        format!("`{written}`")
+                    } else {
+                        "this linked template".into()
+                    };
+                    let message = format!("{what} was not read; what it deploys is not checked");
                     let problem = Problem { code: ProblemCode::ModuleNotRead, range: *range, message };
                     let span = Some(range.in_file(template.file));
                     self.problems.push(FileProblem { path: path.to_owned(), span, problem, fails: false });
@@ -163,24 +198,28 @@ impl Project {
         files: &dyn FileSystem,
         references: Vec<Reference>,
         followed: &mut Vec<Reference>,
+        outside: &mut Outside,
     ) -> Vec<Wanted> {
         let mut round: Vec<Wanted> = Vec::new();
         let mut places: FxHashMap<PathBuf, u32> = FxHashMap::default();
         let next = self.units.len() as u32;
         for reference in references {
             let source = self.sources.get(reference.from).clone();
-            let target = match path::local(source.path(), &reference.written) {
+            let local = path::local(source.path(), &reference.written);
+            let cached = local.is_none();
+            let target = match local.or_else(|| outside.find(files, source.path(), &reference.written)) {
                 None => Target::NotRead,
                 Some(path) => match self.by_path.get(&path) {
                     Some(unit) => Target::Unit(*unit),
                     // Read next; the identities follow in the order of the round.
                     None if places.contains_key(&path) || files.is_file(&path) => {
                         let place = *places.entry(path.clone()).or_insert_with(|| {
-                            round.push(Wanted { path, text: None, given: false, named: false });
+                            round.push(Wanted { path, text: None, given: false, named: false, cached });
                             round.len() as u32 - 1
                         });
                         Target::Unit(UnitId(next + place))
                     }
+                    None if cached => Target::NotRead,
                     None => Target::Missing,
                 },
             };
@@ -200,7 +239,9 @@ impl Project {
         let Reference { from, written, range } = reference;
         let (code, message, fails) = match target {
             Target::NotRead => {
-                let message = format!("`{written}` was not read; what it deploys is not checked");
+                let message = format!(
+                    "`{written}` is not in the module cache (run `bicep restore` on this file); what it deploys is not checked"
+                );
                 (ProblemCode::ModuleNotRead, message, false)
             }
             Target::Missing | Target::Unit(_) => {

@@ -3,13 +3,15 @@
 mod assets;
 mod context;
 mod load;
+mod matching;
 mod path;
+mod registry;
 mod threads;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use assets::Asset;
 pub use context::{Context, Named};
@@ -32,6 +34,7 @@ pub struct Project {
     by_path: FxHashMap<PathBuf, UnitId>,
     references: FxHashMap<(FileId, Str), Target>,
     assets: FxHashMap<PathBuf, Asset>,
+    cached: FxHashSet<FileId>,
 }
 
 /// Identity of a unit in its project.
@@ -49,6 +52,8 @@ pub struct Unit {
     pub given: bool,
     /// Whether it was named, and not found in a folder.
     pub named: bool,
+    /// Whether it lies in a module cache, and so is nobody's to change.
+    pub cached: bool,
 }
 
 /// What a file is.
@@ -109,6 +114,11 @@ impl Project {
     /// The unit at `path`.
     pub fn unit_at(&self, path: &Path) -> Option<UnitId> {
         self.by_path.get(&path::normal(path)).copied()
+    }
+
+    /// Whether `file` lies in a module cache.
+    pub fn is_cached(&self, file: FileId) -> bool {
+        self.cached.contains(&file)
     }
 
     fn target(&self, from: FileId, reference: &Str) -> Option<UnitId> {

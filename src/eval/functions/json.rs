@@ -84,6 +84,16 @@ impl Evaluator<'_> {
         Some(out)
     }
 
+    /// The text of a value by [`Evaluator::json_text`], and why there is none.
+    pub(super) fn json_or_stop(&self, value: &Value, quote: char) -> Result<String, Stop> {
+        let mut out = String::new();
+        match self.write_json(value, quote, limits::TERM_DEPTH, &mut out) {
+            Some(()) => Ok(out),
+            None if out.len() > limits::TEXT => Err(Stop::Limit("a string gets too long")),
+            None => Err(Stop::Residual),
+        }
+    }
+
     fn write_json(&self, value: &Value, quote: char, depth: u32, out: &mut String) -> Option<()> {
         let depth = depth.checked_sub(1)?;
         if out.len() > limits::TEXT {

@@ -143,6 +143,9 @@ const LISTS: [&str; 14] = [
     "listSyncFunctionTriggerStatus",
 ];
 
+/// Functions that are not evaluated yet, for their spelling.
+const NOT_EVALUATED: [&str; 2] = ["buildUri", "parseUri"];
+
 /// Whether the function called `name` asks the deployment's context.
 pub(super) fn is_context(name: &str) -> bool {
     CONTEXT.iter().any(|known| known.eq_ignore_ascii_case(name))
@@ -174,7 +177,8 @@ fn find(name: &str) -> Option<Found> {
 
 /// The spelling in the documentation of a function whose name was folded to lower case.
 pub(super) fn documented_name(name: &str) -> Option<&'static str> {
-    let listed = CONTEXT.iter().chain(&RUNTIME).chain(&LISTS).find(|known| known.eq_ignore_ascii_case(name));
+    let listed = CONTEXT.iter().chain(&RUNTIME).chain(&LISTS).chain(&NOT_EVALUATED);
+    let listed = listed.into_iter().find(|known| known.eq_ignore_ascii_case(name));
     listed.copied().or_else(|| find(name).map(|(entry, _)| entry.name))
 }
 

@@ -3,6 +3,7 @@
 
 use super::args::wanted;
 use super::{Context, Entry, Outcome, Stop};
+use crate::eval::ids::segments;
 use crate::eval::limits;
 use crate::eval::term::Term;
 use crate::eval::value::{IdValue, Part, Slot, Value};
@@ -189,23 +190,10 @@ fn split(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 
 /// A resource id at its slashes: each hole of it is one segment, or a part of one.
 fn split_id(context: &Context<'_, '_>, id: &IdValue) -> Outcome {
-    let mut segments = vec![Vec::new()];
-    for part in context.parts(&id.scope) {
-        match part {
-            Part::Text(text) => {
-                for (at, piece) in text.split('/').enumerate() {
-                    if at > 0 {
-                        segments.push(Vec::new());
-                    }
-                    if let (Some(last), false) = (segments.last_mut(), piece.is_empty()) {
-                        last.push(Part::Text(piece.into()));
-                    }
-                }
-            }
-            // A scope that begins with something unknown may have any number of segments.
-            Part::Hole(_) if segments.len() == 1 => return Err(Stop::Residual),
-            Part::Hole(_) => segments.last_mut().into_iter().for_each(|last| last.push(part.clone())),
-        }
+    let segments = segments(&context.parts(&id.scope));
+    // A scope that begins with something unknown may have any number of segments.
+    if segments.first().is_some_and(|first| first.iter().any(|part| matches!(part, Part::Hole(_)))) {
+        return Err(Stop::Residual);
     }
     let mut values: Vec<Value> = segments.iter().map(|parts| whole_segment(context, parts)).collect();
     let mut types = id.ty.split('/');

@@ -192,9 +192,7 @@ fn string(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     match &args[0] {
         value if value.is_text() => Ok(value.clone()),
         value @ (Value::Int(_) | Value::Bool(_) | Value::Null) => context.join(context.parts(value)),
-        value @ (Value::Array(_) | Value::Object(_)) => {
-            context.text(context.eval.json_text(value, '"').ok_or(Stop::Residual)?)
-        }
+        value @ (Value::Array(_) | Value::Object(_)) => context.text(context.eval.json_or_stop(value, '"')?),
         _ => Err(Stop::Residual),
     }
 }

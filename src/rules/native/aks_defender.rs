@@ -155,7 +155,9 @@ pub(super) fn workspace_id(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
         if ty.eq_ignore_ascii_case(WORKSPACES) && customer_id {
             let mut miss = Miss::new(&path, "customer-id");
             let in_bicep = eval.frame(of.frame).template.language == Language::Bicep;
-            miss.help = in_bicep.then_some("in-reach");
+            // The symbolic name is known only in its own template.
+            let in_sight = in_bicep && of.frame == asked.instance.resource.frame;
+            miss.help = in_sight.then_some("in-reach");
             miss.values.push(("value", format!("{}.id", eval.title_of(of))));
             return Ok(Answer::No(miss));
         }

@@ -94,7 +94,8 @@ impl<'d> Lowering<'_, 'd> {
         {
             return DeploymentSource::Reference(text, path.range());
         }
-        let place = link.or_else(|| resource.member("properties")).map(json::Member::key_range);
+        let target = link.and_then(|link| ["uri", "id"].iter().find_map(|name| link.value().get_ignore_case(name)));
+        let place = target.map(Value::range).or_else(|| link.map(json::Member::key_range));
         DeploymentSource::Linked(place.unwrap_or(resource.head()))
     }
 }

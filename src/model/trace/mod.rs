@@ -4,12 +4,15 @@
 //! the resource, through variables, parameters, arguments, defaults and the branches that were taken
 //! in the world in which the check failed.
 
+mod calls;
+mod flags;
+
+use rustc_hash::FxHashSet;
+
 use super::world::World;
-use crate::eval::{Given, Inputs, ResourceRef, Scope, Value};
+use crate::eval::{ResourceRef, Scope, Value};
 use crate::source::Span;
-use crate::template::{
-    Access, Callee, DeploymentSource, ExprId, ExprKind, Item, Link, Member, MemberKey, ParamId, Piece, Str,
-};
+use crate::template::{Callee, ExprId, ExprKind, Item, Member, MemberKey, Str};
 
 /// Steps after which a way is given up.
 const MOST_STEPS: usize = 64;
@@ -97,6 +100,8 @@ pub struct Flag {
     pub text: String,
     /// It is the parameter's default.
     pub default: bool,
+    /// The call that does not pass the parameter.
+    pub call: Option<Span>,
     /// The condition is this parameter alone, and nothing else uses it.
     pub dedicated: bool,
 }
@@ -125,7 +130,7 @@ pub enum End {
 }
 
 /// Walks from the body of `resource` along `path`.
-pub(super) fn trace(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Trace {
+pub(in crate::model) fn trace(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Trace {
     let body = world.eval.with_declared(resource, |declared| declared.body);
     let mut walker =
         Walker { world, written: None, used: None, steps: Vec::new(), plain: true, at_home: true, left: MOST_STEPS };
@@ -227,7 +232,7 @@ impl Walker<'_, '_, '_> {
                     // Of a yes or no it helps to know where it comes from; of a name it does not.
                     if let Some(Value::Bool(value)) = self.settled(scope, expr) {
                         let mut flags = Vec::new();
-                        self.flags(scope, expr, value, &mut flags, 16);
+                        self.flags(scope, expr, value, &mut flags, &mut FxHashSet::default());
                         self.steps.push(Step::Function { flags });
                     }
                     self.opaque(at)
@@ -316,59 +321,6 @@ impl Walker<'_, '_, '_> {
         End::Missing { key, rest: path.join(".") }
     }
 
-    fn param(&mut self, scope: &Scope, id: ParamId, used: Span, path: &[Str]) -> End {
-        let eval = self.world.eval;
-        let frame = eval.frame(scope.frame);
-        let Some(param) = frame.template.params.get(id.0 as usize) else { return End::Opaque };
-        let declared = param.name_range.in_file(frame.template.file);
-        let call = match &frame.inputs {
-            Inputs::Root(given) => {
-                if let Some(given) = given.iter().find(|given| self.gives(given, &param.name)) {
-                    self.steps.push(Step::File { used });
-                    return self.walk(&given.scope, given.expr, path, None);
-                }
-                None
-            }
-            Inputs::Call { by } => {
-                let caller = eval.frame(by.frame);
-                let declaration = caller.template.resource(by.resource);
-                let deployment = declaration.deployment.as_ref();
-                let passed = self.world.settle(eval.argument(by, &param.name)).ok();
-                let args = deployment.and_then(|deployment| deployment.params);
-                if let (Some(args), false) = (args, matches!(passed, None | Some(Value::Absent | Value::Null))) {
-                    self.steps.push(Step::Argument { used });
-                    let wrapped = deployment.is_some_and(|deployment| deployment.wrapped);
-                    let mut names = vec![param.name.clone()];
-                    names.extend(wrapped.then(|| "value".into()));
-                    names.extend(path.iter().cloned());
-                    return self.walk(&eval.scope_of(by), args, &names, None);
-                }
-                let key = deployment.and_then(|deployment| deployment.params_key).unwrap_or(declaration.head);
-                Some(key.in_file(caller.template.file))
-            }
-            Inputs::File { given, .. } => {
-                match given.iter().find(|given| given.name.eq_ignore_ascii_case(&param.name)) {
-                    Some(given) => return self.walk(&given.scope, given.expr, path, None),
-                    None => None,
-                }
-            }
-            Inputs::Import => None,
-        };
-        let known = param.default.is_some() || param.nullable;
-        if known {
-            self.steps.push(Step::Default { used, name: param.name.clone(), declared, call });
-        }
-        match param.default {
-            Some(default) => self.walk(&Scope { frame: scope.frame, env: None }, default, path, None),
-            None if param.nullable => End::NotPassed,
-            None => End::Opaque,
-        }
-    }
-
-    fn gives(&self, given: &Given, name: &str) -> bool {
-        given.name.eq_ignore_ascii_case(name) && !matches!(self.world.eval.force(&given.value), Value::Null)
-    }
-
     fn branch(
         &mut self,
         scope: &Scope,
@@ -387,89 +339,6 @@ impl Walker<'_, '_, '_> {
         self.push_branch(scope, condition, holds, skipped, path);
         self.plain = false;
         self.walk(scope, taken, path, key)
-    }
-
-    fn push_branch(&mut self, scope: &Scope, condition: ExprId, holds: bool, skipped: ExprId, path: &[Str]) {
-        let eval = self.world.eval;
-        let would_have = self.has(scope, skipped, path);
-        let mut flags = Vec::new();
-        self.flags(scope, condition, holds, &mut flags, 16);
-        if let ExprKind::Param(id) = eval.frame(scope.frame).template.expr(condition).kind {
-            let uses = eval.frame(scope.frame).template.params.get(id.0 as usize).map_or(0, |param| param.uses);
-            for flag in &mut flags {
-                flag.dedicated = uses == 1;
-            }
-        }
-        self.steps.push(Step::Branch {
-            condition: eval.span_of(scope.frame, condition),
-            skipped: eval.span_of(scope.frame, skipped),
-            would_have,
-            flags,
-        });
-    }
-
-    /// The literals that make `expr` be `wanted`.
-    fn flags(&self, scope: &Scope, expr: ExprId, wanted: bool, found: &mut Vec<Flag>, left: u32) {
-        let Some(left) = left.checked_sub(1) else { return };
-        let eval = self.world.eval;
-        let frame = eval.frame(scope.frame);
-        match &frame.template.expr(expr).kind {
-            ExprKind::Param(id) => found.extend(self.flag(scope, *id)),
-            ExprKind::Variable(id) => {
-                if let Some(variable) = frame.template.variables.get(id.0 as usize) {
-                    self.flags(&Scope { frame: scope.frame, env: None }, variable.value, wanted, found, left);
-                }
-            }
-            ExprKind::Chain { base, .. } => self.flags(scope, *base, wanted, found, left),
-            ExprKind::Interpolation(pieces) => {
-                for piece in pieces {
-                    if let Piece::Hole(hole) = piece {
-                        self.flags(scope, *hole, wanted, found, left);
-                    }
-                }
-            }
-            ExprKind::Call { callee: Callee::Builtin(name), args } => {
-                let all = match &**name {
-                    "and" => wanted,
-                    "or" => !wanted,
-                    _ => true,
-                };
-                let wanted = wanted != (&**name == "not");
-                for arg in args {
-                    let holds = eval.condition(&eval.eval(scope, *arg));
-                    if all || self.world.holds(holds).ok() == Some(wanted) {
-                        self.flags(scope, *arg, wanted, found, left);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// The literal that gives a parameter its value.
-    fn flag(&self, scope: &Scope, id: ParamId) -> Option<Flag> {
-        let frame = self.world.eval.frame(scope.frame);
-        let param = frame.template.params.get(id.0 as usize)?;
-        let at = param.name_range.in_file(frame.template.file);
-        let mut walker = Walker {
-            world: self.world,
-            written: None,
-            used: None,
-            steps: Vec::new(),
-            plain: true,
-            at_home: false,
-            left: self.left,
-        };
-        match walker.param(scope, id, at, &[]) {
-            End::Literal { at, text } => Some(Flag {
-                name: param.name.clone(),
-                literal: at,
-                text,
-                default: matches!(walker.steps.last(), Some(Step::Default { .. })),
-                dedicated: false,
-            }),
-            _ => None,
-        }
     }
 
     /// Objects laid over each other: the last that has what is looked for.
@@ -492,88 +361,5 @@ impl Walker<'_, '_, '_> {
             self.note_skipped(scope, *arg, path);
         }
         End::Missing { key: None, rest: path.join(".") }
-    }
-
-    /// Notes the condition by which `expr` does not have what its other branch has.
-    fn note_skipped(&mut self, scope: &Scope, expr: ExprId, path: &[Str]) {
-        let eval = self.world.eval;
-        let frame = eval.frame(scope.frame);
-        match &frame.template.expr(expr).kind {
-            ExprKind::If { condition, then, otherwise } => {
-                let holds = eval.condition(&eval.eval(scope, *condition));
-                if let Ok(holds) = self.world.holds(holds) {
-                    let skipped = if holds { *otherwise } else { *then };
-                    if self.has(scope, skipped, path) {
-                        self.push_branch(scope, *condition, holds, skipped, path);
-                    }
-                }
-            }
-            ExprKind::Variable(id) => {
-                if let (Some(variable), Some(left)) =
-                    (frame.template.variables.get(id.0 as usize), self.left.checked_sub(1))
-                {
-                    self.left = left;
-                    self.note_skipped(&Scope { frame: scope.frame, env: None }, variable.value, path);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn chain(&mut self, scope: &Scope, base: ExprId, links: &[Link], path: &[Str], at: Span) -> End {
-        let eval = self.world.eval;
-        let mut names: Vec<Str> = Vec::with_capacity(links.len() + path.len());
-        for link in links {
-            match &link.access {
-                Access::Member(name) => names.push(name.clone()),
-                Access::Index(index) => match self.settled(scope, *index) {
-                    Some(Value::Str(name)) => names.push(name),
-                    Some(Value::Int(index)) => names.push(format!("[{index}]").into()),
-                    _ => return self.opaque(at),
-                },
-                Access::FromEnd(_) | Access::Method { .. } => return self.opaque(at),
-            }
-        }
-        names.extend(path.iter().cloned());
-        match eval.eval(scope, base) {
-            Value::Resource(of) => {
-                self.leave(at);
-                let full: Vec<Str> = of.path.iter().cloned().chain(names).collect();
-                self.output(&of, &full, at)
-            }
-            _ => {
-                self.leave(at);
-                self.walk(scope, base, &names, None)
-            }
-        }
-    }
-
-    /// `outputs.x` of a module, or `properties.outputs.x.value` of an ARM deployment.
-    fn output(&mut self, of: &ResourceRef, path: &[Str], used: Span) -> End {
-        let eval = self.world.eval;
-        let is = |at: usize, name: &str| path.get(at).is_some_and(|known| known.eq_ignore_ascii_case(name));
-        let from_arm = is(0, "properties");
-        let first = usize::from(from_arm);
-        let (true, Some(name)) = (is(first, "outputs"), path.get(first + 1)) else { return self.opaque(used) };
-        let rest = &path[(first + 2 + usize::from(from_arm)).min(path.len())..];
-        let outer = eval.with_declared(of, |declared| {
-            match declared.deployment.as_ref().map(|deployment| &deployment.source) {
-                Some(DeploymentSource::Outer(outputs)) => {
-                    outputs.iter().find(|output| output.name.eq_ignore_ascii_case(name)).cloned()
-                }
-                _ => None,
-            }
-        });
-        let (scope, output) = match (outer, eval.child(of)) {
-            (Some(output), _) => (eval.scope_of(of), output),
-            (None, Some(child)) => match eval.frame(child).template.output(name) {
-                Some(output) => (Scope { frame: child, env: None }, output.clone()),
-                None => return End::Opaque,
-            },
-            (None, None) => return End::Opaque,
-        };
-        let declared = output.name_range.in_file(eval.frame(scope.frame).template.file);
-        self.steps.push(Step::Output { used, declared });
-        self.walk(&scope, output.value, rest, None)
     }
 }

@@ -1,0 +1,136 @@
+//! Conditions on the way: the literals that give them their answers.
+
+use rustc_hash::FxHashSet;
+
+use super::{End, Flag, MOST_STEPS, Step, Walker};
+use crate::eval::{FrameId, Scope};
+use crate::template::{Callee, ExprId, ExprKind, ParamId, Piece, Str};
+
+impl Walker<'_, '_, '_> {
+    pub(super) fn push_branch(&mut self, scope: &Scope, condition: ExprId, holds: bool, skipped: ExprId, path: &[Str]) {
+        let eval = self.world.eval;
+        let would_have = self.has(scope, skipped, path);
+        let mut flags = Vec::new();
+        self.flags(scope, condition, holds, &mut flags, &mut FxHashSet::default());
+        if let ExprKind::Param(id) = eval.frame(scope.frame).template.expr(condition).kind {
+            let uses = eval.frame(scope.frame).template.params.get(id.0 as usize).map_or(0, |param| param.uses);
+            for flag in &mut flags {
+                flag.dedicated = uses == 1;
+            }
+        }
+        self.steps.push(Step::Branch {
+            condition: eval.span_of(scope.frame, condition),
+            skipped: eval.span_of(scope.frame, skipped),
+            would_have,
+            flags,
+        });
+    }
+
+    /// The literals that make `expr` be `wanted`; each expression is looked at once.
+    pub(super) fn flags(
+        &self,
+        scope: &Scope,
+        expr: ExprId,
+        wanted: bool,
+        found: &mut Vec<Flag>,
+        seen: &mut FxHashSet<(FrameId, ExprId)>,
+    ) {
+        if seen.len() >= MOST_STEPS || !seen.insert((scope.frame, expr)) {
+            return;
+        }
+        let eval = self.world.eval;
+        let frame = eval.frame(scope.frame);
+        match &frame.template.expr(expr).kind {
+            ExprKind::Param(id) => found.extend(self.flag(scope, *id)),
+            ExprKind::Variable(id) => {
+                if let Some(variable) = frame.template.variables.get(id.0 as usize) {
+                    self.flags(&Scope { frame: scope.frame, env: None }, variable.value, wanted, found, seen);
+                }
+            }
+            ExprKind::Chain { base, .. } => self.flags(scope, *base, wanted, found, seen),
+            ExprKind::Interpolation(pieces) => {
+                for piece in pieces {
+                    if let Piece::Hole(hole) = piece {
+                        self.flags(scope, *hole, wanted, found, seen);
+                    }
+                }
+            }
+            ExprKind::Call { callee: Callee::Builtin(name), args } => {
+                let all = match &**name {
+                    "and" => wanted,
+                    "or" => !wanted,
+                    _ => true,
+                };
+                let wanted = wanted != (&**name == "not");
+                if all {
+                    args.iter().for_each(|arg| self.flags(scope, *arg, wanted, found, seen));
+                    return;
+                }
+                // One of them is enough: the one that is told in the fewest words.
+                let answers = |arg: &&ExprId| {
+                    let holds = eval.condition(&eval.eval(scope, **arg));
+                    self.world.holds(holds).ok() == Some(wanted)
+                };
+                let told = args.iter().filter(answers).map(|arg| {
+                    let mut flags = Vec::new();
+                    self.flags(scope, *arg, wanted, &mut flags, seen);
+                    flags
+                });
+                found.extend(told.filter(|flags| !flags.is_empty()).min_by_key(Vec::len).unwrap_or_default());
+            }
+            _ => {}
+        }
+    }
+
+    /// The literal that gives a parameter its value.
+    fn flag(&self, scope: &Scope, id: ParamId) -> Option<Flag> {
+        let frame = self.world.eval.frame(scope.frame);
+        let param = frame.template.params.get(id.0 as usize)?;
+        let at = param.name_range.in_file(frame.template.file);
+        let mut walker = Walker {
+            world: self.world,
+            written: None,
+            used: None,
+            steps: Vec::new(),
+            plain: true,
+            at_home: false,
+            left: self.left,
+        };
+        match walker.param(scope, id, at, &[]) {
+            End::Literal { at, text } => {
+                let (default, call) = match walker.steps.last() {
+                    Some(Step::Default { call, .. }) => (true, *call),
+                    _ => (false, None),
+                };
+                Some(Flag { name: param.name.clone(), literal: at, text, default, call, dedicated: false })
+            }
+            _ => None,
+        }
+    }
+
+    /// Notes the condition by which `expr` does not have what its other branch has.
+    pub(super) fn note_skipped(&mut self, scope: &Scope, expr: ExprId, path: &[Str]) {
+        let eval = self.world.eval;
+        let frame = eval.frame(scope.frame);
+        match &frame.template.expr(expr).kind {
+            ExprKind::If { condition, then, otherwise } => {
+                let holds = eval.condition(&eval.eval(scope, *condition));
+                if let Ok(holds) = self.world.holds(holds) {
+                    let skipped = if holds { *otherwise } else { *then };
+                    if self.has(scope, skipped, path) {
+                        self.push_branch(scope, *condition, holds, skipped, path);
+                    }
+                }
+            }
+            ExprKind::Variable(id) => {
+                if let (Some(variable), Some(left)) =
+                    (frame.template.variables.get(id.0 as usize), self.left.checked_sub(1))
+                {
+                    self.left = left;
+                    self.note_skipped(&Scope { frame: scope.frame, env: None }, variable.value, path);
+                }
+            }
+            _ => {}
+        }
+    }
+}

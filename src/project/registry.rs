@@ -1,0 +1,176 @@
+//! Modules that are not part of the project: where `bicep restore` leaves them on disk.
+//!
+//! Layout and aliases: Bicep's `OciArtifactRegistry` and
+//! <https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-config-modules>.
+
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashMap;
+
+use super::path;
+use crate::json::{self, Value};
+use crate::source::FileSystem;
+
+/// Largest `bicepconfig.json` that is read, in bytes.
+const CONFIG_LIMIT: u64 = 1_000_000;
+
+/// What a `bicepconfig.json` says about modules.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Config {
+    /// Registry and module path by alias of `br/`.
+    registries: Vec<(String, String)>,
+    /// Subscription and resource group by alias of `ts/`.
+    specs: Vec<(String, String)>,
+    /// The root of the module cache.
+    cache: Option<PathBuf>,
+}
+
+/// The configurations of folders, each read once.
+#[derive(Debug, Default)]
+pub(super) struct Configs {
+    by_folder: FxHashMap<PathBuf, Config>,
+}
+
+impl Configs {
+    /// The configuration that holds for `file`: the nearest one upward.
+    pub(super) fn of(&mut self, files: &dyn FileSystem, file: &Path) -> Config {
+        let folder = file.parent().unwrap_or(Path::new("")).to_owned();
+        if let Some(known) = self.by_folder.get(&folder) {
+            return known.clone();
+        }
+        let candidates = folder.ancestors().map(|folder| folder.join("bicepconfig.json"));
+        let nearest = candidates.into_iter().find(|path| files.is_file(path));
+        let config = nearest.and_then(|path| {
+            let text = files.read(&path, CONFIG_LIMIT).ok()?;
+            Some(Config::parse(&text, path.parent().unwrap_or(Path::new(""))))
+        });
+        let config = config.unwrap_or_default();
+        self.by_folder.insert(folder, config.clone());
+        config
+    }
+}
+
+impl Config {
+    fn parse(text: &str, folder: &Path) -> Self {
+        let document = json::parse(text);
+        let at = |names: &[&str]| names.iter().try_fold(document.root()?, |value, name| value.get_ignore_case(name));
+        let text = |value: Value<'_>, name: &str| value.get_ignore_case(name)?.as_str().map(|text| text.into_owned());
+        let aliases = |kind: &str, target: &dyn Fn(Value<'_>) -> Option<String>| -> Vec<(String, String)> {
+            let members = at(&["moduleAliases", kind]).into_iter().flat_map(Value::members);
+            members.filter_map(|member| Some((member.key().into_owned(), target(member.value())?))).collect()
+        };
+        let registries = aliases("br", &|alias| {
+            let registry = text(alias, "registry")?;
+            Some(match text(alias, "modulePath") {
+                Some(path) => format!("{registry}/{path}"),
+                None => registry,
+            })
+        });
+        let specs =
+            aliases("ts", &|alias| Some(format!("{}/{}", text(alias, "subscription")?, text(alias, "resourceGroup")?)));
+        let cache = at(&["cacheRootDirectory"]).and_then(Value::as_str).map(|root| path::normal(&folder.join(&*root)));
+        Self { registries, specs, cache }
+    }
+}
+
+/// The file in which the module `reference` lies once it was restored; `root` is the cache where the
+/// configuration names none. `None` when the reference is not well-formed or there is no cache.
+pub(super) fn cached(reference: &str, config: &Config, root: Option<&Path>) -> Option<PathBuf> {
+    let root = config.cache.as_deref().or(root)?;
+    let (scheme, rest) = reference.split_once([':', '/'])?;
+    let is_alias = reference.as_bytes().get(scheme.len()) == Some(&b'/');
+    let expand = |aliases: &[(String, String)], built_in: &[(&str, &str)]| -> Option<String> {
+        if !is_alias {
+            return Some(rest.to_owned());
+        }
+        let (alias, rest) = rest.split_once(':')?;
+        let own = aliases.iter().find(|(name, _)| name == alias).map(|(_, target)| target.as_str());
+        let target = own.or_else(|| built_in.iter().find(|(name, _)| *name == alias).map(|(_, target)| *target))?;
+        Some(format!("{target}/{rest}"))
+    };
+    match scheme {
+        "br" => {
+            let full = expand(&config.registries, &[("public", "mcr.microsoft.com/bicep")])?;
+            let (address, version) = match full.rsplit_once('@') {
+                Some((address, digest)) => (address, digest.replace(':', "#")),
+                None => {
+                    let (address, tag) = full.rsplit_once(':')?;
+                    (address, encoded_tag(tag))
+                }
+            };
+            let (registry, repository) = address.split_once('/')?;
+            let registry = registry.to_ascii_lowercase().replace(':', "$");
+            let parts = ["br", &registry, &repository.replace('/', "$"), &version, "main.json"];
+            inside(root, &parts)
+        }
+        "ts" => {
+            let full = expand(&config.specs, &[])?.to_ascii_lowercase();
+            let (address, version) = full.rsplit_once(':')?;
+            let mut parts = vec!["ts"];
+            parts.extend(address.split('/'));
+            parts.extend([version, "main.json"]);
+            inside(root, &parts)
+        }
+        _ => None,
+    }
+}
+
+/// The path of `parts` below `root`; none that would lead elsewhere.
+fn inside(root: &Path, parts: &[&str]) -> Option<PathBuf> {
+    let plain = |part: &&str| !part.is_empty() && *part != "." && *part != ".." && !part.contains(['/', '\\']);
+    parts.iter().all(plain).then(|| parts.iter().fold(root.to_owned(), |path, part| path.join(part)))
+}
+
+/// A tag as a folder name: which of its letters are capitals is told again behind a `$`, in hexadecimal,
+/// for disks that ignore case.
+fn encoded_tag(tag: &str) -> String {
+    let capitals = tag.bytes().take(128).enumerate().filter(|(_, byte)| byte.is_ascii_uppercase());
+    match capitals.fold(0_u128, |mask, (at, _)| mask | 1 << at) {
+        0 => format!("{tag}$"),
+        mask => format!("{tag}${mask:x}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_in_the_cache() {
+        let config = r#"{
+            // comments are fine
+            "moduleAliases": {
+                "br": { "shop": { "registry": "Shop.azurecr.io", "modulePath": "bicep/modules" }, "plain": { "registry": "localhost:5000" } },
+                "ts": { "specs": { "subscription": "1111", "resourceGroup": "RG" } }
+            }
+        }"#;
+        let config = Config::parse(config, Path::new("."));
+        #[rustfmt::skip]
+        let cases: &[(&str, Option<&str>)] = &[
+            ("br/public:avm/res/x/y:0.9.1", Some("c/br/mcr.microsoft.com/bicep$avm$res$x$y/0.9.1$/main.json")),
+            ("br:mcr.microsoft.com/bicep/avm/res/x:1.0.0", Some("c/br/mcr.microsoft.com/bicep$avm$res$x/1.0.0$/main.json")),
+            ("br/shop:aks:V1", Some("c/br/shop.azurecr.io/bicep$modules$aks/V1$1/main.json")),
+            ("br/plain:aks:v1-RC", Some("c/br/localhost$5000/aks/v1-RC$18/main.json")),
+            ("br:r.io/a@sha256:00ff", Some("c/br/r.io/a/sha256#00ff/main.json")),
+            ("ts:S/RG/Spec:V1", Some("c/ts/s/rg/spec/v1/main.json")),
+            ("ts/specs:Spec:v1", Some("c/ts/1111/rg/spec/v1/main.json")),
+            ("br/nobody:x:1", None),
+            ("br/public:x", None),
+            ("br/public:../../x:1", Some("c/br/mcr.microsoft.com/bicep$..$..$x/1$/main.json")),
+            ("ts:../../x:1", None),
+            ("br:", None),
+            ("", None),
+        ];
+        for (reference, expected) in cases {
+            assert_eq!(cached(reference, &config, Some(Path::new("c"))), expected.map(PathBuf::from), "{reference}");
+        }
+        assert_eq!(cached("br/public:x:1", &config, None), None);
+    }
+
+    #[test]
+    fn the_configuration_names_the_cache() {
+        let config = Config::parse(r#"{ "cacheRootDirectory": "../modules" }"#, Path::new("infra/app"));
+        let found = cached("br/public:x:1", &config, Some(Path::new("elsewhere")));
+        assert_eq!(found, Some(PathBuf::from("infra/modules/br/mcr.microsoft.com/bicep$x/1$/main.json")));
+    }
+}
