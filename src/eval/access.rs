@@ -25,6 +25,15 @@ impl Evaluator<'_> {
             }
             other => other,
         };
+        if let (Access::Index(index), Value::Choice(_)) = (&link.access, &base)
+            && let Value::Unknown(index) = self.eval(scope, *index)
+            && let Term::AnyIndex(of, number) = self.with_store(|store| store.get(index).clone())
+            && self.reify(&base) == of
+        {
+            // The item of a loop over the whole, whatever it depends on.
+            let item = self.unknown(Term::AnyItem(of, number));
+            return self.follow(scope, item, rest);
+        }
         self.each(base, &|base| {
             let file = self.frame(scope.frame).template.file;
             let at = link.range.in_file(file);

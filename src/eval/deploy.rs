@@ -122,6 +122,9 @@ impl Evaluator<'_> {
             }
             (_, Some(Value::Int(count))) if *count <= limits::COPIES => (0..*count).map(|at| round(None, at)).collect(),
             _ => {
+                if let Some(rounds) = self.conditional_rounds(&scope, each, outer, items.as_ref(), count.as_ref()) {
+                    return rounds;
+                }
                 let known = matches!(&items, Some(Value::Array(array)) if array.open.is_none())
                     || matches!(count, Some(Value::Int(_)));
                 if known {
@@ -136,6 +139,71 @@ impl Evaluator<'_> {
                 }
                 let source = items.or(count).unwrap_or(Value::Null);
                 vec![self.any_round(&scope, each, outer, &source, known)]
+            }
+        }
+    }
+
+    /// The rounds of a loop whose length depends on conditions, but is known where these are: each round with
+    /// the condition under which the loop is long enough. Nothing when it is not known even so.
+    fn conditional_rounds(
+        &self,
+        scope: &Scope,
+        each: &ForEach,
+        outer: &Seed,
+        items: Option<&Value>,
+        count: Option<&Value>,
+    ) -> Option<Vec<Seed>> {
+        let source = items.or(count)?;
+        let mut cases = Vec::new();
+        self.cases_of(source, CondId::TRUE, &mut cases)?;
+        let lengths = cases.iter().map(|(_, value)| length_of(value)).collect::<Option<Vec<i64>>>()?;
+        let longest = lengths.iter().copied().max().filter(|longest| *longest <= limits::COPIES)?;
+        let round = |index: i64| {
+            let mut item = None;
+            for ((case, value), _) in cases.iter().zip(&lengths).filter(|(_, length)| **length > index) {
+                if let Value::Array(array) = value {
+                    let here = array.items.get(index as usize).map(|slot| self.force(slot))?;
+                    item = Some(match item {
+                        Some(others) => self.choose(*case, here, others),
+                        None => here,
+                    });
+                }
+            }
+            let item = Slot::Value(item.unwrap_or(Value::Null));
+            let env = self.bind_item(scope, each.item, each.index, item, index);
+            let mut key = outer.key.clone();
+            key.push(Some(index as u32));
+            let long_enough = self.longer_than(source, index);
+            Some(Seed { env, key, condition: self.with_store(|store| store.and(outer.condition, long_enough)) })
+        };
+        (0..longest).map(round).collect()
+    }
+
+    /// Where an array, or a count, whose cases are known is more than `index`.
+    fn longer_than(&self, value: &Value, index: i64) -> CondId {
+        match value {
+            Value::Choice(choice) => {
+                let (then, otherwise) = (self.longer_than(&choice.1, index), self.longer_than(&choice.2, index));
+                self.with_store(|store| store.either(choice.0, then, otherwise))
+            }
+            other => CondId::from(length_of(other).is_some_and(|length| length > index)),
+        }
+    }
+
+    /// The values that `value` may have, each with its condition; nothing when there are too many.
+    fn cases_of(&self, value: &Value, when: CondId, cases: &mut Vec<(CondId, Value)>) -> Option<()> {
+        match value {
+            Value::Choice(choice) => {
+                let not = self.with_store(|store| store.not(choice.0));
+                let (then, otherwise) = self.with_store(|store| (store.and(when, choice.0), store.and(when, not)));
+                self.cases_of(&choice.1, then, cases)?;
+                self.cases_of(&choice.2, otherwise, cases)
+            }
+            _ if when == CondId::FALSE => Some(()),
+            _ if cases.len() >= limits::CASES => None,
+            other => {
+                cases.push((when, other.clone()));
+                Some(())
             }
         }
     }
@@ -406,5 +474,14 @@ impl Evaluator<'_> {
         }
         path.reverse();
         path
+    }
+}
+
+/// The length of an array, or a count, that is known.
+fn length_of(value: &Value) -> Option<i64> {
+    match value {
+        Value::Array(array) if array.open.is_none() => Some(array.items.len() as i64),
+        Value::Int(count) => Some(*count),
+        _ => None,
     }
 }

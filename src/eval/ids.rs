@@ -180,15 +180,13 @@ impl Evaluator<'_> {
             },
             (_, None) => place(),
         };
-        if let Value::Error(_) = id_scope {
-            return id_scope;
-        }
-        let names = self.names_of(reference);
-        self.spread(names, &|names| {
-            if let Some(error) = names.iter().find(|name| matches!(name, Value::Error(_))) {
-                return error.clone();
+        let parts = std::iter::once(id_scope).chain(self.names_of(reference)).collect();
+        self.spread(parts, &|parts| match (parts.iter().find(|part| matches!(part, Value::Error(_))), parts) {
+            (Some(error), _) => error.clone(),
+            (None, [scope, names @ ..]) => {
+                Value::Id(Rc::new(IdValue { ty: ty.clone(), scope: scope.clone(), names: names.to_vec() }))
             }
-            Value::Id(Rc::new(IdValue { ty: ty.clone(), scope: id_scope.clone(), names: names.to_vec() }))
+            (None, []) => Value::Null,
         })
     }
 
@@ -204,20 +202,20 @@ impl Evaluator<'_> {
 
     /// What a `scope:` means for ids: the id of a resource, or of a resource group or subscription.
     pub(super) fn scope_text(&self, scope: &Scope, expr: ExprId) -> Value {
-        match self.plain_unless_resource(self.eval(scope, expr)) {
-            Value::Resource(of) => match self.id_of(&of) {
-                Value::Id(id) => self.id_text(&id),
-                other => other,
-            },
-            Value::Unknown(term) => self.scope_of_term(scope.frame, term),
+        let text = |id| match id {
             Value::Id(id) => self.id_text(&id),
+            other => other,
+        };
+        let value = self.plain_unless_resource(self.eval(scope, expr));
+        self.each(value, &|value| match value {
+            Value::Resource(of) => self.each(self.id_of(&of), &text),
+            Value::Unknown(term) => self.scope_of_term(scope.frame, term),
             // What a context function gives where the place is known.
             object @ Value::Object(_) => self.member(&object, "id"),
             Value::Str(root) if &*root == "/" => Value::str(""),
             relative @ (Value::Str(_) | Value::Text(_)) => self.absolute(scope.frame, relative),
-            choice @ Value::Choice(_) => Value::Unknown(self.reify(&choice)),
-            other => other,
-        }
+            other => text(other),
+        })
     }
 
     /// A resource id that may be written from its provider on (`Microsoft.X/y/name`).
@@ -556,6 +554,32 @@ impl Evaluator<'_> {
             Value::Absent => Some(None),
             _ => None,
         }
+    }
+
+    /// The one declared resource of `frame` with this name: so ARM without symbolic names refers to it.
+    pub(super) fn by_name(&self, frame: FrameId, name: &Value) -> Option<Rc<ResourceRef>> {
+        let Value::Str(wanted) = name else { return None };
+        let template = self.frame(frame).template.clone();
+        let symbolic = template.resources.iter().any(|resource| resource.symbol.is_some());
+        if symbolic || wanted.contains('/') {
+            return None;
+        }
+        let mut found = None;
+        for (at, resource) in template.resources.iter().enumerate() {
+            let id = ResourceId(at as u32);
+            for seed in self.seeds(frame, id).iter() {
+                let reference = self.reference_to(frame, id, seed);
+                let name = resource.name.map(|name| self.eval(&self.scope_of(&reference), name));
+                if matches!(name, Some(Value::Str(name)) if name.eq_ignore_ascii_case(wanted)) {
+                    // Two with one name: it is not known which is meant.
+                    if found.is_some() {
+                        return None;
+                    }
+                    found = Some(reference);
+                }
+            }
+        }
+        found
     }
 
     /// One instance of a declared resource.

@@ -35,3 +35,6 @@ pub(super) const CALLS: u32 = 32;
 
 /// Conditions that are assumed at once while a value is turned into a term.
 pub(super) const ASSUMPTIONS: usize = 8;
+
+/// Nesting of a formula that is looked through for what is assumed.
+pub(super) const FORMULA: u32 = 12;

@@ -89,27 +89,31 @@ impl Evaluator<'_> {
         self.text(parts)
     }
 
+    /// The term of a name: a name, printed, is the name.
+    fn reify_name(&self, name: &Value) -> TermId {
+        match name {
+            Value::Text(parts) => match &**parts {
+                [Part::Hole(term)] => *term,
+                _ => self.reify(name),
+            },
+            _ => self.reify(name),
+        }
+    }
+
     /// The place of a resource group, in the subscription of `place` when none is named.
     pub(super) fn group_in(&self, place: Place, subscription: Option<&Value>, group: &Value) -> Place {
         let subscription = match subscription {
-            Some(id) => Some(self.reify(id)),
+            Some(id) => Some(self.reify_name(id)),
             // A template that goes to no subscription names none: the one of the root is meant.
             None => place.subscription.or_else(|| self.place_for(DeploymentScope::Subscription).subscription),
         };
-        let group = match group {
-            // A name, printed, is the name.
-            Value::Text(parts) => match &**parts {
-                [Part::Hole(term)] => *term,
-                _ => self.reify(group),
-            },
-            _ => self.reify(group),
-        };
+        let group = self.reify_name(group);
         Place { subscription, group: Some(group), ..Place::default() }
     }
 
     /// The place of the subscription with this id.
     pub(super) fn subscription_place(&self, id: &Value) -> Place {
-        Place { subscription: Some(self.reify(id)), ..Place::default() }
+        Place { subscription: Some(self.reify_name(id)), ..Place::default() }
     }
 
     /// The subscription in which `frame` is deployed; that of the root when it goes to none.
@@ -154,7 +158,7 @@ impl Evaluator<'_> {
                 self.group_in(Place::default(), Some(id), group)
             }
             [.., name] if is(segments.len() - 2, "managementGroups") => {
-                Place { management_group: Some(self.reify(name)), ..Place::default() }
+                Place { management_group: Some(self.reify_name(name)), ..Place::default() }
             }
             _ => other(),
         }

@@ -58,6 +58,7 @@ impl Evaluator<'_> {
             }
             Value::Choice(choice) => {
                 let (cond, then, otherwise) = &**choice;
+                let cond = &self.simplified(*cond);
                 match (self.assumed(*cond), then, otherwise) {
                     (Some(true), ..) => return self.reify_at(then, depth),
                     (Some(false), ..) => return self.reify_at(otherwise, depth),
@@ -129,16 +130,41 @@ impl Evaluator<'_> {
 
     /// Whether `cond` holds where the work is done; `None` when that is not known.
     pub fn assumed(&self, cond: CondId) -> Option<bool> {
-        let assumptions = self.assumptions.borrow();
-        if assumptions.is_empty() {
-            return None;
-        }
-        let not = self.with_store(|store| store.not(cond));
-        assumptions.iter().find_map(|(known, _)| match *known {
-            known if known == cond => Some(true),
-            known if known == not => Some(false),
+        match self.simplified(cond) {
+            CondId::TRUE => Some(true),
+            CondId::FALSE => Some(false),
             _ => None,
-        })
+        }
+    }
+
+    /// `cond` without what is decided where the work is done.
+    pub fn simplified(&self, cond: CondId) -> CondId {
+        if self.assumptions.borrow().is_empty() { cond } else { self.simplify(cond, limits::FORMULA) }
+    }
+
+    fn simplify(&self, cond: CondId, depth: u32) -> CondId {
+        let not = self.with_store(|store| store.not(cond));
+        let known = self.assumptions.borrow().iter().find_map(|(known, _)| match *known {
+            known if known == cond => Some(CondId::TRUE),
+            known if known == not => Some(CondId::FALSE),
+            _ => None,
+        });
+        let (None, Some(depth)) = (known, depth.checked_sub(1)) else { return known.unwrap_or(cond) };
+        match self.with_store(|store| store.shape(cond)) {
+            Shape::Not(inner) => {
+                let inner = self.simplify(inner, depth);
+                self.with_store(|store| store.not(inner))
+            }
+            Shape::And(a, b) => {
+                let (a, b) = (self.simplify(a, depth), self.simplify(b, depth));
+                self.with_store(|store| store.and(a, b))
+            }
+            Shape::Or(a, b) => {
+                let (a, b) = (self.simplify(a, depth), self.simplify(b, depth));
+                self.with_store(|store| store.or(a, b))
+            }
+            Shape::True | Shape::False | Shape::Atom(_) => cond,
+        }
     }
 
     /// All that is assumed, as one condition.

@@ -1,10 +1,12 @@
 //! Compares what two sources of the same template deploy.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use armguard::expand::Snapshot;
 use armguard::project::with_stack;
 use rayon::prelude::*;
+use regex::Regex;
 use serde_json::{Map, Value};
 
 use crate::oracle::{expand, tell};
@@ -138,11 +140,21 @@ fn folded(value: &Value) -> Value {
         }
         Value::Array(items) => Value::Array(items.iter().map(folded).collect()),
         // The compiler writes types as the service spells them.
-        Value::String(text) if text.contains("/providers/") => text.to_lowercase().into(),
+        Value::String(text) if text.contains("/providers/") => folded_expression(&text.to_lowercase()).into(),
         // What fails on both sides may fail for another reason.
         Value::String(text) if text.starts_with("[unknown('an expression that fails") => "[unknown('an error')]".into(),
+        Value::String(text) if text.starts_with('[') => folded_expression(text).into(),
         other => other.clone(),
     }
+}
+
+/// An expression without the case of names, which do not depend on it, and without the api versions with which
+/// running resources are asked for.
+fn folded_expression(text: &str) -> String {
+    static VERSION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r", '\d{4}-\d\d-\d\d(-[a-z]+)?'").unwrap());
+    let text = VERSION.replace_all(text, "");
+    let fold = |(at, part): (usize, &str)| if at % 2 == 0 { part.to_lowercase() } else { part.to_owned() };
+    text.split('\'').enumerate().map(fold).collect::<Vec<_>>().join("'")
 }
 
 fn first_difference(left: &Value, right: &Value, at: &str) -> Option<String> {

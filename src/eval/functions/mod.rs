@@ -9,12 +9,14 @@
 
 mod args;
 mod arrays;
+mod dates;
 mod encodings;
 mod files;
 mod hashes;
 mod json;
 mod lambdas;
 mod logic;
+mod networks;
 mod numbers;
 mod objects;
 mod resources;
@@ -73,14 +75,16 @@ pub(super) enum Stop {
 pub(super) const MANY: usize = usize::MAX;
 
 /// Functions that are called for each case of their arguments.
-const FAMILIES: [&[Entry]; 13] = [
+const FAMILIES: [&[Entry]; 15] = [
     arrays::FUNCTIONS,
+    dates::FUNCTIONS,
     encodings::FUNCTIONS,
     files::FUNCTIONS,
     hashes::FUNCTIONS,
     json::FUNCTIONS,
     lambdas::FUNCTIONS,
     logic::FUNCTIONS,
+    networks::FUNCTIONS,
     numbers::FUNCTIONS,
     objects::FUNCTIONS,
     resources::FUNCTIONS,
@@ -121,19 +125,6 @@ const RUNTIME: [&str; 12] = [
     "toPhysicalZone",
 ];
 
-/// Functions that are not evaluated yet, for their spelling.
-const NOT_EVALUATED: [&str; 9] = [
-    "buildUri",
-    "cidrHost",
-    "cidrSubnet",
-    "dateTimeAdd",
-    "dateTimeFromEpoch",
-    "dateTimeToEpoch",
-    "parseCidr",
-    "parseUri",
-    "readEnvironmentVariable",
-];
-
 /// The `list…` functions that are common, as documented; there are many more.
 const LISTS: [&str; 14] = [
     "list",
@@ -151,6 +142,9 @@ const LISTS: [&str; 14] = [
     "listServiceSas",
     "listSyncFunctionTriggerStatus",
 ];
+
+/// Functions that are not evaluated yet, for their spelling.
+const NOT_EVALUATED: [&str; 2] = ["buildUri", "parseUri"];
 
 /// Whether the function called `name` asks the deployment's context.
 pub(super) fn is_context(name: &str) -> bool {
@@ -183,12 +177,8 @@ fn find(name: &str) -> Option<Found> {
 
 /// The spelling in the documentation of a function whose name was folded to lower case.
 pub(super) fn documented_name(name: &str) -> Option<&'static str> {
-    let listed = CONTEXT
-        .iter()
-        .chain(&RUNTIME)
-        .chain(&NOT_EVALUATED)
-        .chain(&LISTS)
-        .find(|known| known.eq_ignore_ascii_case(name));
+    let listed = CONTEXT.iter().chain(&RUNTIME).chain(&LISTS).chain(&NOT_EVALUATED);
+    let listed = listed.into_iter().find(|known| known.eq_ignore_ascii_case(name));
     listed.copied().or_else(|| find(name).map(|(entry, _)| entry.name))
 }
 

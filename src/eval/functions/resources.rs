@@ -88,6 +88,7 @@ fn resource_of(context: &Context<'_, '_>, value: &Value) -> Result<Option<Rc<Res
         Value::Resource(reference) if reference.path.is_empty() => Some(reference.clone()),
         symbol => match context.eval.by_symbol(context.frame, symbol) {
             Some(None) => return Err(Stop::Wrong("the loop makes no resource with this index".into())),
+            None => context.eval.by_name(context.frame, symbol),
             found => found.flatten(),
         },
     })
