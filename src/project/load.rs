@@ -104,6 +104,7 @@ impl Project {
             }
         }
         let lowered = map_all(ready, |(id, file, source)| (id, file, lower(file, &source)));
+        self.load_contents(files, lowered.iter().filter_map(|(_, _, content)| content.body()));
         let mut references = Vec::new();
         for (id, file, content) in lowered {
             let shown = self.sources.get(file).display_path();

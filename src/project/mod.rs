@@ -2,6 +2,7 @@
 
 mod context;
 mod load;
+mod loads;
 mod path;
 mod threads;
 
@@ -12,6 +13,7 @@ use rustc_hash::FxHashMap;
 
 pub use context::{Context, Named};
 pub use load::{FILE_LIMIT, Found, Inputs};
+pub use loads::Loaded;
 pub(crate) use threads::map_all;
 pub use threads::with_stack;
 
@@ -29,6 +31,7 @@ pub struct Project {
     units: Vec<Unit>,
     by_path: FxHashMap<PathBuf, UnitId>,
     references: FxHashMap<(FileId, Str), Target>,
+    loaded: FxHashMap<(FileId, Str), Loaded>,
 }
 
 /// Identity of a unit in its project.
@@ -57,6 +60,17 @@ pub enum Content {
     Parameters(Arc<ParameterFile>),
     /// Neither.
     Other,
+}
+
+impl Content {
+    /// Its expressions: the template, or the body of the parameter file.
+    fn body(&self) -> Option<&Arc<Template>> {
+        match self {
+            Self::Template(template) => Some(template),
+            Self::Parameters(parameters) => Some(&parameters.body),
+            Self::Other => None,
+        }
+    }
 }
 
 /// Where a reference leads.

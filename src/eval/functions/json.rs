@@ -27,7 +27,7 @@ pub(super) fn parse_json(text: &str) -> Outcome {
     }
 }
 
-fn from_json(json: json::Value<'_>) -> Outcome {
+pub(super) fn from_json(json: json::Value<'_>) -> Outcome {
     Ok(match json.kind() {
         ValueKind::Null => Value::Null,
         ValueKind::True => Value::Bool(true),

@@ -13,6 +13,7 @@ mod encodings;
 mod hashes;
 mod json;
 mod lambdas;
+mod loads;
 mod logic;
 mod numbers;
 mod objects;
@@ -72,12 +73,13 @@ pub(super) enum Stop {
 pub(super) const MANY: usize = usize::MAX;
 
 /// Functions that are called for each case of their arguments.
-const FAMILIES: [&[Entry]; 12] = [
+const FAMILIES: [&[Entry]; 13] = [
     arrays::FUNCTIONS,
     encodings::FUNCTIONS,
     hashes::FUNCTIONS,
     json::FUNCTIONS,
     lambdas::FUNCTIONS,
+    loads::FUNCTIONS,
     logic::FUNCTIONS,
     numbers::FUNCTIONS,
     objects::FUNCTIONS,
@@ -118,7 +120,7 @@ const RUNTIME: [&str; 10] = [
 ];
 
 /// Functions that are not evaluated yet, for their spelling.
-const NOT_EVALUATED: [&str; 14] = [
+const NOT_EVALUATED: [&str; 11] = [
     "buildUri",
     "cidrHost",
     "cidrSubnet",
@@ -126,9 +128,6 @@ const NOT_EVALUATED: [&str; 14] = [
     "dateTimeFromEpoch",
     "dateTimeToEpoch",
     "loadDirectoryFileInfo",
-    "loadFileAsBase64",
-    "loadJsonContent",
-    "loadTextContent",
     "loadYamlContent",
     "parseCidr",
     "parseUri",

@@ -1,0 +1,186 @@
+//! What Bicep takes in from other files while it compiles, over files in memory.
+
+// Clippy then knows that helpers, too, are test code.
+#![cfg(test)]
+
+use std::path::Path;
+use std::sync::Arc;
+
+use armguard::eval::{Evaluator, FailureKind, Scope, Value};
+use armguard::project::{Found, Inputs, Loaded, Named, Project};
+use armguard::source::MemoryFiles;
+
+/// The files beside the templates.
+fn files() -> MemoryFiles {
+    let mut files = MemoryFiles::default();
+    files.insert("infra/a.txt", "one\r\ntwo\n");
+    files.insert("infra/mark.txt", "\u{feff}ä");
+    files.insert("infra/latin.txt", vec![b'a', 0xe4]);
+    files.insert("infra/binary", vec![0, 0xff, 0xfe]);
+    files.insert("shared/up.txt", "up");
+    files.insert("infra/at-limit.txt", "x".repeat(131_072));
+    files.insert("infra/over-limit.txt", "x".repeat(131_073));
+    files.insert("infra/huge.json", format!("[{}]", " ".repeat(1 << 20)));
+    files.insert(
+        "infra/a.json",
+        "// comment\n{ \"a\": { \"b\": [1, \"two\", null,], \"a-b\": 1.50 }, \"n\": 3, \"s\": \"x\" }",
+    );
+    files.insert("infra/marked.json", "\u{feff}{\"n\": -1}");
+    files.insert("infra/bad.json", "{ \"a\": ");
+    files.insert("infra/empty.json", "");
+    files.insert("infra/a.yaml", "a: 1");
+    files.insert("/etc/secret", "secret");
+    files
+}
+
+fn load(files: &MemoryFiles, path: &str) -> Project {
+    let paths = vec![Found { path: path.into(), named: true }];
+    Project::load(files, Inputs { paths, stdin: None })
+}
+
+/// The output `o` of the template at `path`, printed.
+fn output(project: &Project, path: &str) -> String {
+    let Some(Named::Template(context)) = project.named(Path::new(path)) else { panic!("{path} is a template") };
+    let template = Arc::clone(&context.template);
+    let eval = Evaluator::new(project);
+    let frame = eval.root_of(&context);
+    let output = template.output("o").expect("an output `o`");
+    match eval.eval(&Scope { frame, env: None }, output.value) {
+        Value::Error(failure) => match &failure.kind {
+            FailureKind::Wrong(message) => format!("!{message}"),
+            FailureKind::NotDeployed(_) => "!not deployed".into(),
+        },
+        value => eval.print(&value),
+    }
+}
+
+fn problems(project: &Project) -> Vec<String> {
+    let problems = project.problems.iter();
+    let line = |problem: &armguard::finding::FileProblem| {
+        let text = problem.span.map_or("", |span| project.sources.get(span.file).slice(span.range));
+        format!("{} {text}: {}", problem.problem.code.id(), problem.problem.message)
+    };
+    problems.map(line).collect()
+}
+
+#[test]
+fn loads_give_what_the_files_say() {
+    #[rustfmt::skip]
+    let cases: &[(&str, &str)] = &[
+        ("loadTextContent('a.txt')", "one\r\ntwo\n"),
+        ("loadTextContent('./a.txt')", "one\r\ntwo\n"),
+        ("loadTextContent('../shared/up.txt')", "up"),
+        ("toUpper(loadTextContent('../shared/up.txt'))", "UP"),
+        ("sys.loadTextContent('../shared/up.txt')", "up"),
+        ("loadTextContent(literal)", "up"),
+        ("loadTextContent(literalOfLiteral)", "up"),
+        ("loadTextContent('mark.txt')", "ä"),
+        ("loadTextContent('mark.txt', 'us-ascii')", "ä"),
+        ("loadTextContent('a.txt', 'us-ascii')", "one\r\ntwo\n"),
+        ("loadTextContent('a.txt', 'utf-16')", "loadTextContent('a.txt', 'utf-16')"),
+        ("loadTextContent('latin.txt', 'iso-8859-1')", "loadTextContent('latin.txt', 'iso-8859-1')"),
+        ("length(loadTextContent('at-limit.txt'))", "131072"),
+        ("length(loadTextContent('over-limit.txt'))", "length(a limit (a loaded file is too large))"),
+        ("loadTextContent(computed)", "loadTextContent('../shared/up.txt')"),
+        ("loadTextContent(unknown)", "loadTextContent(unknown)"),
+        ("loadTextContent(circle)", "!`circle` needs its own value"),
+        ("loadTextContent('/etc/secret')", "loadTextContent('/etc/secret')"),
+        ("loadTextContent('~/a.txt')", "loadTextContent('~/a.txt')"),
+        ("loadTextContent('file:///etc/secret')", "loadTextContent('file:///etc/secret')"),
+        (r"loadTextContent('..\\shared\\up.txt')", r"loadTextContent('..\shared\up.txt')"),
+        ("loadFileAsBase64('a.txt')", "b25lDQp0d28K"),
+        ("loadFileAsBase64('mark.txt')", "77u/w6Q="),
+        ("loadFileAsBase64('binary')", "loadFileAsBase64('binary')"),
+        ("loadFileAsBase64('at-limit.txt')", "a limit (a loaded file is too large)"),
+        ("loadJsonContent('a.json').a.b[1]", "two"),
+        ("loadJsonContent('a.json', '$.a.b')", "createArray(1, 'two', null)"),
+        ("loadJsonContent('a.json', '$.a.b[0]')", "1"),
+        ("loadJsonContent('a.json', '$.a.a-b')", "1.5"),
+        ("loadJsonContent('a.json', '$.n')", "3"),
+        ("loadJsonContent('a.json', '$.s', 'utf-8')", "x"),
+        ("loadJsonContent('a.json', '$.S')", "!the file has nothing at `$.S`"),
+        ("loadJsonContent('a.json', '$.a.b[3]')", "!the file has nothing at `$.a.b[3]`"),
+        ("loadJsonContent('a.json', '$..b')", "loadJsonContent('a.json', '$..b')"),
+        ("loadJsonContent('a.json', '$.a.b[?(@ == 1)]')", "loadJsonContent('a.json', '$.a.b[?(@ == 1)]')"),
+        ("loadJsonContent('a.json', '$.a.b[-1]')", "loadJsonContent('a.json', '$.a.b[-1]')"),
+        ("loadJsonContent('marked.json').n", "-1"),
+        ("loadJsonContent('bad.json')", "loadJsonContent('bad.json')"),
+        ("loadJsonContent('empty.json')", "loadJsonContent('empty.json')"),
+        ("loadJsonContent('huge.json')", "a limit (a loaded file is too large)"),
+        ("loadYamlContent('a.yaml')", "loadYamlContent('a.yaml')"),
+        ("unknown == '' ? loadTextContent('../shared/up.txt') : 'up'", "up"),
+    ];
+    let mut wrong = Vec::new();
+    for (expression, expected) in cases {
+        let mut files = files();
+        let text = format!(
+            "param unknown string\nvar literal = '../shared/up.txt'\nvar literalOfLiteral = literal\n\
+             var computed = '../${{'shared'}}/up.txt'\nvar circle = circle\noutput o object = {expression}\n"
+        );
+        files.insert("infra/main.bicep", text);
+        let project = load(&files, "infra/main.bicep");
+        let found = output(&project, "infra/main.bicep");
+        if found != *expected || !project.problems.is_empty() {
+            wrong.push(format!("{expression}\n  expected {expected}\n  found    {found} {:?}", problems(&project)));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
+
+/// A path counts from the file in which it is written, whoever asks for the value.
+#[test]
+fn paths_count_from_the_file_that_has_them() {
+    let mut files = files();
+    files.insert(
+        "main.bicep",
+        "import { up, read } from 'infra/lib.bicep'\noutput o string = '${up} ${read()} ${loadTextContent('shared/up.txt')}'\n",
+    );
+    files.insert(
+        "infra/lib.bicep",
+        "@export()\nvar up = loadTextContent('../shared/up.txt')\n\
+         @export()\nfunc read() string => loadTextContent('./a.txt')\n",
+    );
+    let project = load(&files, "main.bicep");
+    assert_eq!(problems(&project), Vec::<String>::new());
+    assert_eq!(output(&project, "main.bicep"), "up one\r\ntwo\n up");
+}
+
+#[test]
+fn a_missing_file_is_said_at_its_path() {
+    let mut files = files();
+    files.insert(
+        "infra/main.bicep",
+        "var path = 'c.txt'\noutput o array = [loadTextContent('b.txt'), loadJsonContent(path)]\n",
+    );
+    let project = load(&files, "infra/main.bicep");
+    let expected =
+        ["module-not-found 'b.txt': there is no file `b.txt`", "module-not-found path: there is no file `c.txt`"];
+    assert_eq!(problems(&project), expected);
+    assert_eq!(output(&project, "infra/main.bicep"), "createArray(loadTextContent('b.txt'), loadJsonContent('c.txt'))");
+    let file = project.sources.iter().next().map(|(id, _)| id).expect("a file");
+    assert_eq!(project.loaded(file, "b.txt"), Some(&Loaded::Missing));
+    assert_eq!(project.loaded(file, "a.txt"), None, "nothing asks for it");
+}
+
+/// What is read from a file in Bicep stands in the compiled JSON as a variable: both are the same.
+#[test]
+fn compiled_json_says_the_same() {
+    let mut files = files();
+    files.insert(
+        "infra/main.bicep",
+        "output o object = { list: loadJsonContent('a.json').a.b, text: loadTextContent('../shared/up.txt') }\n",
+    );
+    files.insert(
+        "infra/main.json",
+        r#"{
+            "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+            "contentVersion": "1.0.0.0",
+            "variables": { "$fxv#0": { "a": { "b": [1, "two", null] } }, "$fxv#1": "up" },
+            "resources": [],
+            "outputs": { "o": { "type": "object", "value": { "list": "[variables('$fxv#0').a.b]", "text": "[variables('$fxv#1')]" } } }
+        }"#,
+    );
+    let outputs = ["infra/main.bicep", "infra/main.json"].map(|path| output(&load(&files, path), path));
+    assert_eq!(outputs[0], "{list: createArray(1, 'two', null), text: 'up'}");
+    assert_eq!(outputs[0], outputs[1]);
+}
