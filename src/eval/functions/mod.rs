@@ -9,6 +9,7 @@
 
 mod args;
 mod arrays;
+mod cidr;
 mod encodings;
 mod hashes;
 mod json;
@@ -73,8 +74,9 @@ pub(super) enum Stop {
 pub(super) const MANY: usize = usize::MAX;
 
 /// Functions that are called for each case of their arguments.
-const FAMILIES: [&[Entry]; 13] = [
+const FAMILIES: [&[Entry]; 14] = [
     arrays::FUNCTIONS,
+    cidr::FUNCTIONS,
     encodings::FUNCTIONS,
     hashes::FUNCTIONS,
     json::FUNCTIONS,
@@ -120,16 +122,13 @@ const RUNTIME: [&str; 10] = [
 ];
 
 /// Functions that are not evaluated yet, for their spelling.
-const NOT_EVALUATED: [&str; 11] = [
+const NOT_EVALUATED: [&str; 8] = [
     "buildUri",
-    "cidrHost",
-    "cidrSubnet",
     "dateTimeAdd",
     "dateTimeFromEpoch",
     "dateTimeToEpoch",
     "loadDirectoryFileInfo",
     "loadYamlContent",
-    "parseCidr",
     "parseUri",
     "readEnvironmentVariable",
 ];
