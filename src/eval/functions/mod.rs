@@ -10,6 +10,7 @@
 mod args;
 mod arrays;
 mod cidr;
+mod dates;
 mod encodings;
 mod hashes;
 mod json;
@@ -74,9 +75,10 @@ pub(super) enum Stop {
 pub(super) const MANY: usize = usize::MAX;
 
 /// Functions that are called for each case of their arguments.
-const FAMILIES: [&[Entry]; 14] = [
+const FAMILIES: [&[Entry]; 15] = [
     arrays::FUNCTIONS,
     cidr::FUNCTIONS,
+    dates::FUNCTIONS,
     encodings::FUNCTIONS,
     hashes::FUNCTIONS,
     json::FUNCTIONS,
@@ -122,16 +124,8 @@ const RUNTIME: [&str; 10] = [
 ];
 
 /// Functions that are not evaluated yet, for their spelling.
-const NOT_EVALUATED: [&str; 8] = [
-    "buildUri",
-    "dateTimeAdd",
-    "dateTimeFromEpoch",
-    "dateTimeToEpoch",
-    "loadDirectoryFileInfo",
-    "loadYamlContent",
-    "parseUri",
-    "readEnvironmentVariable",
-];
+const NOT_EVALUATED: [&str; 5] =
+    ["buildUri", "loadDirectoryFileInfo", "loadYamlContent", "parseUri", "readEnvironmentVariable"];
 
 /// Whether the function called `name` asks the deployment's context.
 pub(super) fn is_context(name: &str) -> bool {
