@@ -23,6 +23,7 @@ mod resources;
 mod sequences;
 mod strings;
 mod text;
+mod uris;
 
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;
@@ -75,7 +76,7 @@ pub(super) enum Stop {
 pub(super) const MANY: usize = usize::MAX;
 
 /// Functions that are called for each case of their arguments.
-const FAMILIES: [&[Entry]; 15] = [
+const FAMILIES: [&[Entry]; 16] = [
     arrays::FUNCTIONS,
     cidr::FUNCTIONS,
     dates::FUNCTIONS,
@@ -91,6 +92,7 @@ const FAMILIES: [&[Entry]; 15] = [
     sequences::FUNCTIONS,
     strings::FUNCTIONS,
     text::FUNCTIONS,
+    uris::FUNCTIONS,
 ];
 
 /// Functions that take arguments which depend on a condition, or are wrong, as they are.
@@ -123,9 +125,8 @@ const RUNTIME: [&str; 10] = [
     "toPhysicalZone",
 ];
 
-/// Functions that are not evaluated yet, for their spelling.
-const NOT_EVALUATED: [&str; 5] =
-    ["buildUri", "loadDirectoryFileInfo", "loadYamlContent", "parseUri", "readEnvironmentVariable"];
+/// Functions that are not evaluated, for their spelling.
+const NOT_EVALUATED: [&str; 3] = ["loadDirectoryFileInfo", "loadYamlContent", "readEnvironmentVariable"];
 
 /// Whether the function called `name` asks the deployment's context.
 pub(super) fn is_context(name: &str) -> bool {
