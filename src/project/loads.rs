@@ -45,7 +45,7 @@ impl Project {
         self.loaded.get(&(from, Str::from(path)))
     }
 
-    /// Reads the files that `templates` load, each once.
+    /// Reads the files that `templates` load, each once for all of them.
     pub(super) fn load_contents<'t>(
         &mut self,
         files: &dyn FileSystem,

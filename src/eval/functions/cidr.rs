@@ -2,7 +2,8 @@
 //!
 //! The service takes more spellings than are documented (missing prefixes, host bits): those are left to it.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+// Of the network only the addresses: `core` has no more.
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{Context, Entry, Outcome, Stop};
 use crate::eval::value::Value;
