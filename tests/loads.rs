@@ -28,7 +28,21 @@ fn files() -> MemoryFiles {
     files.insert("infra/marked.json", "\u{feff}{\"n\": -1}");
     files.insert("infra/bad.json", "{ \"a\": ");
     files.insert("infra/empty.json", "");
-    files.insert("infra/a.yaml", "a: 1");
+    files.insert(
+        "infra/a.yaml",
+        "# comment\na: 1\n'b c':\n- x\n- true\n- ~\n- -2\n- '1'\n- |\n  l1\n  l2\nd:\n  e: []\n  f: {}\n---\nsecond: 1\n",
+    );
+    files.insert("infra/flow.yaml", "{a: [1, {b: two words}]}");
+    files.insert("infra/yes.yaml", "a: yes");
+    files.insert("infra/octal.yaml", "a: 010");
+    files.insert("infra/float.yaml", "a: 1.50");
+    files.insert("infra/date.yaml", "a: 2026-01-01");
+    files.insert("infra/anchor.yaml", "a: &x 1\nb: *x");
+    files.insert("infra/tag.yaml", "a: !!str 1");
+    files.insert("infra/key.yaml", "1: a");
+    files.insert("infra/bad.yaml", "a: [1");
+    files.insert("infra/empty.yaml", "# nothing\n");
+    files.insert("infra/deep.yaml", "[".repeat(100_000));
     files.insert("/etc/secret", "secret");
     files
 }
@@ -107,7 +121,22 @@ fn loads_give_what_the_files_say() {
         ("loadJsonContent('bad.json')", "loadJsonContent('bad.json')"),
         ("loadJsonContent('empty.json')", "loadJsonContent('empty.json')"),
         ("loadJsonContent('huge.json')", "a limit (a loaded file is too large)"),
-        ("loadYamlContent('a.yaml')", "loadYamlContent('a.yaml')"),
+        ("loadYamlContent('a.yaml')", "{a: 1, b c: createArray('x', true, null, -2, '1', 'l1\nl2\n'), d: {e: createArray(), f: {}}}"),
+        ("loadYamlContent('a.yaml').d.e", "createArray()"),
+        ("loadYamlContent('a.yaml', '$.b c')", "loadYamlContent('a.yaml', '$.b c')"),
+        ("loadYamlContent('a.yaml', '$.d.f', 'utf-8')", "{}"),
+        ("loadYamlContent('a.yaml', '$.z')", "!the file has nothing at `$.z`"),
+        ("loadYamlContent('flow.yaml')", "{a: createArray(1, {b: 'two words'})}"),
+        ("loadYamlContent('yes.yaml')", "loadYamlContent('yes.yaml')"),
+        ("loadYamlContent('octal.yaml')", "loadYamlContent('octal.yaml')"),
+        ("loadYamlContent('float.yaml')", "loadYamlContent('float.yaml')"),
+        ("loadYamlContent('date.yaml')", "loadYamlContent('date.yaml')"),
+        ("loadYamlContent('anchor.yaml')", "loadYamlContent('anchor.yaml')"),
+        ("loadYamlContent('tag.yaml')", "loadYamlContent('tag.yaml')"),
+        ("loadYamlContent('key.yaml')", "loadYamlContent('key.yaml')"),
+        ("loadYamlContent('bad.yaml')", "loadYamlContent('bad.yaml')"),
+        ("loadYamlContent('empty.yaml')", "loadYamlContent('empty.yaml')"),
+        ("loadYamlContent('deep.yaml')", "loadYamlContent('deep.yaml')"),
         ("unknown == '' ? loadTextContent('../shared/up.txt') : 'up'", "up"),
     ];
     let mut wrong = Vec::new();

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::json::from_json;
 use super::strings::units;
+use super::yaml::to_json;
 use super::{Context, Entry, Outcome, Stop};
 use crate::eval::value::Value;
 use crate::json;
@@ -16,6 +17,7 @@ pub(super) const FUNCTIONS: &[Entry] = &[
     Entry { name: "loadFileAsBase64", arity: 1..=1, partial: false, run: load_base64 },
     Entry { name: "loadJsonContent", arity: 1..=3, partial: false, run: load_json },
     Entry { name: "loadTextContent", arity: 1..=2, partial: false, run: load_text },
+    Entry { name: "loadYamlContent", arity: 1..=3, partial: false, run: load_yaml },
 ];
 
 /// Most characters that Bicep takes for a string.
@@ -62,10 +64,21 @@ fn load_base64(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 
 fn load_json(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let text = text_of(context, &args[0])?;
-    let document = json::parse(decoded(context, &text, args.get(2))?);
+    select(context, decoded(context, &text, args.get(2))?, args.get(1))
+}
+
+fn load_yaml(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+    let text = text_of(context, &args[0])?;
+    let json = to_json(decoded(context, &text, args.get(2))?).ok_or(Stop::Residual)?;
+    select(context, &json, args.get(1))
+}
+
+/// The value at `path` in `json`; all of it without one.
+fn select(context: &Context<'_, '_>, json: &str, path: Option<&Value>) -> Outcome {
+    let document = json::parse(json);
     // What is wrong even for a lenient reader Bicep may read in its own way.
     let root = document.root().filter(|_| document.problems().is_empty()).ok_or(Stop::Residual)?;
-    let Some(path) = args.get(1) else { return from_json(root) };
+    let Some(path) = path else { return from_json(root) };
     let path = context.string(path)?;
     let steps = steps(&path).ok_or(Stop::Residual)?;
     match steps.iter().try_fold(root, |value, step| step.of(value)) {

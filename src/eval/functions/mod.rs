@@ -24,6 +24,7 @@ mod sequences;
 mod strings;
 mod text;
 mod uris;
+mod yaml;
 
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;
@@ -126,7 +127,7 @@ const RUNTIME: [&str; 10] = [
 ];
 
 /// Functions that are not evaluated, for their spelling.
-const NOT_EVALUATED: [&str; 3] = ["loadDirectoryFileInfo", "loadYamlContent", "readEnvironmentVariable"];
+const NOT_EVALUATED: [&str; 2] = ["loadDirectoryFileInfo", "readEnvironmentVariable"];
 
 /// Whether the function called `name` asks the deployment's context.
 pub(super) fn is_context(name: &str) -> bool {
