@@ -54,7 +54,10 @@ fn load(files: &MemoryFiles, path: &str) -> Project {
 
 /// The output `o` of the template at `path`, printed.
 fn output(project: &Project, path: &str) -> String {
-    let Some(Named::Template(context)) = project.named(Path::new(path)) else { panic!("{path} is a template") };
+    let context = match project.named(Path::new(path)) {
+        Some(Named::Template(context) | Named::Parameters(Some(context))) => context,
+        _ => panic!("{path} deploys something"),
+    };
     let template = Arc::clone(&context.template);
     let eval = Evaluator::new(project);
     let frame = eval.root_of(&context);
@@ -172,6 +175,16 @@ fn paths_count_from_the_file_that_has_them() {
     let project = load(&files, "main.bicep");
     assert_eq!(problems(&project), Vec::<String>::new());
     assert_eq!(output(&project, "main.bicep"), "up one\r\ntwo\n up");
+}
+
+#[test]
+fn parameter_files_load_too() {
+    let mut files = files();
+    files.insert("main.bicep", "param p string\noutput o string = p\n");
+    files.insert("infra/main.bicepparam", "using '../main.bicep'\nparam p = loadTextContent('../shared/up.txt')\n");
+    let project = load(&files, "infra/main.bicepparam");
+    assert_eq!(problems(&project), Vec::<String>::new());
+    assert_eq!(output(&project, "infra/main.bicepparam"), "up");
 }
 
 #[test]
