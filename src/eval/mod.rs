@@ -2,7 +2,7 @@
 //!
 //! Unknown is a value. A function over an unknown argument is a *residual*, a canonical term
 //! ([`term`]); a condition that is not known makes a [`Value::Choice`]; evaluation is lazy, memoised
-//! per frame and bounded ([`limits`]). Nothing here reads syntax: both languages arrive as
+//! per frame and bounded (`limits`). Nothing here reads syntax: both languages arrive as
 //! [`crate::template::Template`].
 
 mod access;

@@ -43,9 +43,8 @@ impl Project {
                 let problem = Problem { code: ProblemCode::ModuleNotFound, range, message };
                 let span = Some(range.in_file(template.file));
                 self.problems.push(FileProblem { path: source.display_path(), span, problem, fails: true });
-            } else if !self.assets.contains_key(&path) {
-                let asset = read(files, &path, is_folder);
-                self.assets.insert(path, asset);
+            } else {
+                self.assets.entry(path).or_insert_with_key(|path| read(files, path, is_folder));
             }
         }
     }
