@@ -56,6 +56,11 @@ fn verified_modules_and_their_source() {
         ("res/azure-stack-hci/network-interface", "main.json is of an older text"),
         ("res/azure-stack-hci/virtual-hard-disk", "main.json is of an older text"),
         ("res/compute/virtual-machine", "main.json is of an older text"),
+        ("ptn/aca-lza/hosting-environment", "the same conditions, nested in another order"),
+        (
+            "res/network/virtual-network-gateway",
+            "shows an index that fails only in a case that another condition excludes",
+        ),
     ];
     compare("verified modules, main.bicep and main.json", &pairs, &known);
 }

@@ -430,10 +430,13 @@ impl Evaluator<'_> {
         titles.join("::")
     }
 
-    /// Where the resource is deployed: its own condition, those around it, and that of its template.
+    /// Where the resource is deployed: its own condition, those around it, that of its loops and of its template.
     pub(crate) fn deployed_when(&self, reference: &ResourceRef) -> CondId {
         let frame = self.frame(reference.frame);
-        let mut cond = frame.condition;
+        // The loops that it stands in make it only when they are long enough.
+        let seeds = self.seeds(reference.frame, reference.resource);
+        let seed = seeds.iter().find(|seed| seed.key == reference.key).map(|seed| seed.condition);
+        let mut cond = self.with_store(|store| store.and(frame.condition, seed.unwrap_or(CondId::TRUE)));
         let mut at = Some(reference.resource);
         let scope = self.scope_of(reference);
         while let Some(id) = at {
