@@ -52,7 +52,6 @@ fn user_submitted_and_their_source() {
 fn verified_modules_and_their_source() {
     let Some(pairs) = pairs_of("avm", "main.json", "main.bicep") else { return };
     let known = [
-        ("ptn/authorization/resource-role-assignment", "deploys a template that is a value, which is not followed"),
         ("res/azure-stack-hci/network-interface", "main.json is of an older text"),
         ("res/azure-stack-hci/virtual-hard-disk", "main.json is of an older text"),
         ("res/compute/virtual-machine", "main.json is of an older text"),

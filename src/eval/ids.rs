@@ -304,7 +304,8 @@ impl Evaluator<'_> {
         }
         let is_module = self.with_declared(reference, |resource| resource.deployment.is_some());
         let from_arm = reference.path.first().is_some_and(|first| first.eq_ignore_ascii_case("properties"));
-        if is_module && reference.picked && self.frame(reference.frame).template.language == Language::Bicep {
+        let unknown = is_module && (reference.picked || self.is_elsewhere(reference));
+        if unknown && self.frame(reference.frame).template.language == Language::Bicep {
             // In ARM's form, in which it is said.
             let in_outputs = from_arm && reference.path.len() == 2;
             return Value::Resource(match reference.path.is_empty() {
@@ -313,7 +314,7 @@ impl Evaluator<'_> {
                 false => self.deeper(reference, &[name]),
             });
         }
-        if is_module && reference.picked {
+        if unknown {
             return Value::Resource(self.deeper(reference, &[name]));
         }
         if is_module && reference.path.is_empty() && name.eq_ignore_ascii_case("outputs") {

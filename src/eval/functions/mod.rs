@@ -110,7 +110,7 @@ const CONTEXT: [&str; 9] = [
 ];
 
 /// Functions that ask the running service. `list…` functions belong here, too.
-const RUNTIME: [&str; 12] = [
+const RUNTIME: [&str; 11] = [
     "externalInput",
     "externalInputs",
     "getSecret",
@@ -119,7 +119,6 @@ const RUNTIME: [&str; 12] = [
     "providers",
     "reference",
     "references",
-    "readEnvironmentVariable",
     "roleDefinitions",
     "toLogicalZone",
     "toPhysicalZone",
@@ -144,7 +143,7 @@ const LISTS: [&str; 14] = [
 ];
 
 /// Functions that are not evaluated yet, for their spelling.
-const NOT_EVALUATED: [&str; 2] = ["buildUri", "parseUri"];
+const NOT_EVALUATED: [&str; 3] = ["buildUri", "parseUri", "readEnvironmentVariable"];
 
 /// Whether the function called `name` asks the deployment's context.
 pub(super) fn is_context(name: &str) -> bool {
