@@ -10,8 +10,9 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use armguard::expand::{Request, expand};
 use armguard::lint::{Found, Inputs, Options, lint};
-use armguard::source::{Disk, FileId};
+use armguard::source::{Disk, FileId, MemoryFiles};
 use armguard::{bicep, json, template};
 
 /// Rounds of each measurement; the best counts.
@@ -66,6 +67,14 @@ fn main() {
         }),
     );
     second_opinion(&sources, &row);
+    row(
+        "expand, compiled templates",
+        &compiled,
+        speed(&compiled, |text| {
+            let request = Request { file: "main.json".into(), text: Some(text.to_owned()), ..Request::default() };
+            drop(black_box(expand(&MemoryFiles::default(), &request)));
+        }),
+    );
 
     let whole: Vec<&(PathBuf, String)> = all.iter().filter(|(path, _)| is_input(path)).collect();
     let texts: Vec<&str> = whole.iter().map(|(_, text)| text.as_str()).collect();

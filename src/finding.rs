@@ -129,6 +129,8 @@ pub struct Finding {
     pub instances: Vec<String>,
     /// The contexts in which it holds (parameter files, callers), when there are several; else empty.
     pub contexts: Vec<String>,
+    /// In how many contexts the resource was judged; 1 when `contexts` is empty.
+    pub judged_contexts: usize,
 }
 
 /// A check that could go either way.

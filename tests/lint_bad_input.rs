@@ -191,7 +191,7 @@ fn modules_that_lead_nowhere() {
         ("imports that go round", vec![("x.bicep", b"import { a } from 'y.bicep'\n@export()\nvar b = a\nresource aks 'Microsoft.ContainerService/managedClusters@2025-05-01' = { name: 'aks', properties: { dnsPrefix: 'x', securityProfile: b } }\n".to_vec()), ("y.bicep", b"import { b } from 'x.bicep'\n@export()\nvar a = b\n".to_vec())], &["undetermined aks-defender-profile"]),
         ("an output that refers to its own module", vec![("x.bicep", format!("module m 'y.bicep' = {{ name: 'm', params: {{ v: m.outputs.v }} }}\n{BARE}").into_bytes()), ("y.bicep", b"param v string\noutput v string = v\n".to_vec())], &["x.bicep:2:111: high"]),
         ("a parameter file for nothing", vec![("x.bicepparam", b"using 'nowhere.bicep'\nparam x = 1\n".to_vec())], &["x.bicepparam:1:7: error module-not-found"]),
-        ("a parameter file for itself", vec![("x.bicepparam", b"using 'x.bicepparam'\nextends 'x.bicepparam'\n".to_vec())], &["skipped: parameter files without a template: 1"]),
+        ("a parameter file for itself", vec![("x.bicepparam", b"using 'x.bicepparam'\nextends 'x.bicepparam'\n".to_vec())], &["skipped: parameter file that belongs to no template here: x.bicepparam: 1"]),
     ]);
 }
 
@@ -321,6 +321,22 @@ fn evaluation_without_end() {
     check(vec![
         ("a variable that needs itself", bicep("var a = !b\nvar b = !a".into(), "a"), unknown),
         ("a parameter whose default needs itself", bicep("param a bool = !b\nparam b bool = a".into(), "a"), unknown),
+        (
+            "resources that need themselves",
+            bicep(
+                "resource a 'My.Rp/as@2024-01-01' = { name: a }\n\
+                 resource b 'My.Rp/as/bs@2024-01-01' = {\n  name: 'b'\n  parent: c\n}\n\
+                 resource c 'My.Rp/as/bs@2024-01-01' = {\n  name: b.name\n  parent: b\n}\n"
+                    .into(),
+                "a.id == c.id",
+            ),
+            unknown,
+        ),
+        (
+            "a loop over its own resources",
+            bicep("resource a 'My.Rp/as@2024-01-01' = [for x in a: { name: x.name }]\n".into(), "length(a) > 0"),
+            &["evaluation-error", "undetermined aks-defender-security-monitoring"],
+        ),
         ("a function that calls itself", bicep("func f(x int) int => f(x + 1)".into(), "f(1) > 0"), unknown),
         (
             "a function that doubles",

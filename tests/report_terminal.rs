@@ -32,7 +32,7 @@ fn findings_of_one_resource_share_one_view() {
 high[aks-defender-security-monitoring] (https://example.org/defender)
 
   × AKS cluster `aks` turns Defender monitoring off. It was on before.
-  │ Holds in 2 contexts: dev.bicepparam and prod.bicepparam.
+  │ Holds in 2 of 3 contexts: dev.bicepparam and prod.bicepparam.
 
 medium[aks-local-accounts]
 

@@ -132,6 +132,7 @@ mod tests {
             decided_by: DecidedBy::Absent,
             instances: Vec::new(),
             contexts: Vec::new(),
+            judged_contexts: 1,
         }
     }
 

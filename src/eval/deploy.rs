@@ -74,23 +74,29 @@ impl Evaluator<'_> {
     pub(crate) fn seeds(&self, frame_id: FrameId, id: ResourceId) -> Rc<[Seed]> {
         let frame = self.frame(frame_id);
         let Some(memo) = frame.seeds.get(id.0 as usize) else { return Rc::from([]) };
-        memo.get_or_init(|| {
-            let resource = frame.template.resource(id);
-            let at = resource.head.in_file(frame.template.file);
-            let around = match resource.nested_in.or(resource.deployed_by) {
-                Some(outer) if outer != id => self.seeds(frame_id, outer),
-                _ => Rc::from([Seed { env: None, key: Vec::new(), condition: CondId::TRUE }]),
-            };
-            match &resource.for_each {
-                None => around,
-                Some(each) => around
-                    .iter()
-                    .flat_map(|seed| self.rounds(frame_id, each, seed, at))
-                    .take(limits::RESOURCES)
-                    .collect(),
+        if let Some(seeds) = memo.get() {
+            return seeds.clone();
+        }
+        let resource = frame.template.resource(id);
+        let at = resource.head.in_file(frame.template.file);
+        let one = |key: InstanceKey| Rc::from([Seed { env: None, key, condition: CondId::TRUE }]);
+        if !self.seeding.borrow_mut().insert((frame_id, id)) {
+            self.problem(at, ProblemCode::EvaluationError, "this loop runs over its own resources");
+            return one(vec![None]);
+        }
+        let around = match resource.nested_in.or(resource.deployed_by) {
+            Some(outer) if outer != id => self.seeds(frame_id, outer),
+            _ => one(Vec::new()),
+        };
+        let seeds: Rc<[Seed]> = match &resource.for_each {
+            None => around,
+            Some(each) => {
+                let rounds = around.iter().flat_map(|seed| self.rounds(frame_id, each, seed, at));
+                rounds.take(limits::RESOURCES).collect()
             }
-        })
-        .clone()
+        };
+        self.seeding.borrow_mut().remove(&(frame_id, id));
+        memo.get_or_init(|| seeds).clone()
     }
 
     fn rounds(&self, frame: FrameId, each: &ForEach, outer: &Seed, at: Span) -> Vec<Seed> {

@@ -79,7 +79,19 @@ impl Evaluator<'_> {
         let scope = self.scope_of(reference);
         let mut names = match parent.map(|parent| self.eval(&scope, parent)) {
             Some(Value::Resource(parent)) if parent.path.is_empty() && parent.resource != reference.resource => {
-                self.names_of(&parent)
+                // A parent that is a child of its own child has no name.
+                match self.naming.borrow_mut().insert((reference.frame, reference.resource)) {
+                    true => {}
+                    false => {
+                        return vec![self.because(Cause::Error(
+                            "a resource that is its own parent".into(),
+                            self.head_of(reference),
+                        ))];
+                    }
+                }
+                let names = self.names_of(&parent);
+                self.naming.borrow_mut().remove(&(reference.frame, reference.resource));
+                names
             }
             Some(other) => vec![Value::Unknown(self.reify(&other))],
             None => Vec::new(),
@@ -124,8 +136,23 @@ impl Evaluator<'_> {
         segments(parts).into_iter().map(|parts| self.text(parts)).collect()
     }
 
-    /// The id of a declared resource.
+    /// The id of a declared resource. One that asks for itself has none.
     pub fn id_of(&self, reference: &ResourceRef) -> Value {
+        self.without_circle(reference, || self.make_id(reference))
+    }
+
+    /// What `make` makes of a resource's name and place, unless that is being made already.
+    fn without_circle(&self, reference: &ResourceRef, make: impl FnOnce() -> Value) -> Value {
+        let key = (reference.frame, reference.resource, reference.key.clone());
+        if !self.identifying.borrow_mut().insert(key.clone()) {
+            return self.because(Cause::Error("a resource that needs its own id".into(), self.head_of(reference)));
+        }
+        let made = make();
+        self.identifying.borrow_mut().remove(&key);
+        made
+    }
+
+    fn make_id(&self, reference: &ResourceRef) -> Value {
         let (ty, parent, scope_expr) =
             self.with_declared(reference, |resource| (resource.ty.clone(), resource.parent, resource.scope));
         let Some(ty) = ty else {

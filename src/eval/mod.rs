@@ -47,6 +47,12 @@ pub struct Evaluator<'p> {
     store: RefCell<Store>,
     frames: RefCell<Vec<Rc<Frame>>>,
     problems: RefCell<Vec<(Span, ProblemCode, String)>>,
+    /// Resources whose instances are being told.
+    seeding: RefCell<rustc_hash::FxHashSet<(FrameId, ResourceId)>>,
+    /// Resources whose parents are being asked for their names.
+    naming: RefCell<rustc_hash::FxHashSet<(FrameId, ResourceId)>>,
+    /// Resources whose id is being made.
+    identifying: RefCell<rustc_hash::FxHashSet<(FrameId, ResourceId, InstanceKey)>>,
     /// Evaluated bodies of resources.
     bodies: RefCell<rustc_hash::FxHashMap<(FrameId, ResourceId, InstanceKey), Value>>,
     /// Shared values that are terms already, by address.
@@ -76,6 +82,9 @@ impl<'p> Evaluator<'p> {
             store: RefCell::default(),
             frames: RefCell::default(),
             problems: RefCell::default(),
+            seeding: RefCell::default(),
+            naming: RefCell::default(),
+            identifying: RefCell::default(),
             bodies: RefCell::default(),
             reified: RefCell::default(),
             assumptions: RefCell::default(),

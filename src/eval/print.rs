@@ -158,6 +158,9 @@ impl Evaluator<'_> {
             }
             Term::Call(name, args) if is_outside(&name) => {
                 let text = match (&*name, &*args) {
+                    ("readenvironmentvariable", [variable, ..]) => {
+                        format!("environment variable {}", self.print_term(*variable))
+                    }
                     ("reference", _) => format!("runtime value `{}`", self.print_term(id)),
                     (name, _) => format!("`{}()` at deployment", spelled(name)),
                 };

@@ -91,7 +91,7 @@ fn run(files: &dyn FileSystem, request: &Request) -> Result<Expansion, String> {
 pub fn parameters(files: &dyn FileSystem, path: &Path) -> Result<Map<String, Value>, String> {
     let work = || {
         let paths = vec![Found { path: path.to_owned(), named: true }];
-        let project = Project::load(files, Inputs { paths, stdin: None, module_cache: None });
+        let project = Project::load(files, Inputs { paths, ..Inputs::default() });
         let parameters = project.parameters_at(path);
         let parameters = parameters.ok_or_else(|| format!("`{}` is no parameter file", path.display()))?;
         let eval = Evaluator::new(&project);

@@ -266,6 +266,7 @@ fn finding(
         },
         instances: Vec::new(),
         contexts: Vec::new(),
+        judged_contexts: 1,
     };
     Draft { said, instance: instance_name(model, resource), fallback }
 }

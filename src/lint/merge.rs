@@ -169,6 +169,7 @@ impl Merger {
                     finding.instances = listed(merged.instances);
                 }
                 if all_contexts > 1 {
+                    finding.judged_contexts = all_contexts;
                     finding.contexts = listed(merged.contexts);
                 }
                 finding

@@ -33,8 +33,8 @@ pub struct Project {
     units: Vec<Unit>,
     by_path: FxHashMap<PathBuf, UnitId>,
     references: FxHashMap<(FileId, Str), Target>,
-    assets: FxHashMap<PathBuf, Asset>,
     cached: FxHashSet<FileId>,
+    assets: FxHashMap<PathBuf, Asset>,
 }
 
 /// Identity of a unit in its project.

@@ -50,6 +50,7 @@ struct FindingShape<'a> {
     decided_by: &'static str,
     instances: &'a [String],
     contexts: &'a [String],
+    judged_contexts: usize,
 }
 
 #[derive(Serialize)]
@@ -161,6 +162,7 @@ impl<'a> FindingShape<'a> {
             decided_by: finding.decided_by.name(),
             instances: &finding.instances,
             contexts: &finding.contexts,
+            judged_contexts: finding.judged_contexts,
         }
     }
 }

@@ -96,6 +96,7 @@ impl Sample {
             decided_by: DecidedBy::Literal,
             instances: Vec::new(),
             contexts: Vec::new(),
+            judged_contexts: 1,
         }
     }
 
@@ -139,6 +140,7 @@ pub(crate) fn findings() -> Report {
         link: Some("https://example.org/defender".into()),
         decided_by: DecidedBy::Argument,
         contexts: vec!["dev.bicepparam".to_owned(), "prod.bicepparam".to_owned()],
+        judged_contexts: 3,
         ..sample.finding("aks-defender-security-monitoring", Severity::High, message, primary)
     };
     let accounts = Finding {

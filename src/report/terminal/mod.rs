@@ -139,8 +139,10 @@ fn head(finding: &Finding) -> Shown {
         message.push_str(&format!("\nItems of the loop that fail: {names}."));
     }
     if !finding.contexts.is_empty() {
-        let (number, names) = (finding.contexts.len(), one_line(&short_list(&finding.contexts, MOST_NAMES)));
-        message.push_str(&format!("\nHolds in {}: {names}.", count(number, "context")));
+        let (holds, judged) = (finding.contexts.len(), finding.judged_contexts);
+        let names = one_line(&short_list(&finding.contexts, MOST_NAMES));
+        let of = if holds < judged { format!("{holds} of ") } else { "all ".to_owned() };
+        message.push_str(&format!("\nHolds in {of}{}: {names}.", count(judged, "context")));
     }
     Shown {
         code: format!("{}[{}]", finding.severity, finding.rule),
