@@ -329,10 +329,13 @@ impl Evaluator<'_> {
         if let (true, Some(named)) = (reference.path.is_empty(), named) {
             return self.named_member(reference, named);
         }
-        let is_module = self.with_declared(reference, |resource| resource.deployment.is_some());
+        let (is_module, wrapped) = self.with_declared(reference, |resource| {
+            let deployment = resource.deployment.as_ref();
+            (deployment.is_some(), deployment.is_some_and(|deployment| deployment.wrapped))
+        });
         let from_arm = reference.path.first().is_some_and(|first| first.eq_ignore_ascii_case("properties"));
         let unknown = is_module && (reference.picked || self.is_elsewhere(reference));
-        if unknown && self.frame(reference.frame).template.language == Language::Bicep {
+        if unknown && !wrapped {
             // In ARM's form, in which it is said.
             let in_outputs = from_arm && reference.path.len() == 2;
             return Value::Resource(match reference.path.is_empty() {
@@ -341,13 +344,10 @@ impl Evaluator<'_> {
                 false => self.deeper(reference, &[name]),
             });
         }
-        if unknown {
-            return Value::Resource(self.deeper(reference, &[name]));
-        }
-        if is_module && reference.path.is_empty() && name.eq_ignore_ascii_case("outputs") {
+        if is_module && !unknown && reference.path.is_empty() && name.eq_ignore_ascii_case("outputs") {
             return self.module_outputs(reference, false);
         }
-        if is_module && from_arm && reference.path.len() == 1 && name.eq_ignore_ascii_case("outputs") {
+        if is_module && !unknown && from_arm && reference.path.len() == 1 && name.eq_ignore_ascii_case("outputs") {
             return self.module_outputs(reference, true);
         }
         if reference.path.len() >= limits::PATH {

@@ -110,7 +110,7 @@ const CONTEXT: [&str; 9] = [
 ];
 
 /// Functions that ask the running service. `list…` functions belong here, too.
-const RUNTIME: [&str; 11] = [
+const RUNTIME: [&str; 12] = [
     "externalInput",
     "externalInputs",
     "getSecret",
@@ -118,6 +118,7 @@ const RUNTIME: [&str; 11] = [
     "pickZones",
     "providers",
     "reference",
+    "readEnvironmentVariable",
     "references",
     "roleDefinitions",
     "toLogicalZone",
@@ -143,7 +144,7 @@ const LISTS: [&str; 14] = [
 ];
 
 /// Functions that are not evaluated yet, for their spelling.
-const NOT_EVALUATED: [&str; 3] = ["buildUri", "parseUri", "readEnvironmentVariable"];
+const NOT_EVALUATED: [&str; 2] = ["buildUri", "parseUri"];
 
 /// Whether the function called `name` asks the deployment's context.
 pub(super) fn is_context(name: &str) -> bool {
