@@ -63,3 +63,10 @@ fn verified_modules_and_their_source() {
     ];
     compare("verified modules, main.bicep and main.json", &pairs, &known);
 }
+
+#[test]
+fn decompiled_templates_and_their_source() {
+    let Some(pairs) = pairs_of("bicep/decompiler", "main.json", "main.bicep") else { return };
+    let known = [("issue2162", "a type that ends with a slash")];
+    compare("decompiled, main.bicep and main.json", &pairs, &known);
+}

@@ -562,19 +562,23 @@ impl Evaluator<'_> {
 
     /// The one declared resource of `frame` with this name: so ARM without symbolic names refers to it.
     pub(super) fn by_name(&self, frame: FrameId, name: &Value) -> Option<Rc<ResourceRef>> {
-        let Value::Str(wanted) = name else { return None };
         let template = self.frame(frame).template.clone();
         let symbolic = template.resources.iter().any(|resource| resource.symbol.is_some());
-        if symbolic || wanted.contains('/') {
+        let is_path = matches!(name, Value::Str(text) if text.contains('/'));
+        if is_path || symbolic && template.language == Language::Arm {
             return None;
         }
+        let same = |other: Value| match (&other, name) {
+            (Value::Str(other), Value::Str(name)) => other.eq_ignore_ascii_case(name),
+            _ => self.reify(&other) == self.reify(name),
+        };
         let mut found = None;
         for (at, resource) in template.resources.iter().enumerate() {
             let id = ResourceId(at as u32);
             for seed in self.seeds(frame, id).iter() {
                 let reference = self.reference_to(frame, id, seed);
                 let name = resource.name.map(|name| self.eval(&self.scope_of(&reference), name));
-                if matches!(name, Some(Value::Str(name)) if name.eq_ignore_ascii_case(wanted)) {
+                if name.is_some_and(same) {
                     // Two with one name: it is not known which is meant.
                     if found.is_some() {
                         return None;

@@ -35,10 +35,7 @@ impl Project {
         for (reference, is_folder) in references(template) {
             let from = self.sources.get(template.file);
             let Some(path) = path::local(from.path(), &reference) else { continue };
-            if !self.assets.contains_key(&path) {
-                let asset = read(files, &path, is_folder);
-                self.assets.insert(path, asset);
-            }
+            self.assets.entry(path).or_insert_with_key(|path| read(files, path, is_folder));
         }
     }
 }
