@@ -334,6 +334,14 @@ impl Evaluator<'_> {
         child
     }
 
+    /// Whether the template that `reference` deploys is a value, or lies where it is not read.
+    pub(super) fn is_elsewhere(&self, reference: &ResourceRef) -> bool {
+        self.with_declared(reference, |resource| {
+            let source = resource.deployment.as_ref().map(|deployment| &deployment.source);
+            matches!(source, Some(DeploymentSource::Computed(_) | DeploymentSource::Linked(_)))
+        })
+    }
+
     /// Whether what `reference`, a deployment, deploys is among the resources. A template that is a value is
     /// not followed; one in another file that cannot be read was reported with the files.
     pub fn is_followed(&self, reference: &ResourceRef) -> bool {

@@ -230,7 +230,7 @@ impl Evaluator<'_> {
                 MemberKey::Name(name) => self.singleton(name.clone(), slot()),
                 MemberKey::Computed(key) => {
                     let key = self.eval(scope, *key);
-                    self.each(key, &|key| match self.plain(key) {
+                    self.each(key, &|key| match self.printed(key) {
                         Value::Str(name) => self.singleton(name, slot()),
                         error @ Value::Error(_) => error,
                         other => self.unknown(Term::Call(
@@ -244,6 +244,14 @@ impl Evaluator<'_> {
             value = self.overlay(value, more);
         }
         value
+    }
+
+    /// A resource id as the string that it is; other values as they are.
+    fn printed(&self, value: Value) -> Value {
+        match self.plain(value) {
+            Value::Id(id) => self.id_text(&id),
+            other => other,
+        }
     }
 
     fn singleton(&self, key: Str, slot: Slot) -> Value {

@@ -329,9 +329,13 @@ impl Evaluator<'_> {
         if let (true, Some(named)) = (reference.path.is_empty(), named) {
             return self.named_member(reference, named);
         }
-        let is_module = self.with_declared(reference, |resource| resource.deployment.is_some());
+        let (is_module, wrapped) = self.with_declared(reference, |resource| {
+            let deployment = resource.deployment.as_ref();
+            (deployment.is_some(), deployment.is_some_and(|deployment| deployment.wrapped))
+        });
         let from_arm = reference.path.first().is_some_and(|first| first.eq_ignore_ascii_case("properties"));
-        if is_module && reference.picked && self.frame(reference.frame).template.language == Language::Bicep {
+        let unknown = is_module && (reference.picked || self.is_elsewhere(reference));
+        if unknown && !wrapped {
             // In ARM's form, in which it is said.
             let in_outputs = from_arm && reference.path.len() == 2;
             return Value::Resource(match reference.path.is_empty() {
@@ -340,13 +344,10 @@ impl Evaluator<'_> {
                 false => self.deeper(reference, &[name]),
             });
         }
-        if is_module && reference.picked {
-            return Value::Resource(self.deeper(reference, &[name]));
-        }
-        if is_module && reference.path.is_empty() && name.eq_ignore_ascii_case("outputs") {
+        if is_module && !unknown && reference.path.is_empty() && name.eq_ignore_ascii_case("outputs") {
             return self.module_outputs(reference, false);
         }
-        if is_module && from_arm && reference.path.len() == 1 && name.eq_ignore_ascii_case("outputs") {
+        if is_module && !unknown && from_arm && reference.path.len() == 1 && name.eq_ignore_ascii_case("outputs") {
             return self.module_outputs(reference, true);
         }
         if reference.path.len() >= limits::PATH {
@@ -457,10 +458,13 @@ impl Evaluator<'_> {
         titles.join("::")
     }
 
-    /// Where the resource is deployed: its own condition, those around it, and that of its template.
+    /// Where the resource is deployed: its own condition, those around it, that of its loops and of its template.
     pub(crate) fn deployed_when(&self, reference: &ResourceRef) -> CondId {
         let frame = self.frame(reference.frame);
-        let mut cond = frame.condition;
+        // The loops that it stands in make it only when they are long enough.
+        let seeds = self.seeds(reference.frame, reference.resource);
+        let seed = seeds.iter().find(|seed| seed.key == reference.key).map(|seed| seed.condition);
+        let mut cond = self.with_store(|store| store.and(frame.condition, seed.unwrap_or(CondId::TRUE)));
         let mut at = Some(reference.resource);
         let scope = self.scope_of(reference);
         while let Some(id) = at {
@@ -558,19 +562,23 @@ impl Evaluator<'_> {
 
     /// The one declared resource of `frame` with this name: so ARM without symbolic names refers to it.
     pub(super) fn by_name(&self, frame: FrameId, name: &Value) -> Option<Rc<ResourceRef>> {
-        let Value::Str(wanted) = name else { return None };
         let template = self.frame(frame).template.clone();
         let symbolic = template.resources.iter().any(|resource| resource.symbol.is_some());
-        if symbolic || wanted.contains('/') {
+        let is_path = matches!(name, Value::Str(text) if text.contains('/'));
+        if is_path || symbolic && template.language == Language::Arm {
             return None;
         }
+        let same = |other: Value| match (&other, name) {
+            (Value::Str(other), Value::Str(name)) => other.eq_ignore_ascii_case(name),
+            _ => self.reify(&other) == self.reify(name),
+        };
         let mut found = None;
         for (at, resource) in template.resources.iter().enumerate() {
             let id = ResourceId(at as u32);
             for seed in self.seeds(frame, id).iter() {
                 let reference = self.reference_to(frame, id, seed);
                 let name = resource.name.map(|name| self.eval(&self.scope_of(&reference), name));
-                if matches!(name, Some(Value::Str(name)) if name.eq_ignore_ascii_case(wanted)) {
+                if name.is_some_and(same) {
                     // Two with one name: it is not known which is meant.
                     if found.is_some() {
                         return None;

@@ -72,6 +72,10 @@ impl Evaluator<'_> {
             }
             Term::If(_, a, b) => self.write_call("if(…)", &[a, b], out),
             Term::Param(param) => out.push_str(&param.name),
+            // A resource by its name alone: its whole id is long, and the same but for the name.
+            Term::Call(name, args) if &*name == "reference" && self.last_name(&args).is_some() => {
+                out.push_str(&format!("reference('{}')", self.last_name(&args).unwrap_or_default()));
+            }
             Term::Call(name, args) => self.write_call(spelled(&name), &args, out),
             // `reference` gives the properties, unless it is asked for all.
             Term::Member(of, name) if &*name == "properties" && self.is_whole_resource(of) => self.write_term(of, out),
@@ -178,6 +182,14 @@ impl Evaluator<'_> {
             Term::Call(_, args) => args.to_vec(),
             Term::Object(members) => members.iter().map(|(_, term)| *term).collect(),
         }
+    }
+
+    /// The last name in the resource id that `reference` is asked for.
+    fn last_name(&self, args: &[TermId]) -> Option<String> {
+        let id = self.text_of(*args.first()?)?;
+        let id = self.print(&id);
+        let (_, names) = id.rsplit_once("/providers/")?;
+        names.rsplit_once('/').map(|(_, name)| name.to_owned())
     }
 
     fn is_whole_resource(&self, id: TermId) -> bool {

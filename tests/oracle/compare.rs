@@ -140,7 +140,9 @@ fn folded(value: &Value) -> Value {
         }
         Value::Array(items) => Value::Array(items.iter().map(folded).collect()),
         // The compiler writes types as the service spells them.
-        Value::String(text) if text.contains("/providers/") => folded_expression(&text.to_lowercase()).into(),
+        Value::String(text) if ["/providers/", "/resourceGroups/"].iter().any(|part| text.contains(part)) => {
+            folded_expression(&text.to_lowercase()).into()
+        }
         // What fails on both sides may fail for another reason.
         Value::String(text) if text.starts_with("[unknown('an expression that fails") => "[unknown('an error')]".into(),
         Value::String(text) if text.starts_with('[') => folded_expression(text).into(),

@@ -63,6 +63,10 @@ impl Context<'_, '_> {
                 self.spend(text.len())?;
                 Ok(text.clone())
             }
+            Value::Id(id) => match self.eval.id_text(id) {
+                Value::Str(text) => Ok(text),
+                _ => Err(Stop::Residual),
+            },
             other => Err(wanted("a string", other)),
         }
     }
