@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Project, path};
-use crate::source::{FileId, FileSystem};
-use crate::template::{Callee, ExprId, ExprKind, Language, Template};
+use crate::finding::FileProblem;
+use crate::source::{FileId, FileSystem, Problem, ProblemCode, TextRange};
+use crate::template::{Callee, ExprId, ExprKind, Language, Str, Template};
 
 /// Largest file that is taken in, in bytes: four for each of the characters that Bicep allows.
 const LIMIT: u64 = 4 << 20;
@@ -30,14 +31,36 @@ impl Project {
         self.assets.get(&path::local(self.sources.get(from).path(), reference)?)
     }
 
-    /// Reads what `template` takes in.
+    /// Reads what `template` takes in, each file once, and says what is not there.
     pub(super) fn read_assets(&mut self, files: &dyn FileSystem, template: &Template) {
-        for (reference, is_folder) in references(template) {
-            let from = self.sources.get(template.file);
-            let Some(path) = path::local(from.path(), &reference) else { continue };
-            self.assets.entry(path).or_insert_with_key(|path| read(files, path, is_folder));
+        for Reference { written, range, is_folder } in references(template) {
+            let source = self.sources.get(template.file).clone();
+            let Some(path) = relative(&written).then(|| path::local(source.path(), &written)).flatten() else {
+                continue;
+            };
+            if !is_folder && !files.is_file(&path) {
+                let message = format!("there is no file `{written}`");
+                let problem = Problem { code: ProblemCode::ModuleNotFound, range, message };
+                let span = Some(range.in_file(template.file));
+                self.problems.push(FileProblem { path: source.display_path(), span, problem, fails: true });
+            } else {
+                self.assets.entry(path).or_insert_with_key(|path| read(files, path, is_folder));
+            }
         }
     }
+}
+
+/// A path that a template takes in, and where it is written.
+struct Reference {
+    written: Str,
+    range: TextRange,
+    is_folder: bool,
+}
+
+/// Whether Bicep takes `written` for the path of a file: relative, and spelled so that every system reads it alike.
+fn relative(written: &str) -> bool {
+    const FORBIDDEN: [char; 8] = ['"', '*', ':', '<', '>', '?', '\\', '|'];
+    !written.starts_with(['/', '~']) && !written.contains(|c: char| c.is_control() || FORBIDDEN.contains(&c))
 }
 
 fn read(files: &dyn FileSystem, path: &PathBuf, is_folder: bool) -> Asset {
@@ -52,28 +75,30 @@ fn read(files: &dyn FileSystem, path: &PathBuf, is_folder: bool) -> Asset {
     }
 }
 
-/// The paths that `template` takes in, and whether each is that of a folder.
-fn references(template: &Template) -> Vec<(String, bool)> {
+/// The paths that `template` takes in: literals, as Bicep demands, or variables that are literals.
+fn references(template: &Template) -> Vec<Reference> {
     if template.language != Language::Bicep {
         return Vec::new();
     }
-    let calls = template.exprs.iter().filter_map(|expr| match &expr.kind {
+    let reference = |kind: &ExprKind| match kind {
         ExprKind::Call { callee: Callee::Builtin(name), args } if name.starts_with("load") => {
-            Some((name, args.first()?))
+            let path = *args.first()?;
+            let is_folder = &**name == "loaddirectoryfileinfo";
+            Some(Reference { written: literal(template, path)?, range: template.expr(path).range, is_folder })
         }
         _ => None,
-    });
-    calls.filter_map(|(name, path)| Some((constant(template, *path)?, &**name == "loaddirectoryfileinfo"))).collect()
+    };
+    template.exprs.iter().filter_map(|expr| reference(&expr.kind)).collect()
 }
 
-/// A string that is known when the template is compiled: a literal, or a variable that is one.
-fn constant(template: &Template, expr: ExprId) -> Option<String> {
-    let literal = |expr| match &template.expr(expr).kind {
-        ExprKind::Str(text) => Some(text.to_string()),
-        _ => None,
-    };
-    match template.expr(expr).kind {
-        ExprKind::Variable(id) => literal(template.variables.get(id.0 as usize)?.value),
-        _ => literal(expr),
+/// The string that `expr` is, through a few variables; these may name each other in a circle.
+fn literal(template: &Template, mut expr: ExprId) -> Option<Str> {
+    for _ in 0..16 {
+        match &template.expr(expr).kind {
+            ExprKind::Str(text) => return Some(text.clone()),
+            ExprKind::Variable(id) => expr = template.variables.get(id.0 as usize)?.value,
+            _ => return None,
+        }
     }
+    None
 }

@@ -55,7 +55,7 @@ fn template_stems(path: &Path) -> Vec<String> {
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let is_mark = |part: &&str| part.eq_ignore_ascii_case("parameters") || part.eq_ignore_ascii_case("parameter");
     let parts: Vec<&str> = name.split('.').collect();
-    if !parts.iter().any(|part| is_mark(&part)) {
+    if !parts.iter().any(is_mark) {
         return Vec::new();
     }
     let parts: Vec<&str> = parts.into_iter().filter(|part| !is_mark(part)).collect();

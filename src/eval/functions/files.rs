@@ -8,10 +8,12 @@ use base64::engine::general_purpose::STANDARD;
 use jsonpath_rust::JsonPath;
 use regex::Regex;
 
-use super::json::{from_serde, parse_json};
+use super::json::{from_json, from_serde};
+use super::yaml::to_json;
 use super::{Context, Entry, Outcome, Stop};
 use crate::eval::limits;
 use crate::eval::value::Value;
+use crate::json;
 use crate::project::Asset;
 
 pub(super) const FUNCTIONS: &[Entry] = &[
@@ -24,6 +26,9 @@ pub(super) const FUNCTIONS: &[Entry] = &[
 
 /// Characters of a text, or of a file in base 64, that Bicep takes in.
 const TEXT: usize = 131_072;
+
+/// Characters of JSON that Bicep takes in.
+const JSON: usize = 1 << 20;
 
 fn asset<'c>(context: &Context<'c, '_>, path: &Value) -> Result<&'c Asset, Stop> {
     let from = context.eval.frame(context.frame).template.file;
@@ -80,29 +85,77 @@ fn load_base64(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 
 fn load_json(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let text = text(context, &args[0], args.get(2))?;
-    let whole = parse_json(&text)?;
-    match args.get(1) {
-        None => Ok(whole),
-        Some(path) => {
-            let json = context.eval.json_text(&whole, '"').and_then(|text| serde_json::from_str(&text).ok());
-            selected(&json.ok_or(Stop::Residual)?, &context.string(path)?)
-        }
+    if text.encode_utf16().count() > JSON {
+        return Err(Stop::Wrong(format!("Bicep takes in no JSON of more than {JSON} characters")));
     }
+    select(context, &text, args.get(1))
 }
 
 fn load_yaml(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let text = text(context, &args[0], args.get(2))?;
-    let whole: serde_json::Value =
-        serde_saphyr::from_str_with_options(&text, serde_saphyr::options! { strict_booleans: true, })
-            .map_err(|_| Stop::Residual)?;
-    match args.get(1) {
-        None => from_serde(&whole),
-        Some(path) => selected(&whole, &context.string(path)?),
+    select(context, &to_json(&text).ok_or(Stop::Residual)?, args.get(1))
+}
+
+/// The value at `path` in `json`; all of it without one.
+fn select(context: &Context<'_, '_>, json: &str, path: Option<&Value>) -> Outcome {
+    let document = json::parse(json);
+    // What is wrong even for a lenient reader Bicep may read in its own way.
+    let root = document.root().filter(|_| document.problems().is_empty()).ok_or(Stop::Residual)?;
+    let Some(path) = path else { return from_json(root) };
+    let path = context.string(path)?;
+    let Some(steps) = steps(&path) else {
+        return selected(&serde_json::from_str(json).map_err(|_| Stop::Residual)?, &path);
+    };
+    match steps.iter().try_fold(root, |value, step| step.of(value)) {
+        Some(value) => from_json(value),
+        None => Err(Stop::Wrong(format!("the file has nothing at `{path}`"))),
     }
 }
 
-/// What a path selects: one value, or an array of several.
+/// A step of a JSONPath that leads to one place.
+enum Step<'p> {
+    Member(&'p str),
+    Item(usize),
+}
+
+impl Step<'_> {
+    /// The value at this step of `value`. Names are compared exactly.
+    fn of<'d>(&self, value: json::Value<'d>) -> Option<json::Value<'d>> {
+        match self {
+            Self::Member(name) => {
+                value.members().filter(|member| member.key() == *name).last().map(json::Member::value)
+            }
+            Self::Item(at) => value.items().nth(*at),
+        }
+    }
+}
+
+/// The steps of a path like `$.a.b[0]`; nothing for any other JSONPath.
+fn steps(path: &str) -> Option<Vec<Step<'_>>> {
+    let mut rest = path.strip_prefix('$')?;
+    let mut steps = Vec::new();
+    while !rest.is_empty() {
+        let step;
+        if let Some(item) = rest.strip_prefix('[') {
+            let (index, behind) = item.split_once(']')?;
+            let digits = !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit());
+            (step, rest) = (Step::Item(index.parse().ok().filter(|_| digits)?), behind);
+        } else {
+            let name = rest.strip_prefix('.')?;
+            let end = name.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').unwrap_or(name.len());
+            let (name, behind) = name.split_at_checked(end).filter(|(name, _)| !name.is_empty())?;
+            (step, rest) = (Step::Member(name), behind);
+        }
+        steps.push(step);
+    }
+    Some(steps)
+}
+
+/// What a path selects: one value, or an array of several. Names with blanks are no names without quotes.
 fn selected(whole: &serde_json::Value, path: &str) -> Outcome {
+    if path.contains(char::is_whitespace) && !path.contains(['\'', '"']) {
+        return Err(Stop::Residual);
+    }
     let path = if path.starts_with('$') { path.to_owned() } else { format!("${path}") };
     let found = whole.query(&path).map_err(|_| Stop::Residual)?;
     match found.as_slice() {

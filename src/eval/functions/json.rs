@@ -32,7 +32,7 @@ pub(super) fn from_serde(json: &serde_json::Value) -> Outcome {
     parse_json(&json.to_string())
 }
 
-fn from_json(json: json::Value<'_>) -> Outcome {
+pub(super) fn from_json(json: json::Value<'_>) -> Outcome {
     Ok(match json.kind() {
         ValueKind::Null => Value::Null,
         ValueKind::True => Value::Bool(true),

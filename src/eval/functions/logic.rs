@@ -11,6 +11,7 @@ pub(super) const FUNCTIONS: &[Entry] = &[
     Entry { name: "contains", arity: 2..=2, partial: true, run: contains },
     Entry { name: "empty", arity: 1..=1, partial: true, run: empty },
     Entry { name: "equals", arity: 2..=2, partial: true, run: equals },
+    Entry { name: "fail", arity: 1..=1, partial: true, run: fail },
     Entry { name: "false", arity: 0..=0, partial: false, run: |_, _| Ok(Value::Bool(false)) },
     Entry { name: "greater", arity: 2..=2, partial: false, run: |c, a| order(c, a, Ordering::is_gt) },
     Entry { name: "greaterOrEquals", arity: 2..=2, partial: false, run: |c, a| order(c, a, Ordering::is_ge) },
@@ -24,6 +25,18 @@ pub(super) const FUNCTIONS: &[Entry] = &[
 fn not(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let cond = context.eval.condition(&args[0]);
     context.boolean(context.eval.with_store(|store| store.not(cond)))
+}
+
+/// Ends the deployment where its value is needed, whatever its words are.
+fn fail(_: &Context<'_, '_>, args: &[Value]) -> Outcome {
+    let words = match &args[0] {
+        Value::Str(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        _ => String::new(),
+    };
+    Err(Stop::Wrong(match words.as_str() {
+        "" => "the template stops here".into(),
+        words => format!("the template stops with: {words}"),
+    }))
 }
 
 fn equals(context: &Context<'_, '_>, args: &[Value]) -> Outcome {

@@ -9,6 +9,7 @@
 
 mod args;
 mod arrays;
+mod cidr;
 mod dates;
 mod encodings;
 mod files;
@@ -16,13 +17,14 @@ mod hashes;
 mod json;
 mod lambdas;
 mod logic;
-mod networks;
 mod numbers;
 mod objects;
 mod resources;
 mod sequences;
 mod strings;
 mod text;
+mod uris;
+mod yaml;
 
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;
@@ -75,8 +77,9 @@ pub(super) enum Stop {
 pub(super) const MANY: usize = usize::MAX;
 
 /// Functions that are called for each case of their arguments.
-const FAMILIES: [&[Entry]; 15] = [
+const FAMILIES: [&[Entry]; 16] = [
     arrays::FUNCTIONS,
+    cidr::FUNCTIONS,
     dates::FUNCTIONS,
     encodings::FUNCTIONS,
     files::FUNCTIONS,
@@ -84,13 +87,13 @@ const FAMILIES: [&[Entry]; 15] = [
     json::FUNCTIONS,
     lambdas::FUNCTIONS,
     logic::FUNCTIONS,
-    networks::FUNCTIONS,
     numbers::FUNCTIONS,
     objects::FUNCTIONS,
     resources::FUNCTIONS,
     sequences::FUNCTIONS,
     strings::FUNCTIONS,
     text::FUNCTIONS,
+    uris::FUNCTIONS,
 ];
 
 /// Functions that take arguments which depend on a condition, or are wrong, as they are.
@@ -143,9 +146,6 @@ const LISTS: [&str; 14] = [
     "listSyncFunctionTriggerStatus",
 ];
 
-/// Functions that are not evaluated yet, for their spelling.
-const NOT_EVALUATED: [&str; 2] = ["buildUri", "parseUri"];
-
 /// Whether the function called `name` asks the deployment's context.
 pub(super) fn is_context(name: &str) -> bool {
     CONTEXT.iter().any(|known| known.eq_ignore_ascii_case(name))
@@ -177,7 +177,7 @@ fn find(name: &str) -> Option<Found> {
 
 /// The spelling in the documentation of a function whose name was folded to lower case.
 pub(super) fn documented_name(name: &str) -> Option<&'static str> {
-    let listed = CONTEXT.iter().chain(&RUNTIME).chain(&LISTS).chain(&NOT_EVALUATED);
+    let listed = CONTEXT.iter().chain(&RUNTIME).chain(&LISTS);
     let listed = listed.into_iter().find(|known| known.eq_ignore_ascii_case(name));
     listed.copied().or_else(|| find(name).map(|(entry, _)| entry.name))
 }
