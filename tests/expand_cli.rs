@@ -47,13 +47,16 @@ fn run(folder: &Folder, args: &[&str]) -> (i32, String, String) {
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
+/// Arguments, the exit code, and parts of what is printed and complained of.
+type Case<'c> = (&'c [&'c str], i32, &'c [&'c str], &'c [&'c str]);
+
 #[test]
 fn what_is_said() {
     let folder = folder("expand-cli");
     let table = "--format=table";
     let head = "TYPE           NAME  API VERSION";
     #[rustfmt::skip]
-    let cases: &[(&[&str], i32, &[&str], &[&str])] = &[
+    let cases: &[Case] = &[
         (&["main.bicep"], 0, &["\"condition\": \"[greater(parameters('count'), 1)]\"", "\"[resourceGroup().location]\"", "/resourceGroups/myRg/"], &[]),
         (&["main.bicep", "--location", "westeurope"], 0, &["\"location\": \"westeurope\""], &[]),
         (&["main.bicep", "--resource-group", "rg", "--subscription-id", "s"], 0, &["/subscriptions/s/resourceGroups/rg/providers/"], &[]),
