@@ -47,37 +47,20 @@ fn run(folder: &Folder, args: &[&str]) -> (i32, String, String) {
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
+/// Arguments, the exit code, and parts of what is printed and complained of.
+type Case<'c> = (&'c [&'c str], i32, &'c [&'c str], &'c [&'c str]);
+
 #[test]
 fn what_is_said() {
     let folder = folder("expand-cli");
     let table = "--format=table";
     let head = "TYPE           NAME  API VERSION";
     #[rustfmt::skip]
-    type Row<'a> = (&'a [&'a str], i32, &'a [&'a str], &'a [&'a str]);
-    let cases: &[Row<'_>] = &[
-        (
-            &["main.bicep"],
-            0,
-            &[
-                "\"condition\": \"[greater(parameters('count'), 1)]\"",
-                "\"[resourceGroup().location]\"",
-                "/resourceGroups/myRg/",
-            ],
-            &[],
-        ),
+    let cases: &[Case] = &[
+        (&["main.bicep"], 0, &["\"condition\": \"[greater(parameters('count'), 1)]\"", "\"[resourceGroup().location]\"", "/resourceGroups/myRg/"], &[]),
         (&["main.bicep", "--location", "westeurope"], 0, &["\"location\": \"westeurope\""], &[]),
-        (
-            &["main.bicep", "--resource-group", "rg", "--subscription-id", "s"],
-            0,
-            &["/subscriptions/s/resourceGroups/rg/providers/"],
-            &[],
-        ),
-        (
-            &["main.bicep", table],
-            0,
-            &[head, "  CONDITION\n", "Microsoft.X/y  b     2024-01-01   [greater(parameters('count'), 1)]\n"],
-            &[],
-        ),
+        (&["main.bicep", "--resource-group", "rg", "--subscription-id", "s"], 0, &["/subscriptions/s/resourceGroups/rg/providers/"], &[]),
+        (&["main.bicep", table], 0, &[head, "  CONDITION\n", "Microsoft.X/y  b     2024-01-01   [greater(parameters('count'), 1)]\n"], &[]),
         (&["main.bicep", "--params", "given.json"], 0, &["\"name\": \"Free\""], &[]),
         (&["given.bicepparam", table], 0, &["Microsoft.X/y  a     2024-01-01\nMicrosoft.X/y  b     2024-01-01\n"], &[]),
         (&["given.bicepparam", "--diff", "main.bicep"], 1, &["~ Microsoft.X/y b\n    - condition: "], &[]),
@@ -88,12 +71,7 @@ fn what_is_said() {
         (&["nothing.bicep"], 2, &[], &["error: `nothing.bicep`: this file cannot be read"]),
         (&["note.txt"], 2, &[], &["`note.txt` is no template; name a `.bicep` file"]),
         (&["alone.bicepparam"], 2, &[], &["does not say which template it is for"]),
-        (
-            &["given.bicepparam", "--params", "given.json"],
-            2,
-            &[],
-            &["is a parameter file; with `--params`, name the template"],
-        ),
+        (&["given.bicepparam", "--params", "given.json"], 2, &[], &["is a parameter file; with `--params`, name the template"]),
         (&["main.bicep", "--params", "main.bicep"], 2, &[], &["`main.bicep` is no parameter file"]),
         (&[], 2, &[], &["FILE"]),
     ];

@@ -108,12 +108,21 @@ impl Evaluator<'_> {
             Value::Str(name) => name.split('/').map(Value::str).collect(),
             Value::Text(parts) => self.split_text(&parts).into_iter().map(|part| self.segment(part)).collect(),
             Value::Choice(choice) => {
-                let (then, otherwise) = (self.segments_of(choice.1.clone()), self.segments_of(choice.2.clone()));
+                let (mut then, mut otherwise) =
+                    (self.segments_of(choice.1.clone()), self.segments_of(choice.2.clone()));
+                // A case in which the deployment fails has as many segments as the other.
+                let fails = |segments: &[Value]| matches!(segments, [Value::Error(_)]);
+                if fails(&then) {
+                    then = vec![then[0].clone(); otherwise.len()];
+                } else if fails(&otherwise) {
+                    otherwise = vec![otherwise[0].clone(); then.len()];
+                }
                 match then.len() == otherwise.len() {
                     true => then.into_iter().zip(otherwise).map(|(a, b)| self.choose(choice.0, a, b)).collect(),
                     false => vec![Value::Choice(choice)],
                 }
             }
+            error @ Value::Error(_) => vec![error],
             other => vec![self.segment(self.plain(other))],
         }
     }
