@@ -286,6 +286,9 @@ impl Evaluator<'_> {
             };
         }
         self.spread(names, &|names| {
+            if let Some(error) = names.iter().find(|name| matches!(name, Value::Error(_))) {
+                return error.clone();
+            }
             let mut parts = Vec::new();
             for (at, name) in names.iter().enumerate() {
                 if at > 0 {
