@@ -17,6 +17,7 @@ mod merge;
 mod place;
 mod print;
 mod reify;
+mod resource;
 pub mod term;
 mod value;
 
