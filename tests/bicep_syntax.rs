@@ -4,6 +4,8 @@
 
 mod bicep_nodes;
 mod bicep_show;
+#[path = "bicep_nodes/spans.rs"]
+mod spans;
 
 use std::path::Path;
 
@@ -244,7 +246,7 @@ fn check<'c>(cases: impl IntoIterator<Item = (FileKind, String, String, &'c [(&'
     let mut wrong = Vec::new();
     for (kind, text, expected, problems) in cases {
         let parsed = bicep::parse(&text, kind);
-        check_spans(&text, kind, &parsed);
+        spans::check_spans(&text, kind, &parsed);
         let shown = show(&text, &parsed);
         let found: Vec<_> = parsed.problems.iter().map(|p| (p.range.of(&text), p.message.as_str())).collect();
         if shown != expected || found != problems {
@@ -252,21 +254,6 @@ fn check<'c>(cases: impl IntoIterator<Item = (FileKind, String, String, &'c [(&'
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
-}
-
-/// The tokens are the whole text; every node lies in its text and in the node around it.
-fn check_spans(text: &str, kind: FileKind, parsed: &Parsed) {
-    let tokens: String = parsed.tree.tokens.iter().map(|(_, range)| range.of(text)).collect();
-    assert_eq!(tokens, text);
-    let nodes = bicep_nodes::nodes(&parsed.tree, kind);
-    for node in &nodes {
-        let (start, end) = nodes.get(node.parent).map_or((0, text.len() as u32), |around| around.span);
-        assert!(start <= node.span.0 && node.span.0 <= node.span.1 && node.span.1 <= end, "{node:?} in\n{text}");
-        assert!(text.is_char_boundary(node.span.0 as usize) && text.is_char_boundary(node.span.1 as usize));
-    }
-    for problem in &parsed.problems {
-        assert!(text.get(problem.range.start as usize..problem.range.end as usize).is_some(), "{problem:?}");
-    }
 }
 
 /// Our own Bicep files.
@@ -297,7 +284,7 @@ fn mutilated_files() {
             let cut_out = format!("{cut_off}{}", &text[at + character.len_utf8()..]);
             for mutilated in [cut_off, &cut_out] {
                 let parsed = bicep::parse(mutilated, *kind);
-                check_spans(mutilated, *kind, &parsed);
+                spans::check_spans(mutilated, *kind, &parsed);
                 match kind {
                     FileKind::Bicep => drop(template::lower_bicep(FileId(0), mutilated, &parsed)),
                     FileKind::Params => drop(template::lower_bicepparam(FileId(0), mutilated, &parsed)),

@@ -1,6 +1,9 @@
 //! One context judged: every resource against every rule.
 
+use std::cell::RefCell;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::select::Selection;
 use crate::eval::term::{AtomId, TermId};
@@ -12,7 +15,7 @@ use crate::rules::check::{Answer, Asked, Miss, names};
 use crate::rules::file::{ABSENT, fill};
 use crate::rules::{Check, Rule, native};
 use crate::source::{FileId, Problem, ProblemCode, Span, TextRange};
-use crate::template::Str;
+use crate::template::{Str, Template};
 
 /// What a context says.
 #[derive(Debug, Default)]
@@ -58,7 +61,11 @@ impl Outcome {
 pub(super) fn judge(project: &Project, selection: &Selection, context: &Context) -> Outcome {
     let eval = Evaluator::new(project);
     let root = eval.root_of(context);
-    let enter = |template: &Arc<_>| selection.concerns(project, template);
+    // A module that is called in a loop is asked about once.
+    let known = RefCell::new(FxHashMap::default());
+    let enter = |template: &Arc<Template>| {
+        *known.borrow_mut().entry(Arc::as_ptr(template)).or_insert_with(|| selection.concerns(project, template))
+    };
     let model = Model::new(&eval, root, &|ty| selection.judges(ty), &enter);
     let mut outcome = Outcome { name: context.name.clone(), ..Outcome::default() };
     for instance in model.checked() {

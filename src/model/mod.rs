@@ -33,15 +33,11 @@ type Ids = (FxHashMap<TermId, Vec<usize>>, FxHashMap<*const ResourceRef, TermId>
 pub struct Model<'e, 'p> {
     /// The evaluator that made the values.
     pub eval: &'e Evaluator<'p>,
-    /// The root frame.
-    pub root: FrameId,
     /// The resources of the wanted types in the order of the text, `existing` ones and those whose
     /// condition is false included.
     pub resources: Vec<Instance>,
     /// The declared resources of other types, those whose condition is false included.
     pub others: Vec<Instance>,
-    /// How many resources have a condition that is false here.
-    pub not_deployed: usize,
     /// Files of the templates that are deployed.
     pub reached: Vec<FileId>,
     ids: OnceCell<Ids>,
@@ -70,25 +66,19 @@ impl<'e, 'p> Model<'e, 'p> {
         wanted: &dyn Fn(&str) -> bool,
         enter: &dyn Fn(&Arc<Template>) -> bool,
     ) -> Self {
-        let (mut resources, mut others, mut not_deployed) = (Vec::new(), Vec::new(), 0);
+        let (mut resources, mut others) = (Vec::new(), Vec::new());
         eval.expand(root, enter, &mut |instance| {
             let (ty, existing) = eval.with_declared(&instance.resource, |r| (r.ty.clone(), r.existing));
             let is_wanted = ty.is_some_and(|ty| wanted(&ty));
-            match (is_wanted, existing, instance.condition) {
-                (true, true, _) => resources.push(instance),
-                (_, true, _) => {}
-                (true, false, _) => {
-                    not_deployed += usize::from(instance.condition == CondId::FALSE);
-                    resources.push(instance);
-                }
-                (false, false, _) => {
-                    not_deployed += usize::from(instance.condition == CondId::FALSE);
-                    others.push(instance);
-                }
+            // Of what is only referred to, just the wanted types matter: they tell updates apart.
+            match (is_wanted, existing) {
+                (true, _) => resources.push(instance),
+                (false, true) => {}
+                (false, false) => others.push(instance),
             }
         });
         let reached = eval.deployed_files();
-        Self { eval, root, resources, others, not_deployed, reached, ids: OnceCell::new() }
+        Self { eval, resources, others, reached, ids: OnceCell::new() }
     }
 
     /// The property of `instance` at `path`. What an update does not say is taken from other

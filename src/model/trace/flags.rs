@@ -18,12 +18,7 @@ impl Walker<'_, '_, '_> {
                 flag.dedicated = uses == 1;
             }
         }
-        self.steps.push(Step::Branch {
-            condition: eval.span_of(scope.frame, condition),
-            skipped: eval.span_of(scope.frame, skipped),
-            would_have,
-            flags,
-        });
+        self.steps.push(Step::Branch { condition: eval.span_of(scope.frame, condition), would_have, flags });
     }
 
     /// The literals that make `expr` be `wanted`; each expression is looked at once.

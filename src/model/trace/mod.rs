@@ -80,8 +80,6 @@ pub enum Step {
     Branch {
         /// The condition.
         condition: Span,
-        /// What would have come with the other answer.
-        skipped: Span,
         /// Whether the branch not taken has what is looked for.
         would_have: bool,
         /// The values that give the answer.
