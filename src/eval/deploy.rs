@@ -334,32 +334,6 @@ impl Evaluator<'_> {
         child
     }
 
-    /// Whether the template that `reference` deploys is a value, or lies where it is not read.
-    pub(super) fn is_elsewhere(&self, reference: &ResourceRef) -> bool {
-        self.with_declared(reference, |resource| {
-            let source = resource.deployment.as_ref().map(|deployment| &deployment.source);
-            matches!(source, Some(DeploymentSource::Computed(_) | DeploymentSource::Linked(_)))
-        })
-    }
-
-    /// Whether what `reference`, a deployment, deploys is among the resources. A template that is a value is
-    /// not followed; one in another file that cannot be read was reported with the files.
-    pub fn is_followed(&self, reference: &ResourceRef) -> bool {
-        let template = self.with_declared(reference, |resource| match resource.deployment.as_ref()?.source {
-            DeploymentSource::Computed(template) => Some(template),
-            _ => None,
-        });
-        let Some(template) = template else { return true };
-        // Often it has no resources at all: the deployment is a mark.
-        let template = self.eval(&self.scope_of(reference), template);
-        match self.member(&template, "resources") {
-            Value::Array(array) => array.items.is_empty() && array.open.is_none(),
-            Value::Object(object) => object.members.is_empty() && object.open.is_none(),
-            Value::Absent => matches!(template, Value::Object(_)),
-            _ => false,
-        }
-    }
-
     fn deployed_template(&self, reference: &ResourceRef) -> Option<Arc<Template>> {
         let frame = self.frame(reference.frame);
         let deployment = frame.template.resource(reference.resource).deployment.as_ref()?;
@@ -381,7 +355,8 @@ impl Evaluator<'_> {
                     Resolution::Missing | Resolution::NotRead | Resolution::NotATemplate => None,
                 }
             }
-            DeploymentSource::Outer(_) | DeploymentSource::Computed(_) | DeploymentSource::Linked(_) => None,
+            DeploymentSource::Computed(template) => self.computed_template(reference, *template),
+            DeploymentSource::Outer(_) | DeploymentSource::Linked(_) => None,
         }
     }
 

@@ -7,6 +7,7 @@
 
 mod access;
 mod arm_text;
+mod computed;
 mod deploy;
 mod expr;
 mod frame;

@@ -73,19 +73,11 @@ impl Printer<'_, '_> {
     fn resource(&mut self, instance: &Instance) -> Option<Map<String, Json>> {
         let eval = self.eval;
         let (reference, scope) = (&instance.resource, eval.scope_of(&instance.resource));
-        let (deploys, ty, api_version, body, head) = eval.with_declared(reference, |declared| {
+        let (deploys, ty, api_version, body) = eval.with_declared(reference, |declared| {
             let deploys = declared.deployment.is_some();
-            (deploys, declared.ty.clone(), declared.api_version, declared.body, declared.head)
+            (deploys, declared.ty.clone(), declared.api_version, declared.body)
         });
         if deploys {
-            if !eval.is_followed(reference) {
-                let at = head.in_file(eval.frame(reference.frame).template.file);
-                eval.report(
-                    at,
-                    ProblemCode::ModuleNotRead,
-                    "this template is a value and is not followed; what it deploys is not shown",
-                );
-            }
             return None;
         }
         let mut out = Map::new();

@@ -190,7 +190,7 @@ impl Merger {
             path: sources.get(span.file).display_path(),
             span: Some(span),
             problem: Problem { code, range: span.range, message },
-            fails: true,
+            fails: code != ProblemCode::ModuleNotRead,
         }));
         problems.sort_by(|a, b| {
             (&a.path, a.span.map(|span| span.range), &a.problem.message).cmp(&(

@@ -59,6 +59,8 @@ impl Selection {
                     Resolution::Template(callee) => self.concerns_unless(project, &callee, seen),
                     _ => false,
                 },
+                // What a value deploys is known only when it is evaluated.
+                Some(DeploymentSource::Computed(_)) => true,
                 _ => false,
             }
         })

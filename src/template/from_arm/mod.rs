@@ -22,7 +22,7 @@ pub use sniff::{JsonFileKind, may_be_arm, sniff_json};
 
 use super::{ExprId, ExprKind, FunctionId, Language, LocalId, ParamId, ResourceId, Str, Template, VariableId};
 use crate::json::{self, Document, Value, ValueKind};
-use crate::source::{FileId, Problem, TextRange};
+use crate::source::{FileId, Problem, Span, TextRange};
 
 /// The template in `document`, which is the whole of `file`. Problems of the JSON text and of
 /// nested templates are among its own.
@@ -34,6 +34,13 @@ pub fn lower_arm(file: FileId, document: &Document<'_>) -> Template {
         None => Template::new(file, Language::Arm, whole),
     };
     template.problems = shared.into_problems();
+    template
+}
+
+/// The template that `text` is, the value of an expression at `place`: all of it stands there.
+pub fn lower_arm_value(place: Span, text: &str) -> Template {
+    let mut template = lower_arm(place.file, &json::parse(text));
+    template.relocate(place.range);
     template
 }
 

@@ -1,0 +1,70 @@
+//! Deployments whose template is a value: `"template": "[variables('inner')]"`.
+//!
+//! The service evaluates the expression where it stands, and then deploys what comes out like any other
+//! nested template: strings in it that look like expressions are.
+
+use std::sync::Arc;
+
+use super::Evaluator;
+use super::value::{ResourceRef, Value};
+use crate::source::{ProblemCode, Span};
+use crate::template::{DeploymentSource, ExprId, Template, lower_arm_value};
+
+impl Evaluator<'_> {
+    /// The template that `expr` makes for `reference`, a deployment; `None` when not all of it is known.
+    pub(super) fn computed_template(&self, reference: &ResourceRef, expr: ExprId) -> Option<Arc<Template>> {
+        let scope = self.scope_of(reference);
+        let at = self.span_of(scope.frame, expr);
+        let value = self.eval(&scope, expr);
+        match self.json_text(&value, '"') {
+            Some(text) => {
+                let template = lower_arm_value(at, &text);
+                self.report_within(&template, at);
+                Some(Arc::new(template))
+            }
+            None if matches!(value, Value::Error(_)) || self.deploys_nothing(&value) => None,
+            None => {
+                let message =
+                    "this template depends on what is not known before deployment; what it deploys is not checked";
+                self.problem(at, ProblemCode::ModuleNotRead, message);
+                None
+            }
+        }
+    }
+
+    /// Says what files say when they are read: what is wrong in a template, and what it links to.
+    fn report_within(&self, template: &Template, at: Span) {
+        for problem in &template.problems {
+            self.problem(at, problem.code, format!("in the template that this makes: {}", problem.message));
+        }
+        for deployment in template.resources.iter().filter_map(|resource| resource.deployment.as_ref()) {
+            match &deployment.source {
+                DeploymentSource::Reference(..) | DeploymentSource::Linked(_) => {
+                    let message = "the template that this makes links to another one, which was not read; \
+                                   what that one deploys is not checked";
+                    self.problem(at, ProblemCode::ModuleNotRead, message);
+                }
+                DeploymentSource::Inline(nested) => self.report_within(nested, at),
+                DeploymentSource::Outer(_) | DeploymentSource::Computed(_) => {}
+            }
+        }
+    }
+
+    /// Whether `template` has certainly no resources: often such a deployment is just a mark.
+    fn deploys_nothing(&self, template: &Value) -> bool {
+        match self.member(template, "resources") {
+            Value::Array(array) => array.items.is_empty() && array.open.is_none(),
+            Value::Object(object) => object.members.is_empty() && object.open.is_none(),
+            Value::Absent => matches!(template, Value::Object(_)),
+            _ => false,
+        }
+    }
+
+    /// Whether the template that `reference` deploys lies where it is not read.
+    pub(super) fn is_elsewhere(&self, reference: &ResourceRef) -> bool {
+        self.with_declared(reference, |resource| {
+            let source = resource.deployment.as_ref().map(|deployment| &deployment.source);
+            matches!(source, Some(DeploymentSource::Computed(_) | DeploymentSource::Linked(_)))
+        }) && self.child(reference).is_none()
+    }
+}
