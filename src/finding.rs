@@ -98,8 +98,17 @@ pub struct Subject {
     pub name: String,
     /// Its declaration's short place.
     pub declared: Span,
-    /// The calls through which it is reached, outermost first: symbolic names of modules and nested deployments.
-    pub call_path: Vec<String>,
+    /// The calls through which it is reached, outermost first.
+    pub call_path: Vec<Call>,
+}
+
+/// A module call or nested deployment.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Call {
+    /// Its symbolic name, else its name.
+    pub title: String,
+    /// Its declaration's short place.
+    pub declared: Span,
 }
 
 /// A violated rule, said once whatever the number of contexts and loop instances.
@@ -129,6 +138,8 @@ pub struct Finding {
     pub instances: Vec<String>,
     /// The contexts in which it holds (parameter files, callers), when there are several; else empty.
     pub contexts: Vec<String>,
+    /// The other contexts in which the resource was judged.
+    pub other_contexts: Vec<String>,
     /// In how many contexts the resource was judged; 1 when `contexts` is empty.
     pub judged_contexts: usize,
 }
@@ -182,6 +193,19 @@ pub struct Summary {
     pub elapsed: Duration,
 }
 
+/// That a context deploys a file, and why there is this context.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Deployed {
+    /// The path of the template.
+    pub file: String,
+    /// The name of the context.
+    pub context: String,
+    /// Why there is this context, in words that go on behind its name.
+    pub why: &'static str,
+    /// The template that the context deploys, when `file` is one that this one calls.
+    pub through: Option<String>,
+}
+
 /// The outcome of a run, sorted by path, place and rule whatever the threads did.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -193,6 +217,8 @@ pub struct Report {
     pub undetermined: Vec<Undetermined>,
     /// Problems of files.
     pub problems: Vec<FileProblem>,
+    /// In which contexts each file was judged, when that was asked for.
+    pub contexts: Vec<Deployed>,
     /// Counts.
     pub summary: Summary,
 }

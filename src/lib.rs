@@ -16,6 +16,8 @@ pub mod template;
 
 pub mod finding;
 
+pub mod config;
+
 pub mod project;
 
 pub mod eval;

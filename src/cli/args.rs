@@ -47,6 +47,7 @@ pub(super) enum Command {
 Examples:
   armguard lint                              this folder and all below
   armguard lint infra/ main.prod.bicepparam  a folder, and a template with these parameters
+  armguard lint main.bicep --param env=prod  with another value for a parameter
   armguard lint --fail-on high               report all, fail only for severity high
   armguard lint --format concise | grep high one line a finding
   cat main.bicep | armguard lint - --stdin-filename main.bicep
@@ -86,6 +87,18 @@ pub(super) struct LintArgs {
     /// Check modules also alone, with the defaults of their parameters, and not only as they are called
     #[arg(long)]
     pub(super) standalone: bool,
+
+    /// A parameter file for the template that is named: `.bicepparam` or JSON. Only it is checked then, with these values
+    #[arg(long, value_name = "FILE")]
+    pub(super) params: Option<PathBuf>,
+
+    /// A value for a parameter, which comes before those of all parameter files; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
+    pub(super) param: Vec<(String, String)>,
+
+    /// Tell in which contexts (defaults, parameter files, callers) each file was checked
+    #[arg(long)]
+    pub(super) show_contexts: bool,
 
     /// When to use colours; `auto` asks the terminal, NO_COLOR and CLICOLOR_FORCE
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorArg::Auto)]
@@ -174,6 +187,13 @@ pub(super) enum ExpandFormat {
     Json,
     /// For people: one line a resource, with its condition; with --diff, the differences
     Table,
+}
+
+fn name_and_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
+        _ => Err("a value is given as `name=value`".to_owned()),
+    }
 }
 
 fn severity() -> impl TypedValueParser<Value = Severity> {

@@ -87,6 +87,14 @@ fn meaning(code: ProblemCode) -> &'static str {
             "An expression is certainly wrong: it names something that is not declared, or gives a function an\n\
              argument that it does not take. A deployment would fail there."
         }
+        ProblemCode::Configuration => {
+            "`armguard.toml` names something that is not there: a parameter file, or a module's folder. Mend the\n\
+             path; it is taken from the folder of the configuration."
+        }
+        ProblemCode::UnknownParameter => {
+            "A value is given with `--param` for a parameter that no template of this run declares. Most likely\n\
+             the name is misspelled."
+        }
         ProblemCode::InternalError => {
             "armguard itself failed on this template; the others were checked. Please report it, with the\n\
              template if you can share it."

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use crate::discover::{self, Discovery};
+use crate::discover;
 use crate::finding::{FileProblem, Report};
-use crate::lint::{self, FILE_LIMIT, Inputs, Options};
+use crate::lint::{self, FILE_LIMIT, Inputs, Options, Values};
 use crate::report::{self, Format, Style};
 use crate::source::{Disk, ProblemCode};
 
@@ -23,7 +23,12 @@ pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure>
     let named: HashSet<String> =
         inputs.paths.iter().filter(|found| found.named).map(|found| shown(&found.path)).collect();
 
-    let options = Options { select: args.select.clone(), ignore: args.ignore.clone(), standalone: args.standalone };
+    let options = Options {
+        select: args.select.clone(),
+        ignore: args.ignore.clone(),
+        standalone: args.standalone,
+        list_contexts: args.show_contexts,
+    };
     let mut report = lint::lint(&Disk, inputs, &options);
     if !found_problems.is_empty() {
         report.problems.extend(found_problems);
@@ -41,7 +46,7 @@ fn inputs(args: &LintArgs) -> Result<(Inputs, Vec<FileProblem>), Failure> {
     if stdin.is_empty() && args.stdin_filename.is_some() {
         return Err(Failure::Usage("`--stdin-filename` names standard input; add `-` to read it".to_owned()));
     }
-    let Discovery { found, problems } = discover::discover(&paths)?;
+    let mut discovery = discover::discover(&paths)?;
     let stdin = match stdin.as_slice() {
         [] => None,
         _ => {
@@ -50,7 +55,24 @@ fn inputs(args: &LintArgs) -> Result<(Inputs, Vec<FileProblem>), Failure> {
             Some((name, text))
         }
     };
-    Ok((Inputs { paths: found, stdin, module_cache: args.modules.cache() }, problems))
+    // A text without a name stands nowhere.
+    let stands = stdin.as_ref().filter(|_| args.stdin_filename.is_some()).map(|(name, _)| name.as_path());
+    let around = discover::surroundings(&paths, stands, &mut discovery)?;
+    if args.params.is_some() && discovery.found.len() + usize::from(stdin.is_some()) != 1 {
+        return Err(Failure::Usage("`--params` is for one template; name just that".to_owned()));
+    }
+    if let Some(file) = args.params.as_deref().filter(|file| !file.is_file()) {
+        return Err(Failure::Usage(format!("`{}` is no file; `--params` takes a parameter file", file.display())));
+    }
+    let inputs = Inputs {
+        paths: discovery.found,
+        around: around.files,
+        stdin,
+        module_cache: args.modules.cache(),
+        configs: around.configs,
+        values: Values { file: args.params.clone(), set: args.param.clone() },
+    };
+    Ok((inputs, discovery.problems))
 }
 
 pub(super) fn read_stdin() -> Result<String, Failure> {
@@ -95,6 +117,9 @@ fn verdict(report: &Report, named: &HashSet<String>, args: &LintArgs) -> Verdict
     if report.problems.iter().any(|problem| is_unreadable(problem) && named.contains(&problem.path)) {
         return Verdict::NamedUnreadable;
     }
+    if report.problems.iter().any(|problem| problem.problem.code == ProblemCode::UnknownParameter) {
+        return Verdict::NamedUnreadable;
+    }
     let threshold = args.fail_on;
     let found = report.findings.iter().any(|finding| finding.severity >= threshold);
     let open = args.strict && report.undetermined.iter().any(|check| check.severity >= threshold);
@@ -132,6 +157,7 @@ mod tests {
             decided_by: DecidedBy::Absent,
             instances: Vec::new(),
             contexts: Vec::new(),
+            other_contexts: Vec::new(),
             judged_contexts: 1,
         }
     }

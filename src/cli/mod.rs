@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::discover::PathError;
+use crate::discover::{ConfigError, Failed, PathError};
 
 use args::{Cli, Command};
 use output::Output;
@@ -59,7 +59,7 @@ enum Verdict {
     Clean = 0,
     /// Findings, or files that could not be read fully.
     Failed = 1,
-    /// A file that was named could not be read; the others were checked.
+    /// A file that was named could not be read, or a value is for a parameter that is nowhere; the rest was checked.
     NamedUnreadable = 2,
 }
 
@@ -70,6 +70,8 @@ enum Failure {
     Usage(String),
     /// A named path cannot be looked at.
     Path(PathError),
+    /// A configuration is wrong.
+    Config(ConfigError),
     /// Standard input cannot be read.
     Input(String),
     /// The output cannot be written.
@@ -81,6 +83,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Usage(message) => f.write_str(message),
             Self::Path(error) => error.fmt(f),
+            Self::Config(error) => config_error(error, f),
             Self::Input(message) => write!(f, "standard input {message}"),
             Self::Output(error) => write!(f, "the output cannot be written: {error}"),
         }
@@ -90,6 +93,29 @@ impl fmt::Display for Failure {
 impl From<PathError> for Failure {
     fn from(error: PathError) -> Self {
         Self::Path(error)
+    }
+}
+
+/// What is wrong in a configuration, a line each.
+fn config_error(error: &ConfigError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let path = error.source.display_path();
+    if let Some(reason) = &error.unreadable {
+        return write!(f, "`{path}` {reason}");
+    }
+    for (at, problem) in error.problems.iter().enumerate() {
+        let place = error.source.line_column(problem.range.start);
+        let end = if at == 0 { "" } else { "\n" };
+        write!(f, "{end}{path}:{}:{}: {}", place.line, place.column, problem.message)?;
+    }
+    Ok(())
+}
+
+impl From<Failed> for Failure {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Path(error) => Self::Path(error),
+            Failed::Config(error) => Self::Config(error),
+        }
     }
 }
 

@@ -72,7 +72,8 @@ fn run(files: &dyn FileSystem, request: &Request) -> Result<Expansion, String> {
     let stdin = request.text.clone().map(|text| (request.file.clone(), text));
     let named = stdin.is_none().then(|| found(&request.file));
     let paths = named.into_iter().chain(request.parameters.as_ref().map(found)).collect();
-    let mut project = Project::load(files, Inputs { paths, stdin, module_cache: request.module_cache.clone() });
+    let mut project =
+        Project::load(files, Inputs { paths, stdin, module_cache: request.module_cache.clone(), ..Inputs::default() });
     let context = context(&project, request)?;
     let mut expansion = catch_unwind(AssertUnwindSafe(|| expand_context(&project, &context, &request.place)))
         .map_err(|_| "armguard failed while it evaluated this; please report it with the file".to_owned())?;

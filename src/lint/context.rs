@@ -6,11 +6,12 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::select::Selection;
+use super::shown;
 use crate::eval::term::{AtomId, TermId};
 use crate::eval::{Evaluator, Instance, ResourceRef, Value};
-use crate::finding::{DecidedBy, FileProblem, Finding, Label, Subject, Undetermined};
+use crate::finding::{Call, DecidedBy, FileProblem, Finding, Label, Subject, Undetermined};
 use crate::model::{self, Model, Verdict, World, decide};
-use crate::project::{Context, Project};
+use crate::project::Project;
 use crate::rules::check::{Answer, Asked, Miss, names};
 use crate::rules::file::{ABSENT, fill};
 use crate::rules::{Check, Rule, native};
@@ -21,6 +22,10 @@ use crate::template::{Str, Template};
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
     pub(super) name: String,
+    /// Whether the context deploys what is asked about.
+    pub(super) counts: bool,
+    /// Whether all of it is asked about.
+    pub(super) wholly: bool,
     pub(super) findings: Vec<Draft<Finding>>,
     pub(super) undetermined: Vec<Draft<Undetermined>>,
     pub(super) problems: Vec<(Span, ProblemCode, String)>,
@@ -49,16 +54,18 @@ pub(super) struct Draft<T> {
 
 impl Outcome {
     /// The outcome of a context whose evaluation failed.
-    pub(super) fn failed(context: &Context) -> Self {
+    pub(super) fn failed(asked: &shown::Asked) -> Self {
+        let context = &asked.context;
         let message = "armguard failed while it evaluated this; please report it with the file".to_owned();
         let problem = Problem { code: ProblemCode::InternalError, range: TextRange::default(), message };
         let failure = FileProblem { path: context.name.clone(), span: None, problem, fails: true };
-        Self { name: context.name.clone(), failures: vec![failure], ..Self::default() }
+        Self { name: context.name.clone(), counts: asked.counts, failures: vec![failure], ..Self::default() }
     }
 }
 
-/// Judges `context`.
-pub(super) fn judge(project: &Project, selection: &Selection, context: &Context) -> Outcome {
+/// Judges a context.
+pub(super) fn judge(project: &Project, selection: &Selection, asked: &shown::Asked) -> Outcome {
+    let context = &asked.context;
     let eval = Evaluator::new(project);
     let root = eval.root_of(context);
     // A module that is called in a loop is asked about once.
@@ -67,14 +74,15 @@ pub(super) fn judge(project: &Project, selection: &Selection, context: &Context)
         *known.borrow_mut().entry(Arc::as_ptr(template)).or_insert_with(|| selection.concerns(project, template))
     };
     let model = Model::new(&eval, root, &|ty| selection.judges(ty), &enter);
-    let mut outcome = Outcome { name: context.name.clone(), ..Outcome::default() };
+    let (counts, wholly) = (asked.counts, asked.wholly);
+    let mut outcome = Outcome { name: context.name.clone(), counts, wholly, ..Outcome::default() };
     for instance in model.checked() {
         if eval.is_exhausted() {
             break;
         }
         outcome.clusters.push(identity(&model, instance));
         let calls = eval.call_path(instance.resource.frame);
-        let calls = calls.iter().map(|call| eval.title_of(call)).collect();
+        let calls = calls.iter().map(|call| model.declared_at(call)).collect();
         outcome
             .judged
             .push(((model.declared_at(&instance.resource), calls), instance_name(&model, &instance.resource)));
@@ -163,8 +171,8 @@ fn type_of(model: &Model<'_, '_>, instance: &Instance) -> Str {
     model.eval.with_declared(&instance.resource, |declared| declared.ty.clone()).unwrap_or_default()
 }
 
-/// A declaration and the names of the calls to it.
-pub(super) type Place = (Span, Vec<String>);
+/// A declaration and the calls to it, outermost first.
+pub(super) type Place = (Span, Vec<Span>);
 
 /// A resource that would be deployed: declarations and places in loops, from the root down.
 pub(super) type Identity = Vec<(Span, Vec<Option<u32>>)>;
@@ -184,7 +192,11 @@ fn subject(model: &Model<'_, '_>, resource: &ResourceRef) -> Subject {
         title: eval.title_of(resource),
         name,
         declared: model.declared_at(resource),
-        call_path: eval.call_path(resource.frame).iter().map(|call| eval.title_of(call)).collect(),
+        call_path: eval
+            .call_path(resource.frame)
+            .iter()
+            .map(|call| Call { title: eval.title_of(call), declared: model.declared_at(call) })
+            .collect(),
     }
 }
 
@@ -273,6 +285,7 @@ fn finding(
         },
         instances: Vec::new(),
         contexts: Vec::new(),
+        other_contexts: Vec::new(),
         judged_contexts: 1,
     };
     Draft { said, instance: instance_name(model, resource), fallback }

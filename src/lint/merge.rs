@@ -1,14 +1,19 @@
 //! What contexts say, said once.
 //!
-//! A finding's identity is its rule, the declaration, the property and the calls on the way. What
-//! several instances or contexts say alike is one finding that lists them.
+//! What several contexts or loop instances say alike of one declaration, reached by the same calls, is one
+//! finding that lists them: at the place that decides, or at the declaration when they do not agree on it.
+//! What callers say alike at the same place is one finding, too; each that decides for itself has its own.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashSet;
+
 use super::context::{Draft, Identity, Outcome, Place};
+use super::shown::{Places, Shown};
 use crate::finding::{FileProblem, Finding, Label, Report, Subject, Summary, Undetermined};
 use crate::project::{Content, Project};
-use crate::source::{Problem, ProblemCode, SourceMap, Span};
+use crate::source::{FileId, Problem, ProblemCode, SourceMap, Span};
 use crate::template::Str;
 
 /// Names shown at most where instances or contexts are listed.
@@ -17,11 +22,12 @@ const MOST_NAMES: usize = 20;
 /// Related places shown at most.
 const MOST_LABELS: usize = 12;
 
-type Key = (Str, Span, String, Vec<String>);
+/// Rule, declaration, property and calls.
+type Key = (Str, Span, String, Vec<Span>);
 
 /// Collects the outcomes of contexts.
-#[derive(Default)]
-pub(super) struct Merger {
+pub(super) struct Merger<'s> {
+    shown: &'s Shown,
     findings: BTreeMap<Key, Merged<Finding>>,
     undetermined: BTreeMap<Key, Merged<Undetermined>>,
     problems: BTreeSet<(Span, ProblemCode, String)>,
@@ -40,27 +46,25 @@ struct Merged<T> {
     primaries: Vec<Label>,
     instances: BTreeSet<String>,
     contexts: BTreeSet<String>,
+    /// Whether it concerns what is asked about.
+    concerns: bool,
 }
 
 /// What findings and undetermined checks have in common.
-trait Said {
+trait Said: Places {
     fn key(&self) -> Key;
     fn primary(&self) -> &Label;
-    fn subject(&self) -> &Subject;
     fn absorb(&mut self, other: Self);
 }
 
 impl Said for Finding {
     fn key(&self) -> Key {
-        (self.rule.clone(), self.subject.declared, self.path.clone(), self.subject.call_path.clone())
+        let (declared, calls) = place(&self.subject);
+        (self.rule.clone(), declared, self.path.clone(), calls)
     }
 
     fn primary(&self) -> &Label {
         &self.primary
-    }
-
-    fn subject(&self) -> &Subject {
-        &self.subject
     }
 
     /// Other callers are other ways down to the same place.
@@ -76,15 +80,12 @@ impl Said for Finding {
 
 impl Said for Undetermined {
     fn key(&self) -> Key {
-        (self.rule.clone(), self.subject.declared, String::new(), self.subject.call_path.clone())
+        let (declared, calls) = place(&self.subject);
+        (self.rule.clone(), declared, String::new(), calls)
     }
 
     fn primary(&self) -> &Label {
         &self.primary
-    }
-
-    fn subject(&self) -> &Subject {
-        &self.subject
     }
 
     fn absorb(&mut self, other: Self) {
@@ -97,22 +98,23 @@ impl Said for Undetermined {
 }
 
 fn place(subject: &Subject) -> Place {
-    (subject.declared, subject.call_path.clone())
+    (subject.declared, subject.call_path.iter().map(|call| call.declared).collect())
 }
 
-fn add<T: Said>(all: &mut BTreeMap<Key, Merged<T>>, draft: Draft<T>, context: &str) {
+fn add<T: Said>(all: &mut BTreeMap<Key, Merged<T>>, draft: Draft<T>, context: &str, concerns: bool) {
     let Draft { said, instance, fallback } = draft;
     match all.entry(said.key()) {
-        std::collections::btree_map::Entry::Vacant(entry) => {
+        Entry::Vacant(entry) => {
             entry.insert(Merged {
                 said,
                 fallback,
                 primaries: Vec::new(),
                 instances: BTreeSet::from([instance]),
                 contexts: BTreeSet::from([context.to_owned()]),
+                concerns,
             });
         }
-        std::collections::btree_map::Entry::Occupied(mut entry) => {
+        Entry::Occupied(mut entry) => {
             let merged = entry.get_mut();
             let other = said.primary();
             let known = merged.primaries.iter().chain([merged.said.primary()]).any(|told| told.span == other.span);
@@ -121,89 +123,143 @@ fn add<T: Said>(all: &mut BTreeMap<Key, Merged<T>>, draft: Draft<T>, context: &s
             }
             merged.instances.insert(instance);
             merged.contexts.insert(context.to_owned());
+            merged.concerns |= concerns;
             merged.said.absorb(said);
         }
     }
 }
 
-impl Merger {
+impl Merged<Finding> {
+    /// The finding at the one place that all agree on, else at the declaration.
+    fn settled(mut self) -> Self {
+        if !self.primaries.is_empty() {
+            let first = std::mem::replace(&mut self.said.primary, self.fallback.clone());
+            let places = std::iter::once(first).chain(std::mem::take(&mut self.primaries));
+            self.said.related.splice(0..0, places);
+            self.said.related.retain(|label| label.span != self.said.primary.span);
+        }
+        self
+    }
+}
+
+impl<'s> Merger<'s> {
+    pub(super) fn new(shown: &'s Shown) -> Self {
+        Self {
+            shown,
+            findings: BTreeMap::new(),
+            undetermined: BTreeMap::new(),
+            problems: BTreeSet::new(),
+            failures: Vec::new(),
+            clusters: BTreeSet::new(),
+            others: BTreeSet::new(),
+            not_deployed: BTreeSet::new(),
+            judged: BTreeMap::new(),
+        }
+    }
+
     pub(super) fn add_all(&mut self, outcomes: Vec<Outcome>) {
         for outcome in outcomes {
+            let shown = self.shown;
+            let concerns = |places: &dyn Places| outcome.wholly || places.places().iter().any(|at| shown.has(at.file));
             for (place, instance) in outcome.judged {
                 let (contexts, instances) = self.judged.entry(place).or_default();
                 contexts.insert(outcome.name.clone());
                 instances.insert(instance);
             }
             for draft in outcome.findings {
-                add(&mut self.findings, draft, &outcome.name);
+                let concerns = concerns(&draft.said);
+                add(&mut self.findings, draft, &outcome.name, concerns);
             }
             for draft in outcome.undetermined {
-                add(&mut self.undetermined, draft, &outcome.name);
+                let concerns = concerns(&draft.said);
+                add(&mut self.undetermined, draft, &outcome.name, concerns);
             }
-            self.problems.extend(outcome.problems);
-            self.failures.extend(outcome.failures);
-            self.clusters.extend(outcome.clusters);
-            self.others.extend(outcome.others);
-            self.not_deployed.extend(outcome.not_deployed);
+            if outcome.counts {
+                self.problems.extend(outcome.problems);
+                self.failures.extend(outcome.failures);
+                self.clusters.extend(outcome.clusters);
+                self.others.extend(outcome.others);
+                self.not_deployed.extend(outcome.not_deployed);
+            }
         }
     }
 
-    pub(super) fn finish(self, project: Project) -> Report {
-        let summary = self.summary(&project);
-        let judged = self.judged;
-        let mut findings: Vec<Finding> = self
-            .findings
-            .into_values()
-            .map(|merged| {
-                let place = place(merged.said.subject());
-                let (all_contexts, all_instances) =
-                    judged.get(&place).map_or((1, 1), |(contexts, instances)| (contexts.len(), instances.len()));
-                let mut finding = merged.said;
-                if !merged.primaries.is_empty() {
-                    let first = std::mem::replace(&mut finding.primary, merged.fallback);
-                    let places = std::iter::once(first).chain(merged.primaries);
-                    finding.related.splice(0..0, places);
-                    finding.related.retain(|label| label.span != finding.primary.span);
-                }
-                if merged.instances.len() < all_instances {
-                    finding.instances = listed(merged.instances);
-                }
-                if all_contexts > 1 {
-                    finding.judged_contexts = all_contexts;
-                    finding.contexts = listed(merged.contexts);
-                }
-                finding
-            })
-            .collect();
-        let mut undetermined: Vec<Undetermined> = self.undetermined.into_values().map(|merged| merged.said).collect();
+    pub(super) fn finish(mut self, project: Project, summary: Summary) -> Report {
+        let summary = self.summary(&project, summary);
+        let findings = self.findings();
+        let undetermined = self.undetermined.into_values().filter(|merged| merged.concerns);
+        let undetermined: Vec<Undetermined> = undetermined.map(|merged| merged.said).collect();
         let sources = project.sources;
-        findings.sort_by_cached_key(|finding| {
-            (at(&sources, finding.primary.span), finding.rule.clone(), finding.subject.call_path.clone())
-        });
-        undetermined.sort_by_cached_key(|check| {
-            (at(&sources, check.primary.span), check.rule.clone(), check.subject.call_path.clone())
-        });
-
         let mut problems = project.problems;
-        problems.extend(self.failures);
         problems.extend(self.problems.into_iter().map(|(span, code, message)| FileProblem {
             path: sources.get(span.file).display_path(),
             span: Some(span),
             problem: Problem { code, range: span.range, message },
             fails: code != ProblemCode::ModuleNotRead,
         }));
-        problems.sort_by(|a, b| {
-            (&a.path, a.span.map(|span| span.range), &a.problem.message).cmp(&(
-                &b.path,
-                b.span.map(|span| span.range),
-                &b.problem.message,
-            ))
-        });
-        problems.dedup();
-        Report { sources, findings, undetermined, problems, summary }
+        problems.retain(|problem| self.shown.concerns(problem));
+        problems.extend(self.failures);
+        let mut report = Report { sources, findings, undetermined, problems, contexts: Vec::new(), summary };
+        sort(&mut report);
+        report
     }
 
-    fn summary(&self, project: &Project) -> Summary {
+    /// The findings that concern what is asked about, those of one place made one.
+    fn findings(&mut self) -> Vec<Finding> {
+        let mut by_place: BTreeMap<(Str, Span, String, Span), Vec<Merged<Finding>>> = BTreeMap::new();
+        for ((rule, declared, path, _), merged) in std::mem::take(&mut self.findings) {
+            let merged = merged.settled();
+            by_place.entry((rule, declared, path, merged.said.primary.span)).or_default().push(merged);
+        }
+        let concerning = by_place.into_values().filter(|group| group.iter().any(|merged| merged.concerns));
+        concerning.filter_map(|group| self.one(group)).collect()
+    }
+
+    /// What is said at one place, with the contexts and instances of which it is said.
+    fn one(&self, group: Vec<Merged<Finding>>) -> Option<Finding> {
+        let several = group.len() > 1;
+        let mut group = group.into_iter();
+        let Merged { said: mut finding, mut instances, mut contexts, .. } = group.next()?;
+        let own = place(&finding.subject);
+        for other in group {
+            instances.extend(other.instances);
+            contexts.extend(other.contexts);
+            finding.absorb(other.said);
+        }
+        // Where the declaration decides, all its callers are a matter of it; else each is for itself.
+        let all_callers = several || finding.primary.span.file == finding.subject.declared.file;
+        let of_declaration =
+            self.judged.range((own.0, Vec::new())..).take_while(|((declared, _), _)| *declared == own.0);
+        let places = of_declaration.filter(|((_, calls), _)| all_callers || *calls == own.1);
+        let (mut all_contexts, mut all_instances) = (BTreeSet::new(), BTreeSet::new());
+        for (_, (contexts, instances)) in places {
+            all_contexts.extend(contexts.iter().cloned());
+            all_instances.extend(instances.iter().cloned());
+        }
+        if instances.len() < all_instances.len() {
+            finding.instances = listed(instances);
+        }
+        if all_contexts.len() > 1 {
+            finding.judged_contexts = all_contexts.len();
+            let open = self.undetermined_in(&finding);
+            let others = all_contexts.difference(&contexts).filter(|context| !open.contains(context));
+            finding.other_contexts = listed(others.cloned().collect());
+            finding.contexts = listed(contexts);
+        }
+        Some(finding)
+    }
+
+    /// The contexts in which the same check could go either way.
+    fn undetermined_in(&self, finding: &Finding) -> BTreeSet<&String> {
+        let declared = finding.subject.declared;
+        let first = (finding.rule.clone(), declared, String::new(), Vec::new());
+        let checks = self.undetermined.range(first..);
+        let same = checks.take_while(|((rule, at, ..), _)| *rule == finding.rule && *at == declared);
+        same.flat_map(|(_, merged)| &merged.contexts).collect()
+    }
+
+    /// The counts, over what is asked about.
+    fn summary(&self, project: &Project, summary: Summary) -> Summary {
         let mut skipped: BTreeMap<String, usize> = BTreeMap::new();
         let mut skip = |reason: &str, count: usize| {
             if count > 0 {
@@ -211,22 +267,55 @@ impl Merger {
             }
         };
         let not_read = project.problems.iter().filter(|problem| problem.problem.code == ProblemCode::ModuleNotRead);
+        let not_read = not_read.filter(|problem| self.shown.concerns(problem));
         skip("references to modules that are not on this disk", not_read.count());
         for id in project.unused_parameters() {
             let path = project.unit(id).path.display().to_string();
             skip(&format!("parameter file that belongs to no template here: {path}"), 1);
         }
+        let copies = project.units().filter(|(id, unit)| unit.role.is_shown() && project.is_compiled_copy(*id));
         Summary {
-            files: project.units().count(),
-            templates: project.units().filter(|(_, unit)| matches!(unit.content, Content::Template(_))).count(),
             clusters: self.clusters.len(),
             other_resources: self.others.len(),
             not_deployed: self.not_deployed.len(),
-            compiled_copies: project.units().filter(|(id, _)| project.is_compiled_copy(*id)).count(),
+            compiled_copies: copies.count(),
             skipped: skipped.into_iter().collect(),
-            elapsed: std::time::Duration::ZERO,
+            ..summary
         }
     }
+}
+
+/// How many files and templates were looked at: all that were read; where only some are asked about, those, and
+/// what was `reached` with them.
+pub(super) fn looked_at(project: &Project, shown: &Shown, reached: &FxHashSet<FileId>) -> Summary {
+    let mut summary = Summary::default();
+    for (_, unit) in project.units() {
+        let is_reached = match &unit.content {
+            Content::Template(template) => reached.contains(&template.file),
+            Content::Parameters(_) | Content::Other => false,
+        };
+        if shown.is_all() || unit.role.is_shown() || is_reached {
+            summary.files += 1;
+            summary.templates += usize::from(matches!(unit.content, Content::Template(_)));
+        }
+    }
+    summary
+}
+
+/// By path, place and rule, whatever the threads did.
+fn sort(report: &mut Report) {
+    let sources = &report.sources;
+    report.findings.sort_by_cached_key(|finding| {
+        (at(sources, finding.primary.span), finding.rule.clone(), finding.subject.call_path.clone())
+    });
+    report.undetermined.sort_by_cached_key(|check| {
+        (at(sources, check.primary.span), check.rule.clone(), check.subject.call_path.clone())
+    });
+    report.problems.sort_by(|a, b| {
+        let key = |problem: &FileProblem| problem.span.map(|span| span.range);
+        (&a.path, key(a), &a.problem.message).cmp(&(&b.path, key(b), &b.problem.message))
+    });
+    report.problems.dedup();
 }
 
 fn at(sources: &SourceMap, span: Span) -> (String, u32, u32) {

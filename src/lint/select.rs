@@ -42,6 +42,18 @@ impl Selection {
         self.groups.iter().flatten().any(|rule| rule.judges(ty))
     }
 
+    /// Whether `template` itself declares something that a selected rule judges, or may do so.
+    pub(super) fn declares(&self, template: &Template) -> bool {
+        template.resources.iter().any(|resource| {
+            let own = resource.ty.as_ref().is_none_or(|ty| self.judges(ty));
+            own || match resource.deployment.as_ref().map(|deployment| &deployment.source) {
+                Some(DeploymentSource::Inline(nested)) => self.declares(nested),
+                Some(DeploymentSource::Computed(_)) => true,
+                _ => false,
+            }
+        })
+    }
+
     /// Whether `template`, or one that it deploys, declares something that a selected rule judges.
     pub(super) fn concerns(&self, project: &Project, template: &Arc<Template>) -> bool {
         self.concerns_unless(project, template, &mut FxHashSet::default())

@@ -190,7 +190,8 @@ fn by_key(way: &Trace, written: Label, missing: String, words: Words<'_>) -> Exp
         }
         _ => None,
     }));
-    let mut decided_by = DecidedBy::Absent;
+    let typed = way.steps.iter().any(|step| matches!(step, Step::Typed { .. }));
+    let mut decided_by = if typed { DecidedBy::ParameterFile } else { DecidedBy::Absent };
     match &way.end {
         End::Literal { at, text } => {
             decided_by = DecidedBy::Literal;
@@ -232,6 +233,7 @@ fn copies(way: &Trace) -> impl Iterator<Item = Label> {
                 let call = call.map(|call| label(call, format!("`{name}` is not passed")));
                 passed(used).into_iter().chain(unset).chain(call).collect()
             }
+            Step::Typed { name, declared } => vec![label(*declared, format!("`--param` sets `{name}`"))],
             Step::Output { declared, .. } => vec![label(*declared, "output declared here")],
             Step::Variable { .. } | Step::Function { .. } | Step::Branch { .. } => Vec::<Label>::new(),
         }

@@ -1,25 +1,67 @@
 //! Contexts: in what ways the project deploys its templates.
 //!
-//! Roots are parameter files, and templates that nothing in the project calls. A template that is only
-//! called is judged where it is called.
+//! Roots are parameter files, entries of `[[contexts]]` in a configuration, and templates that nothing in the
+//! project calls. A template that is only called is judged where it is called.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Content, Project, UnitId, load};
+use super::inputs::{Role, Values};
+use super::matching::{By, Nearby};
+use super::{Content, Project, UnitId, settings};
+use crate::config::{Config, ContextSpec};
+use crate::finding::FileProblem;
+use crate::source::{FileId, Problem, ProblemCode, TextRange, normal_path};
 use crate::template::{ParameterFile, Template};
 
 /// One way in which a template is deployed.
 #[derive(Debug, Clone)]
 pub struct Context {
-    /// What to call it: the path of the parameter file, else of the template.
+    /// What to call it: the path of the parameter file, the name in the configuration, else the path of the template.
     pub name: String,
+    /// What makes it one.
+    pub origin: Origin,
+    /// The file of the template.
+    pub unit: UnitId,
     /// The template.
     pub template: Arc<Template>,
-    /// The parameter files, the one that is named first; then those that it extends.
+    /// Where values come from, the first that names a parameter first.
     pub parameters: Vec<Arc<ParameterFile>>,
+    /// The parameter files among these.
+    pub files: Vec<UnitId>,
+}
+
+/// What makes a context.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Nothing calls the template and no parameter file is for it: it has its defaults.
+    Alone,
+    /// A parameter file that says itself for which template it is.
+    Using,
+    /// A parameter file whose name tells for which template it is.
+    Name,
+    /// A parameter file whose parameters are those of just one template near it.
+    Fit,
+    /// The configuration.
+    Configuration,
+    /// The command line.
+    CommandLine,
+}
+
+impl Origin {
+    /// Why the context is one, in words that go on behind its name.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Alone => "with its defaults",
+            Self::Using => "by its own words",
+            Self::Name => "by its name",
+            Self::Fit => "by its parameters, which fit no other template near it",
+            Self::Configuration => "by the configuration",
+            Self::CommandLine => "by the command line",
+        }
+    }
 }
 
 /// A file that was named, as a way to deploy a template.
@@ -31,25 +73,54 @@ pub enum Named {
     Parameters(Option<Context>),
 }
 
+/// An entry of `[[contexts]]` with its files.
+#[derive(Debug)]
+pub(super) struct Configured {
+    name: String,
+    templates: Vec<UnitId>,
+    set: Arc<ParameterFile>,
+    files: Vec<UnitId>,
+}
+
+/// What the command line gives.
+#[derive(Debug, Default)]
+pub(super) struct Typed {
+    file: Option<UnitId>,
+    set: FxHashMap<UnitId, Arc<ParameterFile>>,
+}
+
+/// The parameter files that configurations name.
+pub(super) fn parameter_files(configs: &[Config]) -> impl Iterator<Item = PathBuf> {
+    configs.iter().flat_map(|config| {
+        let named = config.contexts.iter().flat_map(|context| &context.parameters);
+        named.map(|(path, _)| normal_path(&config.folder().join(path)))
+    })
+}
+
 impl Project {
     /// All contexts, in the order of the inputs. `standalone`: templates that others call are judged
     /// alone, too.
     pub fn contexts(&self, standalone: bool) -> Vec<Context> {
-        let mut called: FxHashSet<UnitId> = FxHashSet::default();
+        if self.typed.file.is_some() {
+            return self.on_command_line();
+        }
+        let mut used: FxHashSet<UnitId> = FxHashSet::default();
         for (id, unit) in self.units() {
             match &unit.content {
-                Content::Template(template) => {
-                    called.extend(load::called(self, template).into_iter().filter(|callee| *callee != id));
-                }
-                Content::Parameters(_) => called.extend(self.deployed_by(id)),
+                Content::Template(_) => used.extend(self.referred(id).into_iter().filter(|callee| *callee != id)),
+                Content::Parameters(_) if self.configured.iter().any(|entry| entry.files.contains(&id)) => {}
+                Content::Parameters(_) => used.extend(self.deployed_by(id).map(|(template, _)| template)),
                 Content::Other => {}
             }
         }
-        let mut contexts = Vec::new();
-        for (id, unit) in self.units().filter(|(_, unit)| unit.given) {
+        used.extend(self.configured.iter().flat_map(|configured| configured.templates.iter().copied()));
+        let mut contexts: Vec<Context> = self.configured.iter().flat_map(|entry| self.by_entry(entry)).collect();
+        for (id, unit) in self.units().filter(|(_, unit)| unit.role.is_given()) {
             match &unit.content {
+                // What the configuration takes in is no deployment of its own.
+                Content::Parameters(_) if self.configured.iter().any(|entry| entry.files.contains(&id)) => {}
                 Content::Parameters(_) => contexts.extend(self.parameter_context(id)),
-                Content::Template(_) if called.contains(&id) && !standalone => {}
+                Content::Template(_) if used.contains(&id) && !(standalone && unit.role.is_shown()) => {}
                 Content::Template(_) if self.is_compiled_copy(id) => {}
                 Content::Template(_) => contexts.extend(self.alone(id)),
                 Content::Other => {}
@@ -60,15 +131,45 @@ impl Project {
 
     /// The template `id` with its defaults.
     pub fn alone(&self, id: UnitId) -> Option<Context> {
-        let unit = self.unit(id);
-        match &unit.content {
-            Content::Template(template) => Some(Context {
-                name: self.sources.get(template.file).display_path(),
-                template: template.clone(),
-                parameters: Vec::new(),
-            }),
-            Content::Parameters(_) | Content::Other => None,
-        }
+        let name = self.unit(id).path.to_string_lossy().replace('\\', "/");
+        self.context(id, name, Origin::Alone, Vec::new(), Vec::new())
+    }
+
+    /// The template `id` with the values of `parameters`, behind those of the command line.
+    fn context(
+        &self,
+        id: UnitId,
+        name: String,
+        origin: Origin,
+        mut parameters: Vec<Arc<ParameterFile>>,
+        files: Vec<UnitId>,
+    ) -> Option<Context> {
+        let Content::Template(template) = &self.unit(id).content else { return None };
+        parameters.splice(..0, self.typed.set.get(&id).cloned());
+        Some(Context { name, origin, unit: id, template: template.clone(), parameters, files })
+    }
+
+    /// The named templates with the parameter file of the command line.
+    fn on_command_line(&self) -> Vec<Context> {
+        let Some(file) = self.typed.file else { return Vec::new() };
+        let name = self.unit(file).path.to_string_lossy().replace('\\', "/");
+        let named = self.units().filter(|(_, unit)| unit.role == Role::Named);
+        let context =
+            |id| self.context(id, name.clone(), Origin::CommandLine, self.chain(file).1, self.chain_ids(file));
+        named.filter_map(|(id, _)| context(id)).collect()
+    }
+
+    fn by_entry<'s>(&'s self, entry: &'s Configured) -> impl Iterator<Item = Context> + 's {
+        entry.templates.iter().filter_map(move |id| {
+            let name = match entry.templates.len() {
+                1 => entry.name.clone(),
+                _ => format!("{} ({})", entry.name, self.unit(*id).path.display()),
+            };
+            let files = entry.files.iter().flat_map(|file| self.chain(*file).1);
+            let parameters = std::iter::once(entry.set.clone()).chain(files).collect();
+            let files = entry.files.iter().flat_map(|file| self.chain_ids(*file)).collect();
+            self.context(*id, name, Origin::Configuration, parameters, files)
+        })
     }
 
     /// What the file at `path` deploys; `None` when it is neither a template nor a parameter file.
@@ -84,36 +185,115 @@ impl Project {
     /// The parameter file at `path`, then those that it extends; `None` when it is none.
     pub fn parameters_at(&self, path: &Path) -> Option<Vec<Arc<ParameterFile>>> {
         let id = self.unit_at(path)?;
-        matches!(self.unit(id).content, Content::Parameters(_)).then(|| load::chain(self, id).1)
+        matches!(self.unit(id).content, Content::Parameters(_)).then(|| self.chain(id).1)
     }
 
-    /// The template that the parameter file `id` is for.
-    fn deployed_by(&self, id: UnitId) -> Option<UnitId> {
-        load::chain(self, id).0.or_else(|| self.match_template(id))
+    /// The template that the parameter file `id` is for, and what tells so.
+    fn deployed_by(&self, id: UnitId) -> Option<(UnitId, Origin)> {
+        let own = self.chain(id).0.map(|template| (template, Origin::Using));
+        own.or_else(|| {
+            let (template, by) = self.match_template(id)?;
+            Some((template, if by == By::Name { Origin::Name } else { Origin::Fit }))
+        })
     }
 
     fn parameter_context(&self, id: UnitId) -> Option<Context> {
-        let (_, parameters) = load::chain(self, id);
-        let name = self.sources.get(parameters.first()?.body.file).display_path();
-        match &self.unit(self.deployed_by(id)?).content {
-            Content::Template(template) => Some(Context { name, template: template.clone(), parameters }),
-            Content::Parameters(_) | Content::Other => None,
-        }
+        let (template, origin) = self.deployed_by(id)?;
+        let name = self.unit(id).path.to_string_lossy().replace('\\', "/");
+        self.context(template, name, origin, self.chain(id).1, self.chain_ids(id))
     }
 
     /// Parameter files of the inputs that belong to no template that was read, and that no other one extends.
     pub fn unused_parameters(&self) -> impl Iterator<Item = UnitId> {
         let files = || self.units().filter(|(_, unit)| matches!(unit.content, Content::Parameters(_)));
-        let extended: FxHashSet<UnitId> =
-            files().flat_map(|(id, _)| load::chain_ids(self, id).into_iter().skip(1)).collect();
-        let given = files().filter(|(_, unit)| unit.given).map(|(id, _)| id);
-        given.filter(move |id| !extended.contains(id) && self.parameter_context(*id).is_none())
+        let extended = files().flat_map(|(id, _)| self.chain_ids(id).into_iter().skip(1));
+        let configured = self.configured.iter().flat_map(|entry| entry.files.iter().copied());
+        let used: FxHashSet<UnitId> = extended.chain(configured).chain(self.typed.file).collect();
+        let given = files().filter(|(_, unit)| unit.role.is_shown()).map(|(id, _)| id);
+        given.filter(move |id| !used.contains(id) && self.parameter_context(*id).is_none())
     }
 
     /// Whether the Bicep compiler made this file from the `.bicep` file beside it, and nobody named it.
     pub fn is_compiled_copy(&self, id: UnitId) -> bool {
         let unit = self.unit(id);
         let compiled = matches!(&unit.content, Content::Template(template) if template.compiled);
-        compiled && !unit.named && self.unit_at(&unit.path.with_extension("bicep")).is_some()
+        compiled && unit.role != Role::Named && self.unit_at(&unit.path.with_extension("bicep")).is_some()
     }
+
+    /// Whether `file` is what was typed on the command line.
+    pub fn is_typed(&self, file: FileId) -> bool {
+        self.sources.get(file).path() == Path::new(settings::COMMAND_LINE)
+    }
+
+    /// Settles what configurations and the command line say of contexts, once all files are read.
+    pub(super) fn settle_contexts(&mut self, configs: &[Config], config_files: &[FileId], values: Values) {
+        self.nearby = Nearby::new(self);
+        for (config, file) in configs.iter().zip(config_files) {
+            for spec in &config.contexts {
+                let entry = self.configured(config, *file, spec);
+                self.configured.push(entry);
+            }
+        }
+        self.typed.file = values.file.and_then(|path| self.unit_at(&path));
+        if values.set.is_empty() {
+            return;
+        }
+        let file = self.sources.add(Arc::new(settings::command_line(&values.set)));
+        let given = self.units().filter(|(_, unit)| unit.role.is_given());
+        let templates = given.filter_map(|(id, unit)| match &unit.content {
+            Content::Template(template) => Some((id, template)),
+            Content::Parameters(_) | Content::Other => None,
+        });
+        let mut set = FxHashMap::default();
+        let mut declared: Vec<&str> = Vec::new();
+        for (id, template) in templates {
+            declared.extend(template.params.iter().map(|param| &*param.name));
+            set.extend(settings::of_command_line(file, &values.set, template).map(|made| (id, Arc::new(made))));
+        }
+        let problems: Vec<FileProblem> = values
+            .set
+            .iter()
+            .filter(|(name, _)| !declared.iter().any(|known| known.eq_ignore_ascii_case(name)))
+            .map(|(name, _)| undeclared(name, &declared))
+            .collect();
+        self.typed.set = set;
+        self.problems.extend(problems);
+    }
+
+    fn configured(&mut self, config: &Config, file: FileId, spec: &ContextSpec) -> Configured {
+        let is_template = |id: &UnitId| matches!(self.unit(*id).content, Content::Template(_));
+        let fits = |id: &UnitId| {
+            let path = config.relative(&self.unit(*id).path);
+            self.unit(*id).role.is_given() && path.is_some_and(|path| spec.templates.is_match(path))
+        };
+        let ids = self.units().map(|(id, _)| id);
+        let templates = ids.filter(|id| is_template(id) && fits(id) && !self.is_compiled_copy(*id)).collect();
+        let mut files = Vec::new();
+        for (written, range) in &spec.parameters {
+            let unit = self.unit_at(&config.folder().join(written));
+            match unit.filter(|id| matches!(self.unit(*id).content, Content::Parameters(_))) {
+                Some(id) => files.push(id),
+                None => {
+                    let message = format!("`{written}` is no parameter file");
+                    let problem = Problem { code: ProblemCode::Configuration, range: *range, message };
+                    let path = config.source.display_path();
+                    self.problems.push(FileProblem { path, span: Some(range.in_file(file)), problem, fails: true });
+                }
+            }
+        }
+        let set = Arc::new(settings::of_configuration(file, &spec.set));
+        Configured { name: spec.name.clone(), templates, set, files }
+    }
+}
+
+/// Says of a value from the command line that it is for nothing.
+fn undeclared(name: &str, declared: &[&str]) -> FileProblem {
+    let near = declared.iter().map(|known| (strsim::damerau_levenshtein(known, name), known)).min();
+    let hint = match near {
+        Some((distance, near)) if distance <= near.len() / 3 => format!("; did you mean `{near}`?"),
+        _ => String::new(),
+    };
+    let message = format!("no template here has a parameter `{name}`{hint}");
+    let problem = Problem { code: ProblemCode::UnknownParameter, range: TextRange::default(), message };
+    FileProblem { path: settings::COMMAND_LINE.to_owned(), span: None, problem, fails: true }
 }

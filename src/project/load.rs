@@ -3,50 +3,28 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::registry::{self, Configs};
+use super::context;
+use super::inputs::{FILE_LIMIT, Found, Inputs, Role};
+use super::outside::{Outside, Place};
+use super::references::{Reference, collect};
 use super::threads::map_all;
 use super::{Content, Project, Target, Unit, UnitId, path};
 use crate::bicep;
 use crate::finding::FileProblem;
 use crate::json;
-use crate::source::{FileId, FileSystem, Problem, ProblemCode, ReadError, SourceFile, TextRange};
+use crate::source::{FileId, FileSystem, Problem, ProblemCode, ReadError, SourceFile, TextRange, normal_path};
 use crate::template::{
-    DeploymentSource, ImportId, JsonFileKind, ParameterFile, Str, Template, lower_arm, lower_bicep, lower_bicepparam,
-    lower_json_parameters, may_be_arm, sniff_json,
+    DeploymentSource, JsonFileKind, Template, lower_arm, lower_bicep, lower_bicepparam, lower_json_parameters,
+    may_be_arm, sniff_json,
 };
-
-/// Largest file that is read, in bytes.
-pub const FILE_LIMIT: u64 = 32_000_000;
-
-/// A file to look at.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Found {
-    /// Its path as given or found.
-    pub path: PathBuf,
-    /// Whether it was named, and not found in a folder.
-    pub named: bool,
-}
-
-/// What to read.
-#[derive(Debug, Clone, Default)]
-pub struct Inputs {
-    /// Files on disk, sorted by path.
-    pub paths: Vec<Found>,
-    /// The name and the text of standard input, when it was asked for.
-    pub stdin: Option<(PathBuf, String)>,
-    /// Where `bicep restore` leaves modules, when `bicepconfig.json` does not say.
-    pub module_cache: Option<PathBuf>,
-}
 
 /// A file to read, and why.
 struct Wanted {
     path: PathBuf,
     text: Option<String>,
-    given: bool,
-    named: bool,
-    cached: bool,
+    role: Role,
 }
 
 /// A file that was read.
@@ -55,53 +33,42 @@ struct Read {
     text: Result<Arc<SourceFile>, ReadError>,
 }
 
-/// Where modules lie that are no files of the project.
-struct Outside {
-    root: Option<PathBuf>,
-    configs: Configs,
-}
-
-impl Outside {
-    /// The place in the module cache of what `from` refers to.
-    fn find(&mut self, files: &dyn FileSystem, from: &Path, reference: &str) -> Option<PathBuf> {
-        let config = self.configs.of(files, from);
-        registry::cached(reference, &config, self.root.as_deref())
-    }
-}
-
-/// A reference from one file to another.
-struct Reference {
-    from: FileId,
-    written: Str,
-    range: TextRange,
-}
-
 impl Project {
     /// Reads the inputs and all local files that they refer to.
     pub fn load(files: &dyn FileSystem, inputs: Inputs) -> Self {
         let mut project = Self::default();
-        let mut round: Vec<Wanted> = Vec::with_capacity(inputs.paths.len() + 1);
-        if let Some((path, text)) = inputs.stdin {
-            round.push(Wanted { path: path::normal(&path), text: Some(text), given: true, named: true, cached: false });
-        }
-        let found = inputs.paths.into_iter();
-        round.extend(found.map(|found| Wanted {
-            path: found.path,
-            text: None,
-            given: true,
-            named: found.named,
-            cached: false,
-        }));
+        let Inputs { paths, around, stdin, module_cache, configs, values } = inputs;
+        let file = |path: PathBuf, role: Role| Wanted { path, text: None, role };
+        let mut round: Vec<Wanted> = Vec::with_capacity(paths.len() + around.len() + 1);
+        let stdin = stdin.map(|(path, text)| Wanted { path, text: Some(text), role: Role::Named });
+        round.extend(stdin);
+        let role = |found: &Found| if found.named { Role::Named } else { Role::Found };
+        round.extend(paths.into_iter().map(|found| file(found.path.clone(), role(&found))));
+        round.extend(around.into_iter().map(|path| file(path, Role::Around)));
+        let referenced = values.file.iter().cloned().chain(context::parameter_files(&configs));
+        round.extend(referenced.map(|path| file(path, Role::Referenced)));
+        // What was asked for in other words is found by those, too.
+        let words: Vec<PathBuf> = round.iter().map(|wanted| normal_path(&wanted.path)).collect();
+        round.iter_mut().for_each(|wanted| wanted.path = files.tidy(&wanted.path));
+        let config_files: Vec<FileId> =
+            configs.iter().map(|config| project.sources.add(config.source.clone())).collect();
         let mut followed = Vec::new();
-        let mut outside = Outside { root: inputs.module_cache, configs: Configs::default() };
+        let mut outside = Outside::new(module_cache, &configs);
         while !round.is_empty() {
             let references = project.read_round(files, round);
-            round = project.follow(files, references, &mut followed, &mut outside);
+            round = project.follow(files, references, &mut followed, (&mut outside, &config_files));
+        }
+        for path in words {
+            if let Some(id) = project.by_path.get(&files.tidy(&path)).copied() {
+                project.by_path.entry(path).or_insert(id);
+            }
         }
         project.note_misfits(followed);
+        project.settle_contexts(&configs, &config_files, values);
         project
             .problems
             .sort_by(|a, b| (&a.path, a.span, &a.problem.message).cmp(&(&b.path, b.span, &b.problem.message)));
+        project.problems.dedup();
         project
     }
 
@@ -116,17 +83,21 @@ impl Project {
             Read { wanted, text }
         };
         let mut read: Vec<Read> = map_all(round, read);
-        read.retain(|read| !self.by_path.contains_key(&path::normal(&read.wanted.path)) && is_candidate(read));
+        let mut seen = FxHashSet::default();
+        read.retain(|read| {
+            let path = &read.wanted.path;
+            !self.by_path.contains_key(path) && is_candidate(read) && seen.insert(path.clone())
+        });
         let mut ready = Vec::with_capacity(read.len());
         for Read { wanted, text } in read {
             let id = UnitId(self.units.len() as u32);
-            self.by_path.insert(path::normal(&wanted.path), id);
-            let Wanted { path, given, named, cached, .. } = wanted;
-            self.units.push(Unit { path: path.clone(), content: Content::Other, given, named, cached });
+            self.by_path.insert(wanted.path.clone(), id);
+            let Wanted { path, role, .. } = wanted;
+            self.units.push(Unit { path: path.clone(), content: Content::Other, role });
             match text {
                 Ok(source) => {
                     let file = self.sources.add(source.clone());
-                    self.cached.extend(cached.then_some(file));
+                    self.cached.extend((role == Role::Cached).then_some(file));
                     ready.push((id, file, source));
                 }
                 Err(error) => self.problems.push(unreadable(&path, &error)),
@@ -198,28 +169,37 @@ impl Project {
         files: &dyn FileSystem,
         references: Vec<Reference>,
         followed: &mut Vec<Reference>,
-        outside: &mut Outside,
+        (outside, config_files): (&mut Outside<'_>, &[FileId]),
     ) -> Vec<Wanted> {
         let mut round: Vec<Wanted> = Vec::new();
         let mut places: FxHashMap<PathBuf, u32> = FxHashMap::default();
         let next = self.units.len() as u32;
         for reference in references {
             let source = self.sources.get(reference.from).clone();
-            let local = path::local(source.path(), &reference.written);
-            let cached = local.is_none();
-            let target = match local.or_else(|| outside.find(files, source.path(), &reference.written)) {
+            let local = path::local(source.path(), &reference.written).map(|path| Place::Mapped(files.tidy(&path)));
+            let place = local.or_else(|| outside.find(files, source.path(), &reference.written));
+            let (path, role) = match place {
+                Some(Place::Mapped(path)) => (Some(path), Role::Referenced),
+                Some(Place::Cached(path)) => (Some(path), Role::Cached),
+                Some(Place::Misled { config, range, path }) => {
+                    self.note_misled(config_files[config], range, &path);
+                    (None, Role::Cached)
+                }
+                None => (None, Role::Cached),
+            };
+            let target = match path {
                 None => Target::NotRead,
                 Some(path) => match self.by_path.get(&path) {
                     Some(unit) => Target::Unit(*unit),
                     // Read next; the identities follow in the order of the round.
                     None if places.contains_key(&path) || files.is_file(&path) => {
                         let place = *places.entry(path.clone()).or_insert_with(|| {
-                            round.push(Wanted { path, text: None, given: false, named: false, cached });
+                            round.push(Wanted { path, text: None, role });
                             round.len() as u32 - 1
                         });
                         Target::Unit(UnitId(next + place))
                     }
-                    None if cached => Target::NotRead,
+                    None if role == Role::Cached => Target::NotRead,
                     None => Target::Missing,
                 },
             };
@@ -232,6 +212,14 @@ impl Project {
             }
         }
         round
+    }
+
+    /// Says of a configuration that it names a module that is not there.
+    fn note_misled(&mut self, file: FileId, range: TextRange, path: &Path) {
+        let message = format!("there is no module at `{}`", path.to_string_lossy().replace('\\', "/"));
+        let problem = Problem { code: ProblemCode::Configuration, range, message };
+        let path = self.sources.get(file).display_path();
+        self.problems.push(FileProblem { path, span: Some(range.in_file(file)), problem, fails: true });
     }
 
     /// Says of a reference that its file is not there, or not at hand.
@@ -282,7 +270,7 @@ fn extension(path: &Path) -> String {
 
 /// Whether a file that was found in a folder is worth a place: of JSON only what can be ARM's.
 fn is_candidate(read: &Read) -> bool {
-    let in_folder = read.wanted.given && !read.wanted.named;
+    let in_folder = matches!(read.wanted.role, Role::Found | Role::Around);
     match (&read.text, extension(&read.wanted.path).as_str()) {
         (_, "bicep" | "bicepparam") => true,
         (Ok(source), _) => !in_folder || may_be_arm(source.text()),
@@ -322,60 +310,4 @@ fn unreadable(path: &Path, error: &ReadError) -> FileProblem {
         message: format!("this file {error}"),
     };
     FileProblem { path, span: None, problem, fails: true }
-}
-
-/// All references to other files in `template`, nested templates included.
-fn collect(template: &Template, references: &mut Vec<Reference>) {
-    let from = template.file;
-    // What brings types only carries no value.
-    let used = template.imports.iter().enumerate().filter(|(at, _)| template.uses_import(ImportId(*at as u32)));
-    references.extend(used.map(|(_, import)| Reference {
-        from,
-        written: import.reference.clone(),
-        range: import.range,
-    }));
-    for deployment in template.resources.iter().filter_map(|resource| resource.deployment.as_ref()) {
-        match &deployment.source {
-            DeploymentSource::Reference(written, range) => {
-                references.push(Reference { from, written: written.clone(), range: *range });
-            }
-            DeploymentSource::Inline(nested) => collect(nested, references),
-            DeploymentSource::Outer(_) | DeploymentSource::Computed(_) | DeploymentSource::Linked(_) => {}
-        }
-    }
-}
-
-/// All units that `template` refers to, nested templates included.
-pub(super) fn called(project: &Project, template: &Template) -> Vec<UnitId> {
-    let mut references = Vec::new();
-    collect(template, &mut references);
-    references.iter().filter_map(|reference| project.target(reference.from, &reference.written)).collect()
-}
-
-/// The unit that a parameter file is for, and the chain of parameter files that it extends, itself first.
-pub(super) fn chain(project: &Project, unit: UnitId) -> (Option<UnitId>, Vec<Arc<ParameterFile>>) {
-    let (mut using, mut files) = (None, Vec::new());
-    for id in chain_ids(project, unit) {
-        if let Content::Parameters(parameters) = &project.unit(id).content {
-            using = using.or_else(|| target(project, parameters, &parameters.using));
-            files.push(parameters.clone());
-        }
-    }
-    (using, files)
-}
-
-/// The parameter file `unit` and those that it extends, each once.
-pub(super) fn chain_ids(project: &Project, unit: UnitId) -> Vec<UnitId> {
-    let mut ids = vec![unit];
-    let mut at = Some(unit);
-    while let Some(id) = at {
-        let Content::Parameters(parameters) = &project.unit(id).content else { break };
-        at = target(project, parameters, &parameters.extends).filter(|next| !ids.contains(next));
-        ids.extend(at);
-    }
-    ids
-}
-
-fn target(project: &Project, from: &ParameterFile, reference: &Option<(Str, TextRange)>) -> Option<UnitId> {
-    reference.as_ref().and_then(|(written, _)| project.target(from.body.file, written))
 }

@@ -1,53 +1,125 @@
 //! For which template a JSON parameter file is, when it does not say so itself.
 //!
 //! By name: `main.parameters.json` and `main.dev.parameters.json` are for `main.bicep` or `main.json`.
-//! Otherwise by fit: the one template beside it that declares all of its names and needs no others.
+//! Otherwise by fit: the one template that declares all of its names and needs no others. Either is looked for
+//! beside it, then in the folder above (`parameters/main.dev.json`), then in that folder's other ones
+//! (`bicep/main.bicep`): where there is just one, it is the one.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashMap;
 
 use super::{Content, Project, UnitId};
-use crate::template::{ParameterFile, Template};
+use crate::source::normal_path;
+use crate::template::ParameterFile;
 
-impl Project {
-    /// The template that the parameter file `id` is for, by its name or by its parameters.
-    pub(super) fn match_template(&self, id: UnitId) -> Option<UnitId> {
-        let Content::Parameters(parameters) = &self.unit(id).content else { return None };
-        let path = &self.unit(id).path;
-        let is_json = path.extension().is_some_and(|extension| !extension.eq_ignore_ascii_case("bicepparam"));
-        is_json.then(|| self.by_name(path).or_else(|| self.by_fit(path, parameters))).flatten()
-    }
+/// What tells for which template a parameter file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum By {
+    Name,
+    Fit,
+}
 
-    fn by_name(&self, path: &Path) -> Option<UnitId> {
-        let is_template = |id: &UnitId| matches!(self.unit(*id).content, Content::Template(_));
-        let folder = path.parent().unwrap_or(Path::new(""));
-        template_stems(path).into_iter().find_map(|stem| {
-            let beside = ["bicep", "json", "jsonc"].map(|extension| folder.join(format!("{stem}.{extension}")));
-            beside.iter().filter_map(|path| self.unit_at(path)).find(is_template)
-        })
-    }
+/// How far a template is from its parameter file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Distance {
+    Beside,
+    Above,
+    Around,
+}
 
-    /// The only template in the same folder that the parameters fit; several would be a guess.
-    fn by_fit(&self, path: &Path, parameters: &ParameterFile) -> Option<UnitId> {
-        let folder = path.parent();
-        let mut fitting = self.units().filter(|(id, unit)| match &unit.content {
-            Content::Template(template) => {
-                unit.path.parent() == folder && !self.is_compiled_copy(*id) && fits(template, parameters)
-            }
-            Content::Parameters(_) | Content::Other => false,
-        });
-        match (fitting.next(), fitting.next()) {
-            (Some((id, _)), None) => Some(id),
-            _ => None,
+impl Distance {
+    const ALL: [Self; 3] = [Self::Beside, Self::Above, Self::Around];
+}
+
+/// The project's own templates by folder.
+#[derive(Debug, Default)]
+pub(super) struct Nearby {
+    by_folder: FxHashMap<PathBuf, Vec<UnitId>>,
+    /// By the folder above theirs.
+    by_parent: FxHashMap<PathBuf, Vec<UnitId>>,
+}
+
+impl Nearby {
+    pub(super) fn new(project: &Project) -> Self {
+        let mut nearby = Self::default();
+        for (id, unit) in project.units().filter(|(_, unit)| unit.role.is_given()) {
+            let is_template = matches!(unit.content, Content::Template(_));
+            let Some(folder) = unit.path.parent().filter(|_| is_template && !project.is_compiled_copy(id)) else {
+                continue;
+            };
+            nearby.by_folder.entry(folder.to_owned()).or_default().push(id);
+            nearby.by_parent.entry(above(folder)).or_default().push(id);
         }
+        nearby
+    }
+
+    /// The templates at `distance` from `folder`.
+    fn at(&self, folder: &Path, distance: Distance) -> &[UnitId] {
+        let found = match distance {
+            Distance::Beside => self.by_folder.get(folder),
+            Distance::Above => self.by_folder.get(&above(folder)),
+            Distance::Around => self.by_parent.get(&above(folder)),
+        };
+        found.map(Vec::as_slice).unwrap_or_default()
     }
 }
 
-/// Whether `template` declares all that `parameters` gives, and all that it requires is given.
-fn fits(template: &Template, parameters: &ParameterFile) -> bool {
-    let given = |name: &str| parameters.assignments.iter().any(|given| given.name.eq_ignore_ascii_case(name));
-    let declared = parameters.assignments.iter().all(|given| template.param(&given.name).is_some());
-    let required = template.params.iter().filter(|param| param.default.is_none() && !param.nullable);
-    !parameters.assignments.is_empty() && declared && required.into_iter().all(|param| given(&param.name))
+/// The folder in which `folder` lies.
+fn above(folder: &Path) -> PathBuf {
+    normal_path(&folder.join(".."))
+}
+
+impl Project {
+    /// The template that the parameter file `id` is for, by its name or by its parameters.
+    pub(super) fn match_template(&self, id: UnitId) -> Option<(UnitId, By)> {
+        let Content::Parameters(parameters) = &self.unit(id).content else { return None };
+        let path = &self.unit(id).path;
+        if path.extension().is_none_or(|extension| extension.eq_ignore_ascii_case("bicepparam")) {
+            return None;
+        }
+        let folder = path.parent()?;
+        let near = |distance| self.nearby.at(folder, distance);
+        let by_name = Distance::ALL.into_iter().find_map(|distance| {
+            // Farther away, the parameters must be there, too.
+            let sure = |id: &UnitId| distance == Distance::Beside || self.declares_all(*id, parameters);
+            template_stems(path).into_iter().find_map(|stem| {
+                let called = |id: &&UnitId| {
+                    self.unit(**id).path.file_stem().is_some_and(|name| name.to_string_lossy() == stem) && sure(id)
+                };
+                let mut called = near(distance).iter().filter(called);
+                match (called.next(), called.next()) {
+                    (Some(id), other) if other.is_none() || distance == Distance::Beside => Some(*id),
+                    _ => None,
+                }
+            })
+        });
+        let by_fit = || {
+            // Where several fit, any would be a guess, and so would one that is farther away.
+            let fitting = |distance| near(distance).iter().filter(|id| self.fits(**id, parameters)).collect();
+            let nearest = Distance::ALL.into_iter().map(fitting).find(|fitting: &Vec<&UnitId>| !fitting.is_empty());
+            match nearest?.as_slice() {
+                [only] => Some((**only, By::Fit)),
+                _ => None,
+            }
+        };
+        by_name.map(|id| (id, By::Name)).or_else(by_fit)
+    }
+
+    /// Whether the template `id` declares all that `parameters` gives.
+    fn declares_all(&self, id: UnitId, parameters: &ParameterFile) -> bool {
+        let Content::Template(template) = &self.unit(id).content else { return false };
+        parameters.assignments.iter().all(|given| template.param(&given.name).is_some())
+    }
+
+    /// Whether it does, and all that it requires is given.
+    fn fits(&self, id: UnitId, parameters: &ParameterFile) -> bool {
+        let Content::Template(template) = &self.unit(id).content else { return false };
+        let given = |name: &str| parameters.assignments.iter().any(|given| given.name.eq_ignore_ascii_case(name));
+        let mut required = template.params.iter().filter(|param| param.default.is_none() && !param.nullable);
+        let some = !parameters.assignments.is_empty();
+        some && self.declares_all(id, parameters) && required.all(|param| given(&param.name))
+    }
 }
 
 /// The file names, without extension, that templates of this parameter file can have, the nearest first.

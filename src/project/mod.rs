@@ -2,10 +2,14 @@
 
 mod assets;
 mod context;
+mod inputs;
 mod load;
 mod matching;
+mod outside;
 mod path;
+mod references;
 mod registry;
+mod settings;
 mod threads;
 
 use std::path::{Path, PathBuf};
@@ -14,14 +18,16 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use assets::Asset;
-pub use context::{Context, Named};
-pub use load::{FILE_LIMIT, Found, Inputs};
+pub use context::{Context, Named, Origin};
+pub use inputs::{FILE_LIMIT, Found, Inputs, Role, Values};
 pub(crate) use threads::map_all;
 pub use threads::with_stack;
 
 use crate::finding::FileProblem;
-use crate::source::{FileId, SourceMap};
+use crate::source::{FileId, SourceMap, normal_path};
 use crate::template::{ParameterFile, Str, Template};
+use context::{Configured, Typed};
+use matching::Nearby;
 
 /// The files of a run. Filled by [`Project::load`], only asked afterwards.
 #[derive(Debug, Default)]
@@ -34,6 +40,9 @@ pub struct Project {
     by_path: FxHashMap<PathBuf, UnitId>,
     references: FxHashMap<(FileId, Str), Target>,
     cached: FxHashSet<FileId>,
+    configured: Vec<Configured>,
+    typed: Typed,
+    nearby: Nearby,
     assets: FxHashMap<PathBuf, Asset>,
 }
 
@@ -48,12 +57,8 @@ pub struct Unit {
     pub path: PathBuf,
     /// What it is.
     pub content: Content,
-    /// Whether it was among the inputs, and not only referred to.
-    pub given: bool,
-    /// Whether it was named, and not found in a folder.
-    pub named: bool,
-    /// Whether it lies in a module cache, and so is nobody's to change.
-    pub cached: bool,
+    /// How it came into the project.
+    pub role: Role,
 }
 
 /// What a file is.
@@ -113,18 +118,11 @@ impl Project {
 
     /// The unit at `path`.
     pub fn unit_at(&self, path: &Path) -> Option<UnitId> {
-        self.by_path.get(&path::normal(path)).copied()
+        self.by_path.get(&normal_path(path)).copied()
     }
 
     /// Whether `file` lies in a module cache.
     pub fn is_cached(&self, file: FileId) -> bool {
         self.cached.contains(&file)
-    }
-
-    fn target(&self, from: FileId, reference: &Str) -> Option<UnitId> {
-        match self.references.get(&(from, reference.clone())) {
-            Some(Target::Unit(unit)) => Some(*unit),
-            _ => None,
-        }
     }
 }

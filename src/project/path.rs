@@ -1,21 +1,8 @@
 //! Paths of references.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-/// `path` without `.` and, where a folder stands before it, without `..`. The disk is not asked.
-pub(super) fn normal(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(normal.components().next_back(), Some(Component::Normal(_))) => {
-                normal.pop();
-            }
-            other => normal.push(other),
-        }
-    }
-    normal
-}
+use crate::source::normal_path;
 
 /// The path that `reference`, written in the file `from`, names; `None` when it names no local file.
 pub(super) fn local(from: &Path, reference: &str) -> Option<PathBuf> {
@@ -24,7 +11,7 @@ pub(super) fn local(from: &Path, reference: &str) -> Option<PathBuf> {
     if scheme || alias || reference.is_empty() {
         return None;
     }
-    Some(normal(&from.parent().unwrap_or(Path::new("")).join(reference)))
+    Some(normal_path(&from.parent().unwrap_or(Path::new("")).join(reference)))
 }
 
 #[cfg(test)]

@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
 
-use super::path;
 use crate::json::{self, Value};
-use crate::source::FileSystem;
+use crate::source::{FileSystem, normal_path};
 
 /// Largest `bicepconfig.json` that is read, in bytes.
 const CONFIG_LIMIT: u64 = 1_000_000;
@@ -68,7 +67,7 @@ impl Config {
         });
         let specs =
             aliases("ts", &|alias| Some(format!("{}/{}", text(alias, "subscription")?, text(alias, "resourceGroup")?)));
-        let cache = at(&["cacheRootDirectory"]).and_then(Value::as_str).map(|root| path::normal(&folder.join(&*root)));
+        let cache = at(&["cacheRootDirectory"]).and_then(Value::as_str).map(|root| normal_path(&folder.join(&*root)));
         Self { registries, specs, cache }
     }
 }

@@ -50,6 +50,7 @@ struct FindingShape<'a> {
     decided_by: &'static str,
     instances: &'a [String],
     contexts: &'a [String],
+    other_contexts: &'a [String],
     judged_contexts: usize,
 }
 
@@ -86,7 +87,7 @@ struct ResourceShape<'a> {
     title: &'a str,
     name: &'a str,
     location: Location,
-    call_path: &'a [String],
+    call_path: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -162,6 +163,7 @@ impl<'a> FindingShape<'a> {
             decided_by: finding.decided_by.name(),
             instances: &finding.instances,
             contexts: &finding.contexts,
+            other_contexts: &finding.other_contexts,
             judged_contexts: finding.judged_contexts,
         }
     }
@@ -205,7 +207,7 @@ impl<'a> ResourceShape<'a> {
             title: &subject.title,
             name: &subject.name,
             location: Location::of(sources, subject.declared),
-            call_path: &subject.call_path,
+            call_path: subject.call_path.iter().map(|call| &*call.title).collect(),
         }
     }
 }

@@ -23,7 +23,27 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", found_line(report))?;
     }
     undetermined_lines(report, out)?;
-    left_out_lines(report, out)
+    left_out_lines(report, out)?;
+    context_lines(report, out)
+}
+
+/// Each file with the contexts in which it was checked.
+fn context_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut file = None;
+    for deployed in &report.contexts {
+        if file != Some(&deployed.file) {
+            writeln!(out, "{}", one_line(&deployed.file))?;
+        }
+        file = Some(&deployed.file);
+        let own = deployed.file == deployed.context;
+        let context = if own { String::new() } else { format!("{} ", one_line(&deployed.context)) };
+        let through = deployed.through.as_ref().filter(|through| **through != deployed.context);
+        let through = through.map(|through| format!(", called by {}", one_line(through))).unwrap_or_default();
+        let called = deployed.through.is_some() && through.is_empty();
+        let why = if called { "calls it, and has its defaults" } else { deployed.why };
+        writeln!(out, "  {context}{why}{through}")?;
+    }
+    Ok(())
 }
 
 fn nothing_to_lint(report: &Report) -> bool {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
 
 /// Reads files for the project.
 pub trait FileSystem: Sync {
@@ -26,6 +27,11 @@ pub trait FileSystem: Sync {
 
     /// Whether `path` is a file.
     fn is_file(&self, path: &Path) -> bool;
+
+    /// The one way to write `path`: paths that lead the same way, step by step, become equal.
+    fn tidy(&self, path: &Path) -> PathBuf {
+        normal_path(path)
+    }
 }
 
 /// Why a file could not be read as text.
@@ -64,6 +70,21 @@ impl fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
+/// `path` without `.` and, where a folder stands before it, without `..`. The disk is not asked.
+pub fn normal_path(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(normal.components().next_back(), Some(Component::Normal(_))) => {
+                normal.pop();
+            }
+            other => normal.push(other),
+        }
+    }
+    normal
+}
+
 /// The disk of this machine.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Disk;
@@ -90,6 +111,26 @@ impl FileSystem for Disk {
     fn is_file(&self, path: &Path) -> bool {
         path.is_file()
     }
+
+    /// As seen from the working folder, unless there is nothing in common with that.
+    fn tidy(&self, path: &Path) -> PathBuf {
+        static FOLDER: OnceLock<Option<PathBuf>> = OnceLock::new();
+        match FOLDER.get_or_init(|| std::env::current_dir().ok()) {
+            Some(folder) => seen_from(folder, &normal_path(&folder.join(path))),
+            None => normal_path(path),
+        }
+    }
+}
+
+/// The absolute `path` as seen from the absolute `folder`; as it is when they have nothing but the root in common.
+fn seen_from(folder: &Path, path: &Path) -> PathBuf {
+    let same = folder.components().zip(path.components()).take_while(|(a, b)| a == b);
+    let common = same.clone().count();
+    if !same.into_iter().any(|(part, _)| matches!(part, Component::Normal(_))) {
+        return path.to_owned();
+    }
+    let up = folder.components().skip(common).map(|_| Component::ParentDir);
+    up.chain(path.components().skip(common)).collect()
 }
 
 /// `bytes`, unless there are more than `limit`.
@@ -134,5 +175,26 @@ impl FileSystem for MemoryFiles {
 
     fn is_file(&self, path: &Path) -> bool {
         self.files.contains_key(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_seen_from_a_folder() {
+        #[rustfmt::skip]
+        let cases = [
+            ("/repo", "/repo/infra/main.bicep", "infra/main.bicep"),
+            ("/repo/infra", "/repo/infra/main.bicep", "main.bicep"),
+            ("/repo/infra/dev", "/repo/main.bicep", "../../main.bicep"),
+            ("/home/a", "/home/b/main.bicep", "../b/main.bicep"),
+            ("/repo", "/other/main.bicep", "/other/main.bicep"),
+            ("/", "/other/main.bicep", "/other/main.bicep"),
+        ];
+        for (folder, path, expected) in cases {
+            assert_eq!(seen_from(Path::new(folder), Path::new(path)), Path::new(expected), "{path} from {folder}");
+        }
     }
 }

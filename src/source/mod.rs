@@ -9,7 +9,7 @@ mod line_index;
 mod problem;
 
 pub use file::{FileId, SourceFile, SourceMap};
-pub use file_system::{Disk, FileSystem, MemoryFiles, ReadError};
+pub use file_system::{Disk, FileSystem, MemoryFiles, ReadError, normal_path};
 pub use line_index::{LineColumn, LineIndex};
 pub use problem::{Problem, ProblemCode};
 

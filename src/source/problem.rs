@@ -21,13 +21,17 @@ pub enum ProblemCode {
     LimitReached,
     /// An expression is certainly wrong (a name that is not declared, an argument of the wrong type).
     EvaluationError,
+    /// The configuration is wrong, or names what is not there.
+    Configuration,
+    /// A value is given for a parameter that no template here declares.
+    UnknownParameter,
     /// armguard itself failed; please report it.
     InternalError,
 }
 
 impl ProblemCode {
     /// All kinds.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::SyntaxError,
         Self::NestingTooDeep,
         Self::UnreadableFile,
@@ -36,6 +40,8 @@ impl ProblemCode {
         Self::ModuleCycle,
         Self::LimitReached,
         Self::EvaluationError,
+        Self::Configuration,
+        Self::UnknownParameter,
         Self::InternalError,
     ];
 
@@ -50,6 +56,8 @@ impl ProblemCode {
             Self::ModuleCycle => "module-cycle",
             Self::LimitReached => "limit-reached",
             Self::EvaluationError => "evaluation-error",
+            Self::Configuration => "configuration",
+            Self::UnknownParameter => "unknown-parameter",
             Self::InternalError => "internal-error",
         }
     }

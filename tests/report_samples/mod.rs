@@ -96,6 +96,7 @@ impl Sample {
             decided_by: DecidedBy::Literal,
             instances: Vec::new(),
             contexts: Vec::new(),
+            other_contexts: Vec::new(),
             judged_contexts: 1,
         }
     }

@@ -14,6 +14,10 @@ impl Walker<'_, '_, '_> {
         let call = match &frame.inputs {
             Inputs::Root(given) => {
                 if let Some(given) = given.iter().find(|given| self.gives(given, &param.name)) {
+                    if eval.project.is_typed(eval.frame(given.scope.frame).template.file) {
+                        self.steps.push(Step::Typed { name: param.name.clone(), declared });
+                        return End::Opaque;
+                    }
                     self.steps.push(Step::File { used });
                     return self.walk(&given.scope, given.expr, path, None);
                 }

@@ -60,6 +60,13 @@ pub enum Step {
         /// Where the parameter is named.
         used: Span,
     },
+    /// A parameter that gets a value from the command line, which is no place that anyone could mend.
+    Typed {
+        /// The parameter.
+        name: Str,
+        /// Where it is declared.
+        declared: Span,
+    },
     /// A parameter that has its default (or null), because nothing is passed.
     Default {
         /// Where the parameter is named.

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 use owo_colors::Style as Paint;
 
-use crate::finding::{FileProblem, Finding, Report, Severity, Undetermined};
+use crate::finding::{Call, FileProblem, Finding, Report, Severity, Undetermined};
 use crate::source::Span;
 
 use super::words::{count, list, one_line, printable, short_list, wrapped};
@@ -46,7 +46,7 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::R
 /// Findings of one resource reached in one way, in the order of the first of each.
 fn by_resource(findings: &[Finding]) -> Vec<Vec<&Finding>> {
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
-    let mut group_of: HashMap<(Span, &[String]), usize> = HashMap::new();
+    let mut group_of: HashMap<(Span, &[Call]), usize> = HashMap::new();
     for finding in findings {
         let key = (finding.subject.declared, finding.subject.call_path.as_slice());
         let at = *group_of.entry(key).or_insert(groups.len());
@@ -142,7 +142,11 @@ fn head(finding: &Finding) -> Shown {
         let (holds, judged) = (finding.contexts.len(), finding.judged_contexts);
         let names = one_line(&short_list(&finding.contexts, MOST_NAMES));
         let of = if holds < judged { format!("{holds} of ") } else { "all ".to_owned() };
-        message.push_str(&format!("\nHolds in {of}{}: {names}.", count(judged, "context")));
+        let others = match finding.other_contexts.as_slice() {
+            [] => String::new(),
+            others => format!("; not in {}", one_line(&short_list(others, MOST_NAMES))),
+        };
+        message.push_str(&format!("\nHolds in {of}{}: {names}{others}.", count(judged, "context")));
     }
     Shown {
         code: format!("{}[{}]", finding.severity, finding.rule),

@@ -4,6 +4,8 @@
 //! hidden entries and `node_modules` are left out, links to folders are not followed. Whether a `.json` file
 //! is a template is told later, by its content.
 
+mod surroundings;
+
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fmt;
@@ -16,6 +18,8 @@ use ignore::{DirEntry, WalkBuilder};
 use crate::finding::FileProblem;
 use crate::lint::Found;
 use crate::source::{Problem, ProblemCode, TextRange};
+
+pub use surroundings::{ConfigError, Failed, Surroundings, surroundings};
 
 /// Extensions of files that may be templates or parameter files, ASCII case ignored.
 const EXTENSIONS: [&str; 4] = ["bicep", "bicepparam", "json", "jsonc"];

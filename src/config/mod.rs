@@ -1,0 +1,232 @@
+//! `armguard.toml`: what a project says of itself.
+//!
+//! ```toml
+//! [[contexts]]
+//! name = "prod"
+//! templates = ["infra/**/main.bicep"]
+//! parameters = "infra/common.bicepparam"
+//! set = { environment = "prod" }
+//!
+//! [modules]
+//! "br/public:avm/res/*:*" = "avm/res/*"
+//! ```
+//!
+//! All paths are relative to the file. It says what is written there; what that means for a template is the
+//! matter of [`crate::project`].
+
+mod reader;
+mod setting;
+
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use globset::GlobSet;
+
+use crate::source::{Problem, SourceFile, TextRange, normal_path};
+
+pub use setting::{Literal, LiteralKind, Setting};
+
+/// The names that the file can have, the one that is looked for first first.
+pub const FILE_NAMES: [&str; 2] = ["armguard.toml", ".armguard.toml"];
+
+/// Largest configuration that is read, in bytes.
+pub const SIZE_LIMIT: u64 = 1_000_000;
+
+/// A configuration.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The file.
+    pub source: Arc<SourceFile>,
+    /// The working folder as seen from the file's folder, when it lies below that one; else empty.
+    pub below: PathBuf,
+    /// In what ways templates are deployed, beside parameter files.
+    pub contexts: Vec<ContextSpec>,
+    /// Where modules lie that are referred to as those of a registry.
+    pub modules: Vec<ModuleMapping>,
+}
+
+impl Config {
+    /// Reads the configuration in `source`, whose path is one to open. `below`: the working folder as seen from
+    /// the file's folder, when it lies below that one; else empty.
+    ///
+    /// # Errors
+    /// What is wrong in it, with places, in order of the text.
+    pub fn parse(source: Arc<SourceFile>, below: PathBuf) -> Result<Self, Vec<Problem>> {
+        reader::read(source, below)
+    }
+
+    /// The folder that its paths are relative to.
+    pub fn folder(&self) -> &Path {
+        self.source.path().parent().unwrap_or(Path::new(""))
+    }
+
+    /// The path of `file` as seen from the folder; `None` when it does not lie below that one.
+    pub fn relative(&self, file: &Path) -> Option<PathBuf> {
+        let folder = normal_path(self.folder());
+        let inside = |path: PathBuf| match path.components().next() {
+            Some(Component::Normal(_)) => Some(path),
+            _ => None,
+        };
+        if folder.components().all(|part| part == Component::ParentDir) && file.is_relative() {
+            return inside(normal_path(&self.below.join(file)));
+        }
+        inside(normal_path(file).strip_prefix(&folder).ok()?.to_owned())
+    }
+}
+
+/// A way in which templates are deployed: an entry of `[[contexts]]`.
+#[derive(Debug, Clone)]
+pub struct ContextSpec {
+    /// What to call it: `name`, else its place among the contexts.
+    pub name: String,
+    /// `templates`: which ones, as paths relative to the configuration.
+    pub templates: GlobSet,
+    /// `templates` in the file.
+    pub range: TextRange,
+    /// `parameters`: parameter files whose values hold, the first of those that give the same one.
+    pub parameters: Vec<(String, TextRange)>,
+    /// `set`: values that come before those of all parameter files.
+    pub set: Vec<Setting>,
+}
+
+/// Where modules lie: an entry of `[modules]`.
+#[derive(Debug, Clone)]
+pub struct ModuleMapping {
+    /// The reference up to its version; a `*` stands for any text.
+    pub reference: String,
+    /// The version; `None` for any.
+    pub version: Option<String>,
+    /// The file or folder; a `*` is what the one of the reference stands for.
+    pub target: String,
+    /// The entry's value in the file.
+    pub range: TextRange,
+}
+
+impl ModuleMapping {
+    /// The path, relative to the configuration, of what `reference` leads to by this entry.
+    pub fn apply(&self, reference: &str) -> Option<PathBuf> {
+        let (path, version) = split_version(reference);
+        if self.version.as_deref().is_some_and(|wanted| Some(wanted) != version) {
+            return None;
+        }
+        let rest = match self.reference.split_once('*') {
+            Some((start, end)) => path.strip_prefix(start)?.strip_suffix(end)?,
+            None => (path == self.reference).then_some("")?,
+        };
+        // What stands for the star names folders below, and leads nowhere else.
+        let plain = rest.split('/').all(|part| part != "." && part != ".." && !part.contains('\\'));
+        plain.then(|| PathBuf::from(self.target.replacen('*', rest, 1)))
+    }
+
+    /// How exactly the entry says which references it is for: the most exact one counts.
+    pub fn exactness(&self) -> (bool, usize) {
+        (self.version.is_some(), self.reference.len())
+    }
+}
+
+/// A module reference without its version, and that: the part behind the last `:` or `@` of the last segment.
+fn split_version(reference: &str) -> (&str, Option<&str>) {
+    let last = reference.rfind('/').map_or(0, |slash| slash + 1);
+    match reference[last..].find(['@', ':']) {
+        Some(at) => (&reference[..last + at], Some(&reference[last + at + 1..])),
+        None => (reference, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(text: &str) -> Result<Config, Vec<Problem>> {
+        Config::parse(Arc::new(SourceFile::new("infra/armguard.toml", text)), PathBuf::new())
+    }
+
+    #[test]
+    fn paths_below() {
+        #[rustfmt::skip]
+        let cases: &[(&str, &str, &str, Option<&str>)] = &[
+            ("armguard.toml", "", "a/main.bicep", Some("a/main.bicep")),
+            ("armguard.toml", "", "../main.bicep", None),
+            ("../../armguard.toml", "x/y", "main.bicep", Some("x/y/main.bicep")),
+            ("../../armguard.toml", "x/y", "../a/main.bicep", Some("x/a/main.bicep")),
+            ("../../armguard.toml", "x/y", "../../../main.bicep", None),
+            ("infra/armguard.toml", "", "./infra/a/main.bicep", Some("a/main.bicep")),
+            ("infra/armguard.toml", "", "other/main.bicep", None),
+            ("/repo/armguard.toml", "", "/repo/main.bicep", Some("main.bicep")),
+            ("armguard.toml", "", "/repo/main.bicep", None),
+        ];
+        for &(path, below, file, expected) in cases {
+            let config = Config::parse(Arc::new(SourceFile::new(path, "")), below.into()).unwrap();
+            assert_eq!(config.relative(Path::new(file)), expected.map(PathBuf::from), "{file} below {path}");
+        }
+    }
+
+    #[test]
+    fn module_mappings() {
+        #[rustfmt::skip]
+        let cases: &[(&str, &str, &str, Option<&str>)] = &[
+            ("br/public:avm/res/x:*", "avm/x", "br/public:avm/res/x:1.2.3", Some("avm/x")),
+            ("br/public:avm/res/x:*", "avm/x", "br/public:avm/res/xy:1.2.3", None),
+            ("br/public:avm/res/x", "avm/x", "br/public:avm/res/x:1.2.3", Some("avm/x")),
+            ("br/public:avm/res/x:1.2.3", "avm/x", "br/public:avm/res/x:1.2.3", Some("avm/x")),
+            ("br/public:avm/res/x:1.2.3", "avm/x", "br/public:avm/res/x:1.2.4", None),
+            ("br/public:avm/*:*", "avm/*/main.bicep", "br/public:avm/res/x/y:1.2.3", Some("avm/res/x/y/main.bicep")),
+            ("br/public:avm/*:*", "avm/*", "br/public:avm/../x:1.2.3", None),
+            ("br:shop.azurecr.io/aks:*", "aks.bicep", "br:shop.azurecr.io/aks@sha256:00", Some("aks.bicep")),
+            ("br/shop:aks:*", "aks.bicep", "br/shop:aks:v1", None),
+            ("ts:0/rg/spec:*", "spec.json", "ts:0/rg/spec:v1", Some("spec.json")),
+        ];
+        for &(from, to, reference, expected) in cases {
+            let config = config(&format!("[modules]\n\"{from}\" = \"{to}\"")).unwrap();
+            assert_eq!(config.modules[0].apply(reference), expected.map(PathBuf::from), "{reference} by {from}");
+        }
+    }
+
+    #[test]
+    fn contexts() {
+        let text = r#"
+[[contexts]]
+templates = "main.bicep"
+[[contexts]]
+name = "prod"
+templates = ["**/main.bicep", "x/*.json"]
+parameters = ["a.json", "b.bicepparam"]
+set = { on = true, count = 3, ratio = 0.5, name = "x", list = [1, { a = 'b' }], day = 2026-01-01 }
+"#;
+        let config = config(text).unwrap();
+        let [first, second] = &config.contexts[..] else { panic!("two contexts") };
+        assert_eq!((&*first.name, &*second.name), ("contexts[0] of infra/armguard.toml", "prod"));
+        assert!(first.templates.is_match("main.bicep") && !first.templates.is_match("a/main.bicep"));
+        assert!(second.templates.is_match("a/b/main.bicep") && !second.templates.is_match("x/y/z.json"));
+        assert_eq!(second.parameters.iter().map(|(path, _)| &**path).collect::<Vec<_>>(), ["a.json", "b.bicepparam"]);
+        let written = |setting: &Setting| format!("{}={}", setting.name, setting.value.range.of(text));
+        let set: Vec<String> = second.set.iter().map(written).collect();
+        let expected = ["count=3", "day=2026-01-01", "list=[1, { a = 'b' }]", "name=\"x\"", "on=true", "ratio=0.5"];
+        assert_eq!(set, expected);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_at_its_place() {
+        #[rustfmt::skip]
+        let cases: &[(&str, &str, &str)] = &[
+            ("[[contxts]]", "contxts", "there is no `contxts` here; did you mean `contexts`?"),
+            ("zebra = 1", "zebra", "there is no `zebra` here; what there can be: contexts, modules"),
+            ("[[contexts]]\ntemplate = 'x'", "template", "there is no `template` here; did you mean `templates`?"),
+            ("[[contexts]]\nname = 'x'", "[[contexts]]", "a context says for which `templates` it is"),
+            ("[[contexts]]\ntemplates = 3", "3", "`templates` is a string, or a list of strings"),
+            ("[[contexts]]\ntemplates = ['a', true]", "true", "`templates` is a string, or a list of strings"),
+            ("[[contexts]]\ntemplates = 'a{'", "'a{'", "`a{` is no pattern: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)"),
+            ("[[contexts]]\ntemplates = 'a'\nset = 1", "1", "`set` is a table of parameters and their values"),
+            ("[contexts]\nx = 1", "[contexts]", "`contexts` is a list of tables: `[[contexts]]`"),
+            ("[modules]\nx = 1", "1", "a module lies in a file or folder: a string"),
+            ("[modules]\n'a*b*' = 'c'", "'a*b*'", "one `*` before the version can stand for any text"),
+            ("[modules]\n'a' = 'c/*'", "'c/*'", "this `*` stands for nothing: the reference has none"),
+            ("a = ", "", "string values must be quoted, expected literal string"),
+        ];
+        for &(text, place, message) in cases {
+            let problems = config(text).unwrap_err();
+            let said: Vec<(&str, &str)> = problems.iter().map(|p| (p.range.of(text), &*p.message)).collect();
+            assert_eq!(said, [(place, message)], "{text}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The project around what was named: its root, its other files and its configuration.
+//!
+//! The root is the nearest folder upward with an `armguard.toml`, not above the nearest one with a `.git`; else
+//! that one. Without either, what was named is the project.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Discovery, PathError, walk};
+use crate::config::{Config, FILE_NAMES, SIZE_LIMIT};
+use crate::lint::Found;
+use crate::source::{Disk, FileSystem, Problem, SourceFile, normal_path};
+
+/// What lies around.
+#[derive(Debug, Default)]
+pub struct Surroundings {
+    /// The files of the project that were not found before, sorted.
+    pub files: Vec<PathBuf>,
+    /// The configurations that hold.
+    pub configs: Vec<Config>,
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug)]
+pub struct ConfigError {
+    /// The file, and what is wrong in it.
+    pub source: Arc<SourceFile>,
+    /// In order of the text; none when it cannot be read.
+    pub problems: Vec<Problem>,
+    /// Why it cannot be read.
+    pub unreadable: Option<String>,
+}
+
+/// What keeps a run from starting.
+#[derive(Debug)]
+pub enum Failed {
+    /// A path that was named.
+    Path(PathError),
+    /// A configuration.
+    Config(ConfigError),
+}
+
+/// Finds what lies around `paths`, and around a template that is read from elsewhere but would be called `stdin`.
+/// `discovery` is what was found below the paths; its paths are made to agree with those found around.
+///
+/// # Errors
+/// When a configuration is wrong, or a root cannot be walked.
+pub fn surroundings(
+    paths: &[PathBuf],
+    stdin: Option<&Path>,
+    discovery: &mut Discovery,
+) -> Result<Surroundings, Failed> {
+    let Ok(cwd) = std::env::current_dir() else { return Ok(Surroundings::default()) };
+    let mut roots: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut around = Surroundings::default();
+    for path in paths.iter().map(PathBuf::as_path).chain(stdin) {
+        let absolute = normal_path(&cwd.join(path));
+        let folder = if path.is_dir() { absolute.as_path() } else { absolute.parent().unwrap_or(&absolute) };
+        let Some(root) = root_of(folder) else { continue };
+        around.configs.extend(config_in(&root, &cwd, &around.configs)?);
+        // Of what is the root itself everything was found already.
+        if root != absolute {
+            roots.insert(root);
+        }
+    }
+    let mut found = BTreeMap::new();
+    for root in &roots {
+        walk(root, &mut found, &mut Vec::new()).map_err(Failed::Path)?;
+    }
+    let mut found: BTreeSet<PathBuf> = found.keys().map(|path| Disk.tidy(path)).collect();
+    for named in &mut discovery.found {
+        named.path = agree(named, &found);
+    }
+    // The one that is named comes first.
+    discovery.found.sort_by(|a, b| (&a.path, !a.named).cmp(&(&b.path, !b.named)));
+    discovery.found.dedup_by(|b, a| a.path == b.path);
+    discovery.found.iter().for_each(|known| {
+        found.remove(&known.path);
+    });
+    around.files = found.into_iter().collect();
+    Ok(around)
+}
+
+/// The path of a file that was found below what was named, as it was found around: a link may lead to it.
+fn agree(named: &Found, around: &BTreeSet<PathBuf>) -> PathBuf {
+    let path = Disk.tidy(&named.path);
+    if named.named && !around.contains(&path) {
+        let target = named.path.canonicalize().map(|target| Disk.tidy(&target));
+        return target.ok().filter(|target| around.contains(target)).unwrap_or(path);
+    }
+    path
+}
+
+/// The root of the project in which `folder` lies.
+fn root_of(folder: &Path) -> Option<PathBuf> {
+    let mut repository = None;
+    for ancestor in folder.ancestors() {
+        if FILE_NAMES.iter().any(|name| ancestor.join(name).is_file()) {
+            return Some(ancestor.to_owned());
+        }
+        if ancestor.join(".git").exists() {
+            repository = Some(ancestor.to_owned());
+            break;
+        }
+    }
+    repository
+}
+
+/// The configuration in `root`, unless it is known.
+fn config_in(root: &Path, cwd: &Path, known: &[Config]) -> Result<Option<Config>, Failed> {
+    let path = FILE_NAMES.iter().map(|name| root.join(name)).find(|path| path.is_file());
+    let Some(path) = path else { return Ok(None) };
+    let path = Disk.tidy(&path);
+    if known.iter().any(|config| config.source.path() == path) {
+        return Ok(None);
+    }
+    let text = Disk.read(&path, SIZE_LIMIT);
+    let (text, unreadable) = match text {
+        Ok(text) => (text, None),
+        Err(error) => (String::new(), Some(error.to_string())),
+    };
+    let source = Arc::new(SourceFile::new(path, text));
+    let failed = |problems| Failed::Config(ConfigError { source: source.clone(), problems, unreadable: None });
+    if unreadable.is_some() {
+        return Err(Failed::Config(ConfigError { source, problems: Vec::new(), unreadable }));
+    }
+    let below = cwd.strip_prefix(root).map(Path::to_owned).unwrap_or_default();
+    Config::parse(source.clone(), below).map(Some).map_err(failed)
+}

@@ -1,0 +1,120 @@
+//! What a run is asked about: the files that were named, or that lie in the folders that were. The project
+//! around them takes part in the verdicts, but only what concerns those files is shown.
+
+use rustc_hash::FxHashSet;
+
+use super::select::Selection;
+use crate::finding::{FileProblem, Finding, Undetermined};
+use crate::project::{Content, Context, Project, Role, UnitId};
+use crate::source::{FileId, ProblemCode, Span};
+
+/// What is asked about, and what that needs.
+pub(super) struct Shown {
+    /// The files asked about; `None` when that is the whole project.
+    only: Option<Only>,
+}
+
+struct Only {
+    files: FxHashSet<FileId>,
+    units: FxHashSet<UnitId>,
+    /// The paths of these files, and of those that they refer to.
+    paths: FxHashSet<String>,
+}
+
+/// A context to judge.
+pub(super) struct Asked {
+    pub(super) context: Context,
+    /// Whether it deploys what is asked about. The others just say how else the same declarations are deployed.
+    pub(super) counts: bool,
+    /// Whether everything in it is asked about: its own template or parameter file is.
+    pub(super) wholly: bool,
+}
+
+impl Shown {
+    pub(super) fn new(project: &Project) -> Self {
+        if project.units().all(|(_, unit)| unit.role != Role::Around) {
+            return Self { only: None };
+        }
+        let units: FxHashSet<UnitId> =
+            project.units().filter(|(_, unit)| unit.role.is_shown()).map(|(id, _)| id).collect();
+        let files = units.iter().filter_map(|id| file_of(project, *id)).collect();
+        let reached = project.reached_from(units.iter().copied());
+        let paths = reached.iter().map(|id| project.unit(*id).path.to_string_lossy().replace('\\', "/")).collect();
+        Self { only: Some(Only { files, units, paths }) }
+    }
+
+    /// Those of `contexts` that have a say.
+    pub(super) fn contexts(&self, project: &Project, selection: &Selection, contexts: Vec<Context>) -> Vec<Asked> {
+        let Some(only) = &self.only else {
+            return contexts.into_iter().map(|context| Asked { context, counts: true, wholly: true }).collect();
+        };
+        let roots = |context: &Context| context.files.iter().copied().chain([context.unit]).collect::<Vec<_>>();
+        let reached: Vec<FxHashSet<UnitId>> =
+            contexts.iter().map(|context| project.reached_from(roots(context))).collect();
+        let counts: Vec<bool> = reached.iter().map(|reached| !reached.is_disjoint(&only.units)).collect();
+        // What is declared in these contexts may be deployed in others, too.
+        let declared: FxHashSet<UnitId> = reached
+            .iter()
+            .zip(&counts)
+            .filter(|(_, counts)| **counts)
+            .flat_map(|(reached, _)| reached)
+            .filter(|id| match &project.unit(**id).content {
+                Content::Template(template) => selection.declares(template),
+                Content::Parameters(_) | Content::Other => false,
+            })
+            .copied()
+            .collect();
+        let all = contexts.into_iter().zip(reached).zip(counts);
+        let needed = all.filter(|((_, reached), counts)| *counts || !reached.is_disjoint(&declared));
+        needed
+            .map(|((context, _), counts)| {
+                let wholly = roots(&context).iter().any(|root| only.units.contains(root));
+                Asked { context, counts, wholly }
+            })
+            .collect()
+    }
+
+    /// Whether the whole project is asked about.
+    pub(super) fn is_all(&self) -> bool {
+        self.only.is_none()
+    }
+
+    /// Whether `file` is asked about.
+    pub(super) fn has(&self, file: FileId) -> bool {
+        self.only.as_ref().is_none_or(|only| only.files.contains(&file))
+    }
+
+    pub(super) fn concerns(&self, problem: &FileProblem) -> bool {
+        let always = matches!(problem.problem.code, ProblemCode::Configuration | ProblemCode::UnknownParameter);
+        always || self.only.as_ref().is_none_or(|only| only.paths.contains(&problem.path))
+    }
+}
+
+/// Something with places.
+pub(super) trait Places {
+    /// All places that it names.
+    fn places(&self) -> Vec<Span>;
+}
+
+impl Places for Finding {
+    fn places(&self) -> Vec<Span> {
+        let related = self.related.iter().map(|label| label.span);
+        let calls = self.subject.call_path.iter().map(|call| call.declared);
+        related.chain(calls).chain([self.primary.span, self.subject.declared]).collect()
+    }
+}
+
+impl Places for Undetermined {
+    fn places(&self) -> Vec<Span> {
+        let calls = self.subject.call_path.iter().map(|call| call.declared);
+        calls.chain([self.primary.span, self.subject.declared]).collect()
+    }
+}
+
+fn file_of(project: &Project, id: UnitId) -> Option<FileId> {
+    match &project.unit(id).content {
+        Content::Template(template) => Some(template.file),
+        Content::Parameters(parameters) => Some(parameters.body.file),
+        Content::Other => None,
+    }
+}

@@ -1,0 +1,70 @@
+//! What to read, and how what is read came into the project.
+
+use std::path::PathBuf;
+
+use crate::config::Config;
+
+/// Largest file that is read, in bytes.
+pub const FILE_LIMIT: u64 = 32_000_000;
+
+/// A file to look at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Found {
+    /// Its path as given or found.
+    pub path: PathBuf,
+    /// Whether it was named, and not found in a folder.
+    pub named: bool,
+}
+
+/// What to read.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    /// The files that are asked about, sorted by path.
+    pub paths: Vec<Found>,
+    /// The files of the project around them: callers and parameter files are looked for there.
+    pub around: Vec<PathBuf>,
+    /// The name and the text of standard input, when it was asked for. A file of that name is not read.
+    pub stdin: Option<(PathBuf, String)>,
+    /// Where `bicep restore` leaves modules, when `bicepconfig.json` does not say.
+    pub module_cache: Option<PathBuf>,
+    /// The configurations.
+    pub configs: Vec<Config>,
+    /// Values from the command line.
+    pub values: Values,
+}
+
+/// Values of parameters that the command line gives; they come before all others.
+#[derive(Debug, Clone, Default)]
+pub struct Values {
+    /// A parameter file for the templates that are named.
+    pub file: Option<PathBuf>,
+    /// Names and values as typed: a value is text, unless the parameter is no string and it is JSON.
+    pub set: Vec<(String, String)>,
+}
+
+/// How a file came into the project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It was named.
+    Named,
+    /// It lies in a folder that was named.
+    Found,
+    /// It lies in the project around what was named.
+    Around,
+    /// Another file refers to it.
+    Referenced,
+    /// Another file refers to it, and it lies in a module cache: it is nobody's to change.
+    Cached,
+}
+
+impl Role {
+    /// Whether it is asked about.
+    pub fn is_shown(self) -> bool {
+        matches!(self, Self::Named | Self::Found)
+    }
+
+    /// Whether it is one of the project's own, referred to or not.
+    pub fn is_given(self) -> bool {
+        matches!(self, Self::Named | Self::Found | Self::Around)
+    }
+}
