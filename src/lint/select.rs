@@ -56,7 +56,9 @@ impl Selection {
             own || match resource.deployment.as_ref().map(|deployment| &deployment.source) {
                 Some(DeploymentSource::Inline(nested)) => self.concerns_unless(project, nested, seen),
                 Some(DeploymentSource::Reference(path, _)) => match project.resolve(template.file, path) {
-                    Resolution::Template(callee) => self.concerns_unless(project, &callee, seen),
+                    Resolution::Template(callee) | Resolution::Known(callee) => {
+                        self.concerns_unless(project, &callee, seen)
+                    }
                     _ => false,
                 },
                 // What a value deploys is known only when it is evaluated.

@@ -67,6 +67,12 @@ impl Outside {
         let config = self.configs.of(files, from);
         registry::cached(reference, &config, self.root.as_deref())
     }
+
+    /// What `from` refers to in full, when that lies in a registry.
+    fn address(&mut self, files: &dyn FileSystem, from: &Path, reference: &str) -> Option<String> {
+        let config = self.configs.of(files, from);
+        registry::address(reference, &config).filter(|(scheme, _)| *scheme == "br").map(|(_, address)| address)
+    }
 }
 
 /// A reference from one file to another.
@@ -74,6 +80,8 @@ struct Reference {
     from: FileId,
     written: Str,
     range: TextRange,
+    /// Whether it deploys what it refers to, and not only takes names or parameters from it.
+    deploys: bool,
 }
 
 impl Project {
@@ -152,6 +160,7 @@ impl Project {
                         from: file,
                         written: written.clone(),
                         range: *range,
+                        deploys: false,
                     }));
                 }
                 Content::Other => {}
@@ -223,12 +232,19 @@ impl Project {
                     None => Target::Missing,
                 },
             };
+            let target = match target {
+                Target::NotRead if reference.deploys => {
+                    let address = outside.address(files, source.path(), &reference.written);
+                    address.and_then(|address| self.know(&address)).map_or(target, Target::Known)
+                }
+                _ => target,
+            };
             match target {
                 Target::Unit(_) => {
                     self.references.insert((reference.from, reference.written.clone()), target);
                     followed.push(reference);
                 }
-                Target::Missing | Target::NotRead => self.note_unread(&source, reference, target),
+                Target::Known(_) | Target::Missing | Target::NotRead => self.note_unread(&source, reference, target),
             }
         }
         round
@@ -236,14 +252,14 @@ impl Project {
 
     /// Says of a reference that its file is not there, or not at hand.
     fn note_unread(&mut self, source: &SourceFile, reference: Reference, target: Target) {
-        let Reference { from, written, range } = reference;
+        let Reference { from, written, range, .. } = reference;
+        let not_read = |rest: &str| {
+            let message = format!("`{written}` is not in the module cache (run `bicep restore` on this file); {rest}");
+            (ProblemCode::ModuleNotRead, message, false)
+        };
         let (code, message, fails) = match target {
-            Target::NotRead => {
-                let message = format!(
-                    "`{written}` is not in the module cache (run `bicep restore` on this file); what it deploys is not checked"
-                );
-                (ProblemCode::ModuleNotRead, message, false)
-            }
+            Target::NotRead => not_read("what it deploys is not checked"),
+            Target::Known(_) => not_read("of what it deploys, only what is known of this version is checked"),
             Target::Missing | Target::Unit(_) => {
                 (ProblemCode::ModuleNotFound, format!("there is no file `{written}`"), true)
             }
@@ -256,7 +272,7 @@ impl Project {
 
     /// Says of references that they lead to a file that is neither a template nor a parameter file.
     fn note_misfits(&mut self, followed: Vec<Reference>) {
-        for Reference { from, written, range } in followed {
+        for Reference { from, written, range, .. } in followed {
             let misfit = self
                 .target(from, &written)
                 .is_some_and(|unit| matches!(self.unit(unit).content, Content::Other) && !self.is_unread(unit));
@@ -333,11 +349,12 @@ fn collect(template: &Template, references: &mut Vec<Reference>) {
         from,
         written: import.reference.clone(),
         range: import.range,
+        deploys: false,
     }));
     for deployment in template.resources.iter().filter_map(|resource| resource.deployment.as_ref()) {
         match &deployment.source {
             DeploymentSource::Reference(written, range) => {
-                references.push(Reference { from, written: written.clone(), range: *range });
+                references.push(Reference { from, written: written.clone(), range: *range, deploys: true });
             }
             DeploymentSource::Inline(nested) => collect(nested, references),
             DeploymentSource::Outer(_) | DeploymentSource::Computed(_) | DeploymentSource::Linked(_) => {}

@@ -2,6 +2,7 @@
 
 mod assets;
 mod context;
+mod known;
 mod load;
 mod matching;
 mod path;
@@ -15,6 +16,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use assets::Asset;
 pub use context::{Context, Named};
+pub(crate) use known::UNREAD;
+use known::{Known, KnownId};
 pub use load::{FILE_LIMIT, Found, Inputs};
 pub(crate) use threads::map_all;
 pub use threads::with_stack;
@@ -34,6 +37,7 @@ pub struct Project {
     by_path: FxHashMap<PathBuf, UnitId>,
     references: FxHashMap<(FileId, Str), Target>,
     cached: FxHashSet<FileId>,
+    known: Known,
     assets: FxHashMap<PathBuf, Asset>,
 }
 
@@ -71,6 +75,7 @@ pub enum Content {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Target {
     Unit(UnitId),
+    Known(KnownId),
     Missing,
     NotRead,
 }
@@ -80,6 +85,8 @@ enum Target {
 pub enum Resolution {
     /// A template.
     Template(Arc<Template>),
+    /// A registry module that is not at hand, but known: a template that tells what is known of it.
+    Known(Arc<Template>),
     /// A local file that does not exist or cannot be read.
     Missing,
     /// A registry module or template spec that is not at hand.
@@ -96,6 +103,7 @@ impl Project {
                 Content::Template(template) => Resolution::Template(template.clone()),
                 Content::Parameters(_) | Content::Other => Resolution::NotATemplate,
             },
+            Some(Target::Known(known)) => Resolution::Known(self.known.template(*known)),
             Some(Target::NotRead) => Resolution::NotRead,
             Some(Target::Missing) | None => Resolution::Missing,
         }
@@ -116,9 +124,14 @@ impl Project {
         self.by_path.get(&path::normal(path)).copied()
     }
 
-    /// Whether `file` lies in a module cache.
+    /// Whether `file` lies in a module cache, or stands for a module that ought to.
     pub fn is_cached(&self, file: FileId) -> bool {
         self.cached.contains(&file)
+    }
+
+    /// Whether `file` stands for a module that is not at hand: its text is nobody's to see.
+    pub fn is_known(&self, file: FileId) -> bool {
+        self.known.has(file)
     }
 
     fn target(&self, from: FileId, reference: &Str) -> Option<UnitId> {
