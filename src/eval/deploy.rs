@@ -350,7 +350,7 @@ impl Evaluator<'_> {
                         );
                         None
                     }
-                    Resolution::Template(template) => Some(template),
+                    Resolution::Template(template) | Resolution::Known(template) => Some(template),
                     // Said once by the project, for every context.
                     Resolution::Missing | Resolution::NotRead | Resolution::NotATemplate => None,
                 }
@@ -407,16 +407,11 @@ impl Evaluator<'_> {
     fn outputs_of(&self, reference: &Rc<ResourceRef>, wrapped: bool) -> Value {
         let frame = self.frame(reference.frame);
         let declared = frame.template.resource(reference.resource);
-        let (template, scope) = match (self.child(reference), declared.deployment.as_ref().map(|d| &d.source)) {
+        let child = self.child(reference).filter(|child| !self.project.is_known(self.frame(*child).template.file));
+        let (template, scope) = match (child, declared.deployment.as_ref().map(|d| &d.source)) {
             (Some(child), _) => (self.frame(child).template.clone(), Scope { frame: child, env: None }),
             (None, Some(DeploymentSource::Outer(_))) => (frame.template.clone(), self.scope_of(reference)),
-            (None, source) => {
-                let cause = match source {
-                    Some(DeploymentSource::Reference(path, _)) => Cause::Module(path.clone()),
-                    _ => Cause::Module(self.title_of(reference).into()),
-                };
-                return self.because(cause);
-            }
+            (None, _) => return self.unread(reference),
         };
         let outputs = match declared.deployment.as_ref().map(|deployment| &deployment.source) {
             Some(DeploymentSource::Outer(outputs)) => outputs,
@@ -437,6 +432,34 @@ impl Evaluator<'_> {
             (output.name.clone(), value)
         });
         Value::Object(Rc::new(super::Object { members: members.collect(), open: None }))
+    }
+
+    /// Something of the template that `reference` deploys, which was not read.
+    pub(super) fn unread(&self, reference: &ResourceRef) -> Value {
+        let written = self.with_declared(reference, |resource| match &resource.deployment.as_ref()?.source {
+            DeploymentSource::Reference(path, _) => Some(path.clone()),
+            _ => None,
+        });
+        self.because(Cause::Module(written.unwrap_or_else(|| self.title_of(reference).into())))
+    }
+
+    /// Where the module in which `frame` lies is named, when only facts are known of it: its text is nobody's to see.
+    pub fn known_at(&self, frame: FrameId) -> Option<Span> {
+        let frame = self.frame(frame);
+        let Inputs::Call { by } = &frame.inputs else { return None };
+        if !self.project.is_known(frame.template.file) {
+            return None;
+        }
+        let caller = self.frame(by.frame).template.file;
+        self.with_declared(by, |resource| match &resource.deployment.as_ref()?.source {
+            DeploymentSource::Reference(_, range) => Some(range.in_file(caller)),
+            _ => None,
+        })
+    }
+
+    /// The short place of a declaration; of one in a module of which only facts are known, where that is named.
+    pub fn declared_at(&self, reference: &ResourceRef) -> Span {
+        self.known_at(reference.frame).unwrap_or_else(|| self.head_of(reference))
     }
 
     /// The frame in which names imported from another file are evaluated.

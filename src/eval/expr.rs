@@ -7,6 +7,7 @@ use super::limits;
 use super::term::{Cause, CondId, Term};
 use super::value::{Array, Closure, Object, Part, Slot, Value, Work};
 use super::{Evaluator, FrameId, ResourceRef};
+use crate::project::UNREAD;
 use crate::source::Span;
 use crate::template::{
     Callee, ExprId, ExprKind, FunctionId, Item, LocalId, Loop, Member, MemberKey, Over, ParamId, Piece, Str, VariableId,
@@ -325,7 +326,12 @@ impl Evaluator<'_> {
             }
             Inputs::Call { by } => {
                 let argument = self.argument(by, &param.name);
-                let missing = || default().unwrap_or_else(|| self.because(Cause::NotPassed(param.name.clone(), at)));
+                let missing = || {
+                    default().unwrap_or_else(|| match &*param.name == UNREAD && self.project.is_known(at.file) {
+                        true => self.unread(by),
+                        false => self.because(Cause::NotPassed(param.name.clone(), at)),
+                    })
+                };
                 self.each(argument, &|argument| match argument {
                     // Null given for a parameter that has a default: the default applies.
                     Value::Null if param.default.is_none() && param.nullable => Value::Null,

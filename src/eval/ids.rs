@@ -315,7 +315,8 @@ impl Evaluator<'_> {
         })
     }
 
-    pub(super) fn head_of(&self, reference: &ResourceRef) -> Span {
+    /// The short place of a declaration, be it in a text that is nobody's to see.
+    pub(crate) fn head_of(&self, reference: &ResourceRef) -> Span {
         let frame = self.frame(reference.frame);
         frame.template.resource(reference.resource).head.in_file(frame.template.file)
     }

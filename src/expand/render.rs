@@ -37,7 +37,8 @@ const MOST: usize = 2_000_000;
 pub(super) fn render(eval: &Evaluator<'_>, root: FrameId) -> Snapshot {
     let mut printer = Printer { eval, left: MOST, exact: true };
     let mut resources = Vec::new();
-    eval.expand(root, &|_| true, &mut |instance| {
+    // Of a module that is not at hand, what is known of it is not what it deploys.
+    eval.expand(root, &|template| !eval.project.is_known(template.file), &mut |instance| {
         let existing = eval.with_declared(&instance.resource, |declared| declared.existing);
         if !existing && instance.condition != CondId::FALSE {
             resources.extend(eval.where_holds(instance.condition, || printer.resource(&instance)));

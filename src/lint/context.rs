@@ -262,7 +262,7 @@ fn finding(
     related.extend(also(model, world, instance, rule, &text));
     let mut told = vec![primary.span];
     related.retain(|label| {
-        !told.contains(&label.span) && {
+        !told.contains(&label.span) && !model.eval.project.is_known(label.span.file) && {
             told.push(label.span);
             true
         }

@@ -43,11 +43,14 @@ impl Selection {
     }
 
     /// Whether `template` itself declares something that a selected rule judges, or may do so.
-    pub(super) fn declares(&self, template: &Template) -> bool {
+    pub(super) fn declares(&self, project: &Project, template: &Template) -> bool {
         template.resources.iter().any(|resource| {
             let own = resource.ty.as_ref().is_none_or(|ty| self.judges(ty));
             own || match resource.deployment.as_ref().map(|deployment| &deployment.source) {
-                Some(DeploymentSource::Inline(nested)) => self.declares(nested),
+                Some(DeploymentSource::Inline(nested)) => self.declares(project, nested),
+                Some(DeploymentSource::Reference(path, _)) => {
+                    matches!(project.resolve(template.file, path), Resolution::Known(_))
+                }
                 Some(DeploymentSource::Computed(_)) => true,
                 _ => false,
             }
@@ -68,7 +71,9 @@ impl Selection {
             own || match resource.deployment.as_ref().map(|deployment| &deployment.source) {
                 Some(DeploymentSource::Inline(nested)) => self.concerns_unless(project, nested, seen),
                 Some(DeploymentSource::Reference(path, _)) => match project.resolve(template.file, path) {
-                    Resolution::Template(callee) => self.concerns_unless(project, &callee, seen),
+                    Resolution::Template(callee) | Resolution::Known(callee) => {
+                        self.concerns_unless(project, &callee, seen)
+                    }
                     _ => false,
                 },
                 // What a value deploys is known only when it is evaluated.

@@ -59,7 +59,7 @@ impl Shown {
             .filter(|(_, counts)| **counts)
             .flat_map(|(reached, _)| reached)
             .filter(|id| match &project.unit(**id).content {
-                Content::Template(template) => selection.declares(template),
+                Content::Template(template) => selection.declares(project, template),
                 Content::Parameters(_) | Content::Other => false,
             })
             .copied()

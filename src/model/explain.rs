@@ -53,7 +53,7 @@ impl Default for Words<'_> {
 /// Explains the property of `resource` at `path` in `world`.
 pub fn explain(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str], words: Words<'_>) -> Explanation {
     let way = trace(world, resource, path);
-    let (written, names) = way.written.unwrap_or_else(|| (declaration(world, resource), 0));
+    let (written, names) = way.written.unwrap_or_else(|| (world.eval.declared_at(resource), 0));
     let missing = path.get(names..).unwrap_or_default().join(".");
     let written = match missing.is_empty() {
         // The value says more than its key, as long as it is short.
@@ -70,6 +70,12 @@ pub fn explain(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str], word
     why.related.extend(calls(world, resource));
     if world.eval.project.is_cached(why.primary.file) {
         bring_home(world, resource, &way, &mut why);
+    }
+    if world.eval.project.is_cached(why.written.span.file) {
+        why.written = at_home(world, resource, passed(&why)).unwrap_or(why.written);
+    }
+    if let Some(named) = world.eval.known_at(resource.frame) {
+        tell_known(world, resource, named, &mut why);
     }
     let mut told = vec![why.primary];
     why.related.retain(|label| {
@@ -92,25 +98,45 @@ fn bring_home(world: &World<'_, '_>, resource: &ResourceRef, way: &Trace, why: &
         }
         _ => Vec::new(),
     });
-    let passed = why.related.iter().filter(|other| other.text != DEPLOYED).cloned();
-    let home = not_passed.chain(passed).find(|label| ours(&label.span));
-    let innermost = || calls(world, resource).into_iter().rev().find(|call| ours(&call.span));
-    let Some(home) = home.or_else(innermost) else { return };
+    let Some(home) = at_home(world, resource, not_passed.chain(passed(why))) else { return };
     let abroad = label(std::mem::replace(&mut why.primary, home.span), std::mem::take(&mut why.label));
     why.label.clone_from(&home.text);
     why.missing.clear();
     // Of the module's inside only its defaults are worth a look.
     why.related.insert(0, abroad);
     why.related.retain(|other| ours(&other.span) || other.text.contains("default"));
-    for other in why.related.iter_mut().filter(|other| !ours(&other.span)) {
+    let read = world.eval.known_at(resource.frame).is_none();
+    for other in why.related.iter_mut().filter(|other| read && !ours(&other.span)) {
         other.text.extend(module_name(world, resource).map(|name| format!(" in {name}")));
     }
     why.written = home;
 }
 
+/// What is passed on the way, as far as it is told.
+fn passed(why: &Explanation) -> impl Iterator<Item = Label> {
+    why.related.iter().filter(|other| other.text != DEPLOYED).cloned()
+}
+
+/// The first of `labels` that lies in no module cache, else the innermost call that lies in none.
+fn at_home(world: &World<'_, '_>, resource: &ResourceRef, labels: impl Iterator<Item = Label>) -> Option<Label> {
+    let mut labels = labels.chain(calls(world, resource).into_iter().rev());
+    labels.find(|label| !world.eval.project.is_cached(label.span.file))
+}
+
+/// Tells at `named`, where a module is named that was not read, that the answer rests on what is known of it. There is
+/// no text of the module to show: a default in it is told here, too.
+fn tell_known(world: &World<'_, '_>, resource: &ResourceRef, named: Span, why: &mut Explanation) {
+    let inside = |label: &Label| world.eval.project.is_known(label.span.file);
+    let default = why.related.iter().find(|label| inside(label) && label.text.contains("default"));
+    let default = default.map(|label| format!(": {}", label.text.trim_end_matches(" here"))).unwrap_or_default();
+    let name = module_name(world, resource).unwrap_or_default();
+    why.related.retain(|label| !inside(label));
+    why.related.insert(0, label(named, format!("known of {name}, which was not read{default}")));
+}
+
 /// The name and version of the cached module in which `resource` is declared: `managed-cluster 0.11.0`.
 fn module_name(world: &World<'_, '_>, resource: &ResourceRef) -> Option<String> {
-    let ours = |call: &&ResourceRef| !world.eval.project.is_cached(declaration(world, call).file);
+    let ours = |call: &&ResourceRef| !world.eval.project.is_cached(world.eval.declared_at(call).file);
     let calls = world.eval.call_path(resource.frame);
     let call = calls.iter().rev().find(ours)?;
     world.eval.with_declared(call, |declared| match &declared.deployment.as_ref()?.source {
@@ -243,10 +269,5 @@ fn copies(way: &Trace) -> impl Iterator<Item = Label> {
 /// The calls on the way down to the resource, outermost first.
 fn calls(world: &World<'_, '_>, resource: &ResourceRef) -> Vec<Label> {
     let path = world.eval.call_path(resource.frame);
-    path.iter().map(|call| label(declaration(world, call), DEPLOYED)).collect()
-}
-
-fn declaration(world: &World<'_, '_>, resource: &ResourceRef) -> Span {
-    let file = world.eval.frame(resource.frame).template.file;
-    world.eval.with_declared(resource, |declared| declared.head).in_file(file)
+    path.iter().map(|call| label(world.eval.declared_at(call), DEPLOYED)).collect()
 }

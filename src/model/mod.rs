@@ -149,8 +149,8 @@ impl<'e, 'p> Model<'e, 'p> {
         let same = ids.get(&Rc::as_ptr(&instance.resource)).and_then(|id| by_id.get(id));
         let same = same.into_iter().flatten().map(|at| &self.resources[*at]);
         // Rounds of one loop are no different declarations.
-        let own = self.declared_at(&instance.resource);
-        same.filter(|other| self.declared_at(&other.resource) != own).collect()
+        let own = self.eval.head_of(&instance.resource);
+        same.filter(|other| self.eval.head_of(&other.resource) != own).collect()
     }
 
     /// The declared resource whose id is `id`.
@@ -203,9 +203,8 @@ impl<'e, 'p> Model<'e, 'p> {
         self.eval.outside(&format!("what `{title}` has already: this declaration only updates it"))
     }
 
-    /// The short place of a declaration.
+    /// The short place of a declaration; of one in a module that is only known, where that is named.
     pub fn declared_at(&self, resource: &ResourceRef) -> Span {
-        let file = self.eval.frame(resource.frame).template.file;
-        self.eval.with_declared(resource, |declared| declared.head).in_file(file)
+        self.eval.declared_at(resource)
     }
 }

@@ -123,6 +123,7 @@ impl Project {
                         from: file,
                         written: written.clone(),
                         range: *range,
+                        deploys: false,
                     }));
                 }
                 Content::Other => {}
@@ -203,12 +204,19 @@ impl Project {
                     None => Target::Missing,
                 },
             };
+            let target = match target {
+                Target::NotRead if reference.deploys => {
+                    let address = outside.address(files, source.path(), &reference.written);
+                    address.and_then(|address| self.know(&address)).map_or(target, Target::Known)
+                }
+                _ => target,
+            };
             match target {
                 Target::Unit(_) => {
                     self.references.insert((reference.from, reference.written.clone()), target);
                     followed.push(reference);
                 }
-                Target::Missing | Target::NotRead => self.note_unread(&source, reference, target),
+                Target::Known(_) | Target::Missing | Target::NotRead => self.note_unread(&source, reference, target),
             }
         }
         round
@@ -224,14 +232,14 @@ impl Project {
 
     /// Says of a reference that its file is not there, or not at hand.
     fn note_unread(&mut self, source: &SourceFile, reference: Reference, target: Target) {
-        let Reference { from, written, range } = reference;
+        let Reference { from, written, range, .. } = reference;
+        let not_read = |rest: &str| {
+            let message = format!("`{written}` is not in the module cache (run `bicep restore` on this file); {rest}");
+            (ProblemCode::ModuleNotRead, message, false)
+        };
         let (code, message, fails) = match target {
-            Target::NotRead => {
-                let message = format!(
-                    "`{written}` is not in the module cache (run `bicep restore` on this file); what it deploys is not checked"
-                );
-                (ProblemCode::ModuleNotRead, message, false)
-            }
+            Target::NotRead => not_read("what it deploys is not checked"),
+            Target::Known(_) => not_read("of what it deploys, only what is known of this version is checked"),
             Target::Missing | Target::Unit(_) => {
                 (ProblemCode::ModuleNotFound, format!("there is no file `{written}`"), true)
             }
@@ -244,7 +252,7 @@ impl Project {
 
     /// Says of references that they lead to a file that is neither a template nor a parameter file.
     fn note_misfits(&mut self, followed: Vec<Reference>) {
-        for Reference { from, written, range } in followed {
+        for Reference { from, written, range, .. } in followed {
             let misfit = self
                 .target(from, &written)
                 .is_some_and(|unit| matches!(self.unit(unit).content, Content::Other) && !self.is_unread(unit));

@@ -3,6 +3,7 @@
 mod assets;
 mod context;
 mod inputs;
+mod known;
 mod load;
 mod matching;
 mod outside;
@@ -20,6 +21,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub use assets::Asset;
 pub use context::{Context, Named, Origin};
 pub use inputs::{FILE_LIMIT, Found, Inputs, Role, Values};
+pub(crate) use known::UNREAD;
+use known::{Known, KnownId};
 pub(crate) use threads::map_all;
 pub use threads::with_stack;
 
@@ -43,6 +46,7 @@ pub struct Project {
     configured: Vec<Configured>,
     typed: Typed,
     nearby: Nearby,
+    known: Known,
     assets: FxHashMap<PathBuf, Asset>,
 }
 
@@ -76,6 +80,7 @@ pub enum Content {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Target {
     Unit(UnitId),
+    Known(KnownId),
     Missing,
     NotRead,
 }
@@ -85,6 +90,8 @@ enum Target {
 pub enum Resolution {
     /// A template.
     Template(Arc<Template>),
+    /// A registry module that is not at hand, but known: a template that tells what is known of it.
+    Known(Arc<Template>),
     /// A local file that does not exist or cannot be read.
     Missing,
     /// A registry module or template spec that is not at hand.
@@ -101,6 +108,7 @@ impl Project {
                 Content::Template(template) => Resolution::Template(template.clone()),
                 Content::Parameters(_) | Content::Other => Resolution::NotATemplate,
             },
+            Some(Target::Known(known)) => Resolution::Known(self.known.template(*known)),
             Some(Target::NotRead) => Resolution::NotRead,
             Some(Target::Missing) | None => Resolution::Missing,
         }
@@ -121,8 +129,13 @@ impl Project {
         self.by_path.get(&normal_path(path)).copied()
     }
 
-    /// Whether `file` lies in a module cache.
+    /// Whether `file` lies in a module cache, or stands for a module that ought to.
     pub fn is_cached(&self, file: FileId) -> bool {
         self.cached.contains(&file)
+    }
+
+    /// Whether `file` stands for a module that is not at hand: its text is nobody's to see.
+    pub fn is_known(&self, file: FileId) -> bool {
+        self.known.has(file)
     }
 }

@@ -55,6 +55,12 @@ impl<'i> Outside<'i> {
         Some(Place::Cached(files.tidy(&path)))
     }
 
+    /// What `from` refers to in full, when that lies in a registry.
+    pub(super) fn address(&mut self, files: &dyn FileSystem, from: &Path, reference: &str) -> Option<String> {
+        let config = self.configs.of(files, from);
+        registry::address(reference, &config).filter(|(scheme, _)| *scheme == "br").map(|(_, address)| address)
+    }
+
     /// What the configurations around `from` say, the most exact entry first.
     fn mapped(&self, from: &Path, reference: &str) -> Option<(usize, &'i ModuleMapping, PathBuf)> {
         let around = self.mappings.iter().enumerate().filter(|(_, config)| config.relative(from).is_some());

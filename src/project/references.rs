@@ -13,6 +13,8 @@ pub(super) struct Reference {
     pub(super) from: FileId,
     pub(super) written: Str,
     pub(super) range: TextRange,
+    /// Whether it deploys what it refers to, and not only takes names or parameters from it.
+    pub(super) deploys: bool,
 }
 
 /// All references to other files in `template`, nested templates included.
@@ -24,11 +26,12 @@ pub(super) fn collect(template: &Template, references: &mut Vec<Reference>) {
         from,
         written: import.reference.clone(),
         range: import.range,
+        deploys: false,
     }));
     for deployment in template.resources.iter().filter_map(|resource| resource.deployment.as_ref()) {
         match &deployment.source {
             DeploymentSource::Reference(written, range) => {
-                references.push(Reference { from, written: written.clone(), range: *range });
+                references.push(Reference { from, written: written.clone(), range: *range, deploys: true });
             }
             DeploymentSource::Inline(nested) => collect(nested, references),
             DeploymentSource::Outer(_) | DeploymentSource::Computed(_) | DeploymentSource::Linked(_) => {}

@@ -72,24 +72,34 @@ impl Config {
     }
 }
 
+/// What the alias `public` of `br/` stands for where the configuration does not say otherwise.
+const PUBLIC: &str = "mcr.microsoft.com/bicep";
+
+/// The scheme of the module `reference`, and what it names in full, aliases resolved: `br` and
+/// `mcr.microsoft.com/bicep/avm/res/x/y:1.0.0`. `None` when the reference is not well-formed.
+pub(super) fn address<'r>(reference: &'r str, config: &Config) -> Option<(&'r str, String)> {
+    let (scheme, rest) = reference.split_once([':', '/'])?;
+    if reference.as_bytes().get(scheme.len()) == Some(&b':') {
+        return Some((scheme, rest.to_owned()));
+    }
+    let aliases = match scheme {
+        "br" => &config.registries,
+        "ts" => &config.specs,
+        _ => return None,
+    };
+    let (alias, rest) = rest.split_once(':')?;
+    let own = aliases.iter().find(|(name, _)| name == alias).map(|(_, target)| target.as_str());
+    let target = own.or_else(|| (scheme == "br" && alias == "public").then_some(PUBLIC))?;
+    Some((scheme, format!("{target}/{rest}")))
+}
+
 /// The file in which the module `reference` lies once it was restored; `root` is the cache where the
 /// configuration names none. `None` when the reference is not well-formed or there is no cache.
 pub(super) fn cached(reference: &str, config: &Config, root: Option<&Path>) -> Option<PathBuf> {
     let root = config.cache.as_deref().or(root)?;
-    let (scheme, rest) = reference.split_once([':', '/'])?;
-    let is_alias = reference.as_bytes().get(scheme.len()) == Some(&b'/');
-    let expand = |aliases: &[(String, String)], built_in: &[(&str, &str)]| -> Option<String> {
-        if !is_alias {
-            return Some(rest.to_owned());
-        }
-        let (alias, rest) = rest.split_once(':')?;
-        let own = aliases.iter().find(|(name, _)| name == alias).map(|(_, target)| target.as_str());
-        let target = own.or_else(|| built_in.iter().find(|(name, _)| *name == alias).map(|(_, target)| *target))?;
-        Some(format!("{target}/{rest}"))
-    };
+    let (scheme, full) = address(reference, config)?;
     match scheme {
         "br" => {
-            let full = expand(&config.registries, &[("public", "mcr.microsoft.com/bicep")])?;
             let (address, version) = match full.rsplit_once('@') {
                 Some((address, digest)) => (address, digest.replace(':', "#")),
                 None => {
@@ -103,7 +113,7 @@ pub(super) fn cached(reference: &str, config: &Config, root: Option<&Path>) -> O
             inside(root, &parts)
         }
         "ts" => {
-            let full = expand(&config.specs, &[])?.to_ascii_lowercase();
+            let full = full.to_ascii_lowercase();
             let (address, version) = full.rsplit_once(':')?;
             let mut parts = vec!["ts"];
             parts.extend(address.split('/'));

@@ -1,0 +1,4 @@
+using 'main.bicep'
+
+// Costs.
+param monitoring = false

@@ -1,0 +1,6 @@
+module platform 'modules/aks.bicep' = {
+  name: 'platform'
+  params: {
+    clusterName: 'aks-shop'
+  }
+}
