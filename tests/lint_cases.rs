@@ -10,12 +10,14 @@ mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use armguard::config::{Config, FILE_NAMES};
 use armguard::finding::Report;
 use armguard::lint::{Found, Inputs, Options, lint};
 use armguard::report::{Format, Style, write};
-use armguard::source::MemoryFiles;
+use armguard::source::{MemoryFiles, SourceFile};
 use common::plain_text;
 use walkdir::WalkDir;
 
@@ -62,6 +64,10 @@ impl Case {
             let path = entry.path().strip_prefix(&self.folder).unwrap().to_owned();
             files.insert(&path, fs::read(entry.path()).unwrap());
             let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+            if FILE_NAMES.iter().any(|name| path == Path::new(name)) {
+                let source = SourceFile::new(&path, fs::read_to_string(entry.path()).unwrap());
+                inputs.configs.push(Config::parse(Arc::new(source), PathBuf::new()).unwrap());
+            }
             if EXTENSIONS.contains(&extension) && !path.starts_with(MODULE_CACHE) {
                 inputs.paths.push(Found { path, named: false });
             }

@@ -98,7 +98,7 @@ pub(super) fn parameter_files(configs: &[Config]) -> impl Iterator<Item = PathBu
 }
 
 impl Project {
-    /// All contexts, in the order of the inputs. `standalone`: templates that others call are judged
+    /// All contexts, by name. `standalone`: templates that others call are judged
     /// alone, too.
     pub fn contexts(&self, standalone: bool) -> Vec<Context> {
         if self.typed.file.is_some() {
@@ -126,6 +126,8 @@ impl Project {
                 Content::Other => {}
             }
         }
+        // Whatever was named, and in whatever order it was read.
+        contexts.sort_by(|a, b| (&a.name, &self.unit(a.unit).path).cmp(&(&b.name, &self.unit(b.unit).path)));
         contexts
     }
 

@@ -42,8 +42,8 @@ pub struct Values {
     pub set: Vec<(String, String)>,
 }
 
-/// How a file came into the project.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a file came into the project, what counts most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// It was named.
     Named,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::context;
 use super::inputs::{FILE_LIMIT, Found, Inputs, Role};
@@ -50,6 +50,9 @@ impl Project {
         // What was asked for in other words is found by those, too.
         let words: Vec<PathBuf> = round.iter().map(|wanted| normal_path(&wanted.path)).collect();
         round.iter_mut().for_each(|wanted| wanted.path = files.tidy(&wanted.path));
+        // In one order whatever was named, and each once; a text comes before the file that it stands for.
+        round.sort_by(|a, b| (&a.path, a.text.is_none(), a.role).cmp(&(&b.path, b.text.is_none(), b.role)));
+        round.dedup_by(|b, a| a.path == b.path);
         let config_files: Vec<FileId> =
             configs.iter().map(|config| project.sources.add(config.source.clone())).collect();
         let mut followed = Vec::new();
@@ -83,11 +86,7 @@ impl Project {
             Read { wanted, text }
         };
         let mut read: Vec<Read> = map_all(round, read);
-        let mut seen = FxHashSet::default();
-        read.retain(|read| {
-            let path = &read.wanted.path;
-            !self.by_path.contains_key(path) && is_candidate(read) && seen.insert(path.clone())
-        });
+        read.retain(|read| !self.by_path.contains_key(&read.wanted.path) && is_candidate(read));
         let mut ready = Vec::with_capacity(read.len());
         for Read { wanted, text } in read {
             let id = UnitId(self.units.len() as u32);

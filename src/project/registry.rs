@@ -4,6 +4,7 @@
 //! <https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-config-modules>.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -27,26 +28,32 @@ pub(super) struct Config {
 /// The configurations of folders, each read once.
 #[derive(Debug, Default)]
 pub(super) struct Configs {
-    by_folder: FxHashMap<PathBuf, Config>,
+    by_folder: FxHashMap<PathBuf, Arc<Config>>,
+    by_file: FxHashMap<PathBuf, Arc<Config>>,
 }
 
 impl Configs {
     /// The configuration that holds for `file`: the nearest one upward.
-    pub(super) fn of(&mut self, files: &dyn FileSystem, file: &Path) -> Config {
+    pub(super) fn of(&mut self, files: &dyn FileSystem, file: &Path) -> Arc<Config> {
         let folder = file.parent().unwrap_or(Path::new("")).to_owned();
         if let Some(known) = self.by_folder.get(&folder) {
             return known.clone();
         }
         let candidates = folder.ancestors().map(|folder| folder.join("bicepconfig.json"));
         let nearest = candidates.into_iter().find(|path| files.is_file(path));
-        let config = nearest.and_then(|path| {
-            let text = files.read(&path, CONFIG_LIMIT).ok()?;
-            Some(Config::parse(&text, path.parent().unwrap_or(Path::new(""))))
-        });
-        let config = config.unwrap_or_default();
+        let config = match nearest {
+            Some(path) => self.by_file.entry(path).or_insert_with_key(|path| read(files, path)).clone(),
+            None => Arc::default(),
+        };
         self.by_folder.insert(folder, config.clone());
         config
     }
+}
+
+/// The configuration at `path`; one that cannot be read says nothing.
+fn read(files: &dyn FileSystem, path: &Path) -> Arc<Config> {
+    let text = files.read(path, CONFIG_LIMIT);
+    Arc::new(text.map(|text| Config::parse(&text, path.parent().unwrap_or(Path::new("")))).unwrap_or_default())
 }
 
 impl Config {

@@ -1,0 +1,1 @@
+module a 'a.bicep' = { name: 'a' }

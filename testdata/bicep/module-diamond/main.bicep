@@ -1,0 +1,2 @@
+module left 'left.bicep' = { name: 'left' }
+module right 'right.bicep' = { name: 'right' }

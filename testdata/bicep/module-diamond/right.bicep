@@ -1,0 +1,4 @@
+module cluster 'cluster.bicep' = {
+  name: 'cluster'
+  params: { name: 'aks-right', monitored: true }
+}

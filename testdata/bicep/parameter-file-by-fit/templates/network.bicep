@@ -1,0 +1,1 @@
+param region string
