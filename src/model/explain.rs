@@ -98,7 +98,12 @@ fn bring_home(world: &World<'_, '_>, resource: &ResourceRef, way: &Trace, why: &
         }
         _ => Vec::new(),
     });
-    let Some(home) = at_home(world, resource, not_passed.chain(passed(why))) else { return };
+    let not_passed: Vec<Label> = not_passed.collect();
+    let Some(home) = at_home(world, resource, not_passed.iter().cloned().chain(passed(why))) else { return };
+    // What the module does by itself where nothing is passed is a default of it.
+    if not_passed.contains(&home) && matches!(why.decided_by, DecidedBy::Literal | DecidedBy::Absent) {
+        why.decided_by = DecidedBy::Default;
+    }
     let abroad = label(std::mem::replace(&mut why.primary, home.span), std::mem::take(&mut why.label));
     why.label.clone_from(&home.text);
     why.missing.clear();
