@@ -4,7 +4,7 @@ use super::value::{Commas, Entry, Layout, Printer};
 use super::{Element, NewValue, Syntax, Trivia, View};
 use crate::source::{Edit, Style, TextRange, indentation, is_one_line, line_around};
 
-/// A line that is not wider does not become so by a new object: that gets lines of its own.
+/// A line does not become wider than so many bytes by a new object: its members get lines of their own.
 pub const MAX_WIDTH: u32 = 120;
 
 /// A place in an object or array where new elements go.
@@ -88,7 +88,7 @@ impl<'s, S: Syntax> Place<'s, S> {
         text
     }
 
-    /// The entries on lines, if they are better there than on one line as `beside`.
+    /// Whether the entries, beside each other as `beside`, are too much for one line; scalars never are.
     fn need_lines(&self, entries: &[Entry<'_>], beside: &str) -> bool {
         entries.iter().any(|entry| entry.value.is_spread_over_lines()) && self.is_too_wide(beside.len())
     }

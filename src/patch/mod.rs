@@ -35,7 +35,7 @@ pub enum Change {
     /// The array holds this item, at its end if it is new.
     Append(NewValue),
     /// The object has these members, changed like this. No key stands twice.
-    Inside(Vec<(String, Change)>),
+    Inside(Vec<(String, Self)>),
 }
 
 impl Change {
@@ -276,6 +276,9 @@ pub(crate) fn remove<S: Syntax>(syntax: &S, node: S::Node, path: &[&str]) -> Res
         let elements = syntax.elements(object);
         let Some((at, value)) = find(&elements, key)? else { return Err(Refusal { reason: Reason::Missing, range }) };
         if rest.len() == 0 {
+            if syntax.view(value) == View::Other(Reason::SyntaxError) {
+                return Err(Refusal { reason: Reason::SyntaxError, range: syntax.range(value) });
+            }
             let ranges: Vec<_> = elements.iter().map(|element| element.range).collect();
             return Ok(remove::remove(syntax, range, &ranges, at));
         }

@@ -17,9 +17,9 @@ pub enum NewValue {
     /// stands between the brackets (`resourceId('…')`).
     Expression(String),
     /// An array.
-    Array(Vec<NewValue>),
+    Array(Vec<Self>),
     /// An object; no key stands twice.
-    Object(Vec<(String, NewValue)>),
+    Object(Vec<(String, Self)>),
 }
 
 impl NewValue {

@@ -119,14 +119,17 @@ fn joined(text: &str, edits: &[Edit]) -> Result<Vec<Edit>, EditError> {
 mod tests {
     use super::*;
 
-    fn edit((start, end, text): (u32, u32, &str)) -> Edit {
+    /// Start, end and new text of an edit.
+    type Short<'t> = (u32, u32, &'t str);
+
+    fn edit((start, end, text): Short<'_>) -> Edit {
         Edit::replace(TextRange::new(start, end), text)
     }
 
     #[test]
     fn applied_and_undone() {
         #[rustfmt::skip]
-        let cases: &[(&str, &[(u32, u32, &str)], &str)] = &[
+        let cases: &[(&str, &[Short<'_>], &str)] = &[
             ("abc", &[], "abc"),
             ("", &[(0, 0, "x")], "x"),
             ("abc", &[(3, 3, "d"), (0, 0, "_")], "_abcd"),
@@ -150,7 +153,7 @@ mod tests {
     fn refused() {
         let range = TextRange::new;
         #[rustfmt::skip]
-        let cases: &[(&str, &[(u32, u32, &str)], EditError)] = &[
+        let cases: &[(&str, &[Short<'_>], EditError)] = &[
             ("abc", &[(2, 4, "")], EditError::OutOfBounds(range(2, 4))),
             ("abc", &[(2, 1, "")], EditError::OutOfBounds(range(2, 1))),
             ("é", &[(1, 1, "x")], EditError::InsideCharacter(range(1, 1))),

@@ -22,13 +22,15 @@ const DEFAULT_STEP: &str = "  ";
 
 impl Style {
     /// The layout around byte `at` of `text`: the nearest newline, a later one before an earlier one; the commonest
-    /// step of indentation before `at`, else behind it, else two spaces.
+    /// step of indentation down to that line, else below it, else two spaces.
     pub fn around(text: &str, at: u32) -> Self {
         let bytes = text.as_bytes();
+        let (above, below) = bytes.split_at(line_around(text, at).end as usize);
+        let window = &above[above.len().saturating_sub(WINDOW)..];
+        // Where the window cuts a line, its indentation is not known.
+        let cut = if window.len() < above.len() { memchr::memchr(b'\n', window).unwrap_or(window.len()) } else { 0 };
+        let step = commonest_step(&window[cut..]).or_else(|| commonest_step(&below[..below.len().min(WINDOW)]));
         let (before, behind) = bytes.split_at((at as usize).min(bytes.len()));
-        let near_before = &before[before.len().saturating_sub(WINDOW)..];
-        let near_behind = &behind[..behind.len().min(WINDOW)];
-        let step = commonest_step(near_before).or_else(|| commonest_step(near_behind));
         let indent = step.unwrap_or_else(|| DEFAULT_STEP.to_owned());
         Self { newline: newline_around(before, behind), indent }
     }
