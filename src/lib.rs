@@ -6,6 +6,8 @@
 
 pub mod source;
 
+pub mod patch;
+
 pub mod json;
 
 pub mod arm;

@@ -5,12 +5,15 @@
 //!
 //! [`parse`] gives a [`Tree`] for any text, and the [`Problem`]s found on the way.
 
+mod declare;
 mod lexer;
 mod parser;
+mod patch;
 mod string;
 mod token;
 mod tree;
 
+pub use patch::Patcher;
 pub use string::StringForm;
 pub use token::{TokenKind, Tokens};
 pub use tree::{

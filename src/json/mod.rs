@@ -12,10 +12,12 @@
 mod cursor;
 mod document;
 mod parser;
+mod patch;
 mod scan;
 
 pub use cursor::Cursor;
 pub use document::{Document, Items, Member, Members, Value, ValueKind};
+pub use patch::{Patcher, Strings};
 
 /// Objects and arrays nested deeper than this are reported and left out.
 pub const MAX_DEPTH: usize = 512;

@@ -3,15 +3,19 @@
 //! One offset space from lexer to report: a place is a range of *bytes of the user's file* (a byte
 //! order mark counts). Lines and columns exist only where something is shown ([`LineIndex`]).
 
+mod edit;
 mod file;
 mod file_system;
 mod line_index;
 mod problem;
+mod style;
 
+pub use edit::{Edit, EditError, apply_edits, inverse_edits};
 pub use file::{FileId, SourceFile, SourceMap};
 pub use file_system::{Disk, FileSystem, MemoryFiles, ReadError, normal_path};
 pub use line_index::{LineColumn, LineIndex};
 pub use problem::{Problem, ProblemCode};
+pub use style::{Style, indentation, is_one_line, line_around};
 
 /// A half-open range of bytes in one file, whose identity the context gives.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
