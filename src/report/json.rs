@@ -8,13 +8,14 @@ use serde::Serialize;
 use crate::finding::{FileProblem, Finding, Label, Report, Severity, Subject, Undetermined};
 use crate::source::{SourceFile, SourceMap, Span};
 
+use super::json_text;
+
 /// Version of the format.
 pub const VERSION: u32 = 1;
 
 /// Writes `report` as one JSON object and a newline.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Document::of(report))?;
-    writeln!(out)
+    json_text::write(&Document::of(report), out)
 }
 
 #[derive(Serialize)]
