@@ -281,10 +281,13 @@ fn many(numbers: [usize; 4]) -> Report {
     sample.report
 }
 
+/// How many commands there are of each kind, by their start.
+type Commands = [(&'static str, usize)];
+
 #[test]
 fn annotations_keep_to_what_is_shown() {
     #[rustfmt::skip]
-    let cases: [(Format, [usize; 4], &[(&str, usize)], &str); 6] = [
+    let cases: [(Format, [usize; 4], &Commands, &str); 6] = [
         // format, numbers from info to high, commands by their start, who says what is left out
         (Format::Github, [2, 8, 10, 10], &[("::error ", 10), ("::warning ", 10), ("::notice ", 10)], ""),
         (Format::Github, [2, 9, 10, 10], &[("::error ", 10), ("::warning ", 10), ("::notice ", 10)], "::notice title=armguard::2 more are not shown here"),
