@@ -22,7 +22,14 @@ def errors_of(validator, report):
 
 def xml_validator(path):
     schema = xmlschema.XMLSchema(path)
-    return lambda report: [f"{error.path}: {error.reason}" for error in schema.iter_errors(report)]
+
+    def errors(report):
+        try:
+            return [f"{error.path}: {error.reason}" for error in schema.iter_errors(report)]
+        except xmlschema.XMLResourceParseError as error:
+            return [str(error)]
+
+    return errors
 
 
 def main():

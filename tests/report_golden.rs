@@ -25,6 +25,11 @@ fn tests() -> PathBuf {
 
 /// The report on the project, which lies in the folder `infra` of a repository, and has a file besides that is no text.
 fn report() -> Report {
+    report_with(|text| text)
+}
+
+/// The report on the project whose files were changed.
+fn report_with(change: fn(Vec<u8>) -> Vec<u8>) -> Report {
     let mut files = MemoryFiles::default();
     let mut inputs = Inputs::default();
     let mut add = |path: &Path, bytes: Vec<u8>| {
@@ -35,7 +40,7 @@ fn report() -> Report {
     for entry in WalkDir::new(&root).sort_by_file_name() {
         let entry = entry.unwrap();
         if entry.file_type().is_file() {
-            add(entry.path().strip_prefix(&root).unwrap(), fs::read(entry.path()).unwrap());
+            add(entry.path().strip_prefix(&root).unwrap(), change(fs::read(entry.path()).unwrap()));
         }
     }
     add(Path::new("old.bicep"), b"param name string = 'caf\xe9'\n".to_vec());
@@ -76,4 +81,31 @@ fn each_format_says_what_is_expected() {
         wrong.extend(compare(&folder.join(name), &text));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn moved_code_keeps_its_fingerprints() {
+    let written = |report: &Report, format| {
+        let mut text = Vec::new();
+        write(report, format, Style { undetermined: true, sarif: SarifProfile::Full, ..Style::default() }, &mut text)
+            .unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        json
+    };
+    let moved = report_with(|text| [b"// a\n\n// b\n", text.as_slice()].concat());
+    let (before, after) = (written(&report(), Format::Sarif), written(&moved, Format::Sarif));
+    let results = |log: &serde_json::Value| log["runs"][0]["results"].as_array().unwrap().clone();
+    let (before, after) = (results(&before), results(&after));
+    assert_eq!((before.len(), after.len()), (3, 3));
+    for (before, after) in before.iter().zip(&after) {
+        let line = |result: &serde_json::Value| {
+            result["locations"][0]["physicalLocation"]["region"]["startLine"].as_u64().unwrap()
+        };
+        assert_eq!(line(before) + 3, line(after));
+        assert_eq!(before["partialFingerprints"], after["partialFingerprints"]);
+    }
+    let (before, after) = (written(&report(), Format::Gitlab), written(&moved, Format::Gitlab));
+    for (before, after) in before.as_array().unwrap().iter().zip(after.as_array().unwrap()) {
+        assert_eq!(before["fingerprint"], after["fingerprint"]);
+    }
 }

@@ -42,8 +42,6 @@ pub(super) struct Driver {
     pub(super) semantic_version: &'static str,
     pub(super) information_uri: &'static str,
     pub(super) rules: Vec<Rule>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) notifications: Vec<NotificationKind>,
 }
 
 #[derive(Serialize)]
@@ -78,11 +76,6 @@ pub(super) struct RuleProperties {
     pub(super) precision: &'static str,
     #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
     pub(super) security_severity: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-pub(super) struct NotificationKind {
-    pub(super) id: &'static str,
 }
 
 #[derive(Serialize)]

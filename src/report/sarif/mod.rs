@@ -6,7 +6,7 @@ mod log;
 mod rules;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 use crate::finding::{FileProblem, Finding, Label, Report, Subject, Undetermined};
@@ -17,8 +17,8 @@ use super::{Style, fingerprint, json_text, place, uri};
 
 use log::{
     ArtifactLocation, AutomationDetails, CodeFlow, Driver, Fingerprints, Invocation, Location, Log, LogicalLocation,
-    Message, Notification, NotificationKind, PhysicalLocation, Reference, Region, Run, SCHEMA, SarifResult, Step,
-    ThreadFlow, Tool, UriBase,
+    Message, Notification, PhysicalLocation, Reference, Region, Run, SCHEMA, SarifResult, Step, ThreadFlow, Tool,
+    UriBase,
 };
 
 /// Results that GitHub and Azure DevOps keep of a run; with more than 25,000 they refuse the file.
@@ -81,14 +81,12 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::R
         report.problems.iter().map(|problem| writer.notification(problem)).collect();
     notifications.extend((dropped > 0).then(|| dropped_notification(dropped, report.findings.len())));
 
-    let kinds: BTreeSet<&str> = notifications.iter().map(|notification| notification.descriptor.id).collect();
     let driver = Driver {
         name: "armguard",
         full_name: concat!("armguard ", env!("CARGO_PKG_VERSION")),
         semantic_version: env!("CARGO_PKG_VERSION"),
         information_uri: env!("CARGO_PKG_REPOSITORY"),
         rules,
-        notifications: kinds.into_iter().map(|id| NotificationKind { id }).collect(),
     };
     let failed = report.problems.iter().any(|problem| problem.problem.code == ProblemCode::InternalError);
     let run = Run {
