@@ -26,7 +26,7 @@ def xml_validator(path):
     def errors(report):
         try:
             return [f"{error.path}: {error.reason}" for error in schema.iter_errors(report)]
-        except xmlschema.XMLResourceParseError as error:
+        except xmlschema.exceptions.XMLResourceParseError as error:
             return [str(error)]
 
     return errors
