@@ -19,7 +19,10 @@ struct Ran {
 /// Runs the program in `folder` with an environment that says nothing about terminals.
 fn run(folder: &Folder, args: &[&str], stdin: &[u8]) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_armguard"));
-    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "LC_ALL", "LC_CTYPE", "LANG"] {
+    let build_servers = ["GITHUB_ACTIONS", "TF_BUILD"];
+    for variable in
+        ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "LC_ALL", "LC_CTYPE", "LANG"].iter().chain(&build_servers)
+    {
         command.env_remove(variable);
     }
     command.current_dir(&folder.0).args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

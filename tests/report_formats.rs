@@ -3,12 +3,16 @@
 // Clippy then knows that helpers, too, are test code.
 #![cfg(test)]
 
+mod json_schema;
 mod report_samples;
 
-use armguard::finding::{Report, Severity};
-use armguard::report::{self, Format, Style};
+use std::collections::BTreeSet;
+
+use armguard::finding::{Deployed, Report, Severity};
+use armguard::report::{self, Format, Repository, SarifProfile, Style};
 use armguard::source::{ProblemCode, TextRange};
 
+use json_schema::Fields;
 use report_samples::Sample;
 
 fn text(report: &Report, format: Format, style: Style) -> String {
@@ -38,14 +42,18 @@ fn every_format_writes_every_report() {
     for format in Format::ALL {
         for (name, report) in &reports {
             for (colour, unicode) in [(false, false), (false, true), (true, true), (true, false)] {
-                let style = Style { undetermined: true, colour, unicode, ..Style::default() };
+                let sarif = SarifProfile::Full;
+                let style = Style { undetermined: true, colour, unicode, sarif, ..Style::default() };
                 let text = text(report, format, style);
                 let case = format!("{format:?} of {name}, {style:?}:\n{text}");
+                // Markdown has tags for backticks.
+                let said = text.replace("<code>", "`").replace("</code>", "`");
                 for part in expected(name) {
-                    assert!(text.contains(part), "no `{part}` in {case}");
+                    assert!(said.contains(part), "no `{part}` in {case}");
                 }
                 assert!(text.is_empty() || text.ends_with('\n'), "{case}");
-                assert!(unicode || text.is_ascii(), "{case}");
+                // The pages of rules stand in SARIF as they are.
+                assert!(unicode || text.is_ascii() || format == Format::Sarif, "{case}");
                 assert_eq!(text.contains('\x1b'), colour && format == Format::Terminal && *name != "clean", "{case}");
                 assert!(!text.lines().any(|line| line.ends_with(' ')), "{case}");
             }
@@ -66,8 +74,18 @@ fn colours_change_nothing_else() {
 #[test]
 fn json_has_the_documented_shape() {
     let documented = include_str!("../docs/json.md");
-    for report in [report_samples::findings(), report_samples::problems(), report_samples::undetermined()] {
-        let json: serde_json::Value = serde_json::from_str(&text(&report, Format::Json, Style::default())).unwrap();
+    let mut skipping = report_samples::clean();
+    skipping.summary.skipped = vec![("not a template".to_owned(), 2)];
+    skipping.contexts = vec![Deployed {
+        file: "modules/aks.bicep".to_owned(),
+        context: "prod.bicepparam".to_owned(),
+        why: "by its own words",
+        through: Some("main.bicep".to_owned()),
+    }];
+    let reports = [report_samples::findings(), report_samples::problems(), report_samples::undetermined(), skipping];
+    let mut met = BTreeSet::new();
+    for report in &reports {
+        let json: serde_json::Value = serde_json::from_str(&text(report, Format::Json, Style::default())).unwrap();
         assert_eq!(json["version"], report::JSON_VERSION);
         for (list, length) in [
             ("findings", report.findings.len()),
@@ -81,7 +99,34 @@ fn json_has_the_documented_shape() {
         for key in keys {
             assert!(documented.contains(&format!("`{key}`")), "docs/json.md does not describe `{key}`");
         }
+        let fields = Fields::of(&json);
+        assert_eq!(fields.wrong, [""; 0], "docs/json.schema.json");
+        assert_eq!(fields.met.difference(&fields.described()).next(), None);
+        met.extend(fields.met);
     }
+    let described = Fields::of(&serde_json::Value::Null).described();
+    assert_eq!(described.difference(&met).next(), None, "docs/json.schema.json has what is never written");
+}
+
+#[test]
+fn the_schema_of_json_lists_every_value() {
+    let schema: serde_json::Value = serde_json::from_str(include_str!("../docs/json.schema.json")).unwrap();
+    let sorted = |mut values: Vec<String>| {
+        values.sort();
+        values
+    };
+    let listed = |pointer: &str| {
+        let values =
+            schema.pointer(pointer).and_then(|values| values.as_array()).unwrap_or_else(|| panic!("{pointer}"));
+        sorted(values.iter().map(|value| value.as_str().unwrap().to_owned()).collect())
+    };
+    let ids = ProblemCode::ALL.map(|code| code.id().to_owned()).to_vec();
+    assert_eq!(listed("/$defs/problem/properties/id/enum"), sorted(ids));
+    let severities = Severity::ALL.map(|severity| severity.name().to_owned()).to_vec();
+    assert_eq!(listed("/$defs/severity/enum"), sorted(severities));
+    use armguard::finding::DecidedBy::{Absent, Argument, Default, Literal, ParameterFile};
+    let deciders = [Absent, Argument, Default, Literal, ParameterFile].map(|by| by.name().to_owned()).to_vec();
+    assert_eq!(listed("/$defs/finding/properties/decidedBy/enum"), sorted(deciders));
 }
 
 fn all_keys(json: &serde_json::Value, keys: &mut Vec<String>) {
@@ -226,4 +271,106 @@ Found 3 findings (2 high, 1 info) and 1 error.
 Skipped: registry module `br:x` was not read (3 times).
 ";
     assert_eq!(summary(&sample.report), expected);
+}
+
+/// A report with as many findings of each severity, from info to high, as `numbers` say.
+fn many(numbers: [usize; 4]) -> Report {
+    let mut sample = Sample::new();
+    let place = sample.label(0, "aks", "in here");
+    let severities = Severity::ALL.into_iter().zip(numbers);
+    let severities = severities.flat_map(|(severity, number)| std::iter::repeat_n(severity, number));
+    let findings = severities.enumerate().map(|(at, severity)| {
+        let message = format!("AKS cluster `aks-{at}` is bare. {}", "It is so. ".repeat(50));
+        sample.finding("aks-defender-profile", severity, &message, place.clone())
+    });
+    sample.report.findings = findings.collect();
+    sample.report
+}
+
+/// How many commands there are of each kind, by their start.
+type Commands = [(&'static str, usize)];
+
+#[test]
+fn annotations_keep_to_what_is_shown() {
+    #[rustfmt::skip]
+    let cases: [(Format, [usize; 4], &Commands, &str); 6] = [
+        // format, numbers from info to high, commands by their start, who says what is left out
+        (Format::Github, [2, 8, 10, 10], &[("::error ", 10), ("::warning ", 10), ("::notice ", 10)], ""),
+        (Format::Github, [2, 9, 10, 10], &[("::error ", 10), ("::warning ", 10), ("::notice ", 10)], "::notice title=armguard::2 more are not shown here"),
+        (Format::Github, [0, 0, 0, 11], &[("::error ", 10), ("::warning ", 0), ("::notice ", 1)], "::notice title=armguard::1 more is not shown here"),
+        (Format::Azure, [0, 0, 10, 10], &[("##vso[task.logissue type=error;", 10), ("##vso[task.logissue type=warning;", 10)], ""),
+        (Format::Azure, [1, 1, 9, 0], &[("##vso[task.logissue type=error;", 0), ("##vso[task.logissue type=warning;", 10)], "##vso[task.logissue type=warning;]2 more are not shown here"),
+        (Format::Azure, [0, 0, 0, 11], &[("##vso[task.logissue type=error;", 10), ("##vso[task.logissue type=warning;", 1)], "##vso[task.logissue type=warning;]1 more is not shown here"),
+    ];
+    for (format, numbers, expected, others) in cases {
+        let text = text(&many(numbers), format, Style::default());
+        for (start, number) in expected {
+            let found = text.lines().filter(|line| line.starts_with(start)).count();
+            assert_eq!(found, *number, "{format:?} {numbers:?} {start}:\n{text}");
+        }
+        let last = text.lines().last().unwrap();
+        assert!(
+            last.starts_with(others) && others.is_empty() != last.contains(" more "),
+            "{format:?} {numbers:?}: {last}"
+        );
+    }
+    // The worst come first.
+    let github = text(&many([1, 1, 1, 1]), Format::Github, Style::default());
+    let levels: Vec<&str> = github.lines().map(|line| line.split(' ').next().unwrap()).collect();
+    assert_eq!(levels, ["::error", "::warning", "::notice", "::notice"]);
+}
+
+#[test]
+fn sarif_keeps_what_is_kept() {
+    let report = many([0, 600, 4000, 1000]);
+    let profiles = [(SarifProfile::Github, 5000), (SarifProfile::AzureDevops, 5000), (SarifProfile::Full, 5600)];
+    for (sarif, number) in profiles {
+        let json = text(&report, Format::Sarif, Style { sarif, ..Style::default() });
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let run = &json["runs"][0];
+        let results = run["results"].as_array().unwrap();
+        assert_eq!(results.len(), number);
+        assert_eq!(results.iter().filter(|result| result["level"] == "note").count(), number - 5000);
+        let dropped = &run["invocations"][0]["toolExecutionNotifications"][0];
+        let expected = match sarif {
+            SarifProfile::Full => serde_json::Value::Null,
+            _ => "600 of 5600 findings are left out: the 5000 most severe ones are here, more are not kept.".into(),
+        };
+        assert_eq!(dropped["message"]["text"], expected);
+    }
+}
+
+#[test]
+fn only_full_sarif_has_what_is_no_finding() {
+    for (sarif, number) in [(SarifProfile::Github, 0), (SarifProfile::AzureDevops, 0), (SarifProfile::Full, 3)] {
+        let style = Style { undetermined: true, sarif, ..Style::default() };
+        let json: serde_json::Value =
+            serde_json::from_str(&text(&report_samples::undetermined(), Format::Sarif, style)).unwrap();
+        let results = json["runs"][0]["results"].as_array().unwrap();
+        assert_eq!(results.len(), number, "{sarif:?}");
+        assert!(results.iter().all(|result| result["kind"] == "open" && result["level"] == "none"), "{sarif:?}");
+    }
+}
+
+#[test]
+fn markdown_fits_a_comment() {
+    let cases = [([0, 0, 0, 0], false, false), ([0, 0, 0, 20], false, false), ([0, 0, 0, 3000], true, true)];
+    for (numbers, rows_left_out, details_left_out) in cases {
+        let text = text(&many(numbers), Format::Markdown, Style::default());
+        assert!(text.len() < 65_000, "{} bytes", text.len());
+        assert_eq!(text.contains("more rows are not shown here"), rows_left_out, "{numbers:?}:\n{text}");
+        assert_eq!(text.contains("did not fit in here"), details_left_out, "{numbers:?}:\n{text}");
+    }
+}
+
+#[test]
+fn paths_start_at_the_root_of_the_repository() {
+    let repository = Repository { root: "/r", folder: "infra" };
+    let report = report_samples::findings();
+    for format in Format::ALL {
+        let text = text(&report, format, Style { repository, ..Style::default() });
+        let for_here = [Format::Terminal, Format::Concise, Format::Json].contains(&format);
+        assert_eq!(text.contains("infra/main.bicep"), !for_here, "{format:?}:\n{text}");
+        assert_eq!(text.matches("main.bicep").count() == text.matches("infra/main.bicep").count(), !for_here, "{text}");
+    }
 }

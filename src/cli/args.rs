@@ -6,7 +6,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::finding::Severity;
-use crate::report::Format;
+use crate::report::SarifProfile;
+
+use super::reports::{Target, TargetParser};
 
 /// Tells, before anything is deployed, which AKS clusters an ARM or Bicep template leaves without
 /// Microsoft Defender.
@@ -50,6 +52,8 @@ Examples:
   armguard lint main.bicep --param env=prod  with another value for a parameter
   armguard lint --fail-on high               report all, fail only for severity high
   armguard lint --format concise | grep high one line a finding
+  armguard lint --format terminal --format sarif=armguard.sarif
+                                             two reports of one run
   cat main.bicep | armguard lint - --stdin-filename main.bicep
 
 Exit codes:
@@ -64,9 +68,16 @@ pub(super) struct LintArgs {
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
 
-    /// How to write the report
-    #[arg(long, value_enum, default_value_t = FormatArg::Terminal)]
-    pub(super) format: FormatArg,
+    /// How to write the report, and to which file; may be repeated [default: terminal]
+    ///
+    /// One format goes to standard output, the others to the files named. A file is there whole or not at all.
+    /// Without `--format`, GitHub Actions and Azure Pipelines also get the worst findings as annotations.
+    #[arg(long, value_parser = TargetParser, value_name = "FORMAT[=FILE]")]
+    pub(super) format: Vec<Target>,
+
+    /// For whom to write SARIF; `full` also has the checks that could go either way
+    #[arg(long, value_parser = sarif_profile(), value_name = "PROFILE", default_value = "github")]
+    pub(super) sarif_profile: SarifProfile,
 
     /// The lowest severity that makes the exit code 1
     #[arg(long, value_parser = severity(), value_name = "SEVERITY", default_value_t = Severity::Low)]
@@ -200,24 +211,10 @@ fn severity() -> impl TypedValueParser<Value = Severity> {
     PossibleValuesParser::new(Severity::ALL.map(Severity::name)).try_map(|name| name.parse::<Severity>())
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum FormatArg {
-    /// For people: the source with the places marked, and what to do
-    Terminal,
-    /// One line a finding: `path:line:col: severity rule-id: message`
-    Concise,
-    /// For programs; versioned, and described in docs/json.md
-    Json,
-}
-
-impl From<FormatArg> for Format {
-    fn from(format: FormatArg) -> Self {
-        match format {
-            FormatArg::Terminal => Self::Terminal,
-            FormatArg::Concise => Self::Concise,
-            FormatArg::Json => Self::Json,
-        }
-    }
+fn sarif_profile() -> impl TypedValueParser<Value = SarifProfile> {
+    let profile = |name: String| SarifProfile::ALL.into_iter().find(|profile| profile.name() == name);
+    PossibleValuesParser::new(SarifProfile::ALL.map(SarifProfile::name))
+        .try_map(move |name| profile(name).ok_or("no such profile"))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,24 +1,24 @@
 //! `armguard lint`.
 
 use std::collections::HashSet;
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Read};
+use std::path::PathBuf;
 
 use crate::discover;
 use crate::finding::{FileProblem, Report};
 use crate::lint::{self, FILE_LIMIT, Inputs, Options, Values};
-use crate::report::{self, Format, Style};
 use crate::source::{Disk, ProblemCode};
 
 use super::args::LintArgs;
-use super::output::{self, Output};
-use super::{Failure, Verdict, explain};
+use super::output::{Output, shown};
+use super::{Failure, Verdict, explain, reports};
 
 /// Lints what `args` name and writes the report.
 pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure> {
     for id in args.select.iter().chain(&args.ignore) {
         explain::check_id(id)?;
     }
+    let targets = reports::targets(&args.format)?;
     let (inputs, found_problems) = inputs(args)?;
     let named: HashSet<String> =
         inputs.paths.iter().filter(|found| found.named).map(|found| shown(&found.path)).collect();
@@ -35,7 +35,7 @@ pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure>
         report.problems.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
     }
 
-    write(&report, args, out)?;
+    reports::write(&report, &targets, args, out)?;
     Ok(verdict(&report, &named, args))
 }
 
@@ -94,24 +94,6 @@ pub(super) fn default_name(text: &str) -> &'static str {
     if text.starts_with('{') { "stdin.json" } else { "stdin.bicep" }
 }
 
-fn write(report: &Report, args: &LintArgs, out: &mut Output) -> Result<(), Failure> {
-    let format = Format::from(args.format);
-    let style = Style {
-        undetermined: args.show_undetermined || args.strict,
-        colour: output::colour(args.color),
-        unicode: output::unicode(),
-        width: output::width(),
-    };
-    report::write(report, format, style, out)?;
-    if !format.has_summary() {
-        // Findings first, also where both streams lead to the same terminal.
-        out.flush()?;
-        // The findings are out: that nobody reads the summary is no failure.
-        let _ = report::write_summary(report, &mut io::stderr().lock());
-    }
-    Ok(())
-}
-
 fn verdict(report: &Report, named: &HashSet<String>, args: &LintArgs) -> Verdict {
     let is_unreadable = |problem: &FileProblem| problem.problem.code == ProblemCode::UnreadableFile;
     if report.problems.iter().any(|problem| is_unreadable(problem) && named.contains(&problem.path)) {
@@ -125,12 +107,6 @@ fn verdict(report: &Report, named: &HashSet<String>, args: &LintArgs) -> Verdict
     let open = args.strict && report.undetermined.iter().any(|check| check.severity >= threshold);
     let broken = report.problems.iter().any(|problem| problem.fails);
     if (found || open || broken) && !args.exit_zero { Verdict::Failed } else { Verdict::Clean }
-}
-
-/// A path as problems show it.
-fn shown(path: &Path) -> String {
-    let shown = path.to_string_lossy();
-    if cfg!(windows) { shown.replace('\\', "/") } else { shown.into_owned() }
 }
 
 #[cfg(test)]

@@ -6,9 +6,11 @@ mod expand;
 mod explain;
 mod lint;
 mod output;
+mod reports;
 
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -76,6 +78,8 @@ enum Failure {
     Input(String),
     /// The output cannot be written.
     Output(io::Error),
+    /// A file cannot be written.
+    File(PathBuf, io::Error),
 }
 
 impl fmt::Display for Failure {
@@ -86,6 +90,7 @@ impl fmt::Display for Failure {
             Self::Config(error) => config_error(error, f),
             Self::Input(message) => write!(f, "standard input {message}"),
             Self::Output(error) => write!(f, "the output cannot be written: {error}"),
+            Self::File(path, error) => write!(f, "`{}` cannot be written: {error}", path.display()),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::path::Path;
 
 use crate::report::Style;
 
@@ -69,6 +70,12 @@ pub(super) fn note(lines: &[String]) {
     }
 }
 
+/// A path as reports show it.
+pub(super) fn shown(path: &Path) -> String {
+    let shown = path.to_string_lossy();
+    if cfg!(windows) { shown.replace('\\', "/") } else { shown.into_owned() }
+}
+
 /// Whether to use colours on standard output.
 pub(super) fn colour(wanted: ColorArg) -> bool {
     match wanted {
@@ -102,6 +109,6 @@ fn is_set(name: &str) -> bool {
 }
 
 /// The value of an environment variable; empty when it is not set or is not Unicode.
-fn variable(name: &str) -> String {
+pub(super) fn variable(name: &str) -> String {
     env::var(name).unwrap_or_default()
 }

@@ -5,16 +5,17 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::finding::{FileProblem, Finding, Label, Report, Severity, Subject, Undetermined};
+use crate::finding::{Deployed, FileProblem, Finding, Label, Report, Severity, Subject, Undetermined};
 use crate::source::{SourceFile, SourceMap, Span};
+
+use super::json_text;
 
 /// Version of the format.
 pub const VERSION: u32 = 1;
 
 /// Writes `report` as one JSON object and a newline.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Document::of(report))?;
-    writeln!(out)
+    json_text::write(&Document::of(report), out)
 }
 
 #[derive(Serialize)]
@@ -25,6 +26,7 @@ struct Document<'a> {
     findings: Vec<FindingShape<'a>>,
     undetermined: Vec<UndeterminedShape<'a>>,
     problems: Vec<ProblemShape<'a>>,
+    contexts: Vec<DeployedShape<'a>>,
     summary: SummaryShape<'a>,
 }
 
@@ -105,6 +107,21 @@ struct Position {
 }
 
 #[derive(Serialize)]
+struct DeployedShape<'a> {
+    file: &'a str,
+    context: &'a str,
+    why: &'a str,
+    through: Option<&'a str>,
+}
+
+impl<'a> DeployedShape<'a> {
+    fn of(deployed: &'a Deployed) -> Self {
+        let Deployed { file, context, why, through } = deployed;
+        Self { file, context, why, through: through.as_deref() }
+    }
+}
+
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SummaryShape<'a> {
     files: usize,
@@ -142,6 +159,7 @@ impl<'a> Document<'a> {
             findings: report.findings.iter().map(|finding| FindingShape::of(sources, finding)).collect(),
             undetermined: report.undetermined.iter().map(|check| UndeterminedShape::of(sources, check)).collect(),
             problems: report.problems.iter().map(|problem| ProblemShape::of(sources, problem)).collect(),
+            contexts: report.contexts.iter().map(DeployedShape::of).collect(),
             summary: SummaryShape::of(report),
         }
     }

@@ -1,13 +1,24 @@
 //! The outcome of a run, written in one of several formats.
 //!
 //! Each format is one file that owns what it writes. All of them get a finished, sorted [`Report`], so
-//! that the same run always gives the same text.
+//! that the same run always gives the same text. Names, comments and paths come from templates that anyone may have
+//! written: each format sees to it that they stay text in it, and that no terminal and no build server obeys them.
 
+mod annotation;
+mod azure;
 mod concise;
+mod fingerprint;
+mod github;
+mod gitlab;
 mod json;
+mod json_text;
+mod junit;
+mod markdown;
 mod place;
+mod sarif;
 mod summary;
 mod terminal;
+mod uri;
 mod words;
 
 use std::io::{self, Write};
@@ -16,6 +27,8 @@ use crate::finding::Report;
 
 pub use concise::finding_text;
 pub use json::VERSION as JSON_VERSION;
+pub use place::Repository;
+pub use sarif::Profile as SarifProfile;
 pub use summary::write as write_summary;
 
 /// A way to write a report.
@@ -27,22 +40,74 @@ pub enum Format {
     Concise,
     /// For programs; `docs/json.md` describes it.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Workflow commands, which GitHub shows as annotations.
+    Github,
+    /// Logging commands of Azure Pipelines.
+    Azure,
+    /// A Code Quality report of GitLab.
+    Gitlab,
+    /// Test results as JUnit writes them.
+    Junit,
+    /// A table and details, for job summaries and comments on pull requests.
+    Markdown,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 3] = [Self::Terminal, Self::Concise, Self::Json];
+    pub const ALL: [Self; 9] = [
+        Self::Terminal,
+        Self::Concise,
+        Self::Json,
+        Self::Sarif,
+        Self::Github,
+        Self::Azure,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Markdown,
+    ];
+
+    /// The name by which people choose it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Terminal => "terminal",
+            Self::Concise => "concise",
+            Self::Json => "json",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
+            Self::Azure => "azure",
+            Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
+            Self::Markdown => "markdown",
+        }
+    }
+
+    /// What it is for, in one line.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Terminal => "For people: the source with the places marked, and what to do",
+            Self::Concise => "One line a finding: `path:line:col: severity rule-id: message`",
+            Self::Json => "For programs; versioned, and described in docs/json.md",
+            Self::Sarif => "SARIF 2.1.0, for code scanning (see --sarif-profile)",
+            Self::Github => "Annotations on GitHub: the worst ones that it shows of a step",
+            Self::Azure => "Issues of a task in Azure Pipelines: the worst ones that it shows",
+            Self::Gitlab => "Code Quality report of GitLab",
+            Self::Junit => "Test results in JUnit's XML",
+            Self::Markdown => "Table and details, for a job summary or a comment",
+        }
+    }
 
     /// Whether [`write()`] writes the summary too; else [`write_summary`] has it in words.
     pub const fn has_summary(self) -> bool {
-        matches!(self, Self::Terminal | Self::Json)
+        matches!(self, Self::Terminal | Self::Json | Self::Markdown)
     }
 }
 
 /// How to write a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Style {
-    /// List the undetermined checks. JSON always has them.
+pub struct Style<'a> {
+    /// List the undetermined checks. JSON always has them; SARIF has them in the profile `full` only.
     pub undetermined: bool,
     /// Use colours (ANSI escape sequences).
     pub colour: bool,
@@ -50,11 +115,22 @@ pub struct Style {
     pub unicode: bool,
     /// Columns after which messages are wrapped; lines of source are not.
     pub width: usize,
+    /// What of SARIF to write.
+    pub sarif: SarifProfile,
+    /// Where paths start in formats that are read by programs of a repository's host.
+    pub repository: Repository<'a>,
 }
 
-impl Default for Style {
+impl Default for Style<'_> {
     fn default() -> Self {
-        Self { undetermined: false, colour: false, unicode: true, width: 100 }
+        Self {
+            undetermined: false,
+            colour: false,
+            unicode: true,
+            width: 100,
+            sarif: SarifProfile::default(),
+            repository: Repository::default(),
+        }
     }
 }
 
@@ -67,5 +143,11 @@ pub fn write(report: &Report, format: Format, style: Style, out: &mut dyn Write)
         Format::Terminal => terminal::write(report, style, out),
         Format::Concise => concise::write(report, style, out),
         Format::Json => json::write(report, out),
+        Format::Sarif => sarif::write(report, style, out),
+        Format::Github => github::write(report, style, out),
+        Format::Azure => azure::write(report, style, out),
+        Format::Gitlab => gitlab::write(report, style, out),
+        Format::Junit => junit::write(report, style, out),
+        Format::Markdown => markdown::write(report, style, out),
     }
 }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::finding::{Finding, Undetermined};
+
 /// `1 finding`, `2 findings`: the noun's plural is made with `s`.
 pub(super) fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
@@ -59,20 +61,51 @@ fn picture(character: char) -> Option<Option<char>> {
         '\u{feff}' => Some(None),
         // The second row of control characters, bidirectional controls (they make a line read other than it is),
         // line and paragraph separators.
-        '\u{80}'..='\u{9f}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-            Some(Some(char::REPLACEMENT_CHARACTER))
-        }
+        '\u{80}'..='\u{9f}'
+        | '\u{61c}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}' => Some(Some(char::REPLACEMENT_CHARACTER)),
         _ => None,
     }
 }
 
-/// `text` without characters that a terminal would obey: control characters become their pictures. Newlines
-/// become pictures too, so the result is one line.
+/// Whether a terminal would obey `character`, or would show it at another place than where it stands.
+pub(super) fn is_obeyed(character: char) -> bool {
+    picture(character).is_some()
+}
+
+/// Whether `character`, behind what is shown already, completes the start of a command that a build server obeys:
+/// `##vso[` and `##[` anywhere in a line (Azure Pipelines, and GitHub's older form), `::` as the first word of a line.
+/// Only what stands before it counts, so what is shown of the first half of a text is the first half of what is shown.
+fn starts_command(shown: &str, character: char) -> bool {
+    let ends_with = |end: &str| {
+        let tail = shown.len().checked_sub(end.len()).and_then(|start| shown.get(start..));
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+    };
+    match character {
+        '[' => ends_with("##") || ends_with("##vso"),
+        ':' => shown.strip_suffix(':').is_some_and(|before| before.chars().next_back().is_none_or(char::is_whitespace)),
+        _ => false,
+    }
+}
+
+/// `text` without what a terminal or a build server would obey: control characters become their pictures, and
+/// commands lose a character. Newlines become pictures too, so the result is one line.
 pub(super) fn printable(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(|character| picture(character).is_some()) {
+    if !text.chars().any(is_obeyed) && !text.contains("##") && !text.contains("::") {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.chars().filter_map(|character| picture(character).unwrap_or(Some(character))).collect())
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        match picture(character) {
+            Some(picture) => shown.extend(picture),
+            None if starts_command(&shown, character) => shown.push(char::REPLACEMENT_CHARACTER),
+            None => shown.push(character),
+        }
+    }
+    Cow::Owned(shown)
 }
 
 /// `text` as one line of words: white space, newlines included, becomes single spaces; the rest is made
@@ -80,6 +113,41 @@ pub(super) fn printable(text: &str) -> Cow<'_, str> {
 pub(super) fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_ascii_whitespace().collect();
     printable(&words.join(" ")).into_owned()
+}
+
+/// The start of `text`, an ellipsis for the rest when it has more than `most` characters.
+pub(super) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or(text))),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// For which items of a loop and in which contexts `finding` holds, a sentence each with at most `most` names; none
+/// when it holds for all.
+pub(super) fn scope(finding: &Finding, most: usize) -> Vec<String> {
+    let mut sentences = Vec::new();
+    if !finding.instances.is_empty() {
+        let names = one_line(&short_list(&finding.instances, most));
+        sentences.push(format!("Items of the loop that fail: {names}."));
+    }
+    if !finding.contexts.is_empty() {
+        let (holds, judged) = (finding.contexts.len(), finding.judged_contexts);
+        let names = one_line(&short_list(&finding.contexts, most));
+        let of = if holds < judged { format!("{holds} of ") } else { "all ".to_owned() };
+        let others = match finding.other_contexts.as_slice() {
+            [] => String::new(),
+            others => format!("; not in {}", one_line(&short_list(others, most))),
+        };
+        sentences.push(format!("Holds in {of}{}: {names}{others}.", count(judged, "context")));
+    }
+    sentences
+}
+
+/// What an undetermined check waits for, as a sentence.
+pub(super) fn waits(check: &Undetermined) -> String {
+    let (title, deciding) = (one_line(&check.subject.title), one_line(&list(&check.waits_for)));
+    format!("The check of `{title}` waits for {deciding}.")
 }
 
 /// `text` with newlines between words, so that lines have at most `width` characters where words allow it. Words are
@@ -137,6 +205,14 @@ mod tests {
     }
 
     #[test]
+    fn shortening() {
+        let cases = [("", 0, ""), ("aé", 2, "aé"), ("aéb", 2, "aé…"), ("abc", 0, "…")];
+        for (text, most, expected) in cases {
+            assert_eq!(shortened(text, most), expected, "{text:?} to {most}");
+        }
+    }
+
+    #[test]
     fn wrapping() {
         #[rustfmt::skip]
         let cases = [
@@ -162,9 +238,16 @@ mod tests {
             ("a\u{9b}31m\u{202e}b", "a\u{fffd}31m\u{fffd}b"),
             ("\u{feff}x\0\x7f", "x␀␡"),
             ("a\tb", "a\tb"),
+            ("##vso[task.complete]##[error]###VSO[", "##vso\u{fffd}task.complete]##\u{fffd}error]###VSO\u{fffd}"),
+            ("##vso x[#[0] # #[", "##vso x[#[0] # #["),
+            ("##\u{feff}[", "##\u{fffd}"),
+            ("::error::a::b\u{3000}::c", ":\u{fffd}error::a::b\u{3000}:\u{fffd}c"),
         ];
         for (text, expected) in cases {
             assert_eq!(printable(text), expected, "{text:?}");
+            for (at, _) in text.char_indices() {
+                assert!(expected.starts_with(&*printable(&text[..at])), "{text:?} up to {at}");
+            }
         }
         assert_eq!(one_line("a\n  b\x07\r\n"), "a b␇");
     }

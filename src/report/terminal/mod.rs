@@ -12,7 +12,7 @@ use owo_colors::Style as Paint;
 use crate::finding::{Call, FileProblem, Finding, Report, Severity, Undetermined};
 use crate::source::Span;
 
-use super::words::{count, list, one_line, printable, short_list, wrapped};
+use super::words::{count, one_line, printable, scope, waits, wrapped};
 use super::{Style, summary};
 
 use excerpt::{Excerpts, Mark};
@@ -60,7 +60,7 @@ fn by_resource(findings: &[Finding]) -> Vec<Vec<&Finding>> {
 
 struct Printer<'a> {
     report: &'a Report,
-    style: Style,
+    style: Style<'a>,
     out: &'a mut dyn Write,
 }
 
@@ -81,11 +81,10 @@ impl Printer<'_> {
     }
 
     fn undetermined(&mut self, check: &Undetermined) -> io::Result<()> {
-        let (title, deciding) = (one_line(&check.subject.title), one_line(&list(&check.waits_for)));
         let mark = Mark { span: check.primary.span, text: check.primary.text.clone(), decides: Some(Severity::Info) };
         let shown = Shown {
             code: format!("undetermined[{}]", check.rule),
-            message: format!("The check of `{title}` waits for {deciding}."),
+            message: waits(check),
             excerpts: self.excerpts(&[mark]),
             ..Shown::default()
         };
@@ -133,24 +132,11 @@ impl Printer<'_> {
 
 /// A finding without its places and its help.
 fn head(finding: &Finding) -> Shown {
-    let mut message = one_line(&finding.message);
-    if !finding.instances.is_empty() {
-        let names = one_line(&short_list(&finding.instances, MOST_NAMES));
-        message.push_str(&format!("\nItems of the loop that fail: {names}."));
-    }
-    if !finding.contexts.is_empty() {
-        let (holds, judged) = (finding.contexts.len(), finding.judged_contexts);
-        let names = one_line(&short_list(&finding.contexts, MOST_NAMES));
-        let of = if holds < judged { format!("{holds} of ") } else { "all ".to_owned() };
-        let others = match finding.other_contexts.as_slice() {
-            [] => String::new(),
-            others => format!("; not in {}", one_line(&short_list(others, MOST_NAMES))),
-        };
-        message.push_str(&format!("\nHolds in {of}{}: {names}{others}.", count(judged, "context")));
-    }
+    let mut lines = vec![one_line(&finding.message)];
+    lines.extend(scope(finding, MOST_NAMES));
     Shown {
         code: format!("{}[{}]", finding.severity, finding.rule),
-        message,
+        message: lines.join("\n"),
         link: finding.link.as_deref().map(|link| printable(link).into_owned()),
         ..Shown::default()
     }

@@ -1,0 +1,167 @@
+//! The reports of a run: which ones, where to, and how they get there.
+
+use std::env;
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::error::ErrorKind;
+
+use crate::finding::Report;
+use crate::report::{self, Format, Repository, Style};
+
+use super::Failure;
+use super::args::LintArgs;
+use super::output::{self, Output};
+
+/// A report to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Target {
+    pub(super) format: Format,
+    /// Where to; nothing is standard output.
+    pub(super) file: Option<PathBuf>,
+}
+
+/// Reads `FORMAT` and `FORMAT=FILE`.
+#[derive(Clone)]
+pub(super) struct TargetParser;
+
+impl TypedValueParser for TargetParser {
+    type Value = Target;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Target, clap::Error> {
+        let text = value.to_string_lossy();
+        let (name, file) = text.split_once('=').map_or((&*text, None), |(name, file)| (name, Some(file)));
+        let names = PossibleValuesParser::new(Format::ALL.map(Format::name));
+        let name = names.parse_ref(command, arg, OsStr::new(name))?;
+        let format = Format::ALL.into_iter().find(|format| format.name() == name);
+        let is_lost = value.to_str().is_none() || file == Some("");
+        match format.filter(|_| !is_lost) {
+            Some(format) => Ok(Target { format, file: file.map(PathBuf::from) }),
+            None => {
+                Err(clap::Error::raw(ErrorKind::InvalidValue, format!("`{text}` names no file\n")).with_cmd(command))
+            }
+        }
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(Format::ALL.into_iter().map(|format| PossibleValue::new(format.name()).help(format.about()))))
+    }
+}
+
+/// The reports to write: those asked for, or the terminal's and, where a build server shows them, annotations.
+pub(super) fn targets(asked: &[Target]) -> Result<Vec<Target>, Failure> {
+    for (at, target) in asked.iter().enumerate() {
+        if asked.iter().skip(at + 1).any(|other| other.file == target.file) {
+            return Err(Failure::Usage(match &target.file {
+                Some(file) => format!("two formats cannot both be written to `{}`", file.display()),
+                None => "only one format can be written to standard output; give the others a file: \
+                         `--format sarif=armguard.sarif`"
+                    .to_owned(),
+            }));
+        }
+    }
+    if !asked.is_empty() {
+        return Ok(asked.to_owned());
+    }
+    let formats = [Some(Format::Terminal), annotations()];
+    Ok(formats.into_iter().flatten().map(|format| Target { format, file: None }).collect())
+}
+
+/// Writes `report` to each of `targets`, and its summary to standard error when none of them shows it to people.
+pub(super) fn write(report: &Report, targets: &[Target], args: &LintArgs, out: &mut Output) -> Result<(), Failure> {
+    let place = WorkingFolder::find();
+    let file_style = Style {
+        undetermined: args.show_undetermined || args.strict,
+        sarif: args.sarif_profile,
+        repository: place.repository(),
+        ..Style::default()
+    };
+    let style =
+        Style { colour: output::colour(args.color), unicode: output::unicode(), width: output::width(), ..file_style };
+    let mut has_summary = false;
+    for target in targets {
+        match &target.file {
+            None => {
+                report::write(report, target.format, style, out)?;
+                has_summary |= target.format.has_summary();
+            }
+            Some(file) => {
+                let mut bytes = Vec::new();
+                report::write(report, target.format, file_style, &mut bytes)?;
+                write_file(file, &bytes)?;
+            }
+        }
+    }
+    if !has_summary {
+        // Findings first, also where both streams lead to the same terminal.
+        out.flush()?;
+        // The findings are out: that nobody reads the summary is no failure.
+        let _ = report::write_summary(report, &mut io::stderr().lock());
+    }
+    Ok(())
+}
+
+/// Writes `bytes` to the file at `path`, so that it has all of them or stays as it was.
+///
+/// # Errors
+/// When the file cannot be written.
+fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    replace(path, bytes).map_err(|error| Failure::File(path.to_owned(), error))
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let old = fs::metadata(path).ok();
+    if old.as_ref().is_some_and(|old| !old.is_file()) {
+        // A device or a pipe is written to, not replaced.
+        return fs::write(path, bytes);
+    }
+    // What a link leads to is replaced, not the link.
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?.to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let new = path.with_file_name(name);
+    let written = fs::write(&new, bytes)
+        .and_then(|()| old.map_or(Ok(()), |old| fs::set_permissions(&new, old.permissions())))
+        .and_then(|()| fs::rename(&new, &path));
+    if written.is_err() {
+        // It may not be there; that the report could not be written is said in any case.
+        let _ = fs::remove_file(&new);
+    }
+    written
+}
+
+/// The format for the annotations of the build server that runs this, if it is one that has them.
+fn annotations() -> Option<Format> {
+    if output::variable("GITHUB_ACTIONS") == "true" {
+        return Some(Format::Github);
+    }
+    output::variable("TF_BUILD").eq_ignore_ascii_case("true").then_some(Format::Azure)
+}
+
+/// Where the run stands in its repository.
+#[derive(Default)]
+struct WorkingFolder {
+    root: String,
+    folder: String,
+}
+
+impl WorkingFolder {
+    /// Looks for the root of a repository from the current folder upwards.
+    fn find() -> Self {
+        let Ok(here) = env::current_dir() else { return Self::default() };
+        let Some(root) = here.ancestors().find(|folder| folder.join(".git").exists()) else { return Self::default() };
+        Self { root: output::shown(root), folder: here.strip_prefix(root).map(output::shown).unwrap_or_default() }
+    }
+
+    fn repository(&self) -> Repository<'_> {
+        Repository { root: &self.root, folder: &self.folder }
+    }
+}

@@ -1,0 +1,110 @@
+//! A Code Quality report, which GitLab shows in merge requests. See
+//! <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::finding::{FileProblem, Finding, Report, Severity, Undetermined};
+use crate::source::Span;
+
+use super::place::Region;
+use super::words::{one_line, scope, waits};
+use super::{Style, fingerprint, json_text};
+
+/// Most contexts or loop instances named.
+const MOST_NAMES: usize = 5;
+
+/// Writes findings, problems and (when asked for) undetermined checks.
+pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = Writer { report, style, seen: HashMap::new() };
+    let mut entries: Vec<Entry> = report.findings.iter().map(|finding| writer.finding(finding)).collect();
+    entries.extend(report.problems.iter().map(|problem| writer.problem(problem)));
+    entries.extend(report.undetermined.iter().filter(|_| style.undetermined).map(|check| writer.undetermined(check)));
+    json_text::write(&entries, out)
+}
+
+#[derive(Serialize)]
+struct Entry {
+    description: String,
+    check_name: String,
+    fingerprint: String,
+    severity: &'static str,
+    location: Location,
+}
+
+#[derive(Serialize)]
+struct Location {
+    path: String,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: u32,
+    end: u32,
+}
+
+struct Writer<'a> {
+    report: &'a Report,
+    style: Style<'a>,
+    /// How often each fingerprint came so far: of two entries with one, GitLab shows one.
+    seen: HashMap<String, usize>,
+}
+
+impl Writer<'_> {
+    fn finding(&mut self, finding: &Finding) -> Entry {
+        let severity = match finding.severity {
+            Severity::High => "critical",
+            Severity::Medium => "major",
+            Severity::Low => "minor",
+            Severity::Info => "info",
+        };
+        let mut sentences = vec![one_line(&finding.message)];
+        sentences.extend(scope(finding, MOST_NAMES));
+        let location = self.location(finding.primary.span);
+        self.entry(&finding.rule, &sentences.join(" "), severity, location, &fingerprint::of_finding(finding))
+    }
+
+    fn undetermined(&mut self, check: &Undetermined) -> Entry {
+        let location = self.location(check.primary.span);
+        self.entry(&check.rule, &waits(check), "info", location, &fingerprint::of_undetermined(check))
+    }
+
+    fn problem(&mut self, problem: &FileProblem) -> Entry {
+        let location = match problem.span {
+            Some(span) => self.location(span),
+            None => Location { path: self.style.repository.path(&problem.path), lines: Lines { begin: 1, end: 1 } },
+        };
+        let severity = if problem.fails { "major" } else { "info" };
+        let (code, message) = (problem.problem.code.id(), one_line(&problem.problem.message));
+        self.entry(code, &message, severity, location, &fingerprint::of_problem(problem))
+    }
+
+    /// GitLab does not show the name of a check, so the description starts with it.
+    fn entry(&mut self, check: &str, text: &str, severity: &'static str, location: Location, print: &str) -> Entry {
+        Entry {
+            description: format!("{check}: {text}"),
+            check_name: check.to_owned(),
+            fingerprint: self.unique(&location.path, print),
+            severity,
+            location,
+        }
+    }
+
+    /// A fingerprint that no other entry has: that of the finding in its file, and its number if there are several.
+    fn unique(&mut self, path: &str, print: &str) -> String {
+        let print = fingerprint::hash([path, print].into_iter());
+        let number = self.seen.entry(print.clone()).or_default();
+        *number += 1;
+        if *number == 1 { print } else { fingerprint::hash([print.as_str(), &number.to_string()].into_iter()) }
+    }
+
+    fn location(&self, span: Span) -> Location {
+        let sources = &self.report.sources;
+        let line = Region::of(sources, span).line;
+        let path = self.style.repository.path(&sources.get(span.file).display_path());
+        Location { path, lines: Lines { begin: line, end: line } }
+    }
+}

@@ -1,0 +1,52 @@
+//! JSON as text that can be printed to any log.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::words::is_obeyed;
+
+/// Writes `value` as indented JSON and a newline. What a terminal or a build server would obey is written as an escape,
+/// so that readers of the JSON get every character and readers of the log are safe.
+pub(super) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let text = serde_json::to_string_pretty(value)?;
+    out.write_all(escaped(&text).as_bytes())?;
+    writeln!(out)
+}
+
+/// `json` with escapes for what `serde_json` leaves as it is: the second row of control characters and those that
+/// reorder text, and the second `#` of two, with which commands of Azure Pipelines start. All of them stand in
+/// strings only.
+fn escaped(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    let mut after_hash = false;
+    for character in json.chars() {
+        if character >= '\x7f' && is_obeyed(character) || after_hash && character == '#' {
+            escaped.push_str(&format!("\\u{:04x}", u32::from(character)));
+        } else {
+            escaped.push(character);
+        }
+        after_hash = character == '#';
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_are_read_back() {
+        let cases = [
+            ("plain # é😀\n", r##""plain # é😀\n""##),
+            ("##vso[x]###", r##""#\u0023vso[x]#\u0023\u0023""##),
+            ("\u{9b}\u{202e}\u{feff}\x7f\x1b", r#""\u009b\u202e\ufeff\u007f\u001b""#),
+        ];
+        for (text, expected) in cases {
+            let mut out = Vec::new();
+            write(&text, &mut out).unwrap();
+            assert_eq!(String::from_utf8(out.clone()).unwrap().trim_end(), expected);
+            assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), text);
+        }
+    }
+}
