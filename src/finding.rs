@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::source::{Problem, SourceMap, Span};
+use crate::source::{Edit, FileId, Problem, SourceMap, Span};
 use crate::template::Str;
 
 /// How bad a finding is, least first.
@@ -126,6 +126,8 @@ pub struct Finding {
     pub related: Vec<Label>,
     /// What to do.
     pub help: String,
+    /// How to mend it; several where several places decide.
+    pub fixes: Vec<Fix>,
     /// A page that says more.
     pub link: Option<Str>,
     /// The resource.
@@ -142,6 +144,43 @@ pub struct Finding {
     pub other_contexts: Vec<String>,
     /// In how many contexts the resource was judged; 1 when `contexts` is empty.
     pub judged_contexts: usize,
+}
+
+/// Whether a fix may be made without asking, from that which may to that which can only be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Safety {
+    /// It does what the author meant.
+    Safe,
+    /// It may change what is deployed in ways that the author must judge.
+    Unsafe,
+    /// It cannot be made, only shown.
+    DisplayOnly,
+}
+
+impl Safety {
+    /// The name as written in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Unsafe => "unsafe",
+            Self::DisplayOnly => "display-only",
+        }
+    }
+}
+
+/// A change of files that makes a finding go away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, as a command.
+    pub title: String,
+    /// Whether it may be made without asking.
+    pub safety: Safety,
+    /// The edits, by file; none when it can only be shown.
+    pub edits: Vec<(FileId, Edit)>,
+    /// The properties of the resource that it sets.
+    pub sets: Vec<String>,
+    /// What to write, when it can only be shown.
+    pub snippet: Option<String>,
 }
 
 /// A check that could go either way.

@@ -30,6 +30,8 @@ pub mod expand;
 
 pub mod rules;
 
+pub mod fix;
+
 pub mod lint;
 
 pub mod report;

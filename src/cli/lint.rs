@@ -127,6 +127,7 @@ mod tests {
             primary: check.primary,
             related: Vec::new(),
             help: String::new(),
+            fixes: Vec::new(),
             link: None,
             subject: check.subject,
             path: String::new(),

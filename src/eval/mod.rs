@@ -179,6 +179,14 @@ impl<'p> Evaluator<'p> {
         self.frames.borrow()[id.0 as usize].clone()
     }
 
+    /// The innermost template that is deployed here so far and holds `span`.
+    pub fn template_at(&self, span: Span) -> Option<Arc<Template>> {
+        let frames = self.frames.borrow();
+        let around = frames.iter().map(|frame| &frame.template);
+        let around = around.filter(|template| template.file == span.file && template.range.contains(span.range));
+        around.min_by_key(|template| template.range.len()).cloned()
+    }
+
     /// What is written at `span`, on one line, cut where it gets long.
     pub fn source_text(&self, span: Span) -> String {
         let text = self.project.sources.get(span.file).slice(span.range);

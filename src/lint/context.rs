@@ -10,6 +10,7 @@ use super::shown;
 use crate::eval::term::{AtomId, TermId};
 use crate::eval::{Evaluator, Instance, ResourceRef, Value};
 use crate::finding::{Call, DecidedBy, FileProblem, Finding, Label, Subject, Undetermined};
+use crate::fix;
 use crate::model::{self, Model, Verdict, World, decide};
 use crate::project::Project;
 use crate::rules::check::{Answer, Asked, Miss, names};
@@ -275,6 +276,7 @@ fn finding(
         primary,
         related,
         help: text(rule.help.of(miss.help.unwrap_or(&miss.outcome))),
+        fixes: fix::propose(&Asked { model, world, instance }, rule).into_iter().collect(),
         link: rule.links.first().cloned(),
         subject,
         path: miss.path.join("."),

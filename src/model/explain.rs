@@ -229,10 +229,10 @@ fn by_key(way: &Trace, written: Label, missing: String, words: Words<'_>) -> Exp
             let said = if text == "null" { words.branch.to_owned() } else { format!("`{text}` here") };
             related.push(label(*at, said));
         }
-        End::Missing { key: Some(key), rest } if !rest.is_empty() => {
-            related.push(label(*key, format!("no `{rest}` in here")));
+        End::Missing { key: Some(key), rest, .. } if !rest.is_empty() => {
+            related.push(label(*key, format!("no `{}` in here", rest.join("."))));
         }
-        End::Missing { .. } | End::NotPassed | End::Opaque => {}
+        End::Missing { .. } | End::NotPassed { .. } | End::Opaque => {}
     }
     let is_value = missing.is_empty();
     let said = if is_value { String::new() } else { written.text.clone() };
@@ -260,7 +260,7 @@ fn copies(way: &Trace) -> impl Iterator<Item = Label> {
             Step::Argument { used } | Step::File { used } => passed(used).into_iter().collect(),
             Step::Default { used, name, declared, call } => {
                 let unset =
-                    matches!(way.end, End::NotPassed).then(|| label(*declared, "null unless a value is passed"));
+                    matches!(way.end, End::NotPassed { .. }).then(|| label(*declared, "null unless a value is passed"));
                 let call = call.map(|call| label(call, format!("`{name}` is not passed")));
                 passed(used).into_iter().chain(unset).chain(call).collect()
             }

@@ -1,6 +1,7 @@
 //! Questions over evaluated resources: the only thing that rules see.
 
 mod explain;
+mod locate;
 mod trace;
 mod world;
 
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 pub use explain::{Explanation, Words, explain};
+pub use locate::{Located, Target, Way, locate};
 pub use trace::{End, Flag, Step, Trace};
 pub use world::{Assumed, Outcome, Split, Verdict, World, decide};
 

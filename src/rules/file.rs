@@ -97,8 +97,10 @@ pub struct Fix {
     pub when: Option<Condition>,
     /// The property that it writes.
     pub set: Selector,
-    /// The value that it writes there.
+    /// The value that it writes there; `$workspace` in it is the resource id of the best workspace in reach.
     pub to: serde_json::Value,
+    /// The apiVersion to which the resource must be raised for that.
+    pub raise: Option<String>,
     /// Whether it may be made without asking.
     pub safety: Safety,
 }

@@ -91,6 +91,7 @@ impl Sample {
             primary,
             related: Vec::new(),
             help: String::new(),
+            fixes: Vec::new(),
             link: None,
             path: "properties".to_owned(),
             decided_by: DecidedBy::Literal,

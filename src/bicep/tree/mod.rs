@@ -56,6 +56,11 @@ impl Tree {
         &self.exprs[id.0 as usize]
     }
 
+    /// The expression that stands at just `range`; of several, the innermost.
+    pub fn expr_at(&self, range: TextRange) -> Option<ExprId> {
+        self.exprs.iter().position(|expr| expr.range == range).map(|at| ExprId(at as u32))
+    }
+
     /// The type with identity `id`, which this tree gave.
     pub fn ty(&self, id: TypeId) -> &Type {
         &self.types[id.0 as usize]

@@ -54,7 +54,13 @@ impl Walker<'_, '_, '_> {
         }
         match param.default {
             Some(default) => self.walk(&Scope { frame: scope.frame, env: None }, default, path, None),
-            None if param.nullable => End::NotPassed,
+            None if param.nullable => {
+                let by = match &frame.inputs {
+                    Inputs::Call { by } => Some(by.clone()),
+                    _ => None,
+                };
+                End::NotPassed { name: param.name.clone(), rest: path.to_vec(), by }
+            }
             None => End::Opaque,
         }
     }

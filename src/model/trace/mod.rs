@@ -125,11 +125,20 @@ pub enum End {
     Missing {
         /// The key whose value the object is; `None` when it has none.
         key: Option<Span>,
+        /// The object literal, or the null that stands for it; `None` when it is several laid over each other.
+        object: Option<Span>,
         /// The first name that is not there, with those behind it.
-        rest: String,
+        rest: Vec<Str>,
     },
     /// A nullable parameter to which nothing is passed.
-    NotPassed,
+    NotPassed {
+        /// The parameter.
+        name: Str,
+        /// What is looked for in its value.
+        rest: Vec<Str>,
+        /// The call that passes nothing; `None` at a root.
+        by: Option<Box<ResourceRef>>,
+    },
     /// An operator, a function or something unknown.
     Opaque,
 }
@@ -169,10 +178,10 @@ impl Walker<'_, '_, '_> {
         let frame = eval.frame(scope.frame);
         let at = eval.span_of(scope.frame, expr);
         match &frame.template.expr(expr).kind {
-            ExprKind::Object { members, .. } => self.object(scope, members, path, key),
+            ExprKind::Object { members, .. } => self.object(scope, members, path, (key, at)),
             ExprKind::Null if !path.is_empty() => {
                 self.leave(at);
-                End::Missing { key: Some(at), rest: path.join(".") }
+                End::Missing { key: Some(at), object: Some(at), rest: path.to_vec() }
             }
             ExprKind::Null | ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Str(_) => {
                 End::Literal { at, text: eval.print_term(eval.reify(&eval.eval(scope, expr))) }
@@ -296,9 +305,9 @@ impl Walker<'_, '_, '_> {
         !matches!(member, None | Some(Value::Absent | Value::Error(_)))
     }
 
-    fn object(&mut self, scope: &Scope, members: &[Member], path: &[Str], key: Option<Span>) -> End {
+    fn object(&mut self, scope: &Scope, members: &[Member], path: &[Str], (key, at): (Option<Span>, Span)) -> End {
         let Some((name, rest)) = path.split_first() else {
-            return End::Missing { key, rest: String::new() };
+            return End::Missing { key, object: Some(at), rest: Vec::new() };
         };
         let file = self.world.eval.frame(scope.frame).template.file;
         for member in members.iter().rev() {
@@ -323,7 +332,7 @@ impl Walker<'_, '_, '_> {
         for member in members.iter().rev().filter(|member| matches!(member.key, MemberKey::Spread)) {
             self.note_skipped(scope, member.value, path);
         }
-        End::Missing { key, rest: path.join(".") }
+        End::Missing { key, object: Some(at), rest: path.to_vec() }
     }
 
     fn branch(
@@ -365,6 +374,6 @@ impl Walker<'_, '_, '_> {
         for arg in args {
             self.note_skipped(scope, *arg, path);
         }
-        End::Missing { key: None, rest: path.join(".") }
+        End::Missing { key: None, object: None, rest: path.to_vec() }
     }
 }
