@@ -56,11 +56,15 @@ fn embed() -> Result<(), Box<dyn Error>> {
         // Cargo shows an error of one line only: one `cargo::error` each.
         return Err(errors.iter().map(RuleError::to_string).collect::<Vec<_>>().join("\ncargo::error=").into());
     }
-    let rules = rules.iter().map(|(_, text, rule)| embedded(text, rule)).collect::<Result<Vec<_>, _>>()?;
-    let json = serde_json::to_string(&rules)?;
-    // YAML and JSON may disagree on a value: read back what the library will read.
-    serde_json::from_str::<Vec<RuleFile>>(&json)?;
-    fs::write(PathBuf::from(std::env::var("OUT_DIR")?).join("rules.json"), json)?;
+    let (mut embedded, mut pages) = (Vec::new(), String::new());
+    for (_, text, rule) in &rules {
+        let start = pages.len();
+        pages.push_str(&rule.page);
+        embedded.push(embed_rule(text, rule, (start, pages.len()))?);
+    }
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    fs::write(out.join("rules.json"), serde_json::to_string(&embedded)?)?;
+    fs::write(out.join("pages.md"), pages)?;
     Ok(())
 }
 
@@ -73,14 +77,17 @@ fn rule_files(folder: &Path) -> Result<Vec<PathBuf>, walkdir::Error> {
 
 /// The rule as the library reads it: the front matter as it is written, so that nothing has to be
 /// written back from the types that it is read into.
-fn embedded(text: &str, rule: &RuleFile) -> Result<Value, String> {
+fn embed_rule(text: &str, rule: &RuleFile, page: (usize, usize)) -> Result<Value, Box<dyn Error>> {
     let front = text.lines().skip(1).take(rule.page_offset - 2).collect::<Vec<_>>().join("\n");
     let front: Value = read_yaml(&front).map_err(|(_, message)| message)?;
+    // YAML and JSON may disagree on a value: read what the library will read.
+    serde_json::from_value::<FrontMatter>(front.clone())?;
     Ok(json!({
         "id": &*rule.id,
         "title": rule.title,
+        "area": rule.area,
         "front": front,
-        "page": rule.page,
+        "page": page,
         "page_offset": rule.page_offset,
     }))
 }

@@ -227,7 +227,10 @@ fn derived_cases_hold() {
 
 /// The first line of the resource that the rule judges.
 fn bicep_head(text: &str, rule: &Rule) -> String {
-    let is_head = |line: &&str| line.starts_with("resource ") && line.contains(&format!("'{}@", rule.resource));
+    let is_head = |line: &&str| {
+        let judged = |(ty, _): &(_, _)| line.contains(&format!("'{ty}@"));
+        line.starts_with("resource ") && !line.contains(" existing ") && rule.resources.iter().any(judged)
+    };
     text.lines().find(is_head).expect("the example declares such a resource").to_owned()
 }
 

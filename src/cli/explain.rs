@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::rules;
+use crate::rules::{self, RuleSet};
 use crate::source::ProblemCode;
 
 use super::Failure;
@@ -13,7 +13,7 @@ pub(super) fn list(out: &mut Output) -> Result<(), Failure> {
     let rules = rules::registry().rules();
     let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
     for rule in rules {
-        let off = if rule.default { "" } else { " (off by default)" };
+        let off = if rule.set == RuleSet::Default { "" } else { " (off by default)" };
         writeln!(out, "{:<width$}  {:<6}  {}{off}", rule.id, rule.severity, rule.title)?;
     }
     Ok(())

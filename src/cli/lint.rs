@@ -23,7 +23,8 @@ pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure>
     let named: HashSet<String> =
         inputs.paths.iter().filter(|found| found.named).map(|found| shown(&found.path)).collect();
 
-    let options = Options { select: args.select.clone(), ignore: args.ignore.clone(), standalone: args.standalone };
+    let (select, ignore) = (args.select.clone(), args.ignore.clone());
+    let options = Options { select, ignore, standalone: args.standalone, ..Options::default() };
     let mut report = lint::lint(&Disk, inputs, &options);
     if !found_problems.is_empty() {
         report.problems.extend(found_problems);

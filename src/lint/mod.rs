@@ -5,13 +5,14 @@ mod merge;
 mod select;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Instant;
 
 pub use crate::project::{FILE_LIMIT, Found, Inputs};
 
 use crate::finding::{FileProblem, Report};
 use crate::project::{Content, Context, Project, map_all, with_stack};
-use crate::rules::registry;
+use crate::rules::{Registry, RuleSet, registry};
 use crate::source::{FileSystem, Problem, ProblemCode, TextRange};
 use context::Outcome;
 use merge::Merger;
@@ -20,10 +21,14 @@ use select::Selection;
 /// How to lint.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Rules to run, by id; empty means those that are on by default.
+    /// Rules to run, by id or by a control that they map to (`psrule:Azure.AKS.DefenderProfile`).
     pub select: Vec<String>,
-    /// Rules to leave out, by id.
+    /// Rule sets to run. When nothing is selected either, the default one.
+    pub sets: Vec<RuleSet>,
+    /// Rules to leave out, by id or control.
     pub ignore: Vec<String>,
+    /// The rules; without, those of this build.
+    pub rules: Option<Arc<Registry>>,
     /// Judge templates that others call also alone.
     pub standalone: bool,
 }
@@ -44,7 +49,7 @@ pub fn lint(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report
 
 fn run(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report {
     let project = Project::load(files, inputs);
-    let selection = Selection::new(registry(), options);
+    let selection = Selection::new(options.rules.as_deref().unwrap_or(registry()), options);
     let contexts = project.contexts(options.standalone);
     let mut merger = Merger::default();
     let judged = judge_all(&project, &selection, contexts);

@@ -1,6 +1,8 @@
 //! Questions over evaluated resources: the only thing that rules see.
 
 mod explain;
+mod ids;
+mod related;
 mod trace;
 mod world;
 
@@ -11,8 +13,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 pub use explain::{Explanation, Words, explain};
+pub use ids::{is_id_of, is_placeholder};
 pub use trace::{End, Flag, Step, Trace};
-pub use world::{Assumed, Outcome, Split, Verdict, World, decide};
+pub use world::{Assumed, Common, Outcome, Split, Verdict, World, decide};
 
 use crate::eval::term::{CondId, TermId};
 use crate::eval::{Evaluator, FrameId, Instance, ResourceRef, Value};

@@ -15,4 +15,5 @@ mod select;
 pub mod selector;
 pub mod texts;
 
+pub use file::RuleSet;
 pub use registry::{Check, Registry, Rule, registry};

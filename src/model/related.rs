@@ -1,0 +1,115 @@
+//! Which resources belong together: what is a child or an extension of what.
+//!
+//! A diagnostic setting says in one of four ways on which resource it lies: by `scope`, by `parent`, by a
+//! type of the form `<type>/providers/<name>`, or by standing in that resource's `resources`. In all but
+//! the last, the id of the one starts with the id of the other.
+
+use crate::eval::term::{CondId, TermId};
+use crate::eval::{Instance, ResourceRef, Value};
+use crate::template::{DeploymentSource, Resource, Str};
+
+use super::{Model, is_id_of};
+
+/// What a type has between the type of a resource and that of an extension of it.
+const PROVIDERS: &str = "/providers/";
+
+impl Model<'_, '_> {
+    /// The resources of type `ty` that may be deployed, in the order of the text.
+    pub fn of_type(&self, ty: &str) -> impl Iterator<Item = &Instance> {
+        let is = move |declared: &Resource| {
+            !declared.existing && declared.ty.as_ref().is_some_and(|known| is_of_type(known, ty))
+        };
+        let all = self.resources.iter().chain(&self.others);
+        all.filter(move |other| other.condition != CondId::FALSE && self.eval.with_declared(&other.resource, is))
+    }
+
+    /// Whether `other` is a child or an extension of `instance`; what decides, when that is not known.
+    pub fn lies_on(&self, other: &Instance, instance: &Instance) -> Result<bool, TermId> {
+        if self.stands_in(&other.resource, &instance.resource) {
+            return Ok(true);
+        }
+        let (id, on) = (self.eval.id_of(&other.resource), self.eval.id_of(&instance.resource));
+        let undecided = || self.eval.reify(&id);
+        let (Some(segments), Some(wanted)) = (self.eval.id_segments(&id), self.eval.id_segments(&on)) else {
+            return Err(undecided());
+        };
+        let open = |segments: &[Value]| segments.iter().any(|segment| !matches!(segment, Value::Str(_)));
+        if segments.len() <= wanted.len() {
+            // A hole may stand for several segments.
+            return if open(&segments) { Err(undecided()) } else { Ok(false) };
+        }
+        let mut known = true;
+        for (segment, wanted) in segments.iter().zip(&wanted) {
+            match (segment, wanted) {
+                (Value::Str(a), Value::Str(b)) if a.eq_ignore_ascii_case(b) => {}
+                // Behind something that is not known the segments need not be those that belong together.
+                (Value::Str(_), Value::Str(_)) if known => return Ok(false),
+                (a, b) if self.eval.reify(a) == self.eval.reify(b) => {}
+                _ => known = false,
+            }
+        }
+        if known { Ok(true) } else { Err(undecided()) }
+    }
+
+    /// Whether `instance` is a child or an extension of a resource of type `ty`; what decides, when that
+    /// is not known.
+    pub fn lies_on_type(&self, instance: &Instance, ty: &str) -> Result<bool, TermId> {
+        let resource = &instance.resource;
+        let own = self.eval.with_declared(resource, |declared| declared.ty.clone()).unwrap_or_default();
+        let below = |known: &str| {
+            known.get(..ty.len()).is_some_and(|start| start.eq_ignore_ascii_case(ty))
+                && known.as_bytes().get(ty.len()) == Some(&b'/')
+        };
+        if below(&own) {
+            return Ok(true);
+        }
+        let template = self.eval.frame(resource.frame).template.clone();
+        let (range, scoped) = self.eval.with_declared(resource, |declared| (declared.range, declared.scope.is_some()));
+        let around = |other: &&Resource| other.range != range && other.range.contains(range);
+        if !scoped && let Some(outer) = template.resources.iter().find(around) {
+            return Ok(outer.ty.as_ref().is_some_and(|known| known.eq_ignore_ascii_case(ty)));
+        }
+        match self.eval.extended(resource) {
+            None => Ok(false),
+            Some(on) => is_id_of(self.eval, &on, ty).ok_or_else(|| self.eval.reify(&on)),
+        }
+    }
+
+    /// Whether a resource without `scope` stands in the `resources` of `outer`.
+    fn stands_in(&self, inner: &ResourceRef, outer: &ResourceRef) -> bool {
+        let around = self.eval.with_declared(outer, |declared| declared.range);
+        inner.frame == outer.frame
+            && self.eval.with_declared(inner, |declared| {
+                declared.scope.is_none() && declared.range != around && around.contains(declared.range)
+            })
+    }
+
+    /// What is not known of the resources of this deployment: a deployment in it that cannot be followed.
+    pub fn not_followed(&self) -> Option<TermId> {
+        let unread = |instance: &&Instance| {
+            let resource = &instance.resource;
+            let source = |declared: &Resource| match declared.deployment.as_ref().map(|deployment| &deployment.source) {
+                // A type that is an expression may be any.
+                None => declared.ty.is_some(),
+                Some(DeploymentSource::Inline(_) | DeploymentSource::Outer(_)) => true,
+                Some(DeploymentSource::Reference(..)) => self.eval.child(resource).is_some(),
+                Some(DeploymentSource::Computed(_)) => self.eval.is_followed(resource),
+                Some(DeploymentSource::Linked(_)) => false,
+            };
+            instance.condition != CondId::FALSE && !self.eval.with_declared(resource, source)
+        };
+        let unread = self.others.iter().find(unread)?;
+        Some(self.eval.outside(&format!("what `{}` deploys", self.eval.title_of(&unread.resource))))
+    }
+}
+
+/// Whether a resource declared as `known` is of type `ty`: also as an extension named in one type with
+/// what it lies on, `Microsoft.X/clusters/providers/settings`.
+fn is_of_type(known: &Str, ty: &str) -> bool {
+    if known.eq_ignore_ascii_case(ty) {
+        return true;
+    }
+    let extension = known.to_ascii_lowercase().rfind(PROVIDERS).and_then(|at| known.get(at + PROVIDERS.len()..));
+    let (_, own) = ty.split_once('/').unwrap_or_default();
+    extension.is_some_and(|extension| extension.eq_ignore_ascii_case(own))
+}
