@@ -28,27 +28,46 @@ impl Model<'_, '_> {
         if self.stands_in(&other.resource, &instance.resource) {
             return Ok(true);
         }
+        if let Some(answer) = self.names_declared(&other.resource, &instance.resource) {
+            return Ok(answer);
+        }
         let (id, on) = (self.eval.id_of(&other.resource), self.eval.id_of(&instance.resource));
         let undecided = || self.eval.reify(&id);
         let (Some(segments), Some(wanted)) = (self.eval.id_segments(&id), self.eval.id_segments(&on)) else {
             return Err(undecided());
         };
-        let open = |segments: &[Value]| segments.iter().any(|segment| !matches!(segment, Value::Str(_)));
-        if segments.len() <= wanted.len() {
-            // A hole may stand for several segments.
-            return if open(&segments) { Err(undecided()) } else { Ok(false) };
-        }
-        let mut known = true;
+        let mut unequal = None;
         for (segment, wanted) in segments.iter().zip(&wanted) {
             match (segment, wanted) {
                 (Value::Str(a), Value::Str(b)) if a.eq_ignore_ascii_case(b) => {}
                 // Behind something that is not known the segments need not be those that belong together.
-                (Value::Str(_), Value::Str(_)) if known => return Ok(false),
+                (Value::Str(_), Value::Str(_)) if unequal.is_none() => return Ok(false),
                 (a, b) if self.eval.reify(a) == self.eval.reify(b) => {}
-                _ => known = false,
+                (a, b) => {
+                    let open = if matches!(a, Value::Str(_)) { b } else { a };
+                    unequal = unequal.or_else(|| Some(self.eval.reify(open)));
+                }
             }
         }
-        if known { Ok(true) } else { Err(undecided()) }
+        unequal.map_or(Ok(segments.len() > wanted.len()), Err)
+    }
+
+    /// The answer where `inner` names a declared resource, by symbolic name, as its scope or parent: that is
+    /// `outer`, or another one of its type.
+    fn names_declared(&self, inner: &ResourceRef, outer: &ResourceRef) -> Option<bool> {
+        let eval = self.eval;
+        let named = eval.with_declared(inner, |declared| declared.scope.or(declared.parent))?;
+        let Value::Resource(named) = eval.eval(&eval.scope_of(inner), named) else { return None };
+        let what = |reference: &ResourceRef| {
+            eval.with_declared(reference, |declared| {
+                (declared.existing, declared.ty.as_ref().map(|ty| ty.to_ascii_lowercase()))
+            })
+        };
+        let certain = |reference: &ResourceRef| !reference.key.contains(&None) && reference.path.is_empty();
+        let same_type = what(&named) == what(outer) && !what(outer).0;
+        (same_type && certain(&named) && certain(outer)).then(|| {
+            (named.frame, named.resource, &named.key) == (outer.frame, outer.resource, &outer.key)
+        })
     }
 
     /// Whether `instance` is a child or an extension of a resource of type `ty`; what decides, when that
