@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use armguard::lint::{Found, Inputs, Options, lint};
 use armguard::rules::Registry;
-use armguard::rules::file::RuleFile;
+use armguard::rules::load::load;
 use armguard::source::MemoryFiles;
 
 /// Parameters that nobody gives, and a resource that the rule judges.
@@ -30,14 +30,11 @@ fn answer(front: &str, template: &str) -> String {
         "message":{{"failed":"{{item}} failed","absent":"{{item}} absent"}},"help":"x",{front}}}"#
     )
     .replace('\n', " ");
-    let yaml = |text: &str| serde_json::from_str(text).map_err(|error| (error.line(), error.to_string()));
-    let file = RuleFile::parse("x/the-rule.md", &format!("---\n{front}\n---\n{PAGE}"), yaml);
-    let file = file.unwrap_or_else(|errors| panic!("{errors:#?}"));
-    let rules = Registry::default().with(vec![file]).unwrap();
+    let file = ("x/the-rule.md".to_owned(), format!("---\n{front}\n---\n{PAGE}"));
+    let rules = load(&Registry::default(), &[file]).unwrap_or_else(|errors| panic!("{errors:#?}"));
     let mut files = MemoryFiles::default();
     files.insert("main.bicep", format!("{BEFORE}{template}"));
-    let inputs =
-        Inputs { paths: vec![Found { path: PathBuf::from("main.bicep"), named: true }], ..Inputs::default() };
+    let inputs = Inputs { paths: vec![Found { path: PathBuf::from("main.bicep"), named: true }], ..Inputs::default() };
     let report = lint(&files, inputs, &Options { rules: Some(Arc::new(rules)), ..Options::default() });
     assert!(report.problems.iter().all(|problem| !problem.fails), "{template}: {:#?}", report.problems);
     let findings: Vec<String> =
@@ -51,9 +48,8 @@ fn answer(front: &str, template: &str) -> String {
 
 /// The same for the properties of one resource.
 fn answer_for(condition: &str, properties: &str) -> String {
-    let template = format!(
-        "resource cart 'Contoso.Shop/carts@2024-01-01' = {{\n  name: 'cart'\n  properties: {properties}\n}}\n"
-    );
+    let template =
+        format!("resource cart 'Contoso.Shop/carts@2024-01-01' = {{\n  name: 'cart'\n  properties: {properties}\n}}\n");
     answer(&format!(r#""require":{condition}"#), &template)
 }
 

@@ -12,19 +12,21 @@ use crate::source::{Disk, ProblemCode};
 
 use super::args::LintArgs;
 use super::output::{self, Output};
-use super::{Failure, Verdict, explain};
+use super::{Failure, Verdict, explain, rules};
 
 /// Lints what `args` name and writes the report.
 pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure> {
-    for id in args.select.iter().chain(&args.ignore) {
-        explain::check_id(id)?;
+    let rules = rules::read(&args.own)?;
+    for name in args.select.iter().chain(&args.ignore) {
+        explain::check_id(&rules, name)?;
     }
     let (inputs, found_problems) = inputs(args)?;
     let named: HashSet<String> =
         inputs.paths.iter().filter(|found| found.named).map(|found| shown(&found.path)).collect();
 
     let (select, ignore) = (args.select.clone(), args.ignore.clone());
-    let options = Options { select, ignore, standalone: args.standalone, ..Options::default() };
+    let sets = args.ruleset.iter().flat_map(|set| rules::sets(*set)).copied().collect();
+    let options = Options { select, sets, ignore, rules: Some(rules), standalone: args.standalone };
     let mut report = lint::lint(&Disk, inputs, &options);
     if !found_problems.is_empty() {
         report.problems.extend(found_problems);

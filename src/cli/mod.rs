@@ -6,6 +6,7 @@ mod expand;
 mod explain;
 mod lint;
 mod output;
+mod rules;
 
 use std::fmt;
 use std::io;
@@ -39,8 +40,9 @@ pub fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Lint(args) => lint::run(args, &mut output),
         Command::Expand(args) => expand::run(args, &mut output),
-        Command::Rules => explain::list(&mut output).map(|()| Verdict::Clean),
-        Command::Explain { rule } => explain::explain(rule, &mut output).map(|()| Verdict::Clean),
+        Command::Rules(args) => rules::list(args, &mut output).map(|()| Verdict::Clean),
+        Command::Explain { rule, own } => explain::explain(rule, own, &mut output).map(|()| Verdict::Clean),
+        Command::Test { rules, bless } => rules::test(rules, *bless, &mut output),
     };
     let outcome = outcome.and_then(|verdict| output.finish().map(|()| verdict));
     match outcome {
@@ -70,6 +72,8 @@ enum Failure {
     Usage(String),
     /// A named path cannot be looked at.
     Path(PathError),
+    /// Rule files are wrong, each in a line.
+    Rules(Vec<String>),
     /// Standard input cannot be read.
     Input(String),
     /// The output cannot be written.
@@ -81,6 +85,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Usage(message) => f.write_str(message),
             Self::Path(error) => error.fmt(f),
+            Self::Rules(errors) => f.write_str(&errors.join("\nerror: ")),
             Self::Input(message) => write!(f, "standard input {message}"),
             Self::Output(error) => write!(f, "the output cannot be written: {error}"),
         }

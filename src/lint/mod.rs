@@ -1,6 +1,7 @@
 //! The pipeline: from files to a [`Report`].
 
 mod context;
+pub mod examples;
 mod merge;
 mod select;
 
@@ -49,7 +50,7 @@ pub fn lint(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report
 
 fn run(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report {
     let project = Project::load(files, inputs);
-    let selection = Selection::new(options.rules.as_deref().unwrap_or(registry()), options);
+    let selection = Selection::new(options.rules.as_ref().unwrap_or(registry()), options);
     let contexts = project.contexts(options.standalone);
     let mut merger = Merger::default();
     let judged = judge_all(&project, &selection, contexts);

@@ -65,9 +65,8 @@ impl Model<'_, '_> {
         };
         let certain = |reference: &ResourceRef| !reference.key.contains(&None) && reference.path.is_empty();
         let same_type = what(&named) == what(outer) && !what(outer).0;
-        (same_type && certain(&named) && certain(outer)).then(|| {
-            (named.frame, named.resource, &named.key) == (outer.frame, outer.resource, &outer.key)
-        })
+        (same_type && certain(&named) && certain(outer))
+            .then(|| (named.frame, named.resource, &named.key) == (outer.frame, outer.resource, &outer.key))
     }
 
     /// Whether `instance` is a child or an extension of a resource of type `ty`; what decides, when that

@@ -37,7 +37,7 @@ pub enum Condition {
     /// The same deployment has another resource.
     Related(Related),
     /// The value at a path passes a test.
-    Property(Property),
+    Property(Box<Property>),
 }
 
 /// The items that `each` goes through.
@@ -344,7 +344,8 @@ fn property(written: Written) -> Result<Option<Condition>, String> {
                 Err("`absent` says nothing beside `exists`; leave it out".to_owned())
             }
             Some(test) => {
-                Ok(Some(Condition::Property(Property { path, test, absent: written.absent.unwrap_or_default() })))
+                let absent = written.absent.unwrap_or_default();
+                Ok(Some(Condition::Property(Box::new(Property { path, test, absent }))))
             }
             None => Err(format!(
                 "`path: {}` needs exactly one test: `equals`, `in`, `exists`, `not-empty`, `matches`, `at-least` \

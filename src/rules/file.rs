@@ -155,18 +155,28 @@ pub struct RuleError {
     pub path: String,
     /// The line, from 1.
     pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
     /// What.
     pub message: String,
 }
 
 impl fmt::Display for RuleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.path, self.line, self.message)
+        write!(f, "{}:{}:{}: {}", self.path, self.line, self.column, self.message)
     }
 }
 
-/// What a YAML reader says about front matter: the line in it, from 1, and what is wrong.
-pub type FrontMatterError = (usize, String);
+/// What a YAML reader says about front matter.
+#[derive(Debug)]
+pub struct FrontMatterError {
+    /// The line in it, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+}
 
 impl RuleFile {
     /// Reads the rule file `path` (its stem is the id) with content `text`; `yaml` reads the front matter.
@@ -178,14 +188,15 @@ impl RuleFile {
         text: &str,
         yaml: impl FnOnce(&str) -> Result<FrontMatter, FrontMatterError>,
     ) -> Result<Self, Vec<RuleError>> {
-        let error = |line: usize, message: String| RuleError { path: path.to_owned(), line, message };
+        let error = |line: usize, message: String| RuleError { path: path.to_owned(), line, column: 1, message };
         let text = text.replace("\r\n", "\n");
         let parts = text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n"));
         let Some((front_text, page_text)) = parts else {
             let message = "a rule file starts with YAML between two lines `---`";
             return Err(vec![error(1, message.to_owned())]);
         };
-        let front = yaml(front_text).map_err(|(line, message)| vec![error(line + 1, message)])?;
+        let front = yaml(front_text)
+            .map_err(|wrong| vec![RuleError { column: wrong.column, ..error(wrong.line + 1, wrong.message) }])?;
         let page_offset = front_text.split('\n').count() + 2;
         let (page, page_errors) = Page::parse(page_text);
         let mut folders = path.rsplit(['/', '\\']);
@@ -216,7 +227,7 @@ pub fn conflicts<'a>(rules: impl Iterator<Item = (&'a str, &'a RuleFile)>) -> Ve
     let mut types = BTreeMap::new();
     let mut errors = Vec::new();
     for (path, rule) in rules {
-        let mut error = |message| errors.push(RuleError { path: path.to_owned(), line: 1, message });
+        let mut error = |message| errors.push(RuleError { path: path.to_owned(), line: 1, column: 1, message });
         if !ids.insert(&rule.id) {
             error(format!("there is another rule `{}`; give each its own id", rule.id));
         }
@@ -366,7 +377,13 @@ mod tests {
 
     /// JSON is YAML enough for a test.
     fn parse(path: &str, front: &str, page: &str) -> Result<RuleFile, Vec<String>> {
-        let json = |text: &str| serde_json::from_str(text).map_err(|error| (error.line(), error.to_string()));
+        let json = |text: &str| {
+            serde_json::from_str(text).map_err(|error| FrontMatterError {
+                line: error.line(),
+                column: error.column(),
+                message: error.to_string(),
+            })
+        };
         let parsed = RuleFile::parse(path, &format!("---\n{front}\n---\n{page}"), json);
         parsed.map_err(|errors| errors.iter().map(ToString::to_string).collect())
     }
@@ -426,7 +443,7 @@ mod tests {
         for (key, value, expected) in cases {
             let errors = parse("rules/good-rule.md", &front(key, value), PAGE).err().unwrap_or_default();
             let found =
-                errors.iter().any(|error| error.starts_with("rules/good-rule.md:2: ") && error.contains(expected));
+                errors.iter().any(|error| error.starts_with("rules/good-rule.md:2:") && error.contains(expected));
             assert!(found, "{key}: expected {expected:?} in {errors:#?}");
         }
     }
@@ -437,15 +454,18 @@ mod tests {
         for (path, expected) in [
             (
                 "rules/Good_Rule.md",
-                vec!["rules/Good_Rule.md:1: the file's name", "rules/Good_Rule.md:4: the heading must be"],
+                vec!["rules/Good_Rule.md:1:1: the file's name", "rules/Good_Rule.md:4:1: the heading must be"],
             ),
-            ("other-rule.md", vec!["other-rule.md:4: the heading must be the rule's id: `# other-rule`"]),
+            ("other-rule.md", vec!["other-rule.md:4:1: the heading must be the rule's id: `# other-rule`"]),
         ] {
             let errors = parse(path, &front, PAGE).err().unwrap_or_default();
             let agree = errors.len() == expected.len() && errors.iter().zip(&expected).all(|(e, x)| e.starts_with(x));
             assert!(agree, "{path}: {errors:#?}");
         }
-        assert!(RuleFile::parse("a.md", "# a\n", |_| Err((1, String::new()))).is_err());
+        assert!(
+            RuleFile::parse("a.md", "# a\n", |_| Err(FrontMatterError { line: 1, column: 1, message: String::new() }))
+                .is_err()
+        );
     }
 
     #[test]
