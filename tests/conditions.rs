@@ -92,6 +92,12 @@ fn tests_of_one_value() {
             ("{ a: text }", "undetermined: parameter `text`"),
             ("{}", "undetermined: what the service does without `properties.a`"),
         ]),
+        (r#"{"path":"properties.a","in":["True",true]}"#, &[
+            ("{ a: 'true' }", "pass"),
+            ("{ a: true }", "pass"),
+            ("{ a: 'False' }", failed),
+            ("{ a: false }", failed),
+        ]),
         (r#"{"path":"properties.a","exists":true}"#, &[
             ("{ a: 0 }", "pass"),
             ("{ a: text }", "undetermined: parameter `text`"),
@@ -260,7 +266,12 @@ fn trees() {
         (r#"{"none":[{"path":"properties.a","equals":1},{"path":"properties.b","equals":1}]}"#, &[
             ("{ a: 2 }", "pass"),
             ("{ a: 1 }", failed),
+            ("{ a: 2, b: 1 }", "properties.b ({item} failed)"),
+            ("{ a: number, b: 1 }", "properties.b ({item} failed)"),
             ("{ a: number }", "undetermined: parameter `number`"),
+        ]),
+        (r#"{"each":"$.properties.a[*]","require":{"not":{"path":"b","equals":1}}}"#, &[
+            ("{ a: [{ name: 'x', b: 1 }, { b: 2 }] }", "properties.a.[0].b (x failed)"),
         ]),
         (r#"{"not":{"path":"properties.a","equals":1}}"#, &[
             ("{ a: 2 }", "pass"),

@@ -89,8 +89,11 @@ impl Asked<'_, '_, '_> {
         match condition {
             Condition::All(parts) => self.all(parts, start),
             Condition::Any(parts) => self.any(parts, start),
-            Condition::None(parts) => Ok(not(self.any(parts, start)?, parts)),
-            Condition::Not(part) => Ok(not(self.answer_from(part, start)?, std::slice::from_ref(part))),
+            Condition::None(parts) => {
+                let answers: Result<Vec<_>, _> = parts.iter().map(|part| self.not(part, start)).collect();
+                Ok(conjunction(answers?))
+            }
+            Condition::Not(part) => self.not(part, start),
             Condition::When(guard, part) => match self.answer_from(guard, start)? {
                 Answer::Yes => self.answer_from(part, start),
                 Answer::No(_) => Ok(Answer::Yes),
@@ -117,6 +120,17 @@ impl Asked<'_, '_, '_> {
             Condition::Related(related) => self.related(related),
             Condition::Property(property) => self.property(property, start),
         }
+    }
+
+    fn not(&self, part: &Condition, start: &Start) -> Result<Answer, Split> {
+        Ok(match self.answer_from(part, start)? {
+            Answer::Unknown(terms) => Answer::Unknown(terms),
+            Answer::No(_) => Answer::Yes,
+            Answer::Yes => {
+                let path = [start.path(), &first_path(part)].concat();
+                Miss { depth: path.len(), path, outcome: FAILED.into(), ..Miss::default() }.into()
+            }
+        })
     }
 
     fn each(&self, items: &Items, part: &Condition, start: &Start) -> Result<Answer, Split> {
@@ -290,7 +304,10 @@ impl Asked<'_, '_, '_> {
             Test::Exists(wanted) => Ok(*wanted),
             Test::Equals(literal) => equals(value, literal).map_or_else(unsure, Ok),
             Test::In(literals) => {
-                let answers: Vec<_> = literals.iter().map(|literal| equals(value, literal)).collect();
+                // Where the rule lists texts, it knows how booleans are written.
+                let of_texts = matches!(value, Value::Str(_)) && literals.iter().any(|l| matches!(l, Literal::Str(_)));
+                let listed = literals.iter().filter(|literal| !(of_texts && matches!(literal, Literal::Bool(_))));
+                let answers: Vec<_> = listed.map(|literal| equals(value, literal)).collect();
                 if answers.contains(&Some(true)) {
                     Ok(true)
                 } else if answers.contains(&None) {
@@ -365,17 +382,6 @@ impl Asked<'_, '_, '_> {
     pub(crate) fn lookup(&self, path: &[&str]) -> Result<Lookup, Split> {
         let path: Vec<Str> = path.iter().map(|name| Str::from(*name)).collect();
         self.model.lookup(self.world, self.instance, &path)
-    }
-}
-
-fn not(answer: Answer, parts: &[impl std::borrow::Borrow<Condition>]) -> Answer {
-    match answer {
-        Answer::Unknown(terms) => Answer::Unknown(terms),
-        Answer::No(_) => Answer::Yes,
-        Answer::Yes => {
-            let path = parts.first().map(|part| first_path(part.borrow())).unwrap_or_default();
-            Miss { depth: path.len(), path, outcome: FAILED.into(), ..Miss::default() }.into()
-        }
     }
 }
 
