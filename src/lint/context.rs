@@ -240,12 +240,15 @@ fn finding(
     let mut values: Vec<(&str, &str)> = vec![("name", &subject.title), ("noun", noun), ("missing", &missing)];
     values.extend(miss.values.iter().map(|(name, value)| (*name, value.as_str())));
     let text = |text: &str| fill(text, &values);
+    // What a filter does not select, and a resource that is not there, are absent without being null.
+    let is_null = !miss.path.is_empty()
+        && matches!(model.lookup(world, instance, &miss.path), Ok(model::Lookup::Absent { .. }));
     let label_for = |outcome: &str| rule.labels.get(outcome).map(|label| text(label));
 
     // A place where something is missing says so, and a default says that it is one; else the rule has the word.
     let said = match (&*miss.outcome, why.is_value, why.label.is_empty()) {
         (_, _, false) => why.label.clone(),
-        (ABSENT, true, true) => "null here".into(),
+        (ABSENT, true, true) if is_null => "null here".into(),
         (outcome, ..) => label_for(outcome).unwrap_or_else(|| "decided here".into()),
     };
     let primary = Label { span: why.primary, text: said };
