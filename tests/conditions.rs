@@ -25,6 +25,11 @@ const PAGE: &str = "# the-rule\n\nIt is wrong.\n\n## Why\n\n## Remediation\n\n##
 /// What a rule with this condition says of `template`: `pass`, `undetermined: <what decides>`, or the paths of the
 /// findings, each with the message.
 fn answer(front: &str, template: &str) -> String {
+    answer_of(front, &[("main.bicep", &format!("{BEFORE}{template}"))])
+}
+
+/// The same for several files; the first is judged.
+fn answer_of(front: &str, texts: &[(&str, &str)]) -> String {
     let front = format!(
         r#"{{"severity":"low","resource":["Contoso.Shop/carts","Contoso.Shop/carts/wheels"],"noun":["cart","wheel"],
         "message":{{"failed":"{{item}} failed","absent":"{{item}} absent"}},"help":"x",{front}}}"#
@@ -33,10 +38,10 @@ fn answer(front: &str, template: &str) -> String {
     let file = ("x/the-rule.md".to_owned(), format!("---\n{front}\n---\n{PAGE}"));
     let rules = load(&Registry::default(), &[file]).unwrap_or_else(|errors| panic!("{errors:#?}"));
     let mut files = MemoryFiles::default();
-    files.insert("main.bicep", format!("{BEFORE}{template}"));
+    texts.iter().for_each(|(name, text)| files.insert(*name, *text));
     let inputs = Inputs { paths: vec![Found { path: PathBuf::from("main.bicep"), named: true }], ..Inputs::default() };
     let report = lint(&files, inputs, &Options { rules: Some(Arc::new(rules)), ..Options::default() });
-    assert!(report.problems.iter().all(|problem| !problem.fails), "{template}: {:#?}", report.problems);
+    assert!(report.problems.iter().all(|problem| !problem.fails), "{texts:?}: {:#?}", report.problems);
     let findings: Vec<String> =
         report.findings.iter().map(|finding| format!("{} ({})", finding.path, finding.message)).collect();
     match (findings.is_empty(), report.undetermined.first()) {
@@ -358,6 +363,40 @@ fn related_resources() {
     }
 }
 
+/// What belongs together may be declared in different templates.
+#[test]
+fn related_resources_in_modules() {
+    let require = r#""require":{"related":"Contoso.Logs/settings"}"#;
+    let log = "\
+param cartName string
+resource cart 'Contoso.Shop/carts@2024-01-01' existing = { name: cartName }
+resource log 'Contoso.Logs/settings@2024-01-01' = { scope: cart, name: 'log' }
+";
+    let cart =
+        "resource cart 'Contoso.Shop/carts@2024-01-01' = { name: 'cart-${env}', properties: {} }\nparam env string\n";
+    let inner = "param env string\nresource cart 'Contoso.Shop/carts@2024-01-01' = { name: 'cart-${env}', properties: {} }\n\
+        output name string = cart.name\n";
+    let cases = [
+        ("module log 'log.bicep' = { name: 'log', params: { cartName: cart.name } }\n", "pass"),
+        ("module log 'log.bicep' = { name: 'log', params: { cartName: 'cart-${env}' } }\n", "pass"),
+        ("module log 'log.bicep' = { name: 'log', params: { cartName: env } }\n", "undetermined: parameter `env`"),
+        (
+            "module log 'log.bicep' = { name: 'log', scope: resourceGroup('other'), params: { cartName: cart.name } }\n",
+            "undetermined: `resourceGroup()` at deployment",
+        ),
+    ];
+    for (module, expected) in cases {
+        let main = format!("{cart}{module}");
+        assert_eq!(answer_of(require, &[("main.bicep", &main), ("log.bicep", log)]), expected, "{module}");
+    }
+    let main = "\
+param env string
+module cart 'cart.bicep' = { name: 'cart', params: { env: env } }
+module log 'log.bicep' = { name: 'log', params: { cartName: cart.outputs.name } }
+";
+    assert_eq!(answer_of(require, &[("main.bicep", main), ("log.bicep", log), ("cart.bicep", inner)]), "pass");
+}
+
 #[test]
 fn what_a_resource_lies_on() {
     let attached = r#""require":{"not":{"attached-to":"Contoso.Shop/shops"}}"#;
@@ -366,7 +405,9 @@ fn what_a_resource_lies_on() {
         ("{ scope: shop, name: 'cart' }", "scope ({item} failed)"),
         ("{ name: 'cart' }", "pass"),
         ("{ scope: resourceGroup(), name: 'cart' }", "pass"),
+        ("{ scope: other, name: 'cart' }", "pass"),
     ];
+    let shop = format!("{shop}resource other 'Contoso.Shop/malls@2024-01-01' existing = {{ name: text }}\n");
     for (rest, expected) in cases {
         let template = format!("{shop}resource cart 'Contoso.Shop/carts@2024-01-01' = {rest}\n");
         assert_eq!(answer(attached, &template), expected, "{rest}");

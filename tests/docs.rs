@@ -35,8 +35,8 @@ A rule is in the set
 
 - `default`, when its violation means that Defender for Containers does not see, or does not protect, something that the
   template declares, or that the deployment of its settings fails. This set runs when nothing is selected.
-- `posture`, when it is not about Defender, and a recommendation of Microsoft Defender for Cloud, a control of the
-  Microsoft cloud security benchmark, or one of CIS asks for it of every cluster or registry.
+- `posture`, when Defender does its work all the same, and a recommendation of Microsoft Defender for Cloud, a control of
+  the Microsoft cloud security benchmark, or one of CIS asks for it of every cluster, registry or subscription.
 - `optional`, when whether it fits depends on the team: previews, features with an equal alternative, house rules.
   `--ruleset all` runs these, too.
 ";

@@ -19,7 +19,16 @@ use armguard::source::MemoryFiles;
 use common::plain_text;
 use walkdir::WalkDir;
 
-/// Cases that are run with other rules than the default ones.
+/// What the cases are about: the Defender profile of AKS clusters.
+const PROFILE: &[&str] = &[
+    "aks-defender-api-shape",
+    "aks-defender-profile",
+    "aks-defender-security-monitoring",
+    "aks-defender-workspace",
+    "aks-defender-workspace-id",
+];
+
+/// Cases that are run with other rules than these.
 const SELECTED: &[(&str, &[&str])] = &[("legacy-shape", &["aks-defender-legacy-shape"])];
 
 /// Files that a run takes from a folder, as discovery does.
@@ -66,7 +75,7 @@ impl Case {
                 inputs.paths.push(Found { path, named: false });
             }
         }
-        let select = SELECTED.iter().find(|(name, _)| *name == self.name).map_or(&[][..], |(_, rules)| rules);
+        let select = SELECTED.iter().find(|(name, _)| *name == self.name).map_or(PROFILE, |(_, rules)| rules);
         let select = select.iter().map(|rule| (*rule).to_owned()).collect();
         lint(&files, inputs, &Options { select, ..Options::default() })
     }

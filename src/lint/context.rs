@@ -241,8 +241,8 @@ fn finding(
     values.extend(miss.values.iter().map(|(name, value)| (*name, value.as_str())));
     let text = |text: &str| fill(text, &values);
     // What a filter does not select, and a resource that is not there, are absent without being null.
-    let is_null = !miss.path.is_empty()
-        && matches!(model.lookup(world, instance, &miss.path), Ok(model::Lookup::Absent { .. }));
+    let is_null =
+        !miss.path.is_empty() && matches!(model.lookup(world, instance, &miss.path), Ok(model::Lookup::Absent { .. }));
     let label_for = |outcome: &str| rule.labels.get(outcome).map(|label| text(label));
 
     // A place where something is missing says so, and a default says that it is one; else the rule has the word.

@@ -87,6 +87,14 @@ impl Model<'_, '_> {
         if !scoped && let Some(outer) = template.resources.iter().find(around) {
             return Ok(outer.ty.as_ref().is_some_and(|known| known.eq_ignore_ascii_case(ty)));
         }
+        let scope = self.eval.with_declared(resource, |declared| declared.scope);
+        let named = scope.map(|scope| self.eval.eval(&self.eval.scope_of(resource), scope));
+        if let Some(Value::Resource(named)) = &named
+            && named.path.is_empty()
+        {
+            let known = self.eval.with_declared(named, |declared| declared.ty.clone());
+            return Ok(known.is_some_and(|known| known.eq_ignore_ascii_case(ty)));
+        }
         match self.eval.extended(resource) {
             None => Ok(false),
             Some(on) => is_id_of(self.eval, &on, ty).ok_or_else(|| self.eval.reify(&on)),
