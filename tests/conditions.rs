@@ -39,7 +39,7 @@ fn answer_of(front: &str, texts: &[(&str, &str)]) -> String {
     let rules = load(&Registry::default(), &[file]).unwrap_or_else(|errors| panic!("{errors:#?}"));
     let mut files = MemoryFiles::default();
     texts.iter().for_each(|(name, text)| files.insert(*name, *text));
-    let inputs = Inputs { paths: vec![Found { path: PathBuf::from("main.bicep"), named: true }], ..Inputs::default() };
+    let inputs = Inputs { paths: vec![Found { path: PathBuf::from(texts[0].0), named: true }], ..Inputs::default() };
     let report = lint(&files, inputs, &Options { rules: Some(Arc::new(rules)), ..Options::default() });
     assert!(report.problems.iter().all(|problem| !problem.fails), "{texts:?}: {:#?}", report.problems);
     let findings: Vec<String> =
@@ -411,6 +411,31 @@ fn what_a_resource_lies_on() {
     for (rest, expected) in cases {
         let template = format!("{shop}resource cart 'Contoso.Shop/carts@2024-01-01' = {rest}\n");
         assert_eq!(answer(attached, &template), expected, "{rest}");
+    }
+}
+
+/// In ARM a scope is text, which the compiler makes of symbolic names.
+#[test]
+fn what_a_resource_lies_on_in_arm() {
+    let attached = r#""require":{"not":{"attached-to":"Contoso.Shop/shops"}}"#;
+    let cases = [
+        ("[resourceId('Contoso.Shop/shops', parameters('text'))]", "scope ({item} failed)"),
+        ("[format('contoso.shop/Shops/{0}', parameters('text'))]", "scope ({item} failed)"),
+        ("[format('Contoso.Shop/malls/{0}', parameters('text'))]", "pass"),
+        ("[resourceId('Contoso.Shop/shops/floors', 'a', parameters('text'))]", "pass"),
+        ("/subscriptions/0/resourceGroups/x", "pass"),
+        ("[parameters('text')]", "undetermined: parameter `text`"),
+    ];
+    for (scope, expected) in cases {
+        let template = serde_json::json!({
+            "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+            "contentVersion": "1.0.0.0",
+            "parameters": { "text": { "type": "string" } },
+            "resources": [{
+                "type": "Contoso.Shop/carts", "apiVersion": "2024-01-01", "name": "cart", "scope": scope,
+            }],
+        });
+        assert_eq!(answer_of(attached, &[("main.json", &template.to_string())]), expected, "{scope}");
     }
 }
 

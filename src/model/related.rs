@@ -8,7 +8,7 @@ use crate::eval::term::{CondId, TermId};
 use crate::eval::{Instance, ResourceRef, Value};
 use crate::template::{DeploymentSource, Resource, Str};
 
-use super::{Model, is_id_of};
+use super::Model;
 
 /// What a type has between the type of a resource and that of an extension of it.
 const PROVIDERS: &str = "/providers/";
@@ -97,7 +97,10 @@ impl Model<'_, '_> {
         }
         match self.eval.extended(resource) {
             None => Ok(false),
-            Some(on) => is_id_of(self.eval, &on, ty).ok_or_else(|| self.eval.reify(&on)),
+            Some(on) => {
+                let known = self.eval.id_segments(&on).and_then(|segments| type_of(&segments));
+                known.map(|known| known.eq_ignore_ascii_case(ty)).ok_or_else(|| self.eval.reify(&on))
+            }
         }
     }
 
@@ -127,6 +130,22 @@ impl Model<'_, '_> {
         let unread = self.others.iter().find(unread)?;
         Some(self.eval.outside(&format!("what `{}` deploys", self.eval.title_of(&unread.resource))))
     }
+}
+
+/// The type in the segments of a resource id; a name that is not known is one segment, as no name has a slash.
+fn type_of(segments: &[Value]) -> Option<String> {
+    let text = |segment: &Value| match segment {
+        Value::Str(text) => Some(text.clone()),
+        _ => None,
+    };
+    let is_providers = |segment: &Value| text(segment).is_some_and(|text| text.eq_ignore_ascii_case("providers"));
+    let at = segments.iter().rposition(is_providers);
+    // Without a provider it is a subscription or a resource group, if it is known to the end.
+    let Some(at) = at else { return segments.iter().all(|segment| text(segment).is_some()).then(String::new) };
+    // Namespace, then pairs of type and name.
+    let behind = segments.get(at + 1..).filter(|behind| behind.len() >= 3 && behind.len() % 2 == 1)?;
+    let types: Option<Vec<Str>> = behind[1..].iter().step_by(2).map(text).collect();
+    Some(format!("{}/{}", text(&behind[0])?, types?.join("/")))
 }
 
 /// Whether a resource declared as `known` is of type `ty`: also as an extension named in one type with
