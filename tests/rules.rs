@@ -106,6 +106,29 @@ fn examples_keep_their_contract() {
     assert!(wrong.is_empty(), "{}\nARMGUARD_BLESS=1 takes over texts that are right", wrong.join("\n\n"));
 }
 
+/// Where the examples of a rule are the same in both languages, so are the properties that are found.
+#[test]
+fn both_languages_find_the_same() {
+    let mut twins = 0;
+    for rule in registry().rules() {
+        let of = |language| -> Vec<(ExampleKind, Vec<String>)> {
+            let examples = rule.examples().into_iter().filter(|example| example.language == language);
+            let paths = |example: &Example| {
+                let files: Vec<_> = example.files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+                run(&files, rule).paths
+            };
+            examples.map(|example| (example.kind, paths(&example))).collect()
+        };
+        let (bicep, json) = (of(ExampleLanguage::Bicep), of(ExampleLanguage::Json));
+        let kinds = |found: &[(ExampleKind, Vec<String>)]| found.iter().map(|(kind, _)| *kind).collect::<Vec<_>>();
+        if kinds(&bicep) == kinds(&json) {
+            twins += 1;
+            assert_eq!(bicep, json, "{}", rule.id);
+        }
+    }
+    assert!(twins > 60, "only {twins} rules have twins");
+}
+
 /// What follows from a `fail` example without being written down.
 #[test]
 fn derived_cases_hold() {
