@@ -16,8 +16,11 @@ mod condition;
 #[path = "src/rules/file.rs"]
 #[expect(dead_code, unreachable_pub, unused_imports, reason = "shared with the library, which uses all of it")]
 mod file;
+#[path = "src/rules/nearest.rs"]
+#[expect(unreachable_pub, reason = "shared with the library")]
+mod nearest;
 #[path = "src/rules/page.rs"]
-#[expect(unreachable_pub, reason = "shared with the library, which uses all of it")]
+#[expect(dead_code, unreachable_pub, reason = "shared with the library, which uses all of it")]
 mod page;
 #[path = "src/rules/selector.rs"]
 #[expect(dead_code, unreachable_pub, reason = "shared with the library, which uses all of it")]
@@ -25,8 +28,11 @@ mod selector;
 #[path = "src/rules/texts.rs"]
 #[expect(dead_code, unreachable_pub, reason = "shared with the library, which uses all of it")]
 mod texts;
+#[path = "src/rules/yaml.rs"]
+#[expect(unreachable_pub, reason = "shared with the library")]
+mod yaml;
 
-use file::{FrontMatter, FrontMatterError, RuleError, RuleFile, conflicts};
+use file::{FrontMatter, RuleError, RuleFile, conflicts};
 
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=rules");
@@ -46,7 +52,7 @@ fn embed() -> Result<(), Box<dyn Error>> {
     for path in rule_files(Path::new("rules"))? {
         let text = fs::read_to_string(&path)?;
         let path = path.to_string_lossy().replace('\\', "/");
-        match RuleFile::parse(&path, &text, read_yaml::<FrontMatter>) {
+        match RuleFile::parse(&path, &text, yaml::read::<FrontMatter>) {
             Ok(rule) => rules.push((path, text, rule)),
             Err(found) => errors.extend(found),
         }
@@ -56,11 +62,15 @@ fn embed() -> Result<(), Box<dyn Error>> {
         // Cargo shows an error of one line only: one `cargo::error` each.
         return Err(errors.iter().map(RuleError::to_string).collect::<Vec<_>>().join("\ncargo::error=").into());
     }
-    let rules = rules.iter().map(|(_, text, rule)| embedded(text, rule)).collect::<Result<Vec<_>, _>>()?;
-    let json = serde_json::to_string(&rules)?;
-    // YAML and JSON may disagree on a value: read back what the library will read.
-    serde_json::from_str::<Vec<RuleFile>>(&json)?;
-    fs::write(PathBuf::from(std::env::var("OUT_DIR")?).join("rules.json"), json)?;
+    let (mut embedded, mut pages) = (Vec::new(), String::new());
+    for (_, text, rule) in &rules {
+        let start = pages.len();
+        pages.push_str(&rule.page);
+        embedded.push(embed_rule(text, rule, (start, pages.len()))?);
+    }
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    fs::write(out.join("rules.json"), serde_json::to_string(&embedded)?)?;
+    fs::write(out.join("pages.md"), pages)?;
     Ok(())
 }
 
@@ -73,24 +83,17 @@ fn rule_files(folder: &Path) -> Result<Vec<PathBuf>, walkdir::Error> {
 
 /// The rule as the library reads it: the front matter as it is written, so that nothing has to be
 /// written back from the types that it is read into.
-fn embedded(text: &str, rule: &RuleFile) -> Result<Value, String> {
+fn embed_rule(text: &str, rule: &RuleFile, page: (usize, usize)) -> Result<Value, Box<dyn Error>> {
     let front = text.lines().skip(1).take(rule.page_offset - 2).collect::<Vec<_>>().join("\n");
-    let front: Value = read_yaml(&front).map_err(|(_, message)| message)?;
+    let front: Value = yaml::read(&front).map_err(|error| error.message)?;
+    // YAML and JSON may disagree on a value: read what the library will read.
+    serde_json::from_value::<FrontMatter>(front.clone())?;
     Ok(json!({
         "id": &*rule.id,
         "title": rule.title,
+        "area": rule.area,
         "front": front,
-        "page": rule.page,
+        "page": page,
         "page_offset": rule.page_offset,
     }))
-}
-
-fn read_yaml<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, FrontMatterError> {
-    let options = serde_saphyr::options! { strict_booleans: true, };
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
-        let line = error.location().map_or(1, |place| place.line() as usize);
-        let message = error.without_snippet().to_string();
-        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_owned();
-        (line, message)
-    })
 }

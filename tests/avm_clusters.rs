@@ -6,6 +6,8 @@
 // Clippy then knows that helpers, too, are test code.
 #![cfg(test)]
 
+mod profile;
+
 #[path = "corpus/folder.rs"]
 mod folder;
 
@@ -13,7 +15,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use armguard::finding::{Call, Report};
-use armguard::lint::{Found, Inputs, Options, lint};
+use armguard::lint::{Found, Inputs, lint};
 use armguard::source::Disk;
 
 /// The rules of the group, in the order in which they are asked.
@@ -83,7 +85,7 @@ fn end_to_end_tests() {
             module_cache: Some(corpus.join("registry")),
             ..Inputs::default()
         };
-        let report = lint(&Disk, inputs, &Options::default());
+        let report = lint(&Disk, inputs, &profile::options());
         let name = path.parent().unwrap().strip_prefix(&avm).unwrap().display().to_string();
         if report.problems.iter().any(|problem| problem.fails) {
             folder::tell(&format!("{name} refers to files that are not here (utilities/): not compared\n"));

@@ -3,13 +3,15 @@
 // Clippy then knows that helpers, too, are test code.
 #![cfg(test)]
 
+mod profile;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use armguard::config::{Config, FILE_NAMES};
 use armguard::finding::{Report, Undetermined};
-use armguard::lint::{Found, Inputs, Options, lint};
+use armguard::lint::{Found, Inputs, lint};
 use armguard::report::finding_text;
 use armguard::source::{FileSystem, MemoryFiles, ReadError, SourceFile};
 use walkdir::WalkDir;
@@ -72,7 +74,7 @@ impl Folder {
 }
 
 fn run(files: &dyn FileSystem, inputs: Inputs) -> Report {
-    lint(files, inputs, &Options::default())
+    lint(files, inputs, &profile::options())
 }
 
 /// All that a report says of templates, each with the files of the places that it names.

@@ -6,6 +6,8 @@
 
 #![cfg(test)]
 
+mod profile;
+
 #[path = "corpus/folder.rs"]
 mod folder;
 mod known_table;
@@ -14,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use armguard::finding::{Report, Subject};
-use armguard::lint::{Found, Inputs, Options, lint};
+use armguard::lint::{Found, Inputs, lint};
 use armguard::source::MemoryFiles;
 use folder::{folder, tell};
 use known_table::{Published, Registry, rows, version_of};
@@ -120,7 +122,7 @@ fn compare(module: &Published, parameters: &[(String, String)]) -> (usize, Vec<S
     let run = |files: &MemoryFiles| {
         let paths = vec![Found { path: "main.bicep".into(), named: true }];
         let report =
-            lint(files, Inputs { paths, module_cache: Some("cache".into()), ..Inputs::default() }, &Options::default());
+            lint(files, Inputs { paths, module_cache: Some("cache".into()), ..Inputs::default() }, &profile::options());
         assert_eq!(report.summary.clusters, calls, "{text}\n{:?}", report.problems);
         report
     };

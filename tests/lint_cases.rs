@@ -8,6 +8,7 @@
 
 mod bless;
 mod common;
+mod profile;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,7 +24,7 @@ use bless::compare;
 use common::plain_text;
 use walkdir::WalkDir;
 
-/// Cases that are run with other rules than the default ones.
+/// Cases that are run with other rules than these.
 const SELECTED: &[(&str, &[&str])] = &[("legacy-shape", &["aks-defender-legacy-shape"])];
 
 /// Files that a run takes from a folder, as discovery does.
@@ -74,9 +75,10 @@ impl Case {
                 inputs.paths.push(Found { path, named: false });
             }
         }
-        let select = SELECTED.iter().find(|(name, _)| *name == self.name).map_or(&[][..], |(_, rules)| rules);
-        let select = select.iter().map(|rule| (*rule).to_owned()).collect();
-        lint(&files, inputs, &Options { select, ..Options::default() })
+        let selected = SELECTED.iter().find(|(name, _)| *name == self.name);
+        let select = selected.map(|(_, rules)| rules.iter().map(|rule| (*rule).to_owned()).collect());
+        let options = select.map_or_else(profile::options, |select| Options { select, ..Options::default() });
+        lint(&files, inputs, &options)
     }
 }
 

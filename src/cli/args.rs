@@ -36,11 +36,24 @@ pub(super) enum Command {
     /// Print what a template would deploy, with everything evaluated that can be
     Expand(ExpandArgs),
     /// List the rules
-    Rules,
+    Rules(RulesArgs),
     /// Print the page of a rule: what it says, why, and what to do
     Explain {
         /// The rule's id, as a finding shows it in brackets
         rule: String,
+
+        #[command(flatten)]
+        own: OwnRulesArgs,
+    },
+    /// Run the examples on the pages of your own rules
+    Test {
+        /// A folder with rule files
+        #[arg(value_name = "DIR")]
+        rules: PathBuf,
+
+        /// Put what the run prints into the `text` blocks of the pages; read it before you keep it
+        #[arg(long)]
+        bless: bool,
     },
 }
 
@@ -115,13 +128,23 @@ pub(super) struct LintArgs {
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorArg::Auto)]
     pub(super) color: ColorArg,
 
-    /// Run only this rule; may be repeated, or several ids separated by commas
+    /// Run only this rule; may be repeated, or several separated by commas
+    ///
+    /// A rule's id, or a control that rules map to: `psrule:Azure.AKS.DefenderProfile`, `checkov:CKV_AZURE_5`,
+    /// `mcsb:LT-1`. With --ruleset, run this rule as well.
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(super) select: Vec<String>,
 
-    /// Leave this rule out; may be repeated, or several ids separated by commas
+    /// Leave this rule out; may be repeated, or several separated by commas (ids or controls)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(super) ignore: Vec<String>,
+
+    /// Run the rules of this set; may be repeated, or several separated by commas [default: default]
+    #[arg(long, value_enum, value_name = "SET", value_delimiter = ',')]
+    pub(super) ruleset: Vec<SetArg>,
+
+    #[command(flatten)]
+    pub(super) own: OwnRulesArgs,
 
     /// Name for what `-` reads: findings show it, its extension tells the language, modules are looked up beside it
     #[arg(long, value_name = "NAME")]
@@ -129,6 +152,42 @@ pub(super) struct LintArgs {
 
     #[command(flatten)]
     pub(super) modules: ModuleArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesArgs {
+    /// How to write the list
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub(super) format: ListFormat,
+
+    #[command(flatten)]
+    pub(super) own: OwnRulesArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For people: one line a rule
+    Text,
+    /// For programs, with the controls that each rule maps to
+    Json,
+}
+
+/// Rules of the user.
+#[derive(Debug, Args)]
+pub(super) struct OwnRulesArgs {
+    /// A folder with rule files of your own; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SetArg {
+    /// Defender for Containers itself
+    Default,
+    /// Hardening of clusters and registries
+    Posture,
+    /// Every rule, also those that suit some teams only
+    All,
 }
 
 /// Where modules are that are no files of the project.

@@ -1,56 +1,72 @@
-//! `armguard rules` and `armguard explain`, and what to say when an id is not known.
+//! `armguard explain`, and what to say when an id is not known.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
-use crate::rules;
+use crate::rules::Registry;
+use crate::rules::nearest::nearest;
 use crate::source::ProblemCode;
 
 use super::Failure;
+use super::args::OwnRulesArgs;
 use super::output::Output;
 
-/// Lists the rules, one a line.
-pub(super) fn list(out: &mut Output) -> Result<(), Failure> {
-    let rules = rules::registry().rules();
-    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
-    for rule in rules {
-        let off = if rule.default { "" } else { " (off by default)" };
-        writeln!(out, "{:<width$}  {:<6}  {}{off}", rule.id, rule.severity, rule.title)?;
-    }
-    Ok(())
-}
-
 /// Prints the page of the rule, or the meaning of the diagnostic, with id `id`.
-pub(super) fn explain(id: &str, out: &mut Output) -> Result<(), Failure> {
-    match (rules::registry().get(id), code(id)) {
+pub(super) fn explain(id: &str, own: &OwnRulesArgs, out: &mut Output) -> Result<(), Failure> {
+    let rules = super::rules::read(own)?;
+    match (rules.get(id), code(id)) {
         (Some(rule), _) => writeln!(out, "{}", rule.page.trim_end())?,
         (None, Some(code)) => writeln!(out, "# {id}\n\n{}", meaning(code))?,
-        (None, None) => return Err(unknown(id)),
+        (None, None) => return Err(unknown(&rules, id)),
     }
     Ok(())
 }
 
 /// # Errors
-/// When no rule and no diagnostic has the id `id`.
-pub(super) fn check_id(id: &str) -> Result<(), Failure> {
-    let known = rules::registry().get(id).is_some() || code(id).is_some();
-    if known { Ok(()) } else { Err(unknown(id)) }
+/// When no rule and no diagnostic has the id `name`, and no rule maps to the control `name`.
+pub(super) fn check_id(rules: &Registry, name: &str) -> Result<(), Failure> {
+    let known = rules.rules().iter().any(|rule| rule.is_named(name)) || code(name).is_some();
+    if known { Ok(()) } else { Err(unknown(rules, name)) }
 }
 
 fn code(id: &str) -> Option<ProblemCode> {
     ProblemCode::ALL.into_iter().find(|code| code.id() == id)
 }
 
-fn unknown(typed: &str) -> Failure {
-    let rules = rules::registry();
-    let ids = rules.rules().iter().map(|rule| &*rule.id).chain(ProblemCode::ALL.into_iter().map(ProblemCode::id));
+fn unknown(rules: &Registry, typed: &str) -> Failure {
+    if let Some((catalogue, control)) = typed.split_once(':') {
+        return unknown_control(rules, &catalogue.to_ascii_lowercase(), control);
+    }
+    let codes = ProblemCode::ALL.map(ProblemCode::id);
+    let mut ids = rules.rules().iter().map(|rule| &*rule.id).chain(codes);
     // Someone who types a part of an id most likely means the first one with that part.
     let part = typed.trim().to_ascii_lowercase();
     let has_part = |id: &&str| !part.is_empty() && id.contains(&part);
-    let hint = match rules.nearest(typed).or_else(|| ids.into_iter().find(has_part)) {
+    let hint = match rules.nearest(typed).or_else(|| ids.find(has_part)) {
         Some(id) => format!("did you mean `{id}`?"),
         None => "`armguard rules` lists them".to_owned(),
     };
     Failure::Usage(format!("there is no rule `{typed}`; {hint}"))
+}
+
+fn unknown_control(rules: &Registry, catalogue: &str, control: &str) -> Failure {
+    let controls: BTreeMap<&str, BTreeSet<&str>> =
+        rules.rules().iter().flat_map(|rule| &rule.controls).fold(BTreeMap::new(), |mut all, (catalogue, controls)| {
+            all.entry(catalogue).or_default().extend(controls.iter().map(|control| &**control));
+            all
+        });
+    Failure::Usage(match controls.get(catalogue) {
+        None => {
+            let catalogues: Vec<&str> = controls.into_keys().collect();
+            format!("there is no catalogue `{catalogue}`; rules map to {}", catalogues.join(", "))
+        }
+        Some(known) => {
+            let hint =
+                nearest(control, known.iter().copied()).map(|known| format!("did you mean `{catalogue}:{known}`?"));
+            let hint = hint.unwrap_or_else(|| "docs/parity.md tells why".to_owned());
+            format!("no rule maps to `{catalogue}:{control}`; {hint}")
+        }
+    })
 }
 
 /// What a diagnostic of armguard itself means and what to do about it.

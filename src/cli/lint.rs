@@ -11,12 +11,13 @@ use crate::source::{Disk, ProblemCode};
 
 use super::args::LintArgs;
 use super::output::{Output, shown};
-use super::{Failure, Verdict, explain, reports};
+use super::{Failure, Verdict, explain, reports, rules};
 
 /// Lints what `args` name and writes the report.
 pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure> {
-    for id in args.select.iter().chain(&args.ignore) {
-        explain::check_id(id)?;
+    let rules = rules::read(&args.own)?;
+    for name in args.select.iter().chain(&args.ignore) {
+        explain::check_id(&rules, name)?;
     }
     let targets = reports::targets(&args.format)?;
     let (inputs, found_problems) = inputs(args)?;
@@ -25,7 +26,9 @@ pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure>
 
     let options = Options {
         select: args.select.clone(),
+        sets: args.ruleset.iter().flat_map(|set| rules::sets(*set)).copied().collect(),
         ignore: args.ignore.clone(),
+        rules: Some(rules.clone()),
         standalone: args.standalone,
         list_contexts: args.show_contexts,
     };
@@ -35,7 +38,7 @@ pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure>
         report.problems.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
     }
 
-    reports::write(&report, &targets, args, out)?;
+    reports::write(&report, &targets, args, &rules, out)?;
     Ok(verdict(&report, &named, args))
 }
 

@@ -7,6 +7,7 @@ mod explain;
 mod lint;
 mod output;
 mod reports;
+mod rules;
 
 use std::fmt;
 use std::io;
@@ -41,8 +42,9 @@ pub fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Lint(args) => lint::run(args, &mut output),
         Command::Expand(args) => expand::run(args, &mut output),
-        Command::Rules => explain::list(&mut output).map(|()| Verdict::Clean),
-        Command::Explain { rule } => explain::explain(rule, &mut output).map(|()| Verdict::Clean),
+        Command::Rules(args) => rules::list(args, &mut output).map(|()| Verdict::Clean),
+        Command::Explain { rule, own } => explain::explain(rule, own, &mut output).map(|()| Verdict::Clean),
+        Command::Test { rules, bless } => rules::test(rules, *bless, &mut output),
     };
     let outcome = outcome.and_then(|verdict| output.finish().map(|()| verdict));
     match outcome {
@@ -74,6 +76,8 @@ enum Failure {
     Path(PathError),
     /// A configuration is wrong.
     Config(ConfigError),
+    /// Rule files are wrong, each in a line.
+    Rules(Vec<String>),
     /// Standard input cannot be read.
     Input(String),
     /// The output cannot be written.
@@ -88,6 +92,7 @@ impl fmt::Display for Failure {
             Self::Usage(message) => f.write_str(message),
             Self::Path(error) => error.fmt(f),
             Self::Config(error) => config_error(error, f),
+            Self::Rules(errors) => f.write_str(&errors.join("\nerror: ")),
             Self::Input(message) => write!(f, "standard input {message}"),
             Self::Output(error) => write!(f, "the output cannot be written: {error}"),
             Self::File(path, error) => write!(f, "`{}` cannot be written: {error}", path.display()),

@@ -11,6 +11,7 @@ use clap::error::ErrorKind;
 
 use crate::finding::Report;
 use crate::report::{self, Format, Repository, Style};
+use crate::rules::Registry;
 
 use super::Failure;
 use super::args::LintArgs;
@@ -76,12 +77,19 @@ pub(super) fn targets(asked: &[Target]) -> Result<Vec<Target>, Failure> {
 }
 
 /// Writes `report` to each of `targets`, and its summary to standard error when none of them shows it to people.
-pub(super) fn write(report: &Report, targets: &[Target], args: &LintArgs, out: &mut Output) -> Result<(), Failure> {
+pub(super) fn write(
+    report: &Report,
+    targets: &[Target],
+    args: &LintArgs,
+    rules: &Registry,
+    out: &mut Output,
+) -> Result<(), Failure> {
     let place = WorkingFolder::find();
     let file_style = Style {
         undetermined: args.show_undetermined || args.strict,
         sarif: args.sarif_profile,
         repository: place.repository(),
+        rules: Some(rules),
         ..Style::default()
     };
     let style =

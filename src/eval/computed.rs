@@ -60,6 +60,16 @@ impl Evaluator<'_> {
         }
     }
 
+    /// Whether what `reference`, a deployment of a template that is a value, deploys is among the resources.
+    pub fn is_followed(&self, reference: &ResourceRef) -> bool {
+        let template = self.with_declared(reference, |resource| match resource.deployment.as_ref()?.source {
+            DeploymentSource::Computed(template) => Some(template),
+            _ => None,
+        });
+        let Some(template) = template else { return true };
+        self.child(reference).is_some() || self.deploys_nothing(&self.eval(&self.scope_of(reference), template))
+    }
+
     /// Whether the template that `reference` deploys lies where it is not read.
     pub(super) fn is_elsewhere(&self, reference: &ResourceRef) -> bool {
         self.with_declared(reference, |resource| {

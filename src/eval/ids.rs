@@ -133,6 +133,17 @@ impl Evaluator<'_> {
         segments(parts).into_iter().map(|parts| self.text(parts)).collect()
     }
 
+    /// The segments of a resource id between its slashes; a segment that is not known may stand for several.
+    /// `None` for what is no string.
+    pub fn id_segments(&self, id: &Value) -> Option<Vec<Value>> {
+        let mut parts = Vec::new();
+        match id {
+            Value::Id(_) | Value::Str(_) | Value::Text(_) => self.text_parts(id, &mut parts),
+            _ => return None,
+        }
+        Some(self.split_text(&parts))
+    }
+
     /// The id of a declared resource. One that asks for itself has none.
     pub fn id_of(&self, reference: &ResourceRef) -> Value {
         self.without_circle(reference, || self.make_id(reference))

@@ -19,6 +19,9 @@ use crate::rules::{Check, Rule, native};
 use crate::source::{FileId, Problem, ProblemCode, Span, TextRange};
 use crate::template::{Str, Template};
 
+/// The type of AKS clusters, which the summary counts.
+const CLUSTERS: &str = "Microsoft.ContainerService/managedClusters";
+
 /// What a context says.
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
@@ -31,11 +34,11 @@ pub(super) struct Outcome {
     pub(super) undetermined: Vec<Draft<Undetermined>>,
     pub(super) problems: Vec<(Span, ProblemCode, String)>,
     pub(super) failures: Vec<FileProblem>,
-    /// Every checked resource.
+    /// Every checked AKS cluster.
     pub(super) clusters: Vec<Identity>,
     /// Their places as findings have them, and the instances there.
     pub(super) judged: Vec<(Place, String)>,
-    /// Likewise of every other resource that is deployed.
+    /// Every other resource that is deployed.
     pub(super) others: Vec<Identity>,
     /// And of every resource whose condition is false.
     pub(super) not_deployed: Vec<Identity>,
@@ -81,14 +84,16 @@ pub(super) fn judge(project: &Project, selection: &Selection, asked: &shown::Ask
         if eval.is_exhausted() {
             break;
         }
-        outcome.clusters.push(identity(&model, instance));
+        let ty = type_of(&model, instance);
+        let seen = if ty.eq_ignore_ascii_case(CLUSTERS) { &mut outcome.clusters } else { &mut outcome.others };
+        seen.push(identity(&model, instance));
         let calls = eval.call_path(instance.resource.frame);
         let calls = calls.iter().map(|call| model.declared_at(call)).collect();
         outcome
             .judged
             .push(((model.declared_at(&instance.resource), calls), instance_name(&model, &instance.resource)));
-        for group in &selection.groups {
-            judge_group(&model, selection, group, instance, &mut outcome);
+        for group in selection.groups_of(&ty) {
+            judge_group(&model, selection, group, instance, &ty, &mut outcome);
         }
     }
     let off = crate::eval::term::CondId::FALSE;
@@ -110,15 +115,15 @@ fn judge_group(
     selection: &Selection,
     group: &[Arc<Rule>],
     instance: &Instance,
+    ty: &str,
     out: &mut Outcome,
 ) {
-    let ty = type_of(model, instance);
-    for rule in group.iter().filter(|rule| rule.judges(&ty)) {
+    for rule in group.iter().filter(|rule| rule.judges(ty)) {
         let verdict = decide(model.eval, instance.condition, &|world| {
             let asked = Asked { model, world, instance };
             Ok(match answer(&asked, rule)? {
                 Answer::Yes => model::Outcome::Pass,
-                Answer::No(miss) => model::Outcome::Fail(miss),
+                Answer::No(misses) => model::Outcome::Fail(misses),
                 Answer::Unknown(terms) => model::Outcome::Unknown(terms),
             })
         });
@@ -131,9 +136,9 @@ fn judge_group(
                 }
             }
             Verdict::Pass => continue,
-            Verdict::Fail(miss, assumed) if selection.reports(rule) => {
+            Verdict::Fail(misses, assumed) if selection.reports(rule) => {
                 let world = World::new(model.eval, assumed);
-                out.findings.push(finding(model, &world, instance, rule, &miss));
+                out.findings.extend(misses.iter().map(|miss| finding(model, &world, instance, rule, miss)));
             }
             Verdict::Undetermined { atoms, terms } if selection.reports(rule) => {
                 out.undetermined.push(undetermined(model, instance, rule, &atoms, &terms));
@@ -242,15 +247,21 @@ fn finding(
     } else {
         why.missing.clone()
     };
-    let mut values: Vec<(&str, &str)> = vec![("name", &subject.title), ("noun", &rule.noun), ("missing", &missing)];
+    let noun = rule.noun(&subject.resource_type).map_or("resource", |noun| &**noun);
+    let asked = Asked { model, world, instance };
+    let version = asked.api_version().ok().and_then(Result::ok).map(|(version, _)| version);
+    let mut values: Vec<(&str, &str)> = vec![("name", &subject.title), ("noun", noun), ("missing", &missing)];
     values.extend(miss.values.iter().map(|(name, value)| (*name, value.as_str())));
     let text = |text: &str| fill(text, &values);
+    // What a filter does not select, and a resource that is not there, are absent without being null.
+    let is_null =
+        !miss.path.is_empty() && matches!(model.lookup(world, instance, &miss.path), Ok(model::Lookup::Absent { .. }));
     let label_for = |outcome: &str| rule.labels.get(outcome).map(|label| text(label));
 
     // A place where something is missing says so, and a default says that it is one; else the rule has the word.
     let said = match (&*miss.outcome, why.is_value, why.label.is_empty()) {
         (_, _, false) => why.label.clone(),
-        (ABSENT, true, true) => "null here".into(),
+        (ABSENT, true, true) if is_null => "null here".into(),
         (outcome, ..) => label_for(outcome).unwrap_or_else(|| "decided here".into()),
     };
     let primary = Label { span: why.primary, text: said };
@@ -260,7 +271,7 @@ fn finding(
             .iter()
             .map(|(span, name)| Label { span: *span, text: label_for(name).unwrap_or_else(|| name.clone()) }),
     );
-    related.extend(also(model, world, instance, rule, &text));
+    related.extend(also(&asked, rule, &text));
     let mut told = vec![primary.span];
     related.retain(|label| {
         !told.contains(&label.span) && !model.eval.project.is_known(label.span.file) && {
@@ -272,11 +283,11 @@ fn finding(
     let said = Finding {
         rule: rule.id.clone(),
         severity: rule.severity,
-        message: text(rule.message.of(&miss.outcome)),
+        message: text(rule.message.of(&miss.outcome, version)),
         primary,
         related,
-        help: text(rule.help.of(miss.help.unwrap_or(&miss.outcome))),
-        fixes: fix::propose(&Asked { model, world, instance }, rule).into_iter().collect(),
+        help: text(rule.help.of(miss.help.unwrap_or(&miss.outcome), version)),
+        fixes: fix::propose(&asked, rule).into_iter().collect(),
         link: rule.links.first().cloned(),
         subject,
         path: miss.path.join("."),
@@ -294,14 +305,8 @@ fn finding(
 }
 
 /// The other places of the resource that the rule wants shown.
-fn also(
-    model: &Model<'_, '_>,
-    world: &World<'_, '_>,
-    instance: &Instance,
-    rule: &Rule,
-    text: &dyn Fn(&str) -> String,
-) -> Vec<Label> {
-    let asked = Asked { model, world, instance };
+fn also(asked: &Asked<'_, '_, '_>, rule: &Rule, text: &dyn Fn(&str) -> String) -> Vec<Label> {
+    let Asked { model, world, instance } = *asked;
     let mut labels = Vec::new();
     for also in &rule.also_label {
         if let Some(when) = &also.when

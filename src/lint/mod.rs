@@ -1,11 +1,13 @@
 //! The pipeline: from files to a [`Report`].
 
 mod context;
+pub mod examples;
 mod merge;
 mod select;
 mod shown;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Instant;
 
 pub use crate::project::{FILE_LIMIT, Found, Inputs, Values};
@@ -14,7 +16,7 @@ use rustc_hash::FxHashSet;
 
 use crate::finding::{Deployed, FileProblem, Report};
 use crate::project::{Content, Project, map_all, with_stack};
-use crate::rules::registry;
+use crate::rules::{Registry, RuleSet, registry};
 use crate::source::{FileId, FileSystem, Problem, ProblemCode, TextRange};
 use context::Outcome;
 use merge::Merger;
@@ -24,10 +26,14 @@ use shown::{Asked, Shown};
 /// How to lint.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Rules to run, by id; empty means those that are on by default.
+    /// Rules to run, by id or by a control that they map to (`psrule:Azure.AKS.DefenderProfile`).
     pub select: Vec<String>,
-    /// Rules to leave out, by id.
+    /// Rule sets to run. When nothing is selected either, the default one.
+    pub sets: Vec<RuleSet>,
+    /// Rules to leave out, by id or control.
     pub ignore: Vec<String>,
+    /// The rules; without, those of this build.
+    pub rules: Option<Arc<Registry>>,
     /// Judge templates that others call also alone.
     pub standalone: bool,
     /// Tell in which contexts each file was judged.
@@ -50,7 +56,7 @@ pub fn lint(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report
 
 fn run(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report {
     let project = Project::load(files, inputs);
-    let selection = Selection::new(registry(), options);
+    let selection = Selection::new(options.rules.as_ref().unwrap_or(registry()), options);
     let shown = Shown::new(&project);
     let contexts = shown.contexts(&project, &selection, project.contexts(options.standalone));
     let mut judged = judge_all(&project, &selection, &contexts);

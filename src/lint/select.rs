@@ -2,34 +2,57 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Options;
 use crate::project::{Project, Resolution};
-use crate::rules::{Registry, Rule};
+use crate::rules::{Registry, Rule, RuleSet};
 use crate::template::{DeploymentSource, Template};
 
 /// The rules of a run.
 pub(super) struct Selection {
     /// All rules, in the groups in which they are answered. A rule that is not selected still answers
     /// for its group.
-    pub(super) groups: Vec<Vec<Arc<Rule>>>,
+    groups: Vec<Vec<Arc<Rule>>>,
+    /// The groups that judge resources of a type, by the type in lower case.
+    by_type: FxHashMap<String, Vec<usize>>,
+    /// The types of resources that matter to others, in lower case, by the part behind the last slash.
+    related: FxHashSet<String>,
     reported: FxHashSet<Arc<str>>,
 }
 
 impl Selection {
     pub(super) fn new(registry: &Registry, options: &Options) -> Self {
+        let nothing_said = options.select.is_empty() && options.sets.is_empty();
         let selected = |rule: &Rule| {
-            let chosen = match options.select.is_empty() {
-                true => rule.default,
-                false => options.select.iter().any(|id| **id == *rule.id),
+            let chosen = match nothing_said {
+                true => rule.set == RuleSet::Default,
+                false => options.sets.contains(&rule.set) || options.select.iter().any(|name| rule.is_named(name)),
             };
-            chosen && !options.ignore.iter().any(|id| **id == *rule.id)
+            chosen && !options.ignore.iter().any(|name| rule.is_named(name))
         };
         let reported: FxHashSet<Arc<str>> =
             registry.rules().iter().filter(|rule| selected(rule)).map(|rule| rule.id.clone()).collect();
         let groups = registry.groups().filter(|group| group.iter().any(|rule| reported.contains(&rule.id)));
-        Self { groups: groups.map(<[Arc<Rule>]>::to_vec).collect(), reported }
+        let groups: Vec<Vec<Arc<Rule>>> = groups.map(<[Arc<Rule>]>::to_vec).collect();
+        let mut by_type = FxHashMap::<String, Vec<usize>>::default();
+        for (at, group) in groups.iter().enumerate() {
+            for (ty, _) in group.iter().flat_map(|rule| &rule.resources) {
+                let of_type = by_type.entry(ty.to_ascii_lowercase()).or_default();
+                if of_type.last() != Some(&at) {
+                    of_type.push(at);
+                }
+            }
+        }
+        let related = groups.iter().flatten().flat_map(|rule| rule.related_types());
+        let related = related.map(|ty| last_word(ty).to_ascii_lowercase()).collect();
+        Self { groups, by_type, related, reported }
+    }
+
+    /// The groups that judge resources of type `ty`.
+    pub(super) fn groups_of(&self, ty: &str) -> impl Iterator<Item = &[Arc<Rule>]> {
+        let of_type = self.by_type.get(&ty.to_ascii_lowercase()).into_iter().flatten();
+        of_type.filter_map(|at| self.groups.get(*at)).map(Vec::as_slice)
     }
 
     /// Whether findings of `rule` are shown.
@@ -39,7 +62,13 @@ impl Selection {
 
     /// Whether a selected rule judges resources of type `ty`.
     pub(super) fn judges(&self, ty: &str) -> bool {
-        self.groups.iter().flatten().any(|rule| rule.judges(ty))
+        self.by_type.contains_key(&ty.to_ascii_lowercase())
+    }
+
+    /// Whether a selected rule asks about resources of type `ty`. An extension may be named with what it
+    /// lies on, so only the last word is compared.
+    fn asks_about(&self, ty: &str) -> bool {
+        self.judges(ty) || !self.related.is_empty() && self.related.contains(&last_word(ty).to_ascii_lowercase())
     }
 
     /// Whether `template` itself declares something that a selected rule judges, or may do so.
@@ -67,7 +96,7 @@ impl Selection {
             return false;
         }
         template.resources.iter().any(|resource| {
-            let own = resource.ty.as_ref().is_none_or(|ty| self.judges(ty));
+            let own = resource.ty.as_ref().is_none_or(|ty| self.asks_about(ty));
             own || match resource.deployment.as_ref().map(|deployment| &deployment.source) {
                 Some(DeploymentSource::Inline(nested)) => self.concerns_unless(project, nested, seen),
                 Some(DeploymentSource::Reference(path, _)) => match project.resolve(template.file, path) {
@@ -82,4 +111,8 @@ impl Selection {
             }
         })
     }
+}
+
+fn last_word(ty: &str) -> &str {
+    ty.rsplit('/').next().unwrap_or(ty)
 }

@@ -1,7 +1,9 @@
 //! Questions over evaluated resources: the only thing that rules see.
 
 mod explain;
+mod ids;
 mod locate;
+mod related;
 mod trace;
 mod world;
 
@@ -12,9 +14,10 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 pub use explain::{Explanation, Words, explain};
+pub use ids::{is_id_of, is_placeholder};
 pub use locate::{Located, Target, Way, locate};
 pub use trace::{End, Flag, Step, Trace};
-pub use world::{Assumed, Outcome, Split, Verdict, World, decide};
+pub use world::{Assumed, Common, Outcome, Split, Verdict, World, decide};
 
 use crate::eval::term::{CondId, TermId};
 use crate::eval::{Evaluator, FrameId, Instance, ResourceRef, Value};

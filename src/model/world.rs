@@ -44,6 +44,13 @@ pub enum Verdict<F> {
     },
 }
 
+/// Why a check fails, when it fails in several worlds.
+pub trait Common {
+    /// What of it also holds where `other` is why.
+    #[must_use]
+    fn common(self, other: &Self) -> Self;
+}
+
 /// Conditions assumed, by atom.
 pub type Assumed = FxHashMap<AtomId, bool>;
 
@@ -159,7 +166,7 @@ fn implied(store: &Store, known: &Atom, value: bool, asked: &Atom) -> Option<boo
 }
 
 /// Asks `check` in every world in which `deployed` holds.
-pub fn decide<F>(
+pub fn decide<F: Common>(
     eval: &Evaluator<'_>,
     deployed: CondId,
     check: &dyn Fn(&World<'_, '_>) -> Result<Outcome<F>, Split>,
@@ -207,7 +214,7 @@ enum Branch<F> {
     },
 }
 
-fn explore<F>(
+fn explore<F: Common>(
     eval: &Evaluator<'_>,
     deployed: CondId,
     check: &dyn Fn(&World<'_, '_>) -> Result<Outcome<F>, Split>,
@@ -239,11 +246,11 @@ fn explore<F>(
     merge(atom, side(true), side(false))
 }
 
-fn merge<F>(atom: AtomId, yes: Branch<F>, no: Branch<F>) -> Branch<F> {
+fn merge<F: Common>(atom: AtomId, yes: Branch<F>, no: Branch<F>) -> Branch<F> {
     match (yes, no) {
         (Branch::Excluded, other) | (other, Branch::Excluded) => other,
         (Branch::Pass, Branch::Pass) => Branch::Pass,
-        (Branch::Fail(failure, world), Branch::Fail(..)) => Branch::Fail(failure, world),
+        (Branch::Fail(failure, world), Branch::Fail(other, _)) => Branch::Fail(failure.common(&other), world),
         (yes, no) => {
             let differ = !matches!((&yes, &no), (Branch::Mixed { .. }, Branch::Mixed { .. }));
             let (mut atoms, mut terms) = (Vec::new(), Vec::new());

@@ -24,6 +24,7 @@ mod words;
 use std::io::{self, Write};
 
 use crate::finding::Report;
+use crate::rules::Registry;
 
 pub use concise::finding_text;
 pub use json::VERSION as JSON_VERSION;
@@ -105,7 +106,7 @@ impl Format {
 }
 
 /// How to write a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Style<'a> {
     /// List the undetermined checks. JSON always has them; SARIF has them in the profile `full` only.
     pub undetermined: bool,
@@ -119,6 +120,8 @@ pub struct Style<'a> {
     pub sarif: SarifProfile,
     /// Where paths start in formats that are read by programs of a repository's host.
     pub repository: Repository<'a>,
+    /// The rules of the run; without, those of this build.
+    pub rules: Option<&'a Registry>,
 }
 
 impl Default for Style<'_> {
@@ -130,6 +133,7 @@ impl Default for Style<'_> {
             width: 100,
             sarif: SarifProfile::default(),
             repository: Repository::default(),
+            rules: None,
         }
     }
 }

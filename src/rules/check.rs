@@ -1,15 +1,16 @@
 //! Conditions answered over evaluated resources: yes, no, or what decides.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::api_version::ApiVersion;
-use super::condition::{Absent, Condition, Property, Test};
+use super::condition::{Absent, Condition, Items, Property, Related, ServiceDefault, Test, Whereabouts};
 use super::file::{ABSENT, FAILED};
 use super::select::{Hit, Selection, Start, select};
 use super::selector::{Literal, Selector, Step};
-use crate::eval::term::{Term, TermId};
+use crate::eval::term::TermId;
 use crate::eval::{Instance, Part, Value};
-use crate::model::{Lookup, Model, Split, World};
+use crate::model::{Common, Lookup, Model, Split, World, is_id_of, is_placeholder};
 use crate::source::Span;
 use crate::template::Str;
 
@@ -25,8 +26,8 @@ pub(crate) struct Asked<'a, 'e, 'p> {
 pub(crate) enum Answer {
     /// It holds.
     Yes,
-    /// It does not.
-    No(Miss),
+    /// It does not: one reason, or one for each item that fails.
+    No(Vec<Miss>),
     /// These residuals decide.
     Unknown(Vec<TermId>),
 }
@@ -53,6 +54,29 @@ impl Miss {
     pub(crate) fn new(path: &[&str], outcome: &str) -> Self {
         Self { path: path.iter().map(|name| Str::from(*name)).collect(), outcome: outcome.into(), ..Self::default() }
     }
+
+    /// The same, told of the item called `title`; the innermost one counts.
+    fn of_item(mut self, title: &str) -> Self {
+        if !self.values.iter().any(|(name, _)| *name == "item") {
+            self.values.push(("item", title.to_owned()));
+        }
+        self
+    }
+}
+
+impl Common for Vec<Miss> {
+    /// The properties that are wrong either way; where there is none, each world has its own.
+    fn common(self, other: &Self) -> Self {
+        let shared: Self =
+            self.iter().filter(|miss| other.iter().any(|same| same.path == miss.path)).cloned().collect();
+        if shared.is_empty() { self } else { shared }
+    }
+}
+
+impl From<Miss> for Answer {
+    fn from(miss: Miss) -> Self {
+        Self::No(vec![miss])
+    }
 }
 
 impl Asked<'_, '_, '_> {
@@ -65,8 +89,11 @@ impl Asked<'_, '_, '_> {
         match condition {
             Condition::All(parts) => self.all(parts, start),
             Condition::Any(parts) => self.any(parts, start),
-            Condition::None(parts) => Ok(not(self.any(parts, start)?, parts)),
-            Condition::Not(part) => Ok(not(self.answer_from(part, start)?, std::slice::from_ref(part))),
+            Condition::None(parts) => {
+                let answers: Result<Vec<_>, _> = parts.iter().map(|part| self.not(part, start)).collect();
+                Ok(conjunction(answers?))
+            }
+            Condition::Not(part) => self.not(part, start),
             Condition::When(guard, part) => match self.answer_from(guard, start)? {
                 Answer::Yes => self.answer_from(part, start),
                 Answer::No(_) => Ok(Answer::Yes),
@@ -76,33 +103,92 @@ impl Asked<'_, '_, '_> {
                     _ => Ok(Answer::Unknown(terms)),
                 },
             },
-            Condition::Each(selector, part) => {
-                let Selection { hits, unknown } = select(self, start, selector.steps())?;
-                let mut answers = Vec::with_capacity(hits.len() + 1);
-                for hit in hits {
-                    let answer = match &hit.lookup {
-                        Lookup::Unknown(term) => Answer::Unknown(vec![*term]),
-                        Lookup::Absent { .. } => Answer::Yes,
-                        Lookup::Value(value) => {
-                            self.answer_from(part, &Start::Item { path: hit.path.clone(), value: value.clone() })?
-                        }
-                    };
-                    answers.push(answer);
-                }
-                answers.extend((!unknown.is_empty()).then_some(Answer::Unknown(unknown)));
-                Ok(conjunction(answers))
-            }
+            Condition::Each(items, part) => self.each(items, part, start),
             Condition::ApiVersion(versions) => {
                 let (version, text) = match self.api_version()? {
                     Ok(known) => known,
                     Err(term) => return Ok(Answer::Unknown(vec![term])),
                 };
-                let miss = Miss { path: vec!["apiVersion".into()], outcome: FAILED.into(), ..Miss::default() };
-                let miss = Miss { values: vec![("api-version", text)], ..miss };
-                Ok(if versions.contains(version) { Answer::Yes } else { Answer::No(miss) })
+                let miss = Miss { values: vec![("api-version", text)], ..Miss::new(&["apiVersion"], FAILED) };
+                Ok(if versions.contains(version) { Answer::Yes } else { miss.into() })
             }
+            Condition::AttachedTo(ty) => Ok(match self.model.lies_on_type(self.instance, ty) {
+                Ok(true) => Answer::Yes,
+                Ok(false) => Miss::new(&["scope"], FAILED).into(),
+                Err(term) => Answer::Unknown(vec![term]),
+            }),
+            Condition::Related(related) => self.related(related),
             Condition::Property(property) => self.property(property, start),
         }
+    }
+
+    fn not(&self, part: &Condition, start: &Start) -> Result<Answer, Split> {
+        Ok(match self.answer_from(part, start)? {
+            Answer::Unknown(terms) => Answer::Unknown(terms),
+            Answer::No(_) => Answer::Yes,
+            Answer::Yes => {
+                let path = [start.path(), &first_path(part)].concat();
+                Miss { depth: path.len(), path, outcome: FAILED.into(), ..Miss::default() }.into()
+            }
+        })
+    }
+
+    fn each(&self, items: &Items, part: &Condition, start: &Start) -> Result<Answer, Split> {
+        let ty = self.model.eval.with_declared(&self.instance.resource, |declared| declared.ty.clone());
+        let Some(selector) = ty.as_ref().and_then(|ty| items.of(ty)) else { return Ok(Answer::Yes) };
+        let Selection { hits, unknown } = select(self, start, selector.steps())?;
+        let mut answers = Vec::with_capacity(hits.len() + 1);
+        for hit in hits {
+            let answer = match hit.lookup {
+                Lookup::Unknown(term) => Answer::Unknown(vec![term]),
+                Lookup::Absent { .. } => Answer::Yes,
+                Lookup::Value(value) => {
+                    let item = self.title_of(&hit.path, &value)?;
+                    match self.answer_from(part, &Start::Item { path: hit.path, value })? {
+                        Answer::No(misses) => Answer::No(misses.into_iter().map(|miss| miss.of_item(&item)).collect()),
+                        answer => answer,
+                    }
+                }
+            };
+            answers.push(answer);
+        }
+        answers.extend((!unknown.is_empty()).then_some(Answer::Unknown(unknown)));
+        Ok(every(answers))
+    }
+
+    /// What to call an item: its name, else its place in the array; the resource's properties are the resource.
+    fn title_of(&self, path: &[Str], value: &Value) -> Result<String, Split> {
+        let eval = self.model.eval;
+        Ok(match self.world.settle(eval.member(value, "name"))? {
+            name @ (Value::Str(_) | Value::Text(_)) => eval.print(&name),
+            _ if path.len() < 2 => eval.title_of(&self.instance.resource),
+            _ => path.iter().rev().take(2).rev().map(|name| &**name).collect(),
+        })
+    }
+
+    /// Whether at least one of the related resources is as it should be.
+    fn related(&self, related: &Related) -> Result<Answer, Split> {
+        let (mut outcome, mut unknown) = (ABSENT, Vec::new());
+        for other in self.model.of_type(&related.ty) {
+            let is_on = match related.on {
+                Whereabouts::Resource => self.model.lies_on(other, self.instance),
+                Whereabouts::Deployment => Ok(!Rc::ptr_eq(&other.resource, &self.instance.resource)),
+            };
+            if is_on == Ok(false) || !self.world.holds(other.condition)? {
+                continue;
+            }
+            let asked = Asked { model: self.model, world: self.world, instance: other };
+            let answer = related.require.as_ref().map_or(Ok(Answer::Yes), |require| asked.answer(require))?;
+            match (is_on, answer) {
+                (Ok(_), Answer::Yes) => return Ok(Answer::Yes),
+                (Ok(_), Answer::No(_)) => outcome = FAILED,
+                (Err(_), Answer::No(_)) => {}
+                (Err(term), Answer::Yes) => unknown.push(term),
+                (_, Answer::Unknown(terms)) => unknown.extend(terms),
+            }
+        }
+        unknown.extend(self.model.not_followed());
+        Ok(if unknown.is_empty() { Miss::new(&[], outcome).into() } else { Answer::Unknown(unknown) })
     }
 
     fn all(&self, parts: &[Condition], start: &Start) -> Result<Answer, Split> {
@@ -112,33 +198,44 @@ impl Asked<'_, '_, '_> {
 
     /// Of several that do not hold, the one that came closest is told.
     fn any(&self, parts: &[Condition], start: &Start) -> Result<Answer, Split> {
-        let (mut closest, mut unknown) = (None::<Miss>, Vec::new());
+        let (mut closest, mut unknown) = (None::<Vec<Miss>>, Vec::new());
         for part in parts {
             match self.answer_from(part, start)? {
                 Answer::Yes => return Ok(Answer::Yes),
                 Answer::Unknown(terms) => unknown.extend(terms),
-                Answer::No(miss) => {
-                    if closest.as_ref().is_none_or(|best| miss.depth > best.depth) {
-                        closest = Some(miss);
+                Answer::No(misses) => {
+                    let depth = |misses: &[Miss]| misses.first().map_or(0, |miss| miss.depth);
+                    if closest.as_ref().is_none_or(|best| depth(&misses) > depth(best)) {
+                        closest = Some(misses);
                     }
                 }
             }
         }
         Ok(match closest {
             _ if !unknown.is_empty() => Answer::Unknown(unknown),
-            Some(miss) => Answer::No(miss),
-            None => Answer::No(Miss { outcome: FAILED.into(), ..Miss::default() }),
+            Some(misses) => Answer::No(misses),
+            None => Miss::new(&[], FAILED).into(),
         })
     }
 
     fn property(&self, property: &Property, start: &Start) -> Result<Answer, Split> {
-        let Selection { hits, unknown } = select(self, start, property.path.steps())?;
+        let Selection { mut hits, unknown } = select(self, start, property.path.steps())?;
+        if hits.is_empty() && unknown.is_empty() {
+            // A filter that selects nothing: nothing is there.
+            let path = [start.path(), &names(&property.path)].concat();
+            hits.push(Hit { path, lookup: Lookup::Absent { null: false } });
+        }
+        let several = property.path.steps().iter().any(|step| matches!(step, Step::Wildcard | Step::Filter(_)));
         let mut answers = Vec::with_capacity(hits.len() + 1);
         for hit in hits {
-            answers.push(self.test(property, hit, start)?);
+            match self.test(property, hit, start)? {
+                // One is enough to be there.
+                Answer::Yes if several && property.test == Test::Exists(true) => return Ok(Answer::Yes),
+                answer => answers.push(answer),
+            }
         }
         answers.extend((!unknown.is_empty()).then_some(Answer::Unknown(unknown)));
-        Ok(conjunction(answers))
+        Ok(every(answers))
     }
 
     fn test(&self, property: &Property, hit: Hit, start: &Start) -> Result<Answer, Split> {
@@ -149,13 +246,7 @@ impl Asked<'_, '_, '_> {
         let passes = match (&hit.lookup, &property.test) {
             (Lookup::Unknown(term), _) => return Ok(Answer::Unknown(vec![*term])),
             (Lookup::Absent { .. }, Test::Exists(wanted)) => Ok(!wanted),
-            (Lookup::Absent { .. }, _) => match property.absent {
-                Absent::Pass => Ok(true),
-                Absent::Fail => Ok(false),
-                Absent::Undetermined => {
-                    Err(self.model.eval.outside(&format!("what the service does without `{}`", property.path.text())))
-                }
-            },
+            (Lookup::Absent { .. }, _) => self.by_default(property)?,
             (Lookup::Value(value), test) => self.passes(value, test)?,
         };
         match passes {
@@ -163,9 +254,27 @@ impl Asked<'_, '_, '_> {
             Err(term) => Ok(Answer::Unknown(vec![term])),
             Ok(false) => {
                 let depth = self.depth(&hit.path, start)?;
-                Ok(Answer::No(Miss { path: hit.path, outcome: outcome.into(), depth, ..Miss::default() }))
+                Ok(Miss { path: hit.path, outcome: outcome.into(), depth, ..Miss::default() }.into())
             }
         }
+    }
+
+    /// Whether a property that is not declared is as it should be.
+    fn by_default(&self, property: &Property) -> Result<Result<bool, TermId>, Split> {
+        let default = match &property.absent {
+            Absent::Always(default) => *default,
+            Absent::ByVersion(by_version) => match self.api_version()? {
+                Ok((version, _)) => by_version.of(version),
+                Err(term) => return Ok(Err(term)),
+            },
+        };
+        Ok(match default {
+            ServiceDefault::Pass => Ok(true),
+            ServiceDefault::Fail => Ok(false),
+            ServiceDefault::Undetermined => {
+                Err(self.model.eval.outside(&format!("what the service does without `{}`", property.path.text())))
+            }
+        })
     }
 
     /// How many names of `path` lead to something.
@@ -195,7 +304,10 @@ impl Asked<'_, '_, '_> {
             Test::Exists(wanted) => Ok(*wanted),
             Test::Equals(literal) => equals(value, literal).map_or_else(unsure, Ok),
             Test::In(literals) => {
-                let answers: Vec<_> = literals.iter().map(|literal| equals(value, literal)).collect();
+                // Where the rule lists texts, it knows how booleans are written.
+                let of_texts = matches!(value, Value::Str(_)) && literals.iter().any(|l| matches!(l, Literal::Str(_)));
+                let listed = literals.iter().filter(|literal| !(of_texts && matches!(literal, Literal::Bool(_))));
+                let answers: Vec<_> = listed.map(|literal| equals(value, literal)).collect();
                 if answers.contains(&Some(true)) {
                     Ok(true)
                 } else if answers.contains(&None) {
@@ -273,17 +385,6 @@ impl Asked<'_, '_, '_> {
     }
 }
 
-fn not(answer: Answer, parts: &[impl std::borrow::Borrow<Condition>]) -> Answer {
-    match answer {
-        Answer::Unknown(terms) => Answer::Unknown(terms),
-        Answer::No(_) => Answer::Yes,
-        Answer::Yes => {
-            let path = parts.first().map(|part| first_path(part.borrow())).unwrap_or_default();
-            Answer::No(Miss { depth: path.len(), path, outcome: FAILED.into(), ..Miss::default() })
-        }
-    }
-}
-
 /// The property that a condition asks for first.
 fn first_path(condition: &Condition) -> Vec<Str> {
     match condition {
@@ -291,8 +392,10 @@ fn first_path(condition: &Condition) -> Vec<Str> {
             parts.first().map(first_path).unwrap_or_default()
         }
         Condition::Not(part) | Condition::When(_, part) => first_path(part),
-        Condition::Each(selector, _) => names(selector),
+        Condition::Each(items, _) => items.all().next().map(names).unwrap_or_default(),
         Condition::ApiVersion(_) => vec!["apiVersion".into()],
+        Condition::AttachedTo(_) => vec!["scope".into()],
+        Condition::Related(_) => Vec::new(),
         Condition::Property(property) => names(&property.path),
     }
 }
@@ -319,6 +422,23 @@ fn conjunction(answers: Vec<Answer>) -> Answer {
     if unknown.is_empty() { Answer::Yes } else { Answer::Unknown(unknown) }
 }
 
+/// All hold: of those that do not, each is told.
+fn every(answers: Vec<Answer>) -> Answer {
+    let (mut misses, mut unknown) = (Vec::new(), Vec::new());
+    for answer in answers {
+        match answer {
+            Answer::Yes => {}
+            Answer::No(more) => misses.extend(more),
+            Answer::Unknown(terms) => unknown.extend(terms),
+        }
+    }
+    match (misses.is_empty(), unknown.is_empty()) {
+        (false, _) => Answer::No(misses),
+        (true, true) => Answer::Yes,
+        (true, false) => Answer::Unknown(unknown),
+    }
+}
+
 /// Whether `value` is `literal`: strings without regard to case, as the service compares its enumerations.
 /// `None` when it is not known.
 pub(super) fn equals(value: &Value, literal: &Literal) -> Option<bool> {
@@ -340,71 +460,6 @@ pub(super) fn equals(value: &Value, literal: &Literal) -> Option<bool> {
         (Value::Resource(_) | Value::Error(_) | Value::Unknown(_) | Value::Choice(_), _) => None,
         _ => Some(false),
     }
-}
-
-/// Whether a whole value is a mark that a pipeline replaces before deployment.
-pub(crate) fn is_placeholder(text: &str) -> bool {
-    let between = |open: &str, close: &str| {
-        text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some_and(|inner| !inner.is_empty())
-    };
-    [("__", "__"), ("#{", "}#"), ("#{", "}"), ("${", "}"), ("$(", ")"), ("<", ">"), ("{{", "}}"), ("%", "%")]
-        .into_iter()
-        .any(|(open, close)| between(open, close))
-}
-
-/// Whether `value` is the id of a resource of type `ty`; `None` when it is not known.
-pub(crate) fn is_id_of(eval: &crate::eval::Evaluator<'_>, value: &Value, ty: &str) -> Option<bool> {
-    match value {
-        Value::Id(id) => Some(id.ty.eq_ignore_ascii_case(ty)),
-        Value::Str(text) if is_placeholder(text) => None,
-        Value::Str(text) => Some(id_type(text).is_some_and(|found| found.eq_ignore_ascii_case(ty))),
-        Value::Text(parts) => {
-            // A hole that stands for whole segments leaves the type open; inside one segment it does not.
-            let printed: String = parts
-                .iter()
-                .map(|part| match part {
-                    Part::Text(text) => text.to_string(),
-                    Part::Hole(term) => hole_text(eval, *term),
-                })
-                .collect();
-            match (id_type(&printed), printed.contains('\u{0}')) {
-                (Some(found), _) if found.eq_ignore_ascii_case(ty) => Some(true),
-                (_, true) => None,
-                (_, false) => Some(false),
-            }
-        }
-        Value::Resource(_) | Value::Unknown(_) | Value::Choice(_) | Value::Error(_) => None,
-        _ => Some(false),
-    }
-}
-
-/// A name that stands for one segment, or a mark that may be anything.
-fn hole_text(eval: &crate::eval::Evaluator<'_>, term: TermId) -> String {
-    let segment = eval.with_store(|store| match store.get(term) {
-        Term::Member(of, name) => {
-            let outside = matches!(store.get(*of), Term::Call(function, _) if &**function == "subscription" || &**function == "resourcegroup");
-            outside && matches!(&**name, "subscriptionid" | "name")
-        }
-        _ => false,
-    });
-    if segment { "x".into() } else { "\u{0}".into() }
-}
-
-/// The type in the text of a resource id: `/subscriptions/…/providers/Namespace/type/name`.
-fn id_type(text: &str) -> Option<String> {
-    let mut segments = text.trim_end_matches('/').split('/');
-    if !segments.next()?.is_empty() {
-        return None;
-    }
-    let segments: Vec<&str> = segments.collect();
-    let at = segments.iter().rposition(|segment| segment.eq_ignore_ascii_case("providers"))?;
-    let behind = segments.get(at + 1..)?;
-    // Namespace, then pairs of type and name.
-    if behind.len() < 3 || behind.len() % 2 == 0 || segments.iter().any(|segment| segment.is_empty()) {
-        return None;
-    }
-    let types: Vec<&str> = behind[1..].iter().step_by(2).copied().collect();
-    Some(format!("{}/{}", behind[0], types.join("/")))
 }
 
 fn version_parts(text: &str) -> Option<Vec<u32>> {

@@ -3,6 +3,7 @@
 //! Only the form is here. Every condition has three answers, *yes*, *no* and *unknown*, and is answered
 //! by the module that knows values.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -24,14 +25,72 @@ pub enum Condition {
     None(Vec<Self>),
     /// It does not hold.
     Not(Box<Self>),
-    /// For each value selected, with paths starting at that value. Holds when there is none.
-    Each(Selector, Box<Self>),
+    /// For each item, with paths starting at it. Holds when there is none; what fails is reported for each
+    /// item by itself.
+    Each(Items, Box<Self>),
     /// The second where the first holds; holds elsewhere.
     When(Box<Self>, Box<Self>),
     /// The resource's api version is one of these.
     ApiVersion(Versions),
+    /// The resource is a child or an extension of a resource of this type.
+    AttachedTo(Arc<str>),
+    /// The same deployment has another resource.
+    Related(Related),
     /// The value at a path passes a test.
-    Property(Property),
+    Property(Box<Property>),
+}
+
+/// The items that `each` goes through.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged, expecting = "write a path, or a path for each resource type")]
+pub enum Items {
+    /// What the path selects.
+    Of(Selector),
+    /// What the path for the resource's type selects; nothing where there is none.
+    ByType(BTreeMap<String, Selector>),
+}
+
+impl Items {
+    /// The path for a resource of type `ty`.
+    pub fn of(&self, ty: &str) -> Option<&Selector> {
+        match self {
+            Self::Of(selector) => Some(selector),
+            Self::ByType(by_type) => {
+                by_type.iter().find(|(known, _)| known.eq_ignore_ascii_case(ty)).map(|(_, selector)| selector)
+            }
+        }
+    }
+
+    /// All paths.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Selector> {
+        let (one, many) = match self {
+            Self::Of(selector) => (Some(selector), None),
+            Self::ByType(by_type) => (None, Some(by_type.values())),
+        };
+        one.into_iter().chain(many.into_iter().flatten())
+    }
+}
+
+/// Another resource that the same deployment must have.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Related {
+    /// Its full type.
+    pub ty: Arc<str>,
+    /// Where it is.
+    pub on: Whereabouts,
+    /// What must hold of at least one of them.
+    pub require: Option<Box<Condition>>,
+}
+
+/// Where a related resource is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Whereabouts {
+    /// It is a child or an extension of this resource.
+    #[default]
+    Resource,
+    /// It is anywhere in the deployment.
+    Deployment,
 }
 
 /// A test of the value at a path. When the path selects several values, each must pass.
@@ -41,7 +100,7 @@ pub struct Property {
     pub path: Selector,
     /// What it must be.
     pub test: Test,
-    /// The answer when nothing is there (missing or null).
+    /// The answer when nothing is there (missing or null, or nothing that a filter selects).
     pub absent: Absent,
 }
 
@@ -67,16 +126,56 @@ pub enum Test {
 }
 
 /// What holds where nothing is declared: what the service does by default.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged, expecting = "write `fail`, `pass`, `undetermined`, or api versions for these and `otherwise`")]
 pub enum Absent {
+    /// Whatever the api version.
+    Always(ServiceDefault),
+    /// By api version: the first that has the resource's counts.
+    ByVersion(DefaultByVersion),
+}
+
+impl Default for Absent {
+    fn default() -> Self {
+        Self::Always(ServiceDefault::Fail)
+    }
+}
+
+/// What the service does by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceDefault {
     /// The condition does not hold.
-    #[default]
     Fail,
     /// The condition holds.
     Pass,
     /// It depends on what the template does not say.
     Undetermined,
+}
+
+/// What the service does by default, by api version.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DefaultByVersion {
+    fail: Option<Versions>,
+    pass: Option<Versions>,
+    undetermined: Option<Versions>,
+    otherwise: ServiceDefault,
+}
+
+impl DefaultByVersion {
+    /// What it does with `version`.
+    pub fn of(&self, version: ApiVersion) -> ServiceDefault {
+        let by_version = [
+            (&self.fail, ServiceDefault::Fail),
+            (&self.pass, ServiceDefault::Pass),
+            (&self.undetermined, ServiceDefault::Undetermined),
+        ];
+        let with = |(versions, _): &(&Option<Versions>, ServiceDefault)| {
+            versions.as_ref().is_some_and(|versions| versions.contains(version))
+        };
+        by_version.into_iter().find(with).map_or(self.otherwise, |(_, default)| default)
+    }
 }
 
 /// Api versions, by date or by date on each track.
@@ -118,12 +217,31 @@ impl Condition {
             Self::All(parts) | Self::Any(parts) | Self::None(parts) => parts.iter().flat_map(Self::patterns).collect(),
             Self::Not(part) => part.patterns(),
             Self::When(guard, part) => [guard.patterns(), part.patterns()].concat(),
-            Self::Each(path, part) => [path.patterns(), part.patterns()].concat(),
-            Self::ApiVersion(_) => Vec::new(),
+            Self::Each(items, part) => items.all().flat_map(Selector::patterns).chain(part.patterns()).collect(),
+            Self::ApiVersion(_) | Self::AttachedTo(_) => Vec::new(),
+            Self::Related(related) => related.require.iter().flat_map(|part| part.patterns()).collect(),
             Self::Property(property) => match &property.test {
                 Test::Matches(pattern) => [property.path.patterns(), vec![pattern]].concat(),
                 _ => property.path.patterns(),
             },
+        }
+    }
+}
+
+impl Condition {
+    /// The types of the other resources that it asks about.
+    pub fn related_types(&self) -> Vec<&Arc<str>> {
+        match self {
+            Self::All(parts) | Self::Any(parts) | Self::None(parts) => {
+                parts.iter().flat_map(Self::related_types).collect()
+            }
+            Self::Not(part) | Self::Each(_, part) => part.related_types(),
+            Self::When(guard, part) => [guard.related_types(), part.related_types()].concat(),
+            Self::ApiVersion(_) | Self::AttachedTo(_) | Self::Property(_) => Vec::new(),
+            Self::Related(related) => {
+                let inner = related.require.iter().flat_map(|part| part.related_types());
+                std::iter::once(&related.ty).chain(inner).collect()
+            }
         }
     }
 }
@@ -136,10 +254,13 @@ struct Written {
     any: Option<Vec<Condition>>,
     none: Option<Vec<Condition>>,
     not: Option<Box<Condition>>,
-    each: Option<Selector>,
+    each: Option<Items>,
     when: Option<Box<Condition>>,
+    related: Option<Arc<str>>,
+    on: Option<Whereabouts>,
     require: Option<Box<Condition>>,
     api_version: Option<Versions>,
+    attached_to: Option<Arc<str>>,
     path: Option<Selector>,
     equals: Option<Literal>,
     r#in: Option<Vec<Literal>>,
@@ -161,7 +282,8 @@ impl TryFrom<Written> for Condition {
             written.none.take().map(Self::None),
             written.not.take().map(Self::Not),
             written.api_version.take().map(Self::ApiVersion),
-            guarded(written.each.take(), written.when.take(), written.require.take())?,
+            written.attached_to.take().map(full_type).transpose()?.map(Self::AttachedTo),
+            guarded(&mut written)?,
             property(written)?,
         ];
         match only_one(conditions.into_iter().flatten()) {
@@ -170,30 +292,34 @@ impl TryFrom<Written> for Condition {
             }
             Some(condition) => Ok(condition),
             None => Err("a condition is one of: `all`, `any`, `none` (lists), `not`, `each` with `require`, \
-                         `when` with `require`, `api-version`, or `path` with one test"
+                         `when` with `require`, `related`, `attached-to`, `api-version`, or `path` with one test"
                 .to_owned()),
         }
     }
 }
 
-/// `each` or `when`, each with its `require`.
-fn guarded(
-    each: Option<Selector>,
-    when: Option<Box<Condition>>,
-    require: Option<Box<Condition>>,
-) -> Result<Option<Condition>, String> {
-    match (each, when, require) {
-        (None, None, None) => Ok(None),
-        (Some(path), None, Some(require)) => Ok(Some(Condition::Each(path, require))),
-        (None, Some(guard), Some(require)) => Ok(Some(Condition::When(guard, require))),
-        _ => Err("`require` goes with either `each` or `when`, and each of them needs it".to_owned()),
+/// `each`, `when` or `related`, with its `require`.
+fn guarded(written: &mut Written) -> Result<Option<Condition>, String> {
+    let Written { each, when, related, on, require, .. } = written;
+    if on.is_some() && related.is_none() {
+        return Err("`on` goes with `related`".to_owned());
+    }
+    match (each.take(), when.take(), related.take(), require.take()) {
+        (None, None, None, None) => Ok(None),
+        (Some(items), None, None, Some(require)) => Ok(Some(Condition::Each(items, require))),
+        (None, Some(guard), None, Some(require)) => Ok(Some(Condition::When(guard, require))),
+        (None, None, Some(ty), require) => {
+            let on = on.take().unwrap_or_default();
+            Ok(Some(Condition::Related(Related { ty: full_type(ty)?, on, require })))
+        }
+        _ => Err("`require` goes with one of `each`, `when` and `related`; the first two need it".to_owned()),
     }
 }
 
 /// `path` with its test and what absence means.
 fn property(written: Written) -> Result<Option<Condition>, String> {
     let at_least = written.at_least.map(at_least).transpose()?;
-    let resource_type = written.resource_id_of.map(resource_type).transpose()?;
+    let resource_type = written.resource_id_of.map(full_type).transpose()?.map(Test::ResourceIdOf);
     let not_empty = match written.not_empty {
         Some(false) => return Err("`not-empty` can only be true; for the opposite use `not`".to_owned()),
         other => other.map(|_| Test::NotEmpty),
@@ -218,7 +344,8 @@ fn property(written: Written) -> Result<Option<Condition>, String> {
                 Err("`absent` says nothing beside `exists`; leave it out".to_owned())
             }
             Some(test) => {
-                Ok(Some(Condition::Property(Property { path, test, absent: written.absent.unwrap_or_default() })))
+                let absent = written.absent.unwrap_or_default();
+                Ok(Some(Condition::Property(Box::new(Property { path, test, absent }))))
             }
             None => Err(format!(
                 "`path: {}` needs exactly one test: `equals`, `in`, `exists`, `not-empty`, `matches`, `at-least` \
@@ -240,8 +367,8 @@ fn at_least(bound: Literal) -> Result<Test, String> {
     }
 }
 
-fn resource_type(name: Arc<str>) -> Result<Test, String> {
-    if is_resource_type(&name) { Ok(Test::ResourceIdOf(name)) } else { Err(no_resource_type(&name)) }
+fn full_type(name: Arc<str>) -> Result<Arc<str>, String> {
+    if is_resource_type(&name) { Ok(name) } else { Err(no_resource_type(&name)) }
 }
 
 /// Whether `name` is a full resource type: a provider with a dot, and at least one type.
@@ -270,6 +397,10 @@ mod tests {
         serde_json::from_str(json).map_err(|error| error.to_string())
     }
 
+    const FAIL: Absent = Absent::Always(ServiceDefault::Fail);
+    const PASS: Absent = Absent::Always(ServiceDefault::Pass);
+    const UNDETERMINED: Absent = Absent::Always(ServiceDefault::Undetermined);
+
     fn test_of(json: &str) -> Result<(Test, Absent), String> {
         match read(json)? {
             Condition::Property(property) => Ok((property.test, property.absent)),
@@ -281,16 +412,16 @@ mod tests {
     fn reads_tests() {
         let text = |text: &str| Literal::Str(text.into());
         let cases = [
-            (r#"{"path":"a","equals":true}"#, Test::Equals(Literal::Bool(true)), Absent::Fail),
-            (r#"{"path":"a","equals":"true","absent":"pass"}"#, Test::Equals(text("true")), Absent::Pass),
-            (r#"{"path":"a","equals":7}"#, Test::Equals(Literal::Int(7)), Absent::Fail),
-            (r#"{"path":"a","in":["x",1]}"#, Test::In(vec![text("x"), Literal::Int(1)]), Absent::Fail),
-            (r#"{"path":"a","exists":false}"#, Test::Exists(false), Absent::Fail),
-            (r#"{"path":"a","not-empty":true,"absent":"undetermined"}"#, Test::NotEmpty, Absent::Undetermined),
-            (r#"{"path":"a","matches":"^x"}"#, Test::Matches(Arc::<str>::from("^x").into()), Absent::Fail),
-            (r#"{"path":"a","at-least":3}"#, Test::AtLeast(3), Absent::Fail),
-            (r#"{"path":"a","at-least":"1.27.3"}"#, Test::AtLeastVersion(vec![1, 27, 3]), Absent::Fail),
-            (r#"{"path":"a","resource-id-of":"A.B/c"}"#, Test::ResourceIdOf("A.B/c".into()), Absent::Fail),
+            (r#"{"path":"a","equals":true}"#, Test::Equals(Literal::Bool(true)), FAIL),
+            (r#"{"path":"a","equals":"true","absent":"pass"}"#, Test::Equals(text("true")), PASS),
+            (r#"{"path":"a","equals":7}"#, Test::Equals(Literal::Int(7)), FAIL),
+            (r#"{"path":"a","in":["x",1]}"#, Test::In(vec![text("x"), Literal::Int(1)]), FAIL),
+            (r#"{"path":"a","exists":false}"#, Test::Exists(false), FAIL),
+            (r#"{"path":"a","not-empty":true,"absent":"undetermined"}"#, Test::NotEmpty, UNDETERMINED),
+            (r#"{"path":"a","matches":"^x"}"#, Test::Matches(Arc::<str>::from("^x").into()), FAIL),
+            (r#"{"path":"a","at-least":3}"#, Test::AtLeast(3), FAIL),
+            (r#"{"path":"a","at-least":"1.27.3"}"#, Test::AtLeastVersion(vec![1, 27, 3]), FAIL),
+            (r#"{"path":"a","resource-id-of":"A.B/c"}"#, Test::ResourceIdOf("A.B/c".into()), FAIL),
         ];
         for (json, test, absent) in cases {
             assert_eq!(test_of(json), Ok((test, absent)), "{json}");
@@ -306,7 +437,12 @@ mod tests {
             (format!(r#"{{"none":[{leaf}]}}"#), "None"),
             (format!(r#"{{"not":{leaf}}}"#), "Not"),
             (format!(r#"{{"each":"$.a[*]","require":{leaf}}}"#), "Each"),
+            (format!(r#"{{"each":{{"A.B/c":"$.a[*]","A.B/c/d":"a"}},"require":{leaf}}}"#), "Each(ByType"),
             (format!(r#"{{"when":{leaf},"require":{leaf}}}"#), "When"),
+            (format!(r#"{{"related":"A.B/c","require":{leaf}}}"#), "Related"),
+            (r#"{"related":"A.B/c","on":"deployment"}"#.to_owned(), "Related"),
+            (r#"{"attached-to":"A.B/c"}"#.to_owned(), "AttachedTo"),
+            (r#"{"path":"a","equals":1,"absent":{"pass":">=2022-06-01","otherwise":"fail"}}"#.to_owned(), "Property"),
             (r#"{"api-version":">=2022-06-01"}"#.to_owned(), "ApiVersion(Both"),
             (r#"{"api-version":{"preview":">=2025-01-02-preview"}}"#.to_owned(), "ApiVersion(ByTrack"),
         ];
@@ -333,8 +469,15 @@ mod tests {
             (r#"{"path":"a","resource-id-of":"workspaces"}"#, "is no full resource type"),
             (r#"{"equals":1}"#, "a test needs a `path`"),
             (r#"{"absent":"pass"}"#, "a test needs a `path`"),
-            (r#"{"require":{"path":"a","exists":true}}"#, "`require` goes with either `each` or `when`"),
-            (r#"{"each":"$.a[*]"}"#, "`require` goes with either `each` or `when`"),
+            (r#"{"require":{"path":"a","exists":true}}"#, "`require` goes with one of"),
+            (r#"{"each":"$.a[*]"}"#, "`require` goes with one of"),
+            (r#"{"each":{"A.B/c":"$.a["},"require":{"api-version":">=2022-06-01"}}"#, "a path for each resource type"),
+            (r#"{"related":"workspaces"}"#, "is no full resource type"),
+            (r#"{"related":"A.B/c","on":"moon"}"#, "unknown variant `moon`"),
+            (r#"{"on":"deployment"}"#, "`on` goes with `related`"),
+            (r#"{"attached-to":"c"}"#, "is no full resource type"),
+            (r#"{"path":"a","equals":1,"absent":"maybe"}"#, "write `fail`, `pass`, `undetermined`"),
+            (r#"{"path":"a","equals":1,"absent":{"pass":">=2022-06-01"}}"#, "and `otherwise`"),
             (r#"{"pth":"a"}"#, "unknown field `pth`"),
             (r#"{"api-version":"2022-06-01"}"#, "write a range"),
             (r#"{"api-version":{"beta":">=2022-06-01"}}"#, "write a range"),

@@ -3,6 +3,7 @@
 //! Shared by `build.rs`, which embeds the rules of this repository, and by whoever loads rules at run
 //! time; so it imports only its neighbours, and is given the YAML reader.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
@@ -16,16 +17,18 @@ use super::texts::unknown_placeholders;
 pub use super::texts::{ABSENT, FAILED, Texts, fill};
 
 /// A rule as its file says it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct RuleFile {
     /// Its id: the file's name without `.md`.
     pub id: Arc<str>,
+    /// What it is about: the name of the file's folder.
+    pub area: String,
     /// What is wrong, in one sentence without a full stop.
     pub title: String,
     /// What a machine needs.
     pub front: FrontMatter,
     /// The page, in Markdown, without the front matter.
-    pub page: String,
+    pub page: Cow<'static, str>,
     /// Number of lines of the file before the page.
     pub page_offset: usize,
 }
@@ -36,18 +39,20 @@ pub struct RuleFile {
 pub struct FrontMatter {
     /// How bad a violation is: one of [`SEVERITIES`].
     pub severity: String,
-    /// The full type of the resources that it judges.
-    pub resource: Arc<str>,
-    /// What people call such a resource: `AKS cluster`.
-    pub noun: String,
+    /// The full types of the resources that it judges.
+    #[serde(deserialize_with = "one_or_many")]
+    pub resource: Vec<Arc<str>>,
+    /// What people call such a resource: `AKS cluster`; one for each type.
+    #[serde(deserialize_with = "one_or_many")]
+    pub noun: Vec<Arc<str>>,
     /// Rules of a group ask about the same thing: the first that does not pass is reported.
     pub group: Option<Arc<str>>,
     /// The place in the group.
     #[serde(default)]
     pub order: u32,
-    /// Whether it runs when nothing is selected.
-    #[serde(default = "yes")]
-    pub default: bool,
+    /// The rule set to which it belongs.
+    #[serde(default)]
+    pub set: RuleSet,
     /// Where this does not hold, the rule does not apply.
     pub when: Option<Condition>,
     /// What must hold.
@@ -66,13 +71,40 @@ pub struct FrontMatter {
     pub help: Texts,
     /// What it maps to in catalogues of controls, by catalogue.
     #[serde(default, deserialize_with = "one_or_many_each")]
-    pub controls: BTreeMap<String, Vec<String>>,
+    pub controls: Controls,
     /// Pages that say more, the best first.
     #[serde(default)]
     pub links: Vec<Arc<str>>,
     /// Changes that would make the rule pass.
     #[serde(default)]
     pub fixes: Vec<Fix>,
+}
+
+/// A set of rules that are run together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuleSet {
+    /// Defender for Containers itself: what the template declares is not protected as it could be.
+    #[default]
+    Default,
+    /// Hardening that Defender for Cloud, the Microsoft cloud security benchmark or CIS asks of everyone.
+    Posture,
+    /// What suits some teams: previews, alternatives, house rules.
+    Optional,
+}
+
+impl RuleSet {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Default, Self::Posture, Self::Optional];
+
+    /// The name as written.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Posture => "posture",
+            Self::Optional => "optional",
+        }
+    }
 }
 
 /// A place that is shown with a finding when something is written there.
@@ -125,18 +157,28 @@ pub struct RuleError {
     pub path: String,
     /// The line, from 1.
     pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
     /// What.
     pub message: String,
 }
 
 impl fmt::Display for RuleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.path, self.line, self.message)
+        write!(f, "{}:{}:{}: {}", self.path, self.line, self.column, self.message)
     }
 }
 
-/// What a YAML reader says about front matter: the line in it, from 1, and what is wrong.
-pub type FrontMatterError = (usize, String);
+/// What a YAML reader says about front matter.
+#[derive(Debug)]
+pub struct FrontMatterError {
+    /// The line in it, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+}
 
 impl RuleFile {
     /// Reads the rule file `path` (its stem is the id) with content `text`; `yaml` reads the front matter.
@@ -148,17 +190,20 @@ impl RuleFile {
         text: &str,
         yaml: impl FnOnce(&str) -> Result<FrontMatter, FrontMatterError>,
     ) -> Result<Self, Vec<RuleError>> {
-        let error = |line: usize, message: String| RuleError { path: path.to_owned(), line, message };
+        let error = |line: usize, message: String| RuleError { path: path.to_owned(), line, column: 1, message };
         let text = text.replace("\r\n", "\n");
         let parts = text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n"));
         let Some((front_text, page_text)) = parts else {
             let message = "a rule file starts with YAML between two lines `---`";
             return Err(vec![error(1, message.to_owned())]);
         };
-        let front = yaml(front_text).map_err(|(line, message)| vec![error(line + 1, message)])?;
+        let front = yaml(front_text)
+            .map_err(|wrong| vec![RuleError { column: wrong.column, ..error(wrong.line + 1, wrong.message) }])?;
         let page_offset = front_text.split('\n').count() + 2;
         let (page, page_errors) = Page::parse(page_text);
-        let id = path.rsplit(['/', '\\']).next().and_then(|name| name.strip_suffix(".md")).unwrap_or_default();
+        let mut folders = path.rsplit(['/', '\\']);
+        let id = folders.next().and_then(|name| name.strip_suffix(".md")).unwrap_or_default();
+        let area = folders.next().unwrap_or_default().to_owned();
 
         let mut errors = Vec::new();
         for (key, message) in front.problems() {
@@ -171,7 +216,8 @@ impl RuleFile {
             errors.push(error(page_offset + 1, format!("the heading must be the rule's id: `# {id}`")));
         }
         errors.extend(page_errors.into_iter().map(|(line, message)| error(page_offset + line, message)));
-        let rule = Self { id: id.into(), title: page.title, front, page: page_text.to_owned(), page_offset };
+        let page_text = Cow::Owned(page_text.to_owned());
+        let rule = Self { id: id.into(), area, title: page.title, front, page: page_text, page_offset };
         if errors.is_empty() { Ok(rule) } else { Err(errors) }
     }
 }
@@ -183,7 +229,7 @@ pub fn conflicts<'a>(rules: impl Iterator<Item = (&'a str, &'a RuleFile)>) -> Ve
     let mut types = BTreeMap::new();
     let mut errors = Vec::new();
     for (path, rule) in rules {
-        let mut error = |message| errors.push(RuleError { path: path.to_owned(), line: 1, message });
+        let mut error = |message| errors.push(RuleError { path: path.to_owned(), line: 1, column: 1, message });
         if !ids.insert(&rule.id) {
             error(format!("there is another rule `{}`; give each its own id", rule.id));
         }
@@ -191,9 +237,9 @@ pub fn conflicts<'a>(rules: impl Iterator<Item = (&'a str, &'a RuleFile)>) -> Ve
             if !places.insert((group, rule.front.order)) {
                 error(format!("group `{group}` has another rule of order {}; give each its own", rule.front.order));
             }
-            let resource = rule.front.resource.to_ascii_lowercase();
-            if *types.entry(group).or_insert_with(|| resource.clone()) != resource {
-                error(format!("group `{group}` has rules for another resource type; a group is about one"));
+            let resources: Vec<String> = rule.front.resource.iter().map(|ty| ty.to_ascii_lowercase()).collect();
+            if *types.entry(group).or_insert_with(|| resources.clone()) != resources {
+                error(format!("group `{group}` has rules for other resource types; a group is about the same"));
             }
         }
     }
@@ -208,8 +254,10 @@ impl FrontMatter {
             let severities = SEVERITIES.join(", ");
             found.push(("severity", format!("`{}` is not a severity; use one of {severities}", self.severity)));
         }
-        if !is_resource_type(&self.resource) {
-            found.push(("resource", no_resource_type(&self.resource)));
+        let wrong = self.resource.iter().filter(|ty| !is_resource_type(ty));
+        found.extend(wrong.map(|ty| ("resource", no_resource_type(ty))));
+        if self.resource.is_empty() || self.noun.len() != self.resource.len() {
+            found.push(("noun", "there is one `noun` for each type of `resource`, in the same order".to_owned()));
         }
         if self.group.is_none() && self.order != 0 {
             found.push(("order", "`order` is the place in a `group`; name the group or leave it out".to_owned()));
@@ -221,6 +269,11 @@ impl FrontMatter {
                 found.push(("native", format!("`{name}` is no name of a check, like `aks_defender_workspace`")));
             }
             _ => found.push(("require", "a rule has either `require` or `native`".to_owned())),
+        }
+        for (key, texts) in [("message", &self.message), ("help", &self.help)] {
+            if texts.all().iter().any(|(_, text)| !text.is_whole()) {
+                found.push((key, "the last text has no `api-version`: it is for all others".to_owned()));
+            }
         }
         for (key, name, text) in self.texts() {
             if !is_word(name, b'-') {
@@ -253,6 +306,7 @@ impl FrontMatter {
         let mut texts: Vec<_> = by_outcome
             .into_iter()
             .flat_map(|(key, texts)| texts.all().into_iter().map(move |(name, text)| (key, name, text)))
+            .flat_map(|(key, name, text)| text.all().into_iter().map(move |text| (key, name, text)))
             .collect();
         texts.extend(self.labels.iter().map(|(name, text)| ("labels", name.as_str(), text.as_str())));
         texts.extend(self.also_label.iter().map(|label| ("also-label", FAILED, label.text.as_str())));
@@ -286,24 +340,34 @@ fn line_of(front_matter: &str, key: &str) -> usize {
     front_matter.lines().position(is_it).map_or(1, |at| at + 1)
 }
 
-const fn yes() -> bool {
-    true
+/// A text or a list of texts.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "write one text or a list of texts")]
+enum OneOrMany {
+    One(Arc<str>),
+    Many(Vec<Arc<str>>),
 }
 
-/// A map whose values are texts or lists of texts.
-fn one_or_many_each<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Vec<String>>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged, expecting = "write one control or a list of controls")]
-    enum OneOrMany {
-        One(String),
-        Many(Vec<String>),
+impl From<OneOrMany> for Vec<Arc<str>> {
+    fn from(written: OneOrMany) -> Self {
+        match written {
+            OneOrMany::One(text) => vec![text],
+            OneOrMany::Many(texts) => texts,
+        }
     }
+}
+
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Arc<str>>, D::Error> {
+    OneOrMany::deserialize(deserializer).map(Into::into)
+}
+
+/// Controls by catalogue.
+pub type Controls = BTreeMap<String, Vec<Arc<str>>>;
+
+/// A map whose values are texts or lists of texts.
+fn one_or_many_each<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Controls, D::Error> {
     let written = BTreeMap::<String, OneOrMany>::deserialize(deserializer)?;
-    let many = |controls| match controls {
-        OneOrMany::One(control) => vec![control],
-        OneOrMany::Many(controls) => controls,
-    };
-    Ok(written.into_iter().map(|(catalogue, controls)| (catalogue, many(controls))).collect())
+    Ok(written.into_iter().map(|(catalogue, controls)| (catalogue, controls.into())).collect())
 }
 
 #[cfg(test)]
@@ -315,7 +379,13 @@ mod tests {
 
     /// JSON is YAML enough for a test.
     fn parse(path: &str, front: &str, page: &str) -> Result<RuleFile, Vec<String>> {
-        let json = |text: &str| serde_json::from_str(text).map_err(|error| (error.line(), error.to_string()));
+        let json = |text: &str| {
+            serde_json::from_str(text).map_err(|error| FrontMatterError {
+                line: error.line(),
+                column: error.column(),
+                message: error.to_string(),
+            })
+        };
         let parsed = RuleFile::parse(path, &format!("---\n{front}\n---\n{page}"), json);
         parsed.map_err(|errors| errors.iter().map(ToString::to_string).collect())
     }
@@ -341,12 +411,12 @@ mod tests {
         let controls = serde_json::json!({ "mcsb": "LT-1", "psrule": ["A", "B"] });
         let rule = parse("rules/x/good-rule.md", &front("controls", controls), &PAGE.replace('\n', "\r\n"))?;
         assert_eq!((&*rule.id, rule.title.as_str(), rule.page_offset), ("good-rule", "It is wrong", 3));
-        assert!(rule.front.default);
-        assert_eq!(rule.front.controls["mcsb"], ["LT-1"]);
-        assert_eq!(rule.front.controls["psrule"], ["A", "B"]);
-        assert_eq!(rule.front.message.of(ABSENT), "cart `{name}` is open");
-        assert_eq!(rule.front.help.of(ABSENT), "Set `properties: { locked: true }`.");
-        assert_eq!(rule.front.help.of("other"), "Lock it.");
+        assert_eq!((rule.front.set, rule.area.as_str()), (RuleSet::Default, "x"));
+        assert_eq!(*rule.front.controls["mcsb"], [Arc::from("LT-1")]);
+        assert_eq!(*rule.front.controls["psrule"], [Arc::from("A"), Arc::from("B")]);
+        assert_eq!(rule.front.message.of(ABSENT, None), "cart `{name}` is open");
+        assert_eq!(rule.front.help.of(ABSENT, None), "Set `properties: { locked: true }`.");
+        assert_eq!(rule.front.help.of("other", None), "Lock it.");
         Ok(())
     }
 
@@ -362,6 +432,9 @@ mod tests {
             ("message", json!({ "failed": "", "absent": "x" }), "the text is empty"),
             ("message", json!({ "gone": "x" }), "`gone`: the outcomes of `require` are `failed` and `absent`"),
             ("labels", json!({ "Not Good": "x" }), "`Not Good`: names of texts are lower-case words"),
+            ("noun", json!(["cart", "trolley"]), "one `noun` for each type"),
+            ("set", json!("mine"), "unknown variant `mine`"),
+            ("help", json!([{ "api-version": "<2022-06-01", "text": "x" }]), "the last text has no `api-version`"),
             ("order", json!(3), "`order` is the place in a `group`"),
             ("links", json!(["http://example.org"]), "`http://example.org` does not start with `https://`"),
             ("colour", json!("red"), "unknown field `colour`"),
@@ -372,7 +445,7 @@ mod tests {
         for (key, value, expected) in cases {
             let errors = parse("rules/good-rule.md", &front(key, value), PAGE).err().unwrap_or_default();
             let found =
-                errors.iter().any(|error| error.starts_with("rules/good-rule.md:2: ") && error.contains(expected));
+                errors.iter().any(|error| error.starts_with("rules/good-rule.md:2:") && error.contains(expected));
             assert!(found, "{key}: expected {expected:?} in {errors:#?}");
         }
     }
@@ -383,15 +456,18 @@ mod tests {
         for (path, expected) in [
             (
                 "rules/Good_Rule.md",
-                vec!["rules/Good_Rule.md:1: the file's name", "rules/Good_Rule.md:4: the heading must be"],
+                vec!["rules/Good_Rule.md:1:1: the file's name", "rules/Good_Rule.md:4:1: the heading must be"],
             ),
-            ("other-rule.md", vec!["other-rule.md:4: the heading must be the rule's id: `# other-rule`"]),
+            ("other-rule.md", vec!["other-rule.md:4:1: the heading must be the rule's id: `# other-rule`"]),
         ] {
             let errors = parse(path, &front, PAGE).err().unwrap_or_default();
             let agree = errors.len() == expected.len() && errors.iter().zip(&expected).all(|(e, x)| e.starts_with(x));
             assert!(agree, "{path}: {errors:#?}");
         }
-        assert!(RuleFile::parse("a.md", "# a\n", |_| Err((1, String::new()))).is_err());
+        assert!(
+            RuleFile::parse("a.md", "# a\n", |_| Err(FrontMatterError { line: 1, column: 1, message: String::new() }))
+                .is_err()
+        );
     }
 
     #[test]
@@ -404,7 +480,7 @@ mod tests {
         let cases = [
             (rule("one", 2, "A.B/c")?, "there is another rule `one`"),
             (rule("two", 1, "A.B/c")?, "group `g` has another rule of order 1"),
-            (rule("two", 2, "A.B/d")?, "group `g` has rules for another resource type"),
+            (rule("two", 2, "A.B/d")?, "group `g` has rules for other resource types"),
         ];
         for (two, expected) in &cases {
             let errors = conflicts([("1", &one), ("2", two)].into_iter());

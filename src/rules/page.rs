@@ -86,6 +86,16 @@ impl ExampleKind {
         }
     }
 
+    /// The word on the fence.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Fixed => "fixed",
+            Self::Pass => "pass",
+            Self::Undetermined => "undetermined",
+        }
+    }
+
     /// The second word of the fence that holds what is expected.
     const fn expects(self) -> Option<&'static str> {
         match self {

@@ -1,10 +1,14 @@
 //! The rules of this build: read from the data that `build.rs` embedded, when first asked for.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use serde::Deserialize;
+
 use super::condition::Condition;
-use super::file::{AlsoLabel, Fix, RuleFile, Texts};
+use super::file::{AlsoLabel, Controls, Fix, FrontMatter, RuleFile, RuleSet, Texts};
+use super::nearest::nearest;
 use super::page::{Example, Page};
 use crate::finding::Severity;
 use crate::template::Str;
@@ -14,20 +18,20 @@ use crate::template::Str;
 pub struct Rule {
     /// Its id.
     pub id: Str,
+    /// What it is about: the name of its file's folder.
+    pub area: String,
     /// What is wrong, in one sentence without a full stop.
     pub title: String,
     /// How bad a violation is.
     pub severity: Severity,
-    /// The full type of the resources that it judges, as documented; compared case-insensitively.
-    pub resource: Str,
-    /// What people call such a resource: `AKS cluster`.
-    pub noun: String,
+    /// The full types of the resources that it judges, as documented, with what people call such a resource.
+    pub resources: Vec<(Str, Str)>,
     /// The group in which only the first rule that does not pass is reported.
     pub group: Option<Str>,
     /// Its place in the group.
     pub order: u32,
-    /// Whether it runs when nothing is selected.
-    pub default: bool,
+    /// The rule set to which it belongs.
+    pub set: RuleSet,
     /// Where this does not hold, the rule does not apply.
     pub when: Option<Condition>,
     /// Who answers.
@@ -41,13 +45,13 @@ pub struct Rule {
     /// What to do, by outcome, with placeholders.
     pub help: Texts,
     /// What it maps to in catalogues of controls, by catalogue.
-    pub controls: BTreeMap<String, Vec<String>>,
+    pub controls: Controls,
     /// Pages that say more, the best first.
     pub links: Vec<Str>,
     /// Changes that would make it pass.
     pub fixes: Vec<Fix>,
     /// The page in Markdown, from its heading on.
-    pub page: String,
+    pub page: Cow<'static, str>,
     /// Number of lines of the rule file before the page.
     pub page_offset: usize,
 }
@@ -67,7 +71,7 @@ impl Rule {
     /// # Errors
     /// When the file says what [`RuleFile::parse`] would have refused.
     pub fn new(file: RuleFile) -> Result<Self, String> {
-        let RuleFile { id, title, front, page, page_offset } = file;
+        let RuleFile { id, area, title, front, page, page_offset } = file;
         let check = match (front.require, front.native) {
             (Some(condition), None) => Check::Require(condition),
             (None, Some(name)) => Check::Native(name),
@@ -75,13 +79,13 @@ impl Rule {
         };
         Ok(Self {
             id,
+            area,
             title,
             severity: front.severity.parse()?,
-            resource: front.resource,
-            noun: front.noun,
+            resources: front.resource.into_iter().zip(front.noun).collect(),
             group: front.group,
             order: front.order,
-            default: front.default,
+            set: front.set,
             when: front.when,
             check,
             message: front.message,
@@ -103,8 +107,45 @@ impl Rule {
 
     /// Whether it judges resources of type `ty`.
     pub fn judges(&self, ty: &str) -> bool {
-        self.resource.eq_ignore_ascii_case(ty)
+        self.noun(ty).is_some()
     }
+
+    /// What people call a resource of type `ty`, if it judges those.
+    pub fn noun(&self, ty: &str) -> Option<&Str> {
+        self.resources.iter().find(|(known, _)| known.eq_ignore_ascii_case(ty)).map(|(_, noun)| noun)
+    }
+
+    /// The types of the other resources of a deployment that it asks about.
+    pub fn related_types(&self) -> Vec<&Str> {
+        let require = match &self.check {
+            Check::Require(condition) => Some(condition),
+            Check::Native(_) => None,
+        };
+        self.when.iter().chain(require).flat_map(Condition::related_types).collect()
+    }
+
+    /// Whether it is what `name` means: its id, or a control that it maps to, `psrule:Azure.AKS.DefenderProfile`.
+    pub fn is_named(&self, name: &str) -> bool {
+        match name.split_once(':') {
+            None => *self.id == *name,
+            Some((catalogue, control)) => {
+                let controls = self.controls.get(&catalogue.to_ascii_lowercase());
+                controls.is_some_and(|controls| controls.iter().any(|known| known.eq_ignore_ascii_case(control)))
+            }
+        }
+    }
+}
+
+/// A rule as `build.rs` embeds it.
+#[derive(Deserialize)]
+struct Embedded {
+    id: Str,
+    area: String,
+    title: String,
+    /// Where its page starts and ends among all pages.
+    page: (usize, usize),
+    page_offset: usize,
+    front: FrontMatter,
 }
 
 /// All rules, in the order in which they are listed and answered: groups first, by name; in a group by
@@ -116,18 +157,37 @@ pub struct Registry {
 
 impl Registry {
     /// A registry of `rules`.
-    pub fn new(mut rules: Vec<Rule>) -> Self {
+    pub fn new(rules: Vec<Rule>) -> Self {
+        Self::of(rules.into_iter().map(Arc::new).collect())
+    }
+
+    fn of(mut rules: Vec<Arc<Rule>>) -> Self {
         rules.sort_by(|a, b| {
             let place = |rule: &Rule| (rule.group.is_none(), rule.group.clone(), rule.order, rule.id.clone());
             place(a).cmp(&place(b))
         });
-        Self { rules: rules.into_iter().map(Arc::new).collect() }
+        Self { rules }
     }
 
-    /// The rules of `json`, a list of rule files.
-    fn from_json(json: &str) -> Result<Self, String> {
-        let files: Vec<RuleFile> = serde_json::from_str(json).map_err(|error| error.to_string())?;
-        files.into_iter().map(Rule::new).collect::<Result<_, _>>().map(Self::new)
+    /// The rules that `build.rs` embedded: a list, and the pages, one behind the other.
+    fn embedded(json: &str, pages: &'static str) -> Result<Self, String> {
+        let rules: Vec<Embedded> = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        let rule = |rule: Embedded| {
+            let page = pages.get(rule.page.0..rule.page.1).ok_or("a page is not where it should be")?;
+            let Embedded { id, area, title, page_offset, front, .. } = rule;
+            Rule::new(RuleFile { id, area, title, front, page: Cow::Borrowed(page), page_offset })
+        };
+        rules.into_iter().map(rule).collect::<Result<_, String>>().map(Self::new)
+    }
+
+    /// The rules of this registry and those of `files`.
+    ///
+    /// # Errors
+    /// When a file says what [`RuleFile::parse`] would have refused.
+    pub fn with(&self, files: Vec<RuleFile>) -> Result<Self, String> {
+        let more: Vec<Arc<Rule>> =
+            files.into_iter().map(|file| Rule::new(file).map(Arc::new)).collect::<Result<_, _>>()?;
+        Ok(Self::of(self.rules.iter().cloned().chain(more).collect()))
     }
 
     /// All rules in order.
@@ -147,43 +207,17 @@ impl Registry {
 
     /// The id that someone who wrote `typed` most likely meant, if any comes near.
     pub fn nearest(&self, typed: &str) -> Option<&str> {
-        let typed = typed.to_ascii_lowercase();
-        let ids = self.rules.iter().map(|rule| &*rule.id);
-        let (distance, id) = ids.map(|id| (edit_distance(&typed, id), id)).min()?;
-        (distance <= id.len() / 3).then_some(id)
+        nearest(typed, self.rules.iter().map(|rule| &*rule.id))
     }
 }
 
 /// The rules of this build.
-pub fn registry() -> &'static Registry {
-    static REGISTRY: OnceLock<Registry> = OnceLock::new();
+pub fn registry() -> &'static Arc<Registry> {
+    static REGISTRY: OnceLock<Arc<Registry>> = OnceLock::new();
+    let (json, pages) =
+        (include_str!(concat!(env!("OUT_DIR"), "/rules.json")), include_str!(concat!(env!("OUT_DIR"), "/pages.md")));
     // `build.rs` has read this very text back, so the fallback is never taken; a test would see it.
-    REGISTRY
-        .get_or_init(|| Registry::from_json(include_str!(concat!(env!("OUT_DIR"), "/rules.json"))).unwrap_or_default())
-}
-
-/// How many characters must be put in, left out, changed, or swapped with their neighbour to make `a` of `b`.
-fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().take(100).collect();
-    let mut before_last: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    let mut previous = None;
-    for (row, x) in a.chars().take(100).enumerate() {
-        let mut current = vec![row + 1];
-        for (column, y) in b.iter().enumerate() {
-            let of = |costs: &[usize], at: usize| costs.get(at).copied().unwrap_or(usize::MAX - 1);
-            let replaced = of(&last, column) + usize::from(x != *y);
-            let mut cost = replaced.min(of(&last, column + 1) + 1).min(of(&current, column) + 1);
-            let is_swap = column > 0 && previous == Some(*y) && b.get(column - 1) == Some(&x);
-            if is_swap {
-                cost = cost.min(of(&before_last, column - 1) + 1);
-            }
-            current.push(cost);
-        }
-        before_last = std::mem::replace(&mut last, current);
-        previous = Some(x);
-    }
-    last.last().copied().unwrap_or_default()
+    REGISTRY.get_or_init(|| Arc::new(Registry::embedded(json, pages).unwrap_or_default()))
 }
 
 #[cfg(test)]
@@ -225,15 +259,6 @@ mod tests {
         for (typed, expected) in cases {
             assert_eq!(registry().nearest(typed), expected, "{typed}");
             assert_eq!(registry().get(typed).is_some(), expected == Some(typed), "{typed}");
-        }
-    }
-
-    #[test]
-    fn counts_edits() {
-        let cases =
-            [("", "", 0), ("abc", "abc", 0), ("abc", "ab", 1), ("", "abc", 3), ("abc", "acb", 1), ("abc", "xbcd", 2)];
-        for (a, b, expected) in cases {
-            assert_eq!((edit_distance(a, b), edit_distance(b, a)), (expected, expected), "{a} {b}");
         }
     }
 }

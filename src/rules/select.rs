@@ -21,6 +21,16 @@ pub(crate) enum Start {
     },
 }
 
+impl Start {
+    /// The way to it.
+    pub(crate) fn path(&self) -> &[Str] {
+        match self {
+            Self::Resource => &[],
+            Self::Item { path, .. } => path,
+        }
+    }
+}
+
 /// What a selector selects.
 pub(crate) struct Selection {
     /// The values, in order; a path without wildcard and filter always gives one, if only as absent.
@@ -165,14 +175,14 @@ fn name_of(step: &Step) -> String {
 }
 
 fn filtered(asked: &Asked<'_, '_, '_>, filter: &Filter, item: &Hit) -> Result<Answer, Split> {
-    let no = || Answer::No(super::check::Miss::default());
+    let no = || Answer::No(Vec::new());
     Ok(match filter {
         Filter::All(parts) => {
             let mut unknown = Vec::new();
             for part in parts {
                 match filtered(asked, part, item)? {
                     Answer::Yes => {}
-                    Answer::No(miss) => return Ok(Answer::No(miss)),
+                    no @ Answer::No(_) => return Ok(no),
                     Answer::Unknown(terms) => unknown.extend(terms),
                 }
             }

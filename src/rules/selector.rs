@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use jsonpath_rust::parser::model as ast;
 use jsonpath_rust::parser::parse_json_path;
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 /// A selector as written, and its steps from the resource's body (in `each`: from the item).
@@ -116,6 +116,9 @@ pub struct Pattern {
     compiled: OnceLock<Option<Regex>>,
 }
 
+/// Bytes of the longest compiled regular expression.
+const MAX_PROGRAM: usize = 1 << 18;
+
 /// Longer selectors are refused before they are parsed.
 const MAX_LENGTH: usize = 1000;
 
@@ -185,7 +188,8 @@ impl Pattern {
     /// When it is no regular expression of the `regex` crate.
     pub fn compile(&self) -> Result<Regex, String> {
         let text = if self.whole { format!("^(?:{})$", self.text) } else { self.text.to_string() };
-        Regex::new(&text).map_err(|error| {
+        let built = RegexBuilder::new(&text).size_limit(MAX_PROGRAM).build();
+        built.map_err(|error| {
             let last = error.to_string().lines().last().unwrap_or_default().trim().to_owned();
             format!("`{}` is no regular expression: {last}", self.text)
         })

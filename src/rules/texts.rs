@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::api_version::ApiVersion;
+use super::condition::Versions;
+
 /// The outcome whose text is taken when there is none for the one at hand.
 pub const FAILED: &str = "failed";
 
@@ -11,37 +14,89 @@ pub const FAILED: &str = "failed";
 pub const ABSENT: &str = "absent";
 
 /// What texts may contain in braces, and what stands for it: the resource's deployed name, the rule's
-/// noun, the resource's api version, the property in question, the part of its path that is not
-/// written, what decides (a parameter, a condition), and the value to write instead.
-pub const PLACEHOLDERS: [&str; 7] = ["name", "noun", "api-version", "field", "missing", "decider", "value"];
+/// noun, the item of `each` at hand, the resource's api version, the property in question, the part of its
+/// path that is not written, what decides (a parameter, a condition), and the value to write instead.
+pub const PLACEHOLDERS: [&str; 8] = ["name", "noun", "item", "api-version", "field", "missing", "decider", "value"];
 
 /// A text, or one for each outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged, expecting = "write a text, or a map of texts by outcome (`failed`, `absent`, …)")]
 pub enum Texts {
     /// Whatever the outcome.
-    One(String),
+    One(Text),
     /// By outcome.
-    ByOutcome(BTreeMap<String, String>),
+    ByOutcome(BTreeMap<String, Text>),
+}
+
+/// A text, or one for each range of api versions.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged, expecting = "write a text, or a list of `{ api-version: …, text: … }`")]
+pub enum Text {
+    /// Whatever the api version.
+    Always(String),
+    /// The first whose range has the resource's api version.
+    ByVersion(Vec<TextOfVersions>),
+}
+
+/// A text for some api versions.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TextOfVersions {
+    /// These; left out in the last: all others.
+    pub api_version: Option<Versions>,
+    /// The text.
+    pub text: String,
 }
 
 impl Texts {
-    /// The text for `outcome`, else the one for [`FAILED`], else any.
-    pub fn of(&self, outcome: &str) -> &str {
-        match self {
-            Self::One(text) => text,
+    /// The text for `outcome`, else the one for [`FAILED`], else any; of a resource of this api version.
+    pub fn of(&self, outcome: &str, version: Option<ApiVersion>) -> &str {
+        let text = match self {
+            Self::One(text) => Some(text),
             Self::ByOutcome(texts) => {
-                let text = texts.get(outcome).or_else(|| texts.get(FAILED)).or_else(|| texts.values().next());
-                text.map_or("", String::as_str)
+                texts.get(outcome).or_else(|| texts.get(FAILED)).or_else(|| texts.values().next())
+            }
+        };
+        text.map_or("", |text| text.of(version))
+    }
+
+    /// All of them by outcome.
+    pub(super) fn all(&self) -> Vec<(&str, &Text)> {
+        match self {
+            Self::One(text) => vec![(FAILED, text)],
+            Self::ByOutcome(texts) => texts.iter().map(|(outcome, text)| (outcome.as_str(), text)).collect(),
+        }
+    }
+}
+
+impl Text {
+    fn of(&self, version: Option<ApiVersion>) -> &str {
+        match self {
+            Self::Always(text) => text,
+            Self::ByVersion(texts) => {
+                let fits = |text: &&TextOfVersions| match (&text.api_version, version) {
+                    (None, _) => true,
+                    (Some(versions), Some(version)) => versions.contains(version),
+                    (Some(_), None) => false,
+                };
+                texts.iter().find(fits).map_or("", |text| &text.text)
             }
         }
     }
 
-    /// All of them by outcome.
-    pub(super) fn all(&self) -> Vec<(&str, &str)> {
+    /// All that it may say.
+    pub(super) fn all(&self) -> Vec<&str> {
         match self {
-            Self::One(text) => vec![(FAILED, text)],
-            Self::ByOutcome(texts) => texts.iter().map(|(outcome, text)| (outcome.as_str(), text.as_str())).collect(),
+            Self::Always(text) => vec![text],
+            Self::ByVersion(texts) => texts.iter().map(|text| text.text.as_str()).collect(),
+        }
+    }
+
+    /// Whether it says something whatever the api version.
+    pub(super) fn is_whole(&self) -> bool {
+        match self {
+            Self::Always(_) => true,
+            Self::ByVersion(texts) => texts.last().is_some_and(|text| text.api_version.is_none()),
         }
     }
 }
@@ -87,6 +142,25 @@ pub(super) fn unknown_placeholders(text: &str) -> impl Iterator<Item = String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn picks_by_outcome_and_version() -> Result<(), serde_json::Error> {
+        let texts: Texts = serde_json::from_str(
+            r#"{"failed":[{"api-version":"<2022-06-01","text":"old"},{"text":"new"}],"absent":"none"}"#,
+        )?;
+        let (old, new) = (ApiVersion::parse("2021-05-01"), ApiVersion::parse("2024-05-01"));
+        let cases = [
+            (FAILED, old, "old"),
+            (FAILED, new, "new"),
+            (FAILED, None, "new"),
+            (ABSENT, old, "none"),
+            ("other", old, "old"),
+        ];
+        for (outcome, version, expected) in cases {
+            assert_eq!(texts.of(outcome, version), expected, "{outcome} {version:?}");
+        }
+        Ok(())
+    }
 
     #[test]
     fn fills_placeholders() {

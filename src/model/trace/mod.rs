@@ -255,6 +255,9 @@ impl Walker<'_, '_, '_> {
             ExprKind::Array { items, .. } => match (path.split_first(), index_of(path)) {
                 (Some((_, rest)), Some(index)) => match items.get(index) {
                     Some(Item::Value(item)) if items[..index].iter().all(|item| matches!(item, Item::Value(_))) => {
+                        if let (true, Some((_, names))) = (self.at_home, self.written) {
+                            self.written = Some((self.item_place(scope, *item), names + 1));
+                        }
                         self.walk(scope, *item, rest, None)
                     }
                     _ => self.opaque(at),
@@ -262,6 +265,22 @@ impl Walker<'_, '_, '_> {
                 _ => self.opaque(at),
             },
             _ => self.opaque(at),
+        }
+    }
+
+    /// One short place that stands for an item of an array: its name, else its first key.
+    fn item_place(&self, scope: &Scope, item: ExprId) -> Span {
+        let eval = self.world.eval;
+        let frame = eval.frame(scope.frame);
+        let ExprKind::Object { members, .. } = &frame.template.expr(item).kind else {
+            return eval.span_of(scope.frame, item);
+        };
+        let is_name =
+            |member: &&Member| matches!(&member.key, MemberKey::Name(name) if name.eq_ignore_ascii_case("name"));
+        match (members.iter().find(is_name), members.first()) {
+            (Some(name), _) => eval.span_of(scope.frame, name.value),
+            (None, Some(first)) => first.key_range.in_file(frame.template.file),
+            (None, None) => eval.span_of(scope.frame, item),
         }
     }
 

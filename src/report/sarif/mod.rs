@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 use crate::finding::{FileProblem, Finding, Label, Report, Subject, Undetermined};
+use crate::rules::registry;
 use crate::source::{FileId, ProblemCode, Span};
 
 use super::words::{count, one_line, scope, shortened, waits};
@@ -67,7 +68,7 @@ impl Profile {
 
 /// Writes `report` as a log of one run.
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let rules = rules::descriptors(report);
+    let rules = rules::descriptors(report, style.rules.unwrap_or(registry()));
     let rule_indices = rules.iter().enumerate().map(|(at, rule)| (rule.id.clone(), at)).collect();
     let mut writer = Writer { report, style, rule_indices, line_hashes: HashMap::new() };
 

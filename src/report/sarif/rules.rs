@@ -1,9 +1,11 @@
 //! Rules as code scanning shows them.
 
+use std::sync::Arc;
+
 use crate::finding::{Report, Severity};
 use crate::report::uri;
 use crate::report::words::shortened;
-use crate::rules::{self, registry};
+use crate::rules::{self, Registry, RuleSet};
 
 use super::log::{Configuration, Help, Message, Rule, RuleProperties};
 
@@ -13,9 +15,9 @@ const MOST_OF_DESCRIPTION: usize = 1000;
 /// Tags that GitHub keeps of a rule.
 const MOST_TAGS: usize = 10;
 
-/// The rules of this build, and behind them those that `report` has besides.
-pub(super) fn descriptors(report: &Report) -> Vec<Rule> {
-    let mut descriptors: Vec<Rule> = registry().rules().iter().map(|rule| descriptor(rule)).collect();
+/// The rules of `known`, and behind them those that `report` has besides.
+pub(super) fn descriptors(report: &Report, known: &Registry) -> Vec<Rule> {
+    let mut descriptors: Vec<Rule> = known.rules().iter().map(|rule| descriptor(rule)).collect();
     let found = report.findings.iter().map(|finding| (&*finding.rule, finding.severity));
     let checked = report.undetermined.iter().map(|check| (&*check.rule, check.severity));
     for (id, severity) in found.chain(checked) {
@@ -47,7 +49,7 @@ fn descriptor(rule: &rules::Rule) -> Rule {
         name: pascal_case(&rule.id),
         full_description: Message { text: if description.is_empty() { title.clone() } else { description } },
         short_description: Message { text: title },
-        default_configuration: Configuration { enabled: rule.default, level: level(rule.severity) },
+        default_configuration: Configuration { enabled: rule.set == RuleSet::Default, level: level(rule.severity) },
         help_uri: rule.links.first().and_then(|link| uri::of_link(link)),
         help: Help { text: help.clone(), markdown: help },
         properties: properties(rule.severity, rule.controls.values().flatten()),
@@ -71,7 +73,7 @@ fn unknown(id: &str, severity: Severity) -> Rule {
 
 /// `security-severity` makes alerts of security, if the tag `security` is there, too. GitHub calls 7.0 to 8.9 high, 4.0
 /// to 6.9 medium, 0.1 to 3.9 low.
-fn properties<'a>(severity: Severity, controls: impl Iterator<Item = &'a String>) -> RuleProperties {
+fn properties<'a>(severity: Severity, controls: impl Iterator<Item = &'a Arc<str>>) -> RuleProperties {
     let security_severity = match severity {
         Severity::High => Some("8.0"),
         Severity::Medium => Some("5.5"),
@@ -79,7 +81,7 @@ fn properties<'a>(severity: Severity, controls: impl Iterator<Item = &'a String>
         Severity::Info => None,
     };
     let tags = ["security", "azure", "kubernetes"].into_iter().map(str::to_owned);
-    let tags = tags.chain(controls.cloned()).take(MOST_TAGS).collect();
+    let tags = tags.chain(controls.map(|control| control.to_string())).take(MOST_TAGS).collect();
     RuleProperties { tags, precision: "very-high", security_severity }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::eval::term::CondId;
 use crate::eval::{FailureKind, Part, ResourceRef, Value};
-use crate::model::{Lookup, Split};
+use crate::model::{Lookup, Split, is_id_of, is_placeholder};
 use crate::rules::api_version::{DefenderShape, has_security_gating};
-use crate::rules::check::{Answer, Asked, Miss, is_id_of, is_placeholder};
+use crate::rules::check::{Answer, Asked, Miss};
 use crate::rules::file::{ABSENT, FAILED};
 use crate::template::{Language, Resource};
 
@@ -49,7 +49,7 @@ pub(super) fn api_shape(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
     ];
     // A block that is not known is left to the rules that follow: they say what it waits for.
     let wrong = wrong.into_iter().find(|(block, applies, ..)| *applies && matches!(block, Lookup::Value(_)));
-    Ok(wrong.map_or(Answer::Yes, |(_, _, outcome, names)| Answer::No(miss(outcome, names))))
+    Ok(wrong.map_or(Answer::Yes, |(_, _, outcome, names)| miss(outcome, names).into()))
 }
 
 /// The workspace of the profile: the path of its property, and what is there.
@@ -75,7 +75,7 @@ pub(super) fn workspace(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
             miss.help = Some("in-reach");
             miss.values.push(("value", workspace));
         }
-        Answer::No(miss)
+        miss.into()
     };
     Ok(match &found {
         Lookup::Absent { .. } => missing(ABSENT),
@@ -114,7 +114,7 @@ fn not_deployed(asked: &Asked<'_, '_, '_>, path: &[&str], of: &ResourceRef) -> A
     miss.values.push(("decider", decider));
     let at = condition.unwrap_or_else(|| asked.model.declared_at(of));
     miss.places.push((at, "not-deployed-at".into()));
-    Answer::No(miss)
+    miss.into()
 }
 
 /// The one workspace that the template of the resource declares, as an expression.
@@ -143,7 +143,7 @@ pub(super) fn workspace_id(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
                 &*member == "customerid" && is_id_of(asked.model.eval, &id, WORKSPACES) == Some(true)
             });
             let miss = Miss::new(&path, "customer-id");
-            return Ok(if customer_id { Answer::No(miss) } else { Answer::Unknown(vec![term]) });
+            return Ok(if customer_id { miss.into() } else { Answer::Unknown(vec![term]) });
         }
         Lookup::Value(value) => value,
     };
@@ -159,7 +159,7 @@ pub(super) fn workspace_id(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
             let in_sight = in_bicep && of.frame == asked.instance.resource.frame;
             miss.help = in_sight.then_some("in-reach");
             miss.values.push(("value", format!("{}.id", eval.title_of(of))));
-            return Ok(Answer::No(miss));
+            return Ok(miss.into());
         }
         return Ok(Answer::Unknown(vec![eval.reify(&value)]));
     }
@@ -172,7 +172,7 @@ pub(super) fn workspace_id(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
         Some(true) => Answer::Yes,
         Some(false) => {
             let outcome = if matches!(value, Value::Id(_)) { "other-type" } else { FAILED };
-            Answer::No(Miss::new(&path, outcome))
+            Miss::new(&path, outcome).into()
         }
         None => Answer::Unknown(vec![eval.reify(&value)]),
     })

@@ -1,0 +1,162 @@
+//! `armguard rules`, `armguard test`, and the rules of the user.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::json;
+use walkdir::WalkDir;
+
+use crate::discover::PathError;
+use crate::lint::examples::{self, Kept};
+use crate::rules::load::{MOST_BYTES, MOST_FILES, load};
+use crate::rules::{Registry, Rule, RuleSet, registry};
+
+use super::args::{ListFormat, OwnRulesArgs, RulesArgs, SetArg};
+use super::output::Output;
+use super::{Failure, Verdict};
+
+/// Version of what `armguard rules --format json` writes.
+const VERSION: u32 = 1;
+
+/// The sets that an argument means.
+pub(super) const fn sets(arg: SetArg) -> &'static [RuleSet] {
+    match arg {
+        SetArg::Default => &[RuleSet::Default],
+        SetArg::Posture => &[RuleSet::Posture],
+        SetArg::All => &RuleSet::ALL,
+    }
+}
+
+/// The rules of this build and those that `args` name.
+///
+/// # Errors
+/// When a folder cannot be read, or a rule file is wrong.
+pub(super) fn read(args: &OwnRulesArgs) -> Result<Arc<Registry>, Failure> {
+    if args.rules.is_empty() {
+        return Ok(Arc::clone(registry()));
+    }
+    let mut files = Vec::new();
+    for folder in &args.rules {
+        files.extend(rule_files(folder)?);
+    }
+    with_files(&files)
+}
+
+fn with_files(files: &[(String, String)]) -> Result<Arc<Registry>, Failure> {
+    let rules = load(registry(), files);
+    rules.map(Arc::new).map_err(|errors| Failure::Rules(errors.iter().map(ToString::to_string).collect()))
+}
+
+/// The Markdown files below `folder` with their texts, but for those called `README.md`.
+fn rule_files(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
+    let failure = |path: &Path, reason| Failure::Path(PathError { path: path.to_owned(), reason });
+    let mut files = Vec::new();
+    for entry in WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.map_err(|error| {
+            let path = error.path().unwrap_or(folder).to_owned();
+            failure(&path, error.into_io_error().unwrap_or_else(|| std::io::ErrorKind::Other.into()))
+        })?;
+        let path = entry.path();
+        let is_rule = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md"))
+            && !path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("README"));
+        if !entry.file_type().is_file() || !is_rule {
+            continue;
+        }
+        if files.len() >= MOST_FILES {
+            let message = format!("`{}` has more than {MOST_FILES} rule files", folder.display());
+            return Err(Failure::Usage(message));
+        }
+        // One byte more than is allowed, so that the reader of rules sees that it is too long.
+        let mut text = String::new();
+        let file = fs::File::open(path).map_err(|reason| failure(path, reason))?;
+        file.take(MOST_BYTES as u64 + 1).read_to_string(&mut text).map_err(|reason| failure(path, reason))?;
+        files.push((path.display().to_string(), text));
+    }
+    match files.is_empty() {
+        true => Err(Failure::Usage(format!("there is no rule file (`*.md`) below `{}`", folder.display()))),
+        false => Ok(files),
+    }
+}
+
+/// Lists the rules.
+pub(super) fn list(args: &RulesArgs, out: &mut Output) -> Result<(), Failure> {
+    let registry = read(&args.own)?;
+    let rules = registry.rules();
+    match args.format {
+        ListFormat::Text => {
+            let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
+            for rule in rules {
+                writeln!(out, "{:<width$}  {:<6}  {:<8}  {}", rule.id, rule.severity, rule.set.name(), rule.title)?;
+            }
+        }
+        ListFormat::Json => {
+            let rules: Vec<serde_json::Value> = rules.iter().map(|rule| shape(rule)).collect();
+            let list = json!({ "version": VERSION, "rules": rules });
+            serde_json::to_writer_pretty(&mut *out, &list).map_err(std::io::Error::from)?;
+            writeln!(out)?;
+        }
+    }
+    Ok(())
+}
+
+fn shape(rule: &Rule) -> serde_json::Value {
+    json!({
+        "id": &*rule.id,
+        "title": rule.title,
+        "severity": rule.severity.name(),
+        "set": rule.set.name(),
+        "area": rule.area,
+        "resourceTypes": rule.resources.iter().map(|(ty, _)| &**ty).collect::<Vec<_>>(),
+        "group": rule.group.as_deref(),
+        "controls": rule.controls,
+        "links": rule.links,
+    })
+}
+
+/// Runs the examples of the rules in `folder`, and tells which do not keep their contract.
+pub(super) fn test(folder: &Path, bless: bool, out: &mut Output) -> Result<Verdict, Failure> {
+    let files = rule_files(folder)?;
+    let registry = with_files(&files)?;
+    let (mut run, mut failed) = (0, 0);
+    for (path, text) in &files {
+        let id = PathBuf::from(path).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let Some(rule) = registry.get(&id) else { continue };
+        let mut blessed = Vec::new();
+        for example in rule.examples() {
+            run += 1;
+            let title = format!("{path}:{}: {}", rule.page_offset + example.line, example.kind.name());
+            match examples::check(&registry, rule, &example) {
+                Kept::Yes => writeln!(out, "ok      {title}")?,
+                Kept::OtherText(lines, said) if bless => {
+                    writeln!(out, "blessed {title}")?;
+                    blessed.push((lines, said));
+                }
+                Kept::OtherText(_, said) => {
+                    failed += 1;
+                    let expected = example.expected.as_ref().map_or("", |expected| &expected.text);
+                    writeln!(
+                        out,
+                        "FAILED  {title}: the page says\n{}but the run prints\n{}",
+                        indented(expected),
+                        indented(&said)
+                    )?;
+                }
+                Kept::No(said) => {
+                    failed += 1;
+                    writeln!(out, "FAILED  {title}: the run says\n{}", indented(&said))?;
+                }
+            }
+        }
+        if !blessed.is_empty() {
+            fs::write(path, examples::rewritten(text, rule.page_offset, blessed))?;
+        }
+    }
+    writeln!(out, "\n{run} examples, {failed} failed")?;
+    Ok(if failed == 0 { Verdict::Clean } else { Verdict::Failed })
+}
+
+fn indented(text: &str) -> String {
+    text.lines().flat_map(|line| ["    ", line, "\n"]).collect()
+}
