@@ -151,6 +151,9 @@ pub(super) struct LintArgs {
     pub(super) stdin_filename: Option<PathBuf>,
 
     #[command(flatten)]
+    pub(super) fixing: FixArgs,
+
+    #[command(flatten)]
     pub(super) modules: ModuleArgs,
 }
 
@@ -188,6 +191,33 @@ pub(super) enum SetArg {
     Posture,
     /// Every rule, also those that suit some teams only
     All,
+}
+
+/// How to mend what is found.
+#[derive(Debug, Args)]
+pub(super) struct FixArgs {
+    /// Mend what can be mended safely, and report what is left
+    #[arg(long)]
+    pub(super) fix: bool,
+
+    /// Mend also where you must judge: new parameters, defaults that others use, a raised apiVersion
+    #[arg(long)]
+    pub(super) unsafe_fixes: bool,
+
+    /// Show what --fix would change, and write nothing; the exit code is 1 when there is something
+    #[arg(long)]
+    pub(super) diff: bool,
+
+    /// Like --fix, but report nothing; the exit code tells whether something is left
+    #[arg(long, conflicts_with = "diff")]
+    pub(super) fix_only: bool,
+}
+
+impl FixArgs {
+    /// Whether anything is to be mended.
+    pub(super) const fn any(&self) -> bool {
+        self.fix || self.diff || self.fix_only
+    }
 }
 
 /// Where modules are that are no files of the project.

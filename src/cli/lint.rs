@@ -11,7 +11,7 @@ use crate::source::{Disk, ProblemCode};
 
 use super::args::LintArgs;
 use super::output::{Output, shown};
-use super::{Failure, Verdict, explain, reports, rules};
+use super::{Failure, Verdict, explain, fix, reports, rules};
 
 /// Lints what `args` name and writes the report.
 pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure> {
@@ -32,13 +32,31 @@ pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure>
         standalone: args.standalone,
         list_contexts: args.show_contexts,
     };
-    let mut report = lint::lint(&Disk, inputs, &options);
+    let fixing = &args.fixing;
+    if fixing.unsafe_fixes && !fixing.any() {
+        return Err(Failure::Usage("`--unsafe-fixes` goes with `--fix`, `--diff` or `--fix-only`".to_owned()));
+    }
+    if fixing.any() && inputs.stdin.is_some() && !fixing.diff {
+        return Err(Failure::Usage("standard input cannot be mended; `--diff` shows what would change".to_owned()));
+    }
+    let mut report = match fixing.any() {
+        true => {
+            let mended = fix::run(&inputs, &options, fixing, out)?;
+            if fixing.diff {
+                return Ok(if mended.changed.is_empty() { Verdict::Clean } else { Verdict::Failed });
+            }
+            mended.report
+        }
+        false => lint::lint(&Disk, inputs, &options),
+    };
     if !found_problems.is_empty() {
         report.problems.extend(found_problems);
         report.problems.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
     }
 
-    reports::write(&report, &targets, args, &rules, out)?;
+    if !fixing.fix_only {
+        reports::write(&report, &targets, args, &rules, out)?;
+    }
     Ok(verdict(&report, &named, args))
 }
 

@@ -4,6 +4,8 @@
 mod args;
 mod expand;
 mod explain;
+mod files;
+mod fix;
 mod lint;
 mod output;
 mod reports;

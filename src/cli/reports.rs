@@ -2,7 +2,6 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -13,9 +12,9 @@ use crate::finding::Report;
 use crate::report::{self, Format, Repository, Style};
 use crate::rules::Registry;
 
-use super::Failure;
 use super::args::LintArgs;
 use super::output::{self, Output};
+use super::{Failure, files};
 
 /// A report to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,28 +121,7 @@ pub(super) fn write(
 /// # Errors
 /// When the file cannot be written.
 fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    replace(path, bytes).map_err(|error| Failure::File(path.to_owned(), error))
-}
-
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let old = fs::metadata(path).ok();
-    if old.as_ref().is_some_and(|old| !old.is_file()) {
-        // A device or a pipe is written to, not replaced.
-        return fs::write(path, bytes);
-    }
-    // What a link leads to is replaced, not the link.
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let mut name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?.to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let new = path.with_file_name(name);
-    let written = fs::write(&new, bytes)
-        .and_then(|()| old.map_or(Ok(()), |old| fs::set_permissions(&new, old.permissions())))
-        .and_then(|()| fs::rename(&new, &path));
-    if written.is_err() {
-        // It may not be there; that the report could not be written is said in any case.
-        let _ = fs::remove_file(&new);
-    }
-    written
+    files::replace(path, bytes).map_err(|error| Failure::File(path.to_owned(), error))
 }
 
 /// The format for the annotations of the build server that runs this, if it is one that has them.

@@ -2,6 +2,7 @@
 
 mod context;
 pub mod examples;
+pub mod mend;
 mod merge;
 mod select;
 mod shown;

@@ -38,7 +38,9 @@ pub fn front_matter() -> Value {
             "links": { "type": "array", "items": { "type": "string", "pattern": "^https://" } },
             "fixes": { "type": "array", "description": "Changes that make the rule pass.", "items": {
                 "type": "object", "additionalProperties": false, "required": ["title", "set", "to", "safety"],
-                "properties": { "title": text, "when": condition, "set": { "$ref": "#/$defs/path" }, "to": true,
+                "properties": { "title": text, "when": condition, "set": { "$ref": "#/$defs/path" },
+                    "to": { "description": "The value; `$workspace` in it is the resource id of a workspace." },
+                    "raise": { "type": "string", "description": "The apiVersion to which the resource is raised." },
                     "safety": { "enum": ["safe", "unsafe"] } },
             } },
         },
