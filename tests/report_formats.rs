@@ -8,9 +8,9 @@ mod report_samples;
 
 use std::collections::BTreeSet;
 
-use armguard::finding::{Deployed, Report, Severity};
+use armguard::finding::{Deployed, Fix, Report, Safety, Severity};
 use armguard::report::{self, Format, Repository, SarifProfile, Style};
-use armguard::source::{ProblemCode, TextRange};
+use armguard::source::{Edit, ProblemCode, TextRange};
 
 use json_schema::Fields;
 use report_samples::Sample;
@@ -82,7 +82,16 @@ fn json_has_the_documented_shape() {
         why: "by its own words",
         through: Some("main.bicep".to_owned()),
     }];
-    let reports = [report_samples::findings(), report_samples::problems(), report_samples::undetermined(), skipping];
+    let mut mendable = report_samples::findings();
+    let at = mendable.findings[0].primary.span;
+    mendable.findings[0].fixes = vec![Fix {
+        title: "Turn it on".to_owned(),
+        safety: Safety::Safe,
+        edits: vec![(at.file, Edit::replace(at.range, "true"))],
+        sets: vec!["properties.on".to_owned()],
+        snippet: None,
+    }];
+    let reports = [mendable, report_samples::problems(), report_samples::undetermined(), skipping];
     let mut met = BTreeSet::new();
     for report in &reports {
         let json: serde_json::Value = serde_json::from_str(&text(report, Format::Json, Style::default())).unwrap();

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
-use crate::rules::Registry;
+use crate::rules::file::Safety;
 use crate::rules::nearest::nearest;
+use crate::rules::{Registry, Rule};
 use crate::source::ProblemCode;
 
 use super::Failure;
@@ -15,10 +16,37 @@ use super::output::Output;
 pub(super) fn explain(id: &str, own: &OwnRulesArgs, out: &mut Output) -> Result<(), Failure> {
     let rules = super::rules::read(own)?;
     match (rules.get(id), code(id)) {
-        (Some(rule), _) => writeln!(out, "{}", rule.page.trim_end())?,
+        (Some(rule), _) => {
+            writeln!(out, "{}", rule.page.trim_end())?;
+            fixes(rule, out)?;
+        }
         (None, Some(code)) => writeln!(out, "# {id}\n\n{}", meaning(code))?,
         (None, None) => return Err(unknown(&rules, id)),
     }
+    Ok(())
+}
+
+/// What `--fix` does about the rule.
+fn fixes(rule: &Rule, out: &mut Output) -> Result<(), Failure> {
+    if rule.fixes.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n## Fix\n")?;
+    for fix in &rule.fixes {
+        let value = fix.to.to_string().replace("\"$workspace\"", "<id of a workspace>");
+        let title = fix.title.replace("{workspace}", "the best workspace in reach");
+        let raised = fix.raise.as_ref().map(|version| format!(", and the apiVersion to {version}")).unwrap_or_default();
+        let safety = match fix.safety {
+            Safety::Safe => "`--fix`",
+            Safety::Unsafe => "`--fix --unsafe-fixes`",
+        };
+        writeln!(out, "- {title} ({safety}): sets `{}` to `{value}`{raised}.", fix.set.text())?;
+    }
+    writeln!(
+        out,
+        "\nWhere a parameter's default decides, other resources use the value, or there is no workspace yet,\n\
+         `--unsafe-fixes` is needed; where an operator or a registry module decides, nothing is changed."
+    )?;
     Ok(())
 }
 

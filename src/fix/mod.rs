@@ -23,20 +23,47 @@ use workspace::Workspace;
 /// What stands for the workspace in a value of a rule's fix.
 pub const WORKSPACE: &str = "$workspace";
 
-/// The fix for `asked`, of which `rule` does not hold: the first of the rule's fixes that is for it and can be made,
-/// else the first that is for it, to be shown.
-pub(crate) fn propose(asked: &Asked<'_, '_, '_>, rule: &Rule) -> Option<Fix> {
+/// Fixes proposed for one context: more of them are told when these are made.
+const MOST_FIXES: usize = 1000;
+
+/// Proposes fixes for the findings of one context.
+#[derive(Debug)]
+pub(crate) struct Proposer<'p> {
+    files: steps::Files<'p>,
+    left: std::cell::Cell<usize>,
+}
+
+impl<'p> Proposer<'p> {
+    pub(crate) fn new(project: &'p crate::project::Project) -> Self {
+        Self { files: steps::Files::new(project), left: std::cell::Cell::new(MOST_FIXES) }
+    }
+
+    /// The fix for `asked`, of which `rule` does not hold: the first of the rule's fixes that is for it and can be
+    /// made, else the first that is for it, to be shown.
+    pub(crate) fn propose(&self, asked: &Asked<'_, '_, '_>, rule: &Rule) -> Option<Fix> {
+        if rule.fixes.is_empty() {
+            return None;
+        }
+        self.left.set(self.left.get().checked_sub(1)?);
+        propose(&self.files, asked, rule)
+    }
+}
+
+fn propose(files: &steps::Files<'_>, asked: &Asked<'_, '_, '_>, rule: &Rule) -> Option<Fix> {
     let is_for_it = |fix: &&file::Fix| match &fix.when {
         Some(when) => matches!(asked.answer(when), Ok(Answer::Yes)),
         None => true,
     };
     let fixes: Vec<&file::Fix> = rule.fixes.iter().filter(is_for_it).collect();
-    let made = fixes.iter().find_map(|fix| make(asked, fix));
-    made.or_else(|| fixes.first().map(|fix| shown(asked, fix)))
+    let made = fixes.iter().find_map(|fix| make(files, asked, fix));
+    // What stands in a module of others is nobody's to write: what to pass to it is another matter.
+    let file = asked.world.eval.frame(asked.instance.resource.frame).template.file;
+    let ours = !asked.world.eval.project.is_cached(file);
+    made.or_else(|| fixes.first().filter(|_| ours).map(|fix| shown(asked, fix)))
 }
 
 /// `fix` as edits.
-fn make(asked: &Asked<'_, '_, '_>, fix: &file::Fix) -> Option<Fix> {
+fn make(files: &steps::Files<'_>, asked: &Asked<'_, '_, '_>, fix: &file::Fix) -> Option<Fix> {
     let (world, resource) = (asked.world, &asked.instance.resource);
     let path = names(&fix.set);
     let workspace = match uses_workspace(&fix.to) {
@@ -90,7 +117,7 @@ fn make(asked: &Asked<'_, '_, '_>, fix: &file::Fix) -> Option<Fix> {
     if !notes.is_empty() {
         title = format!("{title} ({})", notes.join("; "));
     }
-    let edits = steps::edits(world.eval.project, &steps)?;
+    let edits = files.edits(&steps)?;
     let mut sets = vec![path.join(".")];
     sets.extend(fix.raise.as_ref().map(|_| "apiVersion".to_owned()));
     Some(Fix { title, safety, edits, sets, snippet: None })
@@ -137,7 +164,9 @@ fn step(asked: &Asked<'_, '_, '_>, target: &Target, value: NewValue) -> Step {
 /// `fix` as a snippet in the language of the resource.
 fn shown(asked: &Asked<'_, '_, '_>, fix: &file::Fix) -> Fix {
     let (eval, resource) = (asked.world.eval, &asked.instance.resource);
-    let workspace = workspace::find(asked.world, resource).map(|workspace| workspace.id);
+    // One that would have to be declared first is no example.
+    let workspace = workspace::find(asked.world, resource).filter(|workspace| workspace.steps.is_empty());
+    let workspace = workspace.map(|workspace| workspace.id);
     let language = eval.frame(resource.frame).template.language;
     let placeholder = match language {
         Language::Bicep => NewValue::Expression("<resource id of the workspace>".into()),

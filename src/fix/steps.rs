@@ -1,6 +1,10 @@
 //! Steps of a fix, in terms of places, and the edits that they come to in the language of each file.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
 
 use crate::bicep;
 use crate::json::{self, Strings, Value};
@@ -32,28 +36,79 @@ impl Step {
     }
 }
 
-/// The edits that `steps` come to; `None` when one of them would be a guess, or lies in a file that is not the
-/// project's to change.
-pub(super) fn edits(project: &Project, steps: &[Step]) -> Option<Vec<(FileId, Edit)>> {
-    let mut by_file: BTreeMap<FileId, Vec<&Step>> = BTreeMap::new();
-    for step in steps {
-        by_file.entry(step.file()).or_default().push(step);
+/// The parsed files in which fixes go, each read once.
+#[derive(Debug)]
+pub(super) struct Files<'p> {
+    project: &'p Project,
+    parsed: RefCell<FxHashMap<FileId, Option<Rc<Parsed<'p>>>>>,
+}
+
+/// A file as its language has it.
+#[derive(Debug)]
+enum Parsed<'p> {
+    Bicep {
+        text: &'p str,
+        parsed: bicep::Parsed,
+        /// Expressions by their place.
+        exprs: FxHashMap<TextRange, bicep::ExprId>,
+    },
+    Json {
+        document: json::Document<'p>,
+        strings: Strings,
+    },
+}
+
+impl<'p> Files<'p> {
+    pub(super) fn new(project: &'p Project) -> Self {
+        Self { project, parsed: RefCell::default() }
     }
-    let mut all = Vec::new();
-    for (file, steps) in by_file {
-        if project.is_cached(file) || project.is_typed(file) {
-            return None;
+
+    /// The edits that `steps` come to; `None` when one of them would be a guess, or lies in a file that is not the
+    /// project's to change.
+    pub(super) fn edits(&self, steps: &[Step]) -> Option<Vec<(FileId, Edit)>> {
+        let mut by_file: BTreeMap<FileId, Vec<&Step>> = BTreeMap::new();
+        for step in steps {
+            by_file.entry(step.file()).or_default().push(step);
         }
-        let source = project.sources.get(file);
-        let edits = match source.path().extension()?.to_str()?.to_ascii_lowercase().as_str() {
-            "bicep" => in_bicep(source, bicep::FileKind::Bicep, &steps)?,
-            "bicepparam" => in_bicep(source, bicep::FileKind::Params, &steps)?,
-            "json" | "jsonc" => in_json(source, &steps)?,
-            _ => return None,
-        };
-        all.extend(edits.into_iter().map(|edit| (file, edit)));
+        let mut all = Vec::new();
+        for (file, steps) in by_file {
+            if self.project.is_cached(file) || self.project.is_typed(file) {
+                return None;
+            }
+            let edits = match &*self.parsed(file)? {
+                Parsed::Bicep { text, parsed, exprs } => in_bicep(text, parsed, exprs, &steps)?,
+                Parsed::Json { document, strings } => in_json(document, *strings, &steps)?,
+            };
+            all.extend(edits.into_iter().map(|edit| (file, edit)));
+        }
+        (!all.is_empty()).then_some(all)
     }
-    (!all.is_empty()).then_some(all)
+
+    fn parsed(&self, file: FileId) -> Option<Rc<Parsed<'p>>> {
+        let mut parsed = self.parsed.borrow_mut();
+        parsed.entry(file).or_insert_with(|| parse(self.project.sources.get(file)).map(Rc::new)).clone()
+    }
+}
+
+fn parse(source: &SourceFile) -> Option<Parsed<'_>> {
+    let text = source.text();
+    let kind = match source.path().extension()?.to_str()?.to_ascii_lowercase().as_str() {
+        "bicep" => bicep::FileKind::Bicep,
+        "bicepparam" => bicep::FileKind::Params,
+        "json" | "jsonc" => {
+            let document = json::parse(text);
+            let strings = match sniff_json(&document) {
+                JsonFileKind::Parameters => Strings::Plain,
+                JsonFileKind::Template | JsonFileKind::Other => Strings::Expressions,
+            };
+            return Some(Parsed::Json { document, strings });
+        }
+        _ => return None,
+    };
+    let parsed = bicep::parse(text, kind);
+    let exprs = parsed.tree.exprs.iter().enumerate().rev().map(|(at, expr)| (expr.range, bicep::ExprId(at as u32)));
+    let exprs = exprs.collect();
+    Some(Parsed::Bicep { text, parsed, exprs })
 }
 
 /// The changes of `steps` by object, those of the same object as one.
@@ -71,32 +126,31 @@ fn changes(steps: &[&Step]) -> BTreeMap<TextRange, Change> {
     changes
 }
 
-fn in_bicep(source: &SourceFile, kind: bicep::FileKind, steps: &[&Step]) -> Option<Vec<Edit>> {
-    let parsed = bicep::parse(source.text(), kind);
-    let tree = &parsed.tree;
-    let patcher = bicep::Patcher::new(source.text(), tree);
+fn in_bicep(
+    text: &str,
+    parsed: &bicep::Parsed,
+    exprs: &FxHashMap<TextRange, bicep::ExprId>,
+    steps: &[&Step],
+) -> Option<Vec<Edit>> {
+    let patcher = bicep::Patcher::new(text, &parsed.tree);
+    let at = |range: TextRange| exprs.get(&range).copied();
     let mut edits = Vec::new();
     for step in steps {
         match step {
-            Step::Replace { at: span, value } => edits.extend(patcher.replace(tree.expr_at(span.range)?, value)),
+            Step::Replace { at: place, value } => edits.extend(patcher.replace(at(place.range)?, value)),
             Step::Text { at, text } => edits.push(Edit::replace(at.range, text.as_str())),
             Step::Declare { name, description, .. } => edits.push(patcher.declare(&param(name, description)).ok()?),
             Step::Change { .. } => {}
         }
     }
     for (object, change) in changes(steps) {
-        edits.extend(patcher.change(tree.expr_at(object)?, &change).ok()?);
+        edits.extend(patcher.change(at(object)?, &change).ok()?);
     }
     Some(edits)
 }
 
-fn in_json(source: &SourceFile, steps: &[&Step]) -> Option<Vec<Edit>> {
-    let document = json::parse(source.text());
-    let strings = match sniff_json(&document) {
-        JsonFileKind::Parameters => Strings::Plain,
-        JsonFileKind::Template | JsonFileKind::Other => Strings::Expressions,
-    };
-    let patcher = json::Patcher::new(&document, strings);
+fn in_json(document: &json::Document<'_>, strings: Strings, steps: &[&Step]) -> Option<Vec<Edit>> {
+    let patcher = json::Patcher::new(document, strings);
     let root = document.root()?;
     let mut edits = Vec::new();
     for step in steps {

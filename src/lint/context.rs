@@ -78,6 +78,7 @@ pub(super) fn judge(project: &Project, selection: &Selection, asked: &shown::Ask
         *known.borrow_mut().entry(Arc::as_ptr(template)).or_insert_with(|| selection.concerns(project, template))
     };
     let model = Model::new(&eval, root, &|ty| selection.judges(ty), &enter);
+    let proposer = fix::Proposer::new(project);
     let (counts, wholly) = (asked.counts, asked.wholly);
     let mut outcome = Outcome { name: context.name.clone(), counts, wholly, ..Outcome::default() };
     for instance in model.checked() {
@@ -93,7 +94,7 @@ pub(super) fn judge(project: &Project, selection: &Selection, asked: &shown::Ask
             .judged
             .push(((model.declared_at(&instance.resource), calls), instance_name(&model, &instance.resource)));
         for group in selection.groups_of(&ty) {
-            judge_group(&model, selection, group, instance, &ty, &mut outcome);
+            judge_group(&model, selection, group, instance, &ty, (&proposer, &mut outcome));
         }
     }
     let off = crate::eval::term::CondId::FALSE;
@@ -116,7 +117,7 @@ fn judge_group(
     group: &[Arc<Rule>],
     instance: &Instance,
     ty: &str,
-    out: &mut Outcome,
+    (proposer, out): (&fix::Proposer<'_>, &mut Outcome),
 ) {
     for rule in group.iter().filter(|rule| rule.judges(ty)) {
         let verdict = decide(model.eval, instance.condition, &|world| {
@@ -138,7 +139,7 @@ fn judge_group(
             Verdict::Pass => continue,
             Verdict::Fail(misses, assumed) if selection.reports(rule) => {
                 let world = World::new(model.eval, assumed);
-                out.findings.extend(misses.iter().map(|miss| finding(model, &world, instance, rule, miss)));
+                out.findings.extend(misses.iter().map(|miss| finding(model, &world, instance, rule, miss, proposer)));
             }
             Verdict::Undetermined { atoms, terms } if selection.reports(rule) => {
                 out.undetermined.push(undetermined(model, instance, rule, &atoms, &terms));
@@ -232,6 +233,7 @@ fn finding(
     instance: &Instance,
     rule: &Rule,
     miss: &Miss,
+    proposer: &fix::Proposer<'_>,
 ) -> Draft<Finding> {
     let resource = &instance.resource;
     let subject = subject(model, resource);
@@ -287,7 +289,7 @@ fn finding(
         primary,
         related,
         help: text(rule.help.of(miss.help.unwrap_or(&miss.outcome), version)),
-        fixes: fix::propose(&asked, rule).into_iter().collect(),
+        fixes: proposer.propose(&asked, rule).into_iter().collect(),
         link: rule.links.first().cloned(),
         subject,
         path: miss.path.join("."),

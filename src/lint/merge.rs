@@ -75,6 +75,12 @@ impl Said for Finding {
                 self.related.push(label);
             }
         }
+        // Each place that decides is mended where it is.
+        for fix in other.fixes {
+            if !self.fixes.contains(&fix) && self.fixes.len() < MOST_LABELS {
+                self.fixes.push(fix);
+            }
+        }
     }
 }
 

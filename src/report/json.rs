@@ -5,8 +5,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::finding::{Deployed, FileProblem, Finding, Label, Report, Severity, Subject, Undetermined};
-use crate::source::{SourceFile, SourceMap, Span};
+use crate::finding::{Deployed, FileProblem, Finding, Fix, Label, Report, Severity, Subject, Undetermined};
+use crate::source::{Edit, FileId, SourceFile, SourceMap, Span};
 
 use super::json_text;
 
@@ -46,6 +46,7 @@ struct FindingShape<'a> {
     location: Location,
     related: Vec<LabelShape<'a>>,
     help: &'a str,
+    fixes: Vec<FixShape<'a>>,
     link: Option<&'a str>,
     resource: ResourceShape<'a>,
     property_path: &'a str,
@@ -104,6 +105,35 @@ struct Position {
     line: u32,
     column: u32,
     offset: u32,
+}
+
+#[derive(Serialize)]
+struct FixShape<'a> {
+    title: &'a str,
+    safety: &'static str,
+    edits: Vec<EditShape<'a>>,
+    snippet: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct EditShape<'a> {
+    location: Location,
+    text: &'a str,
+}
+
+impl<'a> FixShape<'a> {
+    fn of(sources: &SourceMap, fix: &'a Fix) -> Self {
+        let edit = |(file, edit): &'a (FileId, Edit)| EditShape {
+            location: Location::of(sources, edit.range.in_file(*file)),
+            text: &edit.new_text,
+        };
+        Self {
+            title: &fix.title,
+            safety: fix.safety.name(),
+            edits: fix.edits.iter().map(edit).collect(),
+            snippet: fix.snippet.as_deref(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -175,6 +205,7 @@ impl<'a> FindingShape<'a> {
             location: Location::of(sources, finding.primary.span),
             related: finding.related.iter().map(|label| LabelShape::of(sources, label)).collect(),
             help: &finding.help,
+            fixes: finding.fixes.iter().map(|fix| FixShape::of(sources, fix)).collect(),
             link: finding.link.as_deref(),
             resource: ResourceShape::of(sources, &finding.subject),
             property_path: &finding.path,

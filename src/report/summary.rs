@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use crate::finding::{Report, Severity};
+use crate::finding::{Finding, Report, Safety, Severity};
 
 use super::words::{count, list, one_line};
 
@@ -21,6 +21,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     } else {
         writeln!(out, "{}", checked_line(report))?;
         writeln!(out, "{}", found_line(report))?;
+        mending_line(report, out)?;
     }
     undetermined_lines(report, out)?;
     left_out_lines(report, out)?;
@@ -90,6 +91,21 @@ fn found_line(report: &Report) -> String {
         [] => "No findings.".to_owned(),
         _ if by_severity.is_empty() => format!("No findings, but {}.", list(&parts)),
         _ => format!("Found {}.", list(&parts)),
+    }
+}
+
+/// How many findings armguard can mend.
+fn mending_line(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let safest = |finding: &Finding| finding.fixes.iter().map(|fix| fix.safety).min();
+    let number = |safety| report.findings.iter().filter(|finding| safest(finding) == Some(safety)).count();
+    let can = |number: usize| format!("{} can be mended", count(number, "finding"));
+    match (number(Safety::Safe), number(Safety::Unsafe)) {
+        (0, 0) => Ok(()),
+        (safe, 0) => writeln!(out, "{} with `--fix`.", can(safe)),
+        (0, more) => writeln!(out, "{} with `--fix --unsafe-fixes`; read what that changes.", can(more)),
+        (safe, more) => {
+            writeln!(out, "{} with `--fix`, {more} more with `--unsafe-fixes`; read what these change.", can(safe))
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::finding::{Finding, Undetermined};
+use crate::finding::{Finding, Safety, Undetermined};
 
 /// `1 finding`, `2 findings`: the noun's plural is made with `s`.
 pub(super) fn count(number: usize, noun: &str) -> String {
@@ -144,6 +144,25 @@ pub(super) fn scope(finding: &Finding, most: usize) -> Vec<String> {
     sentences
 }
 
+/// How a finding can be mended by armguard itself, a line each; what it can only show is a snippet below such a line.
+pub(super) fn mending(finding: &Finding) -> Vec<String> {
+    let mut lines = Vec::new();
+    for fix in &finding.fixes {
+        let title = one_line(&fix.title);
+        let line = match fix.safety {
+            Safety::Safe => format!("`--fix` does it: {title}."),
+            Safety::Unsafe => format!("`--fix --unsafe-fixes` does it: {title}."),
+            Safety::DisplayOnly => format!("{title}, for example:"),
+        };
+        if !lines.contains(&line) {
+            lines.push(line);
+            let snippet = fix.snippet.iter().flat_map(|snippet| snippet.lines());
+            lines.extend(snippet.map(|line| format!("  {}", printable(line))));
+        }
+    }
+    lines
+}
+
 /// What an undetermined check waits for, as a sentence.
 pub(super) fn waits(check: &Undetermined) -> String {
     let (title, deciding) = (one_line(&check.subject.title), one_line(&list(&check.waits_for)));
@@ -156,6 +175,11 @@ pub(super) fn wrapped(text: &str, width: usize) -> String {
     let mut wrapped = String::with_capacity(text.len());
     for (at, line) in text.lines().enumerate() {
         wrapped.extend((at > 0).then_some('\n'));
+        // What is indented is code.
+        if line.starts_with(' ') {
+            wrapped.push_str(line);
+            continue;
+        }
         let mut column = 0;
         for word in line.split(' ') {
             let length = word.chars().count();

@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
-use crate::finding::{FileProblem, Finding, Label, Report, Subject, Undetermined};
+use crate::finding::{self, FileProblem, Finding, Label, Report, Subject, Undetermined};
 use crate::rules::registry;
 use crate::source::{FileId, ProblemCode, Span};
 
@@ -17,9 +17,9 @@ use super::words::{count, one_line, scope, shortened, waits};
 use super::{Style, fingerprint, json_text, place, uri};
 
 use log::{
-    ArtifactLocation, AutomationDetails, CodeFlow, Driver, Fingerprints, Invocation, Location, Log, LogicalLocation,
-    Message, Notification, PhysicalLocation, Reference, Region, Run, SCHEMA, SarifResult, Step, ThreadFlow, Tool,
-    UriBase,
+    ArtifactChange, ArtifactLocation, AutomationDetails, CodeFlow, Content, Driver, Fingerprints, Fix, Invocation,
+    Location, Log, LogicalLocation, Message, Notification, PhysicalLocation, Reference, Region, Replacement, Run,
+    SCHEMA, SarifResult, Step, ThreadFlow, Tool, UriBase,
 };
 
 /// Results that GitHub and Azure DevOps keep of a run; with more than 25,000 they refuse the file.
@@ -159,6 +159,7 @@ impl Writer<'_> {
                 .map(|(at, label)| Location { id: Some(at + 1), ..self.labelled(label.span, &label.text) })
                 .collect(),
             code_flows: self.code_flow(finding).into_iter().collect(),
+            fixes: finding.fixes.iter().filter(|fix| !fix.edits.is_empty()).map(|fix| self.fix(fix)).collect(),
             partial_fingerprints: Fingerprints {
                 line: self.line_hash(finding.primary.span),
                 resource: fingerprint::of_finding(finding),
@@ -177,6 +178,7 @@ impl Writer<'_> {
             locations: [self.primary(&check.primary, &check.subject)],
             related_locations: Vec::new(),
             code_flows: Vec::new(),
+            fixes: Vec::new(),
             partial_fingerprints: Fingerprints {
                 line: self.line_hash(check.primary.span),
                 resource: fingerprint::of_undetermined(check),
@@ -217,6 +219,27 @@ impl Writer<'_> {
         let steps = labels.chain([(finding.subject.declared, resource.as_str())]);
         let locations = steps.map(|(span, text)| Step { location: self.labelled(span, text) }).collect();
         Some(CodeFlow { thread_flows: [ThreadFlow { locations }] })
+    }
+
+    fn fix(&self, fix: &finding::Fix) -> Fix {
+        let mut by_file: BTreeMap<FileId, Vec<Replacement>> = BTreeMap::new();
+        for (file, edit) in &fix.edits {
+            let source = self.report.sources.get(*file);
+            let (start, end) = (source.line_column(edit.range.start), source.line_column(edit.range.end));
+            let deleted_region = Region {
+                start_line: start.line,
+                start_column: start.column,
+                end_line: end.line,
+                end_column: end.column,
+            };
+            let inserted_content = Content { text: edit.new_text.clone() };
+            by_file.entry(*file).or_default().push(Replacement { deleted_region, inserted_content });
+        }
+        let change = |(file, replacements)| ArtifactChange {
+            artifact_location: self.artifact(&self.report.sources.get(file).display_path()),
+            replacements,
+        };
+        Fix { description: message(&one_line(&fix.title)), artifact_changes: by_file.into_iter().map(change).collect() }
     }
 
     /// A text with its place, where the place of a result is not always shown.

@@ -12,7 +12,7 @@ use owo_colors::Style as Paint;
 use crate::finding::{Call, FileProblem, Finding, Report, Severity, Undetermined};
 use crate::source::Span;
 
-use super::words::{count, one_line, printable, scope, waits, wrapped};
+use super::words::{count, mending, one_line, printable, scope, waits, wrapped};
 use super::{Style, summary};
 
 use excerpt::{Excerpts, Mark};
@@ -156,6 +156,10 @@ fn help(finding: &Finding, several: bool) -> String {
     let mut help = one_line(&finding.help);
     if several && !help.is_empty() {
         help = format!("{}: {help}", finding.rule);
+    }
+    for line in mending(finding) {
+        help.push('\n');
+        help.push_str(&line);
     }
     let hidden = finding.related.len().saturating_sub(MOST_RELATED);
     if hidden > 0 {
