@@ -21,8 +21,10 @@ fn said(folder: &Folder, cwd: &str, args: &str) -> String {
     let output = command.current_dir(folder.0.join(cwd)).output().unwrap();
     let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     // Counts and times are said elsewhere.
-    let told =
-        err.lines().filter(|line| !["Checked", "Found", "No findings"].iter().any(|word| line.starts_with(word)));
+    let told = err.lines().filter(|line| {
+        let counts = ["Checked", "Found", "No findings"].iter().any(|word| line.starts_with(word));
+        !counts && !line.contains("can be mended")
+    });
     let short = |line: &str| line.split(": AKS cluster").next().unwrap_or_default().to_owned();
     let lines: Vec<String> = out.lines().map(short).chain(told.map(str::to_owned)).collect();
     format!("{}\n{}", output.status.code().unwrap(), lines.join("\n"))

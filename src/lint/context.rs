@@ -105,7 +105,7 @@ pub(super) fn judge(project: &Project, selection: &Selection, asked: &shown::Ask
             false => {}
         }
     }
-    outcome.reached = model.reached.clone();
+    outcome.reached = model.reached;
     outcome.problems = eval.take_problems();
     outcome
 }
