@@ -251,7 +251,7 @@ fn written(template: &Template, body: ExprId, path: &[&str]) -> Option<ExprId> {
 fn is_whole_file(project: &Project, template: &Template) -> bool {
     project.units().any(|(_, unit)| match &unit.content {
         Content::Template(whole) => std::ptr::eq(&raw const **whole, template),
-        Content::Parameters(_) | Content::Other => false,
+        Content::Parameters(_) | Content::CompiledCopy | Content::Other => false,
     })
 }
 
@@ -269,7 +269,7 @@ fn callers_of(project: &Project, file: FileId) -> usize {
     };
     let templates = project.units().filter_map(|(_, unit)| match &unit.content {
         Content::Template(template) => Some(template),
-        Content::Parameters(_) | Content::Other => None,
+        Content::Parameters(_) | Content::CompiledCopy | Content::Other => None,
     });
     templates.map(|template| calls(template)).sum()
 }

@@ -298,7 +298,7 @@ pub(super) fn looked_at(project: &Project, shown: &Shown, reached: &FxHashSet<Fi
     for (_, unit) in project.units() {
         let is_reached = match &unit.content {
             Content::Template(template) => reached.contains(&template.file),
-            Content::Parameters(_) | Content::Other => false,
+            Content::Parameters(_) | Content::CompiledCopy | Content::Other => false,
         };
         if shown.is_all() || unit.role.is_shown() || is_reached {
             summary.files += 1;

@@ -66,7 +66,7 @@ fn run(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report {
     let given = project.units().filter(|(id, unit)| unit.role.is_shown() && !project.is_compiled_copy(*id));
     let dead = given.filter(|(_, unit)| match &unit.content {
         Content::Template(template) => !reached.contains(&template.file) && selection.concerns(&project, template),
-        Content::Parameters(_) | Content::Other => false,
+        Content::Parameters(_) | Content::CompiledCopy | Content::Other => false,
     });
     let alone = dead.filter_map(|(id, _)| project.alone(id));
     let dead: Vec<Asked> = alone.map(|context| Asked { context, counts: true, wholly: true }).collect();

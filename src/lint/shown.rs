@@ -60,7 +60,7 @@ impl Shown {
             .flat_map(|(reached, _)| reached)
             .filter(|id| match &project.unit(**id).content {
                 Content::Template(template) => selection.declares(project, template),
-                Content::Parameters(_) | Content::Other => false,
+                Content::Parameters(_) | Content::CompiledCopy | Content::Other => false,
             })
             .copied()
             .collect();
@@ -115,6 +115,6 @@ fn file_of(project: &Project, id: UnitId) -> Option<FileId> {
     match &project.unit(id).content {
         Content::Template(template) => Some(template.file),
         Content::Parameters(parameters) => Some(parameters.body.file),
-        Content::Other => None,
+        Content::CompiledCopy | Content::Other => None,
     }
 }

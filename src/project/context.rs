@@ -110,7 +110,7 @@ impl Project {
                 Content::Template(_) => used.extend(self.referred(id).into_iter().filter(|callee| *callee != id)),
                 Content::Parameters(_) if self.configured.iter().any(|entry| entry.files.contains(&id)) => {}
                 Content::Parameters(_) => used.extend(self.deployed_by(id).map(|(template, _)| template)),
-                Content::Other => {}
+                Content::CompiledCopy | Content::Other => {}
             }
         }
         used.extend(self.configured.iter().flat_map(|configured| configured.templates.iter().copied()));
@@ -123,7 +123,7 @@ impl Project {
                 Content::Template(_) if used.contains(&id) && !(standalone && unit.role.is_shown()) => {}
                 Content::Template(_) if self.is_compiled_copy(id) => {}
                 Content::Template(_) => contexts.extend(self.alone(id)),
-                Content::Other => {}
+                Content::CompiledCopy | Content::Other => {}
             }
         }
         // Whatever was named, and in whatever order it was read.
@@ -180,7 +180,7 @@ impl Project {
         match &self.unit(id).content {
             Content::Template(_) => self.alone(id).map(Named::Template),
             Content::Parameters(_) => Some(Named::Parameters(self.parameter_context(id))),
-            Content::Other => None,
+            Content::CompiledCopy | Content::Other => None,
         }
     }
 
@@ -218,6 +218,9 @@ impl Project {
     /// Whether the Bicep compiler made this file from the `.bicep` file beside it, and nobody named it.
     pub fn is_compiled_copy(&self, id: UnitId) -> bool {
         let unit = self.unit(id);
+        if matches!(unit.content, Content::CompiledCopy) {
+            return true;
+        }
         let compiled = matches!(&unit.content, Content::Template(template) if template.compiled);
         compiled && unit.role != Role::Named && self.unit_at(&unit.path.with_extension("bicep")).is_some()
     }
@@ -244,7 +247,7 @@ impl Project {
         let given = self.units().filter(|(_, unit)| unit.role.is_given());
         let templates = given.filter_map(|(id, unit)| match &unit.content {
             Content::Template(template) => Some((id, template)),
-            Content::Parameters(_) | Content::Other => None,
+            Content::Parameters(_) | Content::CompiledCopy | Content::Other => None,
         });
         let mut set = FxHashMap::default();
         let mut declared: Vec<&str> = Vec::new();

@@ -16,8 +16,8 @@ use crate::finding::FileProblem;
 use crate::json;
 use crate::source::{FileId, FileSystem, Problem, ProblemCode, ReadError, SourceFile, TextRange, normal_path};
 use crate::template::{
-    DeploymentSource, JsonFileKind, Template, lower_arm, lower_bicep, lower_bicepparam, lower_json_parameters,
-    may_be_arm, sniff_json,
+    DeploymentSource, JsonFileKind, Template, is_compiled, lower_arm, lower_bicep, lower_bicepparam,
+    lower_json_parameters, may_be_arm, sniff_json,
 };
 
 /// A file to read, and why.
@@ -57,7 +57,7 @@ impl Project {
             configs.iter().map(|config| project.sources.add(config.source.clone())).collect();
         let mut followed = Vec::new();
         let mut outside = Outside::new(module_cache, &configs);
-        while !round.is_empty() {
+        while !round.is_empty() || !project.woken.is_empty() {
             let references = project.read_round(files, round);
             round = project.follow(files, references, &mut followed, (&mut outside, &config_files));
         }
@@ -87,7 +87,11 @@ impl Project {
         };
         let mut read: Vec<Read> = map_all(round, read);
         read.retain(|read| !self.by_path.contains_key(&read.wanted.path) && is_candidate(read));
-        let mut ready = Vec::with_capacity(read.len());
+        let awake = std::mem::take(&mut self.woken);
+        let file_of = |id: &UnitId| self.sources.find(&self.unit(*id).path);
+        let awake = awake.iter().filter_map(|id| Some((*id, file_of(id)?)));
+        let mut ready: Vec<(UnitId, FileId, Arc<SourceFile>, bool)> =
+            awake.map(|(id, file)| (id, file, self.sources.get(file).clone(), false)).collect();
         for Read { wanted, text } in read {
             let id = UnitId(self.units.len() as u32);
             self.by_path.insert(wanted.path.clone(), id);
@@ -97,12 +101,16 @@ impl Project {
                 Ok(source) => {
                     let file = self.sources.add(source.clone());
                     self.cached.extend((role == Role::Cached).then_some(file));
-                    ready.push((id, file, source));
+                    ready.push((id, file, source, matches!(role, Role::Found | Role::Around)));
                 }
                 Err(error) => self.problems.push(unreadable(&path, &error)),
             }
         }
-        let lowered = map_all(ready, |(id, file, source)| (id, file, lower(file, &source)));
+        // Named or referred to, a compiled copy is a template like any other.
+        for (_, _, source, may_be_copy) in &mut ready {
+            *may_be_copy &= self.by_path.contains_key(&source.path().with_extension("bicep"));
+        }
+        let lowered = map_all(ready, |(id, file, source, may_be_copy)| (id, file, lower(file, &source, may_be_copy)));
         let mut references = Vec::new();
         for (id, file, content) in lowered {
             let shown = self.sources.get(file).display_path();
@@ -125,7 +133,7 @@ impl Project {
                         deploys: false,
                     }));
                 }
-                Content::Other => {}
+                Content::CompiledCopy | Content::Other => {}
             }
             self.units[id.0 as usize].content = content;
         }
@@ -190,7 +198,12 @@ impl Project {
             let target = match path {
                 None => Target::NotRead,
                 Some(path) => match self.by_path.get(&path) {
-                    Some(unit) => Target::Unit(*unit),
+                    Some(unit) => {
+                        if matches!(self.unit(*unit).content, Content::CompiledCopy) && !self.woken.contains(unit) {
+                            self.woken.push(*unit);
+                        }
+                        Target::Unit(*unit)
+                    }
                     // Read next; the identities follow in the order of the round.
                     None if places.contains_key(&path) || files.is_file(&path) => {
                         let place = *places.entry(path.clone()).or_insert_with(|| {
@@ -286,7 +299,7 @@ fn is_candidate(read: &Read) -> bool {
     }
 }
 
-fn lower(file: FileId, source: &SourceFile) -> Content {
+fn lower(file: FileId, source: &SourceFile, may_be_copy: bool) -> Content {
     let text = source.text();
     match extension(source.path()).as_str() {
         "bicep" => {
@@ -301,6 +314,9 @@ fn lower(file: FileId, source: &SourceFile) -> Content {
         _ => {
             let document = json::parse(text);
             match sniff_json(&document) {
+                JsonFileKind::Template if may_be_copy && document.problems().is_empty() && is_compiled(&document) => {
+                    Content::CompiledCopy
+                }
                 JsonFileKind::Template => Content::Template(Arc::new(lower_arm(file, &document))),
                 JsonFileKind::Parameters => Content::Parameters(Arc::new(lower_json_parameters(file, &document))),
                 JsonFileKind::Other => Content::Other,

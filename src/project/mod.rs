@@ -46,6 +46,8 @@ pub struct Project {
     configured: Vec<Configured>,
     typed: Typed,
     nearby: Nearby,
+    /// Compiled copies to which something refers after all.
+    woken: Vec<UnitId>,
     known: Known,
     assets: FxHashMap<PathBuf, Asset>,
 }
@@ -72,6 +74,8 @@ pub enum Content {
     Template(Arc<Template>),
     /// A parameter file.
     Parameters(Arc<ParameterFile>),
+    /// What the Bicep compiler made of the file beside it, to which nothing refers: it is not looked into.
+    CompiledCopy,
     /// Neither.
     Other,
 }
@@ -106,7 +110,7 @@ impl Project {
         match self.references.get(&(from, Str::from(reference))) {
             Some(Target::Unit(unit)) => match &self.unit(*unit).content {
                 Content::Template(template) => Resolution::Template(template.clone()),
-                Content::Parameters(_) | Content::Other => Resolution::NotATemplate,
+                Content::Parameters(_) | Content::CompiledCopy | Content::Other => Resolution::NotATemplate,
             },
             Some(Target::Known(known)) => Resolution::Known(self.known.template(*known)),
             Some(Target::NotRead) => Resolution::NotRead,

@@ -52,7 +52,7 @@ impl Project {
                     references.iter().filter_map(|reference| self.target(reference.from, &reference.written));
                 return imported.chain(files.into_iter().flatten()).collect();
             }
-            Content::Other => {}
+            Content::CompiledCopy | Content::Other => {}
         }
         references.iter().filter_map(|reference| self.target(reference.from, &reference.written)).collect()
     }

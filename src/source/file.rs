@@ -73,6 +73,11 @@ impl SourceMap {
         &self.files[id.0 as usize]
     }
 
+    /// The file that is shown as `path`.
+    pub fn find(&self, path: &Path) -> Option<FileId> {
+        self.files.iter().position(|file| file.path() == path).map(|at| FileId(at as u32))
+    }
+
     /// All files with their identities, in the order in which they came.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &Arc<SourceFile>)> {
         self.files.iter().enumerate().map(|(at, file)| (FileId(at as u32), file))

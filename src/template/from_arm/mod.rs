@@ -120,7 +120,7 @@ impl<'s, 'd> Lowering<'s, 'd> {
         }
         self.root = Some(root);
         self.template.scope = sniff::scope(root);
-        self.template.compiled = is_compiled(root);
+        self.template.compiled = is_compiled_root(root);
         self.version2 = is_version2(root);
         self.declarations(root);
         if let Some(resources) = root.get_ignore_case("resources") {
@@ -153,7 +153,12 @@ impl<'s, 'd> Lowering<'s, 'd> {
     }
 }
 
-fn is_compiled(root: Value<'_>) -> bool {
+/// Whether the Bicep compiler says that it made `document`.
+pub fn is_compiled(document: &Document<'_>) -> bool {
+    document.root().is_some_and(is_compiled_root)
+}
+
+fn is_compiled_root(root: Value<'_>) -> bool {
     let generator = root.get_ignore_case("metadata").and_then(|metadata| metadata.get_ignore_case("_generator"));
     let name = generator.and_then(|generator| generator.get_ignore_case("name"));
     name.and_then(Value::as_str).is_some_and(|name| name.eq_ignore_ascii_case("bicep"))
