@@ -1,7 +1,6 @@
 //! The Log Analytics workspace that a cluster should send its data to: the best one that the template has.
 
 use super::steps::Step;
-use crate::eval::term::CondId;
 use crate::eval::{Inputs, ResourceRef, Scope, Value};
 use crate::finding::Safety;
 use crate::model::World;
@@ -68,9 +67,7 @@ fn declared(
     let mut found = template.resources.iter().filter(is_workspace);
     let (Some(resource), None) = (found.next(), found.next()) else { return None };
     // One that is deployed only sometimes is no place for the data of a cluster that always is.
-    let always = resource
-        .condition
-        .is_none_or(|condition| world.eval.condition(&world.eval.eval(scope, condition)) == CondId::TRUE);
+    let always = resource.condition.is_none();
     if !always || resource.nested_in.is_some() || resource.deployed_by.is_some() {
         return None;
     }

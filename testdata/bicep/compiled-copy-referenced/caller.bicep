@@ -1,0 +1,3 @@
+module copy 'main.json' = {
+  name: 'copy'
+}
