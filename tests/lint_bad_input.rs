@@ -337,6 +337,11 @@ fn evaluation_without_end() {
             bicep("resource a 'My.Rp/as@2024-01-01' = [for x in a: { name: x.name }]\n".into(), "length(a) > 0"),
             &["evaluation-error", "undetermined aks-defender-security-monitoring"],
         ),
+        (
+            "a resource whose name is a list that asks for itself",
+            bicep("resource a 'A.B/c@2023-01-01' = {\n  name: [{ p: a.properties.q }]\n}".into(), "a.properties.r"),
+            unknown,
+        ),
         ("a function that calls itself", bicep("func f(x int) int => f(x + 1)".into(), "f(1) > 0"), unknown),
         (
             "a function that doubles",

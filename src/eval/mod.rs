@@ -55,6 +55,8 @@ pub struct Evaluator<'p> {
     naming: RefCell<rustc_hash::FxHashSet<(FrameId, ResourceId)>>,
     /// Resources whose id is being made.
     identifying: RefCell<rustc_hash::FxHashSet<(FrameId, ResourceId, InstanceKey)>>,
+    /// Resources whose id is being turned into a term.
+    running: RefCell<rustc_hash::FxHashSet<(FrameId, ResourceId, InstanceKey)>>,
     /// Evaluated bodies of resources.
     bodies: RefCell<rustc_hash::FxHashMap<(FrameId, ResourceId, InstanceKey), Value>>,
     /// Shared values that are terms already, by address.
@@ -87,6 +89,7 @@ impl<'p> Evaluator<'p> {
             seeding: RefCell::default(),
             naming: RefCell::default(),
             identifying: RefCell::default(),
+            running: RefCell::default(),
             bodies: RefCell::default(),
             reified: RefCell::default(),
             assumptions: RefCell::default(),

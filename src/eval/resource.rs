@@ -133,7 +133,14 @@ impl Evaluator<'_> {
         if reference.collection || self.is_extensible(reference) {
             return self.reify(&Value::str(&self.path_of(reference)));
         }
+        // A name may have a value in it that asks for the resource.
+        let key = (reference.frame, reference.resource, reference.key.clone());
+        if !self.running.borrow_mut().insert(key.clone()) {
+            let cause = Cause::Error("a resource that needs its own id".into(), self.head_of(reference));
+            return self.term(Term::Unknown(cause));
+        }
         let id = self.reify(&self.id_of(reference));
+        self.running.borrow_mut().remove(&key);
         let (version, deploys) =
             self.with_declared(reference, |resource| (resource.api_version, resource.deployment.is_some()));
         match version.map(|version| self.eval(&self.scope_of(reference), version)) {
