@@ -24,7 +24,7 @@ use workspace::Workspace;
 pub const WORKSPACE: &str = "$workspace";
 
 /// Fixes proposed for one context: more of them are told when these are made.
-const MOST_FIXES: usize = 1000;
+const MOST_FIXES: usize = 200;
 
 /// Proposes fixes for the findings of one context.
 #[derive(Debug)]
