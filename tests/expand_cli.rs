@@ -89,6 +89,40 @@ fn what_is_said() {
 }
 
 #[test]
+fn no_build_server_obeys() {
+    const HOSTILE: &str = r"a\n##vso[task.complete result=Succeeded;]\u{1b}[31m\n::error::b";
+    let template = |name: &str| {
+        format!(
+            "resource a 'Microsoft.X/y@2024-01-01' = {{\n  name: 'a'\n  tags: {{\n    '{name}': '{name}'\n  }}\n}}\nresource b 'Microsoft.X/y@2024-01-01' = {{\n  name: '{name}'\n}}\n"
+        )
+    };
+    let broken = "output a string = '##vso[x]\n::error::y'\n";
+    let folder = Folder::new(
+        "expand-hostile",
+        &[("main.bicep", &template(HOSTILE)), ("old.bicep", &template("b")), ("##vso[a]x.bicep", broken)],
+    );
+    // The file, the other arguments, and how many lines are printed: none that a name begins.
+    let cases: &[(&str, &[&str], Option<usize>)] = &[
+        ("main.bicep", &[], None),
+        ("main.bicep", &["--format=table"], Some(3)),
+        ("main.bicep", &["--diff=old.bicep"], Some(5)),
+        ("main.bicep", &["--diff=old.bicep", "--format=json"], None),
+        ("##vso[a]x.bicep", &["--format=table"], Some(1)),
+        ("##vso[b]\n::error::.bicep", &[], Some(0)),
+    ];
+    for (file, args, lines) in cases {
+        let (_, out, err) = run(&folder, &[&[*file], *args].concat());
+        if let Some(lines) = lines {
+            assert_eq!(out.lines().count(), *lines, "{args:?}\n{out}");
+        }
+        for line in out.lines().chain(err.lines()) {
+            assert!(!line.contains("##vso[") && !line.trim_start().starts_with("::"), "{args:?}: {line}");
+            assert!(!line.contains(char::is_control), "{args:?}: {line:?}");
+        }
+    }
+}
+
+#[test]
 fn secrets_stay_secret() {
     let text = "@secure()\nparam key string = 'hunter2'\noutput o string = 'x${key}'\n@secure()\noutput s string = 'hunter3'\n";
     let folder = Folder::new(

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::finding::Severity;
 use crate::report::SarifProfile;
@@ -54,6 +55,27 @@ pub(super) enum Command {
         /// Put what the run prints into the `text` blocks of the pages; read it before you keep it
         #[arg(long)]
         bless: bool,
+    },
+    /// Print the script with which a shell completes arguments
+    #[command(after_help = "\
+Examples:
+  armguard completions bash > ~/.local/share/bash-completion/completions/armguard
+  armguard completions zsh > ~/.zfunc/_armguard
+  armguard completions fish > ~/.config/fish/completions/armguard.fish
+  armguard completions powershell >> $PROFILE")]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print a manual page, as `man` reads it
+    #[command(after_help = "\
+Examples:
+  armguard man > armguard.1
+  armguard man lint > armguard-lint.1
+  armguard man lint | man -l -")]
+    Man {
+        /// The command that it is about [default: armguard itself]
+        command: Option<String>,
     },
 }
 

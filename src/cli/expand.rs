@@ -3,10 +3,9 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use serde::Serialize;
-
 use crate::eval::Assumed;
 use crate::expand::{self, Diff, Expansion, Request};
+use crate::report::write_json;
 use crate::source::Disk;
 
 use super::args::{ExpandArgs, ExpandFormat};
@@ -33,11 +32,11 @@ pub(super) fn run(args: &ExpandArgs, out: &mut Output) -> Result<Verdict, Failur
             failed |= !diff.is_empty() || other.problems.iter().any(|problem| problem.fails);
             match args.format {
                 Some(ExpandFormat::Json) => write_json(&diff, out)?,
-                Some(ExpandFormat::Table) | None => diff.write(out)?,
+                Some(ExpandFormat::Table) | None => write_text(|text| diff.write(text), out)?,
             }
         }
         None => match args.format {
-            Some(ExpandFormat::Table) => expansion.snapshot.write_table(out)?,
+            Some(ExpandFormat::Table) => write_text(|text| expansion.snapshot.write_table(text), out)?,
             Some(ExpandFormat::Json) | None => write_json(&expansion.snapshot, out)?,
         },
     }
@@ -49,9 +48,11 @@ pub(super) fn run(args: &ExpandArgs, out: &mut Output) -> Result<Verdict, Failur
     Ok(if failed { Verdict::Failed } else { Verdict::Clean })
 }
 
-fn write_json(value: &impl Serialize, out: &mut Output) -> Result<(), Failure> {
-    serde_json::to_writer_pretty(&mut *out, value).map_err(io::Error::from)?;
-    Ok(writeln!(out)?)
+/// Writes what `write` writes for people; names in it come from templates.
+fn write_text(write: impl FnOnce(&mut dyn Write) -> io::Result<()>, out: &mut Output) -> io::Result<()> {
+    let mut text = Vec::new();
+    write(&mut text)?;
+    output::write_lines(&String::from_utf8_lossy(&text), out)
 }
 
 fn expand_file(args: &ExpandArgs, file: &Path) -> Result<Expansion, Failure> {

@@ -10,7 +10,8 @@ use crate::lint::{Inputs, Options};
 use crate::source::Disk;
 
 use super::args::FixArgs;
-use super::output::{Output, shown};
+use super::output::{Output, shown, write_lines};
+use super::progress::Progress;
 use super::{Failure, files};
 
 /// Lines around a change in a diff.
@@ -21,7 +22,9 @@ const CONTEXT: usize = 3;
 /// # Errors
 /// When a file cannot be written; those before it are.
 pub(super) fn run(inputs: &Inputs, options: &Options, args: &FixArgs, out: &mut Output) -> Result<Mended, Failure> {
+    let progress = Progress::start("Mending templates");
     let mended = mend(&Disk, inputs, options, args.unsafe_fixes);
+    drop(progress);
     for changed in &mended.changed {
         match args.diff {
             true => out.write_all(diff(changed).as_bytes())?,
@@ -40,7 +43,7 @@ fn tell(mended: &Mended) {
     let mut err = std::io::stderr().lock();
     let mut say = |what: &str, Made { place, rule, title }: &Made, why: &str| {
         // That nobody reads it is no failure.
-        let _ = writeln!(err, "{what} {place}: {title} [{rule}]{why}");
+        let _ = write_lines(&format!("{what} {place}: {title} [{rule}]{why}"), &mut err);
     };
     mended.made.iter().for_each(|made| say("Fixed", made, ""));
     mended.dropped.iter().for_each(|made| say("Not fixed", made, ": it would have changed more than that"));

@@ -11,6 +11,7 @@ use crate::source::{Disk, ProblemCode};
 
 use super::args::LintArgs;
 use super::output::{Output, shown};
+use super::progress::Progress;
 use super::{Failure, Verdict, explain, fix, reports, rules};
 
 /// Lints what `args` name and writes the report.
@@ -47,7 +48,10 @@ pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure>
             }
             mended.report
         }
-        false => lint::lint(&Disk, inputs, &options),
+        false => {
+            let _progress = Progress::start("Checking templates");
+            lint::lint(&Disk, inputs, &options)
+        }
     };
     if !found_problems.is_empty() {
         report.problems.extend(found_problems);

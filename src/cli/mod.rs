@@ -6,8 +6,10 @@ mod expand;
 mod explain;
 mod files;
 mod fix;
+mod generate;
 mod lint;
 mod output;
+mod progress;
 mod reports;
 mod rules;
 
@@ -47,6 +49,8 @@ pub fn main() -> ExitCode {
         Command::Rules(args) => rules::list(args, &mut output).map(|()| Verdict::Clean),
         Command::Explain { rule, own } => explain::explain(rule, own, &mut output).map(|()| Verdict::Clean),
         Command::Test { rules, bless } => rules::test(rules, *bless, &mut output),
+        Command::Completions { shell } => generate::completions(*shell, &mut output).map(|()| Verdict::Clean),
+        Command::Man { command } => generate::man(command.as_deref(), &mut output).map(|()| Verdict::Clean),
     };
     let outcome = outcome.and_then(|verdict| output.finish().map(|()| verdict));
     match outcome {

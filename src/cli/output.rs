@@ -4,7 +4,7 @@ use std::env;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::Path;
 
-use crate::report::Style;
+use crate::report::{Style, printable};
 
 use super::Failure;
 use super::args::ColorArg;
@@ -59,15 +59,23 @@ impl Write for Output {
 
 /// Says on standard error why the run stopped. If that cannot be said either, the exit code still tells.
 pub(super) fn complain(failure: &Failure) {
-    let _ = writeln!(io::stderr().lock(), "error: {failure}");
+    let _ = write_lines(&format!("error: {failure}"), &mut io::stderr().lock());
 }
 
 /// Says on standard error what was met on the way, one line each.
 pub(super) fn note(lines: &[String]) {
     let mut err = io::stderr().lock();
     for line in lines {
-        let _ = writeln!(err, "{line}");
+        let _ = write_lines(line, &mut err);
     }
+}
+
+/// Writes `text` line by line, with nothing in it that a terminal or a build server would obey.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub(super) fn write_lines(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    text.lines().try_for_each(|line| writeln!(out, "{}", printable(line)))
 }
 
 /// A path as reports show it.

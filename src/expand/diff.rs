@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::Snapshot;
+use super::{Snapshot, in_line};
 
 /// What is different in a snapshot, seen from an older one.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -85,11 +85,11 @@ impl Diff {
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         for (sign, resources) in [('-', &self.removed), ('+', &self.added)] {
             for resource in resources {
-                writeln!(out, "{sign} {} {}", text(resource, "type"), text(resource, "name"))?;
+                writeln!(out, "{sign} {} {}", in_line(&text(resource, "type")), in_line(&text(resource, "name")))?;
             }
         }
         for change in &self.changed {
-            writeln!(out, "~ {} {}", change.r#type, change.name)?;
+            writeln!(out, "~ {} {}", in_line(&change.r#type), in_line(&change.name))?;
             change.differences.iter().try_for_each(|difference| difference.write(out))?;
         }
         if !self.outputs.is_empty() {
@@ -102,10 +102,11 @@ impl Diff {
 
 impl Difference {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let path = in_line(&self.path);
         match (&self.before, &self.after) {
-            (Value::Null, after) => writeln!(out, "    + {}: {after}", self.path),
-            (before, Value::Null) => writeln!(out, "    - {}: {before}", self.path),
-            (before, after) => writeln!(out, "    ~ {}: {before} => {after}", self.path),
+            (Value::Null, after) => writeln!(out, "    + {path}: {after}"),
+            (before, Value::Null) => writeln!(out, "    - {path}: {before}"),
+            (before, after) => writeln!(out, "    ~ {path}: {before} => {after}"),
         }
     }
 }

@@ -149,3 +149,8 @@ pub fn expand_context(project: &Project, context: &Context, place: &Assumed) -> 
     });
     (snapshot, problems.collect())
 }
+
+/// A name as a part of a line for people: newlines in it start no line that says something else.
+fn in_line(name: &str) -> String {
+    name.replace(['\r', '\n'], " ")
+}

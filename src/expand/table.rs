@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value};
 
-use super::Snapshot;
+use super::{Snapshot, in_line};
 
 /// The columns, by the member that fills them.
 const COLUMNS: [(&str, &str); 4] =
@@ -20,8 +20,8 @@ impl Snapshot {
     /// # Errors
     /// When `out` cannot be written.
     pub fn write_table(&self, out: &mut dyn Write) -> io::Result<()> {
-        let rows: Vec<[&str; 4]> = self.predicted_resources.iter().map(row).collect();
-        let head = COLUMNS.map(|(title, _)| title);
+        let rows: Vec<[String; 4]> = self.predicted_resources.iter().map(row).collect();
+        let head = COLUMNS.map(|(title, _)| title.to_owned());
         // Nothing is said of conditions where there are none.
         let shown = if rows.iter().any(|row| !row[3].is_empty()) { 4 } else { 3 };
         let width = |column: usize| {
@@ -40,6 +40,6 @@ impl Snapshot {
     }
 }
 
-fn row(resource: &Map<String, Value>) -> [&str; 4] {
-    COLUMNS.map(|(_, member)| resource.get(member).and_then(Value::as_str).unwrap_or_default())
+fn row(resource: &Map<String, Value>) -> [String; 4] {
+    COLUMNS.map(|(_, member)| in_line(resource.get(member).and_then(Value::as_str).unwrap_or_default()))
 }

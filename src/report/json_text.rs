@@ -8,7 +8,10 @@ use super::words::is_obeyed;
 
 /// Writes `value` as indented JSON and a newline. What a terminal or a build server would obey is written as an escape,
 /// so that readers of the JSON get every character and readers of the log are safe.
-pub(super) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let text = serde_json::to_string_pretty(value)?;
     out.write_all(escaped(&text).as_bytes())?;
     writeln!(out)

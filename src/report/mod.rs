@@ -28,9 +28,11 @@ use crate::rules::Registry;
 
 pub use concise::finding_text;
 pub use json::VERSION as JSON_VERSION;
+pub use json_text::write as write_json;
 pub use place::Repository;
 pub use sarif::Profile as SarifProfile;
 pub use summary::write as write_summary;
+pub use words::printable;
 
 /// A way to write a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

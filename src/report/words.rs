@@ -93,7 +93,7 @@ fn starts_command(shown: &str, character: char) -> bool {
 
 /// `text` without what a terminal or a build server would obey: control characters become their pictures, and
 /// commands lose a character. Newlines become pictures too, so the result is one line.
-pub(super) fn printable(text: &str) -> Cow<'_, str> {
+pub fn printable(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_obeyed) && !text.contains("##") && !text.contains("::") {
         return Cow::Borrowed(text);
     }
