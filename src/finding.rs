@@ -1,10 +1,11 @@
 //! What a run says: findings, undetermined checks, problems of files, and counts.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::source::{Edit, FileId, Problem, SourceMap, Span};
+use crate::source::{Date, Edit, FileId, Problem, SourceMap, Span};
 use crate::template::Str;
 
 /// How bad a finding is, least first.
@@ -144,6 +145,23 @@ pub struct Finding {
     pub other_contexts: Vec<String>,
     /// In how many contexts the resource was judged; 1 when `contexts` is empty.
     pub judged_contexts: usize,
+    /// Each context and loop instance in which it holds: what a baseline knows it by.
+    pub occurrences: BTreeSet<Occurrence>,
+}
+
+/// A finding in one context and of one loop instance, by what stays when code round it moves.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Occurrence {
+    /// The file of the template that the context deploys.
+    pub file: FileId,
+    /// The calls through which the resource is reached, outermost first, by title.
+    pub calls: Vec<String>,
+    /// The resource's title.
+    pub title: String,
+    /// The loop instance; empty without loops.
+    pub instance: String,
+    /// The context's name.
+    pub context: String,
 }
 
 /// Whether a fix may be made without asking, from that which may to that which can only be shown.
@@ -211,6 +229,48 @@ pub struct FileProblem {
     pub fails: bool,
 }
 
+/// Something that would be said, were it not suppressed, and what suppresses it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppressed {
+    /// What.
+    pub said: Said,
+    /// By what.
+    pub by: SuppressedBy,
+}
+
+/// What can be suppressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// A finding.
+    Finding(Box<Finding>),
+    /// A check that could go either way.
+    Undetermined(Undetermined),
+    /// A problem of a file.
+    Problem(FileProblem),
+}
+
+/// What suppresses something.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SuppressedBy {
+    /// An ignore in a template or parameter file.
+    Ignore(Ignored),
+    /// An entry of `[[overrides]]` in the configuration.
+    Override(Ignored),
+    /// The baseline.
+    Baseline,
+}
+
+/// Where and why something is ignored.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ignored {
+    /// Where that is written.
+    pub at: Span,
+    /// Why; empty when nobody said.
+    pub reason: String,
+    /// The last day on which it holds.
+    pub until: Option<Date>,
+}
+
 /// What was looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -256,6 +316,8 @@ pub struct Report {
     pub undetermined: Vec<Undetermined>,
     /// Problems of files.
     pub problems: Vec<FileProblem>,
+    /// What was suppressed, sorted likewise.
+    pub suppressed: Vec<Suppressed>,
     /// In which contexts each file was judged, when that was asked for.
     pub contexts: Vec<Deployed>,
     /// Counts.

@@ -30,6 +30,8 @@ pub mod expand;
 
 pub mod rules;
 
+pub mod suppress;
+
 pub mod fix;
 
 pub mod lint;

@@ -8,7 +8,7 @@ mod report_samples;
 
 use std::collections::BTreeSet;
 
-use armguard::finding::{Deployed, Fix, Report, Safety, Severity};
+use armguard::finding::{Deployed, Fix, Ignored, Report, Safety, Said, Severity, Suppressed, SuppressedBy};
 use armguard::report::{self, Format, Repository, SarifProfile, Style};
 use armguard::source::{Edit, ProblemCode, TextRange};
 
@@ -71,6 +71,31 @@ fn colours_change_nothing_else() {
     }
 }
 
+/// Something suppressed of each kind, and by each means.
+fn suppressed() -> Report {
+    let mut sample = Sample::new();
+    let at = sample.span(0, "param logs");
+    let label = sample.label(0, "disableLocalAccounts", "");
+    let ignored = |reason: &str, until: Option<&str>| Ignored {
+        at,
+        reason: reason.to_owned(),
+        until: until.and_then(|until| until.parse().ok()),
+    };
+    let finding =
+        sample.finding("aks-local-accounts", Severity::Medium, "AKS cluster `aks` keeps them.", label.clone());
+    let check = sample.undetermined("aks-defender-profile", &["parameter `a`"], label);
+    let problem = sample.problem(ProblemCode::UnreadableFile, "is UTF-16; save it as UTF-8", None, true);
+    sample.report.suppressed = vec![
+        Suppressed {
+            said: Said::Finding(Box::new(finding)),
+            by: SuppressedBy::Ignore(ignored("is replaced", Some("2027-03-31"))),
+        },
+        Suppressed { said: Said::Undetermined(check), by: SuppressedBy::Override(ignored("", None)) },
+        Suppressed { said: Said::Problem(problem), by: SuppressedBy::Baseline },
+    ];
+    sample.report
+}
+
 #[test]
 fn json_has_the_documented_shape() {
     let documented = include_str!("../docs/json.md");
@@ -91,7 +116,7 @@ fn json_has_the_documented_shape() {
         sets: vec!["properties.on".to_owned()],
         snippet: None,
     }];
-    let reports = [mendable, report_samples::problems(), report_samples::undetermined(), skipping];
+    let reports = [mendable, report_samples::problems(), report_samples::undetermined(), skipping, suppressed()];
     let mut met = BTreeSet::new();
     for report in &reports {
         let json: serde_json::Value = serde_json::from_str(&text(report, Format::Json, Style::default())).unwrap();

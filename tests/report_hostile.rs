@@ -8,7 +8,9 @@ mod report_schemas;
 
 use std::collections::HashMap;
 
-use armguard::finding::{Call, Finding, Label, Report, Severity, Undetermined};
+use armguard::finding::{
+    Call, Finding, Ignored, Label, Report, Said, Severity, Suppressed, SuppressedBy, Undetermined,
+};
 use armguard::report::{self, Format, SarifProfile, Style};
 use armguard::source::{FileId, ProblemCode};
 use regex::Regex;
@@ -86,6 +88,13 @@ fn report_of(hostile: &str) -> Report {
     let mut unreadable = sample.problem(ProblemCode::UnreadableFile, hostile, None, true);
     unreadable.path = hostile.to_owned();
     let syntax = sample.problem(ProblemCode::SyntaxError, hostile, Some(primary(&sample).span), true);
+    let reason = Ignored { at: primary(&sample).span, reason: hostile.to_owned(), until: None };
+    let hidden = [
+        (Said::Finding(Box::new(finding.clone())), SuppressedBy::Ignore(reason.clone())),
+        (Said::Undetermined(check.clone()), SuppressedBy::Override(reason)),
+        (Said::Problem(unreadable.clone()), SuppressedBy::Baseline),
+    ];
+    sample.report.suppressed = hidden.into_iter().map(|(said, by)| Suppressed { said, by }).collect();
     sample.report.findings = vec![finding.clone(), finding];
     sample.report.undetermined = vec![check];
     sample.report.problems = vec![unreadable, syntax];

@@ -36,6 +36,8 @@ pub(super) enum Command {
     Lint(LintArgs),
     /// Print what a template would deploy, with everything evaluated that can be
     Expand(ExpandArgs),
+    /// Print the configuration that holds, and where each value comes from
+    Config(ConfigArgs),
     /// List the rules
     Rules(RulesArgs),
     /// Print the page of a rule: what it says, why, and what to do
@@ -168,6 +170,27 @@ pub(super) struct LintArgs {
     #[command(flatten)]
     pub(super) own: OwnRulesArgs,
 
+    /// Say also what is ignored in templates and parameter files; `armguard.toml` still counts
+    #[arg(long)]
+    pub(super) no_ignores: bool,
+
+    /// Write an ignore with this reason for all that is found, and report what is left
+    ///
+    /// `until 2027-03-31` in the reason makes them end. What does not hold in another context is left.
+    #[arg(long, value_name = "REASON", conflicts_with_all = ["fix", "diff", "fix_only", "no_ignores"])]
+    pub(super) add_ignores: Option<String>,
+
+    /// Do not show what this baseline has; say what of it is no longer found
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+
+    /// Write what is found into this baseline, and do not show it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["add_ignores", "fix", "diff", "fix_only"])]
+    pub(super) write_baseline: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) configuration: ConfigurationArgs,
+
     /// Name for what `-` reads: findings show it, its extension tells the language, modules are looked up beside it
     #[arg(long, value_name = "NAME")]
     pub(super) stdin_filename: Option<PathBuf>,
@@ -177,6 +200,19 @@ pub(super) struct LintArgs {
 
     #[command(flatten)]
     pub(super) modules: ModuleArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ConfigArgs {
+    /// The file or folder for which it is to hold
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+
+    #[command(flatten)]
+    pub(super) configuration: ConfigurationArgs,
+
+    #[command(flatten)]
+    pub(super) own: OwnRulesArgs,
 }
 
 #[derive(Debug, Args)]
@@ -240,6 +276,22 @@ impl FixArgs {
     pub(super) const fn any(&self) -> bool {
         self.fix || self.diff || self.fix_only
     }
+}
+
+/// Which configuration holds.
+#[derive(Debug, Args)]
+pub(super) struct ConfigurationArgs {
+    /// The configuration, in place of the `armguard.toml` that is found [env: ARMGUARD_CONFIG]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(super) config: Option<PathBuf>,
+
+    /// Use no configuration
+    #[arg(long)]
+    pub(super) no_config: bool,
+
+    /// Leave out what the configuration excludes also when it is named
+    #[arg(long)]
+    pub(super) force_exclude: bool,
 }
 
 /// Where modules are that are no files of the project.

@@ -58,7 +58,7 @@ pub(super) fn check_id(rules: &Registry, name: &str) -> Result<(), Failure> {
 }
 
 fn code(id: &str) -> Option<ProblemCode> {
-    ProblemCode::ALL.into_iter().find(|code| code.id() == id)
+    ProblemCode::of_id(id)
 }
 
 fn unknown(rules: &Registry, typed: &str) -> Failure {
@@ -138,6 +138,23 @@ fn meaning(code: ProblemCode) -> &'static str {
         ProblemCode::UnknownParameter => {
             "A value is given with `--param` for a parameter that no template of this run declares. Most likely\n\
              the name is misspelled."
+        }
+        ProblemCode::UnusedIgnore => {
+            "An ignore hides nothing: what it was for is mended, or it stands in the wrong place. Remove it, or move\n\
+             it to the line, or above the resource, that the finding shows. `docs/ignores.md` tells how they are written."
+        }
+        ProblemCode::UnknownIgnore => {
+            "An ignore names something that is no rule of armguard, so it hides nothing. Most likely the id is\n\
+             misspelled; `armguard rules` lists them."
+        }
+        ProblemCode::InvalidIgnore => {
+            "An ignore cannot be read, or `armguard.toml` does not allow it: it asks for a reason, or for a date that\n\
+             is not too far away. It hides nothing until that is mended. A right one looks so:\n\
+             `// armguard: ignore[aks-defender-profile] until 2027-03-31 moved to the new cluster by then`"
+        }
+        ProblemCode::FixedInBaseline => {
+            "The baseline has a finding that is no longer there. Write it anew with `--write-baseline`, so that the\n\
+             finding is seen when it comes back."
         }
         ProblemCode::InternalError => {
             "armguard itself failed on this template; the others were checked. Please report it, with the\n\

@@ -3,16 +3,17 @@
 use std::collections::HashSet;
 use std::io::{self, Read};
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use crate::discover;
 use crate::finding::{FileProblem, Report};
 use crate::lint::{self, FILE_LIMIT, Inputs, Options, Values};
-use crate::source::{Disk, ProblemCode};
+use crate::source::{Date, Disk, ProblemCode};
 
 use super::args::LintArgs;
 use super::output::{Output, shown};
 use super::progress::Progress;
-use super::{Failure, Verdict, explain, fix, reports, rules};
+use super::{Failure, Verdict, baseline, configuration, explain, fix, ignores, reports, rules};
 
 /// Lints what `args` name and writes the report.
 pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure> {
@@ -20,19 +21,25 @@ pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure>
     for name in args.select.iter().chain(&args.ignore) {
         explain::check_id(&rules, name)?;
     }
-    let targets = reports::targets(&args.format)?;
-    let (inputs, found_problems) = inputs(args)?;
+    let choice = configuration::choice(&args.configuration);
+    let (mut inputs, found_problems) = inputs(args, &choice)?;
+    configuration::check(&inputs.configs, &rules)?;
+    let targets = reports::targets(&args.format, configuration::formats(&inputs.configs)?)?;
     let named: HashSet<String> =
         inputs.paths.iter().filter(|found| found.named).map(|found| shown(&found.path)).collect();
 
-    let options = Options {
+    let mut options = Options {
         select: args.select.clone(),
         sets: args.ruleset.iter().flat_map(|set| rules::sets(*set)).copied().collect(),
         ignore: args.ignore.clone(),
+        baseline: args.baseline.as_deref().map(baseline::read).transpose()?,
         rules: Some(rules.clone()),
         standalone: args.standalone,
         list_contexts: args.show_contexts,
+        no_ignores: args.no_ignores,
+        today: Some(today()),
     };
+    configuration::apply(&mut inputs.configs, &mut options);
     let fixing = &args.fixing;
     if fixing.unsafe_fixes && !fixing.any() {
         return Err(Failure::Usage("`--unsafe-fixes` goes with `--fix`, `--diff` or `--fix-only`".to_owned()));
@@ -48,16 +55,25 @@ pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure>
             }
             mended.report
         }
-        false => {
-            let _progress = Progress::start("Checking templates");
-            lint::lint(&Disk, inputs, &options)
-        }
+        false => match &args.add_ignores {
+            Some(_) if inputs.stdin.is_some() => {
+                return Err(Failure::Usage("ignores cannot be written into standard input".to_owned()));
+            }
+            Some(reason) => ignores::add(&inputs, &options, reason)?,
+            None => {
+                let _progress = Progress::start("Checking templates");
+                lint::lint(&Disk, inputs, &options)
+            }
+        },
     };
     if !found_problems.is_empty() {
         report.problems.extend(found_problems);
         report.problems.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
     }
 
+    if let Some(file) = &args.write_baseline {
+        baseline::write(file, &mut report)?;
+    }
     if !fixing.fix_only {
         reports::write(&report, &targets, args, &rules, out)?;
     }
@@ -65,7 +81,7 @@ pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure>
 }
 
 /// The files to look at, and the problems met while finding them.
-fn inputs(args: &LintArgs) -> Result<(Inputs, Vec<FileProblem>), Failure> {
+fn inputs(args: &LintArgs, choice: &discover::Choice) -> Result<(Inputs, Vec<FileProblem>), Failure> {
     let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) =
         args.paths.iter().cloned().partition(|path| path.as_os_str() == "-");
     if stdin.is_empty() && args.stdin_filename.is_some() {
@@ -82,7 +98,7 @@ fn inputs(args: &LintArgs) -> Result<(Inputs, Vec<FileProblem>), Failure> {
     };
     // A text without a name stands nowhere.
     let stands = stdin.as_ref().filter(|_| args.stdin_filename.is_some()).map(|(name, _)| name.as_path());
-    let around = discover::surroundings(&paths, stands, &mut discovery)?;
+    let around = discover::surroundings(&paths, stands, &mut discovery, choice)?;
     if args.params.is_some() && discovery.found.len() + usize::from(stdin.is_some()) != 1 {
         return Err(Failure::Usage("`--params` is for one template; name just that".to_owned()));
     }
@@ -98,6 +114,12 @@ fn inputs(args: &LintArgs) -> Result<(Inputs, Vec<FileProblem>), Failure> {
         values: Values { file: args.params.clone(), set: args.param.clone() },
     };
     Ok((inputs, discovery.problems))
+}
+
+/// The day that it is, in UTC.
+fn today() -> Date {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Date::from_days((since.as_secs() / 86_400) as i64)
 }
 
 pub(super) fn read_stdin() -> Result<String, Failure> {
@@ -161,6 +183,7 @@ mod tests {
             contexts: Vec::new(),
             other_contexts: Vec::new(),
             judged_contexts: 1,
+            occurrences: Default::default(),
         }
     }
 

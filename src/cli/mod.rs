@@ -2,11 +2,14 @@
 //! environment, or knows of a terminal.
 
 mod args;
+mod baseline;
+mod configuration;
 mod expand;
 mod explain;
 mod files;
 mod fix;
 mod generate;
+mod ignores;
 mod lint;
 mod output;
 mod progress;
@@ -46,6 +49,7 @@ pub fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Lint(args) => lint::run(args, &mut output),
         Command::Expand(args) => expand::run(args, &mut output),
+        Command::Config(args) => configuration::print(args, &mut output).map(|()| Verdict::Clean),
         Command::Rules(args) => rules::list(args, &mut output).map(|()| Verdict::Clean),
         Command::Explain { rule, own } => explain::explain(rule, own, &mut output).map(|()| Verdict::Clean),
         Command::Test { rules, bless } => rules::test(rules, *bless, &mut output),

@@ -38,13 +38,11 @@ impl TypedValueParser for TargetParser {
         value: &OsStr,
     ) -> Result<Target, clap::Error> {
         let text = value.to_string_lossy();
-        let (name, file) = text.split_once('=').map_or((&*text, None), |(name, file)| (name, Some(file)));
+        let name = text.split_once('=').map_or(&*text, |(name, _)| name);
         let names = PossibleValuesParser::new(Format::ALL.map(Format::name));
-        let name = names.parse_ref(command, arg, OsStr::new(name))?;
-        let format = Format::ALL.into_iter().find(|format| format.name() == name);
-        let is_lost = value.to_str().is_none() || file == Some("");
-        match format.filter(|_| !is_lost) {
-            Some(format) => Ok(Target { format, file: file.map(PathBuf::from) }),
+        names.parse_ref(command, arg, OsStr::new(name))?;
+        match value.to_str().and_then(target) {
+            Some(target) => Ok(target),
             None => {
                 Err(clap::Error::raw(ErrorKind::InvalidValue, format!("`{text}` names no file\n")).with_cmd(command))
             }
@@ -56,8 +54,17 @@ impl TypedValueParser for TargetParser {
     }
 }
 
-/// The reports to write: those asked for, or the terminal's and, where a build server shows them, annotations.
-pub(super) fn targets(asked: &[Target]) -> Result<Vec<Target>, Failure> {
+/// Reads `FORMAT` or `FORMAT=FILE`.
+pub(super) fn target(text: &str) -> Option<Target> {
+    let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
+    let format = Format::ALL.into_iter().find(|format| format.name() == name)?;
+    (file != Some("")).then(|| Target { format, file: file.map(PathBuf::from) })
+}
+
+/// The reports to write: those asked for, on the command line or else by `configured`; or the terminal's and, where a
+/// build server shows them, annotations.
+pub(super) fn targets(asked: &[Target], configured: Vec<Target>) -> Result<Vec<Target>, Failure> {
+    let asked = if asked.is_empty() { configured } else { asked.to_owned() };
     for (at, target) in asked.iter().enumerate() {
         if asked.iter().skip(at + 1).any(|other| other.file == target.file) {
             return Err(Failure::Usage(match &target.file {
@@ -69,7 +76,7 @@ pub(super) fn targets(asked: &[Target]) -> Result<Vec<Target>, Failure> {
         }
     }
     if !asked.is_empty() {
-        return Ok(asked.to_owned());
+        return Ok(asked);
     }
     let formats = [Some(Format::Terminal), annotations()];
     Ok(formats.into_iter().flatten().map(|format| Target { format, file: None }).collect())

@@ -9,21 +9,45 @@
 //!
 //! [modules]
 //! "br/public:avm/res/*:*" = "avm/res/*"
+//!
+//! [rules]
+//! ignore = ["aks-defender-workspace"]
+//! severity = { aks-defender-workspace-id = "low" }
+//!
+//! [[overrides]]
+//! paths = ["legacy/**"]
+//! ignore = ["aks-defender-profile"]
+//! reason = "switched off in May"
+//!
+//! [files]
+//! exclude = ["vendor/**"]
+//!
+//! [ignores]
+//! require-reason = true
+//! max-expiry = 180
+//! contexts = ["dev*"]
+//!
+//! [output]
+//! format = ["terminal", "sarif=armguard.sarif"]
 //! ```
 //!
 //! All paths are relative to the file. It says what is written there; what that means for a template is the
 //! matter of [`crate::project`].
 
+mod context_patterns;
+pub mod keys;
 mod reader;
 mod setting;
 
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use globset::GlobSet;
+use globset::{Glob, GlobSet};
 
+use crate::finding::Severity;
 use crate::source::{Problem, SourceFile, TextRange, normal_path};
 
+pub use context_patterns::ContextPatterns;
 pub use setting::{Literal, LiteralKind, Setting};
 
 /// The names that the file can have, the one that is looked for first first.
@@ -43,7 +67,20 @@ pub struct Config {
     pub contexts: Vec<ContextSpec>,
     /// Where modules lie that are referred to as those of a registry.
     pub modules: Vec<ModuleMapping>,
+    /// `[rules]`: which rules run, and how bad what they find is.
+    pub rules: RuleSettings,
+    /// `[[overrides]]`: what is different for some files.
+    pub overrides: Vec<Override>,
+    /// `[files] exclude`: what is not looked at unless it is named.
+    pub exclude: Patterns,
+    /// `[ignores]`: what an ignore must have.
+    pub ignores: IgnoreSettings,
+    /// `[output] format`: the reports to write when none is asked for.
+    pub formats: Vec<Text>,
 }
+
+/// A string and its place in the file.
+pub type Text = (String, TextRange);
 
 impl Config {
     /// Reads the configuration in `source`, whose path is one to open. `below`: the working folder as seen from
@@ -53,6 +90,32 @@ impl Config {
     /// What is wrong in it, with places, in order of the text.
     pub fn parse(source: Arc<SourceFile>, below: PathBuf) -> Result<Self, Vec<Problem>> {
         reader::read(source, below)
+    }
+
+    /// A configuration that says nothing.
+    fn empty(source: Arc<SourceFile>, below: PathBuf) -> Self {
+        Self {
+            source,
+            below,
+            contexts: Vec::new(),
+            modules: Vec::new(),
+            rules: RuleSettings::default(),
+            overrides: Vec::new(),
+            exclude: Patterns::default(),
+            ignores: IgnoreSettings::default(),
+            formats: Vec::new(),
+        }
+    }
+
+    /// The one of `configs` that holds for `file`: that of the nearest folder.
+    pub fn governing<'c>(configs: &'c [Self], file: &Path) -> Option<&'c Self> {
+        let below = configs.iter().filter_map(|config| Some((config.relative(file)?.components().count(), config)));
+        below.min_by_key(|(depth, _)| *depth).map(|(_, config)| config)
+    }
+
+    /// Whether `[files]` excludes `file`.
+    pub fn excludes(&self, file: &Path) -> bool {
+        self.relative(file).is_some_and(|path| self.exclude.set.is_match(path))
     }
 
     /// The folder that its paths are relative to.
@@ -72,6 +135,61 @@ impl Config {
         }
         inside(normal_path(file).strip_prefix(&folder).ok()?.to_owned())
     }
+}
+
+/// `[rules]`.
+#[derive(Debug, Clone, Default)]
+pub struct RuleSettings {
+    /// `select`: the rules that run; `None` for those that are on by default.
+    pub select: Option<Vec<Text>>,
+    /// `ignore`: the rules that do not run.
+    pub ignore: Vec<Text>,
+    /// `severity`: severities in place of the rules' own ones.
+    pub severity: Vec<(Text, Severity)>,
+}
+
+/// An entry of `[[overrides]]`: what is different for findings that are shown in some files, or are about resources
+/// declared in them.
+#[derive(Debug, Clone)]
+pub struct Override {
+    /// `paths`: for which files, as paths relative to the configuration.
+    pub paths: Patterns,
+    /// `paths` in the file.
+    pub range: TextRange,
+    /// `ignore`: the rules whose findings are ignored.
+    pub ignore: Vec<Text>,
+    /// `severity`: severities in place of those for all files.
+    pub severity: Vec<(Text, Severity)>,
+    /// `reason`: why; may be empty.
+    pub reason: String,
+}
+
+/// Patterns of paths.
+#[derive(Debug, Clone, Default)]
+pub struct Patterns {
+    /// What they match.
+    pub set: GlobSet,
+    /// As they are written.
+    pub written: Vec<Text>,
+}
+
+impl Patterns {
+    /// A pattern that matches every path.
+    pub fn everything() -> Self {
+        let all = Glob::new("**").and_then(|glob| GlobSet::builder().add(glob).build());
+        Self { set: all.unwrap_or_default(), written: Vec::new() }
+    }
+}
+
+/// `[ignores]`.
+#[derive(Debug, Clone, Default)]
+pub struct IgnoreSettings {
+    /// `require-reason`: an ignore without a reason does not hold.
+    pub require_reason: Option<(bool, TextRange)>,
+    /// `max-expiry`: an ignore that does not end within so many days does not hold.
+    pub max_expiry: Option<(u32, TextRange)>,
+    /// `contexts`: ignores hold in these contexts only.
+    pub contexts: Option<(ContextPatterns, TextRange)>,
 }
 
 /// A way in which templates are deployed: an entry of `[[contexts]]`.
@@ -210,7 +328,21 @@ set = { on = true, count = 3, ratio = 0.5, name = "x", list = [1, { a = 'b' }], 
         #[rustfmt::skip]
         let cases: &[(&str, &str, &str)] = &[
             ("[[contxts]]", "contxts", "there is no `contxts` here; did you mean `contexts`?"),
-            ("zebra = 1", "zebra", "there is no `zebra` here; what there can be: contexts, modules"),
+            ("zebra = 1", "zebra", "there is no `zebra` here; what there can be: contexts, modules, rules, overrides, files, ignores, output"),
+            ("[rules]\nselct = []", "selct", "there is no `selct` here; did you mean `select`?"),
+            ("[rules]\nignore = 1", "1", "`ignore` is a string, or a list of strings"),
+            ("[rules.severity]\nx = 'bad'", "'bad'", "`bad` is not a severity; use one of info, low, medium, high"),
+            ("[rules]\nseverity = 'low'", "'low'", "`severity` is a table of rules and their severities"),
+            ("[[overrides]]\nignore = 'x'", "[[overrides]]", "an override says for which `paths` it is"),
+            ("[[overrides]]\npath = 'x'", "path", "there is no `path` here; did you mean `paths`?"),
+            ("[overrides]\nx = 1", "[overrides]", "`overrides` is a list of tables: `[[overrides]]`"),
+            ("[files]\nexclude = 'a{'", "'a{'", "`a{` is no pattern: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)"),
+            ("[ignores]\nrequire-reason = 'yes'", "'yes'", "`require-reason` is `true` or `false`"),
+            ("[ignores]\nmax-expiry = -1", "-1", "`max-expiry` is a number of days, such as `180`"),
+            ("[ignores]\nmax-expiry = '180d'", "'180d'", "`max-expiry` is a number of days, such as `180`"),
+            ("[ignores]\ncontexts = ['a{']", "['a{']", "`a{` is no pattern: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)"),
+            ("output = 1", "1", "`output` is a table: `[output]`"),
+            ("[output]\nformats = []", "formats", "there is no `formats` here; did you mean `format`?"),
             ("[[contexts]]\ntemplate = 'x'", "template", "there is no `template` here; did you mean `templates`?"),
             ("[[contexts]]\nname = 'x'", "[[contexts]]", "a context says for which `templates` it is"),
             ("[[contexts]]\ntemplates = 3", "3", "`templates` is a string, or a list of strings"),

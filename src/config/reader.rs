@@ -3,19 +3,23 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSetBuilder};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::setting::{range_of, settings};
-use super::{Config, ContextSpec, ModuleMapping, Setting, split_version};
+use super::{
+    Config, ContextPatterns, ContextSpec, IgnoreSettings, ModuleMapping, Override, Patterns, RuleSettings, Setting,
+    Text, keys, split_version,
+};
+use crate::finding::Severity;
 use crate::source::{Problem, ProblemCode, SourceFile, TextRange};
 
 /// Reads `source`.
 pub(super) fn read(source: Arc<SourceFile>, below: PathBuf) -> Result<Config, Vec<Problem>> {
-    let text = source.text();
     let mut reader = Reader { path: source.display_path(), problems: Vec::new() };
-    let (document, errors) = DeTable::parse_recoverable(text);
+    let text = source.clone();
+    let (document, errors) = DeTable::parse_recoverable(text.text());
     for error in errors {
         let range = error.span().map(|span| TextRange::new(span.start as u32, span.end as u32));
         reader.problem(range.unwrap_or_default(), error.message().replace('\n', ", "));
@@ -23,9 +27,10 @@ pub(super) fn read(source: Arc<SourceFile>, below: PathBuf) -> Result<Config, Ve
     if !reader.problems.is_empty() {
         return Err(reader.problems);
     }
-    let (contexts, modules) = reader.document(document.get_ref());
+    let mut config = Config::empty(source, below);
+    reader.document(document.get_ref(), &mut config);
     match reader.problems.is_empty() {
-        true => Ok(Config { source, below, contexts, modules }),
+        true => Ok(config),
         false => {
             reader.problems.sort_by_key(|problem| problem.range);
             Err(reader.problems)
@@ -42,25 +47,144 @@ struct Reader {
 type Item<'t> = Spanned<DeValue<'t>>;
 
 impl Reader {
-    fn document(&mut self, document: &DeTable<'_>) -> (Vec<ContextSpec>, Vec<ModuleMapping>) {
-        let (mut contexts, mut modules) = (Vec::new(), Vec::new());
+    fn document(&mut self, document: &DeTable<'_>, config: &mut Config) {
         for (key, value) in document {
             match (&**key.get_ref(), value.get_ref()) {
                 ("contexts", DeValue::Array(items)) => {
-                    contexts = items.iter().enumerate().filter_map(|(at, item)| self.context(at, item)).collect();
+                    config.contexts =
+                        items.iter().enumerate().filter_map(|(at, item)| self.context(at, item)).collect();
                 }
                 ("contexts", _) => self.problem(range_of(value), "`contexts` is a list of tables: `[[contexts]]`"),
                 ("modules", DeValue::Table(table)) => {
-                    modules = table
+                    config.modules = table
                         .iter()
                         .filter_map(|(from, to)| self.mapping(&from.get_ref()[..], range_of(from), to))
                         .collect();
                 }
                 ("modules", _) => self.problem(range_of(value), "`modules` is a table of references and paths"),
-                (other, _) => self.unknown(range_of(key), other, &["contexts", "modules"]),
+                ("rules", DeValue::Table(table)) => config.rules = self.rules(table),
+                ("rules", _) => self.problem(range_of(value), "`rules` is a table: `[rules]`"),
+                ("overrides", DeValue::Array(items)) => {
+                    config.overrides = items.iter().filter_map(|item| self.override_of(item)).collect();
+                }
+                ("overrides", _) => self.problem(range_of(value), "`overrides` is a list of tables: `[[overrides]]`"),
+                ("files", DeValue::Table(table)) => config.exclude = self.files(table),
+                ("files", _) => self.problem(range_of(value), "`files` is a table: `[files]`"),
+                ("ignores", DeValue::Table(table)) => config.ignores = self.ignores(table),
+                ("ignores", _) => self.problem(range_of(value), "`ignores` is a table: `[ignores]`"),
+                ("output", DeValue::Table(table)) => config.formats = self.output(table),
+                ("output", _) => self.problem(range_of(value), "`output` is a table: `[output]`"),
+                (other, _) => self.unknown(range_of(key), other, keys::DOCUMENT),
             }
         }
-        (contexts, modules)
+    }
+
+    fn rules(&mut self, table: &DeTable<'_>) -> RuleSettings {
+        let mut rules = RuleSettings::default();
+        for (key, value) in table {
+            match &**key.get_ref() {
+                "select" => rules.select = self.strings(value, "select"),
+                "ignore" => rules.ignore = self.strings(value, "ignore").unwrap_or_default(),
+                "severity" => rules.severity = self.severities(value),
+                other => self.unknown(range_of(key), other, keys::RULES),
+            }
+        }
+        rules
+    }
+
+    fn severities(&mut self, value: &Item<'_>) -> Vec<(Text, Severity)> {
+        let DeValue::Table(table) = value.get_ref() else {
+            self.problem(range_of(value), "`severity` is a table of rules and their severities");
+            return Vec::new();
+        };
+        let mut severities = Vec::new();
+        for (rule, value) in table {
+            let read = self.string(value, "a severity is one of \"info\", \"low\", \"medium\", \"high\"");
+            match read.map(|text| text.parse::<Severity>()) {
+                Some(Ok(severity)) => severities.push(((rule.get_ref().to_string(), range_of(rule)), severity)),
+                Some(Err(message)) => self.problem(range_of(value), message),
+                None => {}
+            }
+        }
+        severities
+    }
+
+    fn override_of(&mut self, item: &Item<'_>) -> Option<Override> {
+        let DeValue::Table(table) = item.get_ref() else {
+            self.problem(range_of(item), "an override is a table");
+            return None;
+        };
+        let before = self.problems.len();
+        let mut paths = None;
+        let (mut ignore, mut severity, mut reason) = (Vec::new(), Vec::new(), String::new());
+        for (key, value) in table {
+            match &**key.get_ref() {
+                "paths" => paths = self.patterns(value, "paths").zip(Some(range_of(value))),
+                "ignore" => ignore = self.strings(value, "ignore").unwrap_or_default(),
+                "severity" => severity = self.severities(value),
+                "reason" => reason = self.string(value, "`reason` is a string").unwrap_or_default(),
+                other => self.unknown(range_of(key), other, keys::OVERRIDES),
+            }
+        }
+        match paths {
+            Some((paths, range)) => Some(Override { paths, range, ignore, severity, reason }),
+            None if self.problems.len() == before => {
+                self.problem(range_of(item), "an override says for which `paths` it is");
+                None
+            }
+            None => None,
+        }
+    }
+
+    fn files(&mut self, table: &DeTable<'_>) -> Patterns {
+        let mut exclude = Patterns::default();
+        for (key, value) in table {
+            match &**key.get_ref() {
+                "exclude" => exclude = self.patterns(value, "exclude").unwrap_or_default(),
+                other => self.unknown(range_of(key), other, keys::FILES),
+            }
+        }
+        exclude
+    }
+
+    fn ignores(&mut self, table: &DeTable<'_>) -> IgnoreSettings {
+        let mut ignores = IgnoreSettings::default();
+        for (key, value) in table {
+            match (&**key.get_ref(), value.get_ref()) {
+                ("require-reason", DeValue::Boolean(asked)) => ignores.require_reason = Some((*asked, range_of(value))),
+                ("require-reason", _) => self.problem(range_of(value), "`require-reason` is `true` or `false`"),
+                ("max-expiry", DeValue::Integer(days)) if days.as_str().parse::<u32>().is_ok() => {
+                    let days = days.as_str().parse().unwrap_or_default();
+                    ignores.max_expiry = Some((days, range_of(value)));
+                }
+                ("max-expiry", _) => self.problem(range_of(value), "`max-expiry` is a number of days, such as `180`"),
+                ("contexts", _) => ignores.contexts = self.context_patterns(value).zip(Some(range_of(value))),
+                (other, _) => self.unknown(range_of(key), other, keys::IGNORES),
+            }
+        }
+        ignores
+    }
+
+    fn context_patterns(&mut self, value: &Item<'_>) -> Option<ContextPatterns> {
+        let written = self.strings(value, "contexts")?;
+        match ContextPatterns::new(written.iter().map(|(pattern, _)| pattern.as_str())) {
+            Ok(patterns) => Some(patterns),
+            Err(message) => {
+                self.problem(range_of(value), message);
+                None
+            }
+        }
+    }
+
+    fn output(&mut self, table: &DeTable<'_>) -> Vec<Text> {
+        let mut formats = Vec::new();
+        for (key, value) in table {
+            match &**key.get_ref() {
+                "format" => formats = self.strings(value, "format").unwrap_or_default(),
+                other => self.unknown(range_of(key), other, keys::OUTPUT),
+            }
+        }
+        formats
     }
 
     fn context(&mut self, at: usize, item: &Item<'_>) -> Option<ContextSpec> {
@@ -73,10 +197,10 @@ impl Reader {
         for (key, value) in table {
             match &**key.get_ref() {
                 "name" => name = self.string(value, "`name` is a string")?,
-                "templates" => templates = Some((self.patterns(value)?, range_of(value))),
+                "templates" => templates = Some((self.patterns(value, "templates")?.set, range_of(value))),
                 "parameters" => parameters = self.strings(value, "parameters")?,
                 "set" => set = self.set(value)?,
-                other => self.unknown(range_of(key), other, &["name", "templates", "parameters", "set"]),
+                other => self.unknown(range_of(key), other, keys::CONTEXTS),
             }
         }
         let known = self.problems.is_empty();
@@ -120,18 +244,24 @@ impl Reader {
         }
     }
 
-    fn patterns(&mut self, value: &Item<'_>) -> Option<GlobSet> {
+    /// Patterns of paths relative to the file.
+    fn patterns(&mut self, value: &Item<'_>, name: &str) -> Option<Patterns> {
+        let written = self.strings(value, name)?;
         let mut set = GlobSetBuilder::new();
-        for (pattern, range) in self.strings(value, "templates")? {
-            match GlobBuilder::new(pattern.trim_start_matches("./")).literal_separator(true).build() {
-                Ok(glob) => set.add(glob),
-                Err(error) => {
-                    self.problem(range, format!("`{pattern}` is no pattern: {}", error.kind()));
-                    return None;
-                }
-            };
+        for (pattern, range) in &written {
+            set.add(self.glob(pattern.trim_start_matches("./"), *range)?);
         }
-        set.build().ok()
+        Some(Patterns { set: set.build().ok()?, written })
+    }
+
+    fn glob(&mut self, pattern: &str, range: TextRange) -> Option<Glob> {
+        match GlobBuilder::new(pattern).literal_separator(true).build() {
+            Ok(glob) => Some(glob),
+            Err(error) => {
+                self.problem(range, format!("`{pattern}` is no pattern: {}", error.kind()));
+                None
+            }
+        }
     }
 
     /// A string, or a list of strings, each with its place.

@@ -21,6 +21,17 @@ pub struct Surroundings {
     pub configs: Vec<Config>,
 }
 
+/// Which configuration holds, and what it excludes.
+#[derive(Debug, Clone, Default)]
+pub struct Choice {
+    /// The configuration in place of those that are found.
+    pub file: Option<PathBuf>,
+    /// Use none.
+    pub none: bool,
+    /// What is excluded is left out also when it was named.
+    pub force_exclude: bool,
+}
+
 /// Why a configuration cannot be used.
 #[derive(Debug)]
 pub struct ConfigError {
@@ -50,15 +61,22 @@ pub fn surroundings(
     paths: &[PathBuf],
     stdin: Option<&Path>,
     discovery: &mut Discovery,
+    choice: &Choice,
 ) -> Result<Surroundings, Failed> {
     let Ok(cwd) = std::env::current_dir() else { return Ok(Surroundings::default()) };
     let mut roots: BTreeSet<PathBuf> = BTreeSet::new();
     let mut around = Surroundings::default();
+    let finds = choice.file.is_none() && !choice.none;
+    if let Some(file) = &choice.file {
+        around.configs.push(read_config(&normal_path(&cwd.join(file)), &cwd)?);
+    }
     for path in paths.iter().map(PathBuf::as_path).chain(stdin) {
         let absolute = normal_path(&cwd.join(path));
         let folder = if path.is_dir() { absolute.as_path() } else { absolute.parent().unwrap_or(&absolute) };
-        let Some(root) = root_of(folder) else { continue };
-        around.configs.extend(config_in(&root, &cwd, &around.configs)?);
+        let Some(root) = root_of(folder, !choice.none) else { continue };
+        if finds {
+            around.configs.extend(config_in(&root, &cwd, &around.configs)?);
+        }
         // Of what is the root itself everything was found already.
         if root != absolute {
             roots.insert(root);
@@ -79,6 +97,9 @@ pub fn surroundings(
         found.remove(&known.path);
     });
     around.files = found.into_iter().collect();
+    let excluded = |path: &Path| Config::governing(&around.configs, path).is_some_and(|config| config.excludes(path));
+    discovery.found.retain(|found| found.named && !choice.force_exclude || !excluded(&found.path));
+    around.files.retain(|path| !excluded(path));
     Ok(around)
 }
 
@@ -92,11 +113,11 @@ fn agree(named: &Found, around: &BTreeSet<PathBuf>) -> PathBuf {
     path
 }
 
-/// The root of the project in which `folder` lies.
-fn root_of(folder: &Path) -> Option<PathBuf> {
+/// The root of the project in which `folder` lies; `configured`: a configuration may make it one.
+fn root_of(folder: &Path, configured: bool) -> Option<PathBuf> {
     let mut repository = None;
     for ancestor in folder.ancestors() {
-        if FILE_NAMES.iter().any(|name| ancestor.join(name).is_file()) {
+        if configured && FILE_NAMES.iter().any(|name| ancestor.join(name).is_file()) {
             return Some(ancestor.to_owned());
         }
         if ancestor.join(".git").exists() {
@@ -111,20 +132,27 @@ fn root_of(folder: &Path) -> Option<PathBuf> {
 fn config_in(root: &Path, cwd: &Path, known: &[Config]) -> Result<Option<Config>, Failed> {
     let path = FILE_NAMES.iter().map(|name| root.join(name)).find(|path| path.is_file());
     let Some(path) = path else { return Ok(None) };
-    let path = Disk.tidy(&path);
-    if known.iter().any(|config| config.source.path() == path) {
-        return Ok(None);
+    let tidy = Disk.tidy(&path);
+    match known.iter().any(|config| config.source.path() == tidy) {
+        true => Ok(None),
+        false => read_config(&path, cwd).map(Some),
     }
-    let text = Disk.read(&path, SIZE_LIMIT);
+}
+
+/// The configuration at the absolute `path`.
+fn read_config(path: &Path, cwd: &Path) -> Result<Config, Failed> {
+    let tidy = Disk.tidy(path);
+    let text = Disk.read(&tidy, SIZE_LIMIT);
     let (text, unreadable) = match text {
         Ok(text) => (text, None),
         Err(error) => (String::new(), Some(error.to_string())),
     };
-    let source = Arc::new(SourceFile::new(path, text));
+    let source = Arc::new(SourceFile::new(tidy, text));
     let failed = |problems| Failed::Config(ConfigError { source: source.clone(), problems, unreadable: None });
     if unreadable.is_some() {
         return Err(Failed::Config(ConfigError { source, problems: Vec::new(), unreadable }));
     }
+    let root = path.parent().unwrap_or(path);
     let below = cwd.strip_prefix(root).map(Path::to_owned).unwrap_or_default();
-    Config::parse(source.clone(), below).map(Some).map_err(failed)
+    Config::parse(source.clone(), below).map_err(failed)
 }

@@ -1,6 +1,7 @@
 //! One context judged: every resource against every rule.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -302,6 +303,7 @@ fn finding(
         contexts: Vec::new(),
         other_contexts: Vec::new(),
         judged_contexts: 1,
+        occurrences: BTreeSet::new(),
     };
     Draft { said, instance: instance_name(model, resource), fallback }
 }

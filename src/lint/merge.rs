@@ -11,9 +11,13 @@ use rustc_hash::FxHashSet;
 
 use super::context::{Draft, Identity, Outcome, Place};
 use super::shown::{Places, Shown};
-use crate::finding::{FileProblem, Finding, Label, Report, Subject, Summary, Undetermined};
+use crate::finding::{
+    FileProblem, Finding, Label, Occurrence, Report, Said as Suppressable, Severity, Subject, Summary, Suppressed,
+    SuppressedBy, Undetermined,
+};
 use crate::project::{Content, Project};
-use crate::source::{FileId, Problem, ProblemCode, SourceMap, Span};
+use crate::source::{Date, FileId, Problem, ProblemCode, SourceMap, Span};
+use crate::suppress::{About, Silence, Silencer};
 use crate::template::Str;
 
 /// Names shown at most where instances or contexts are listed.
@@ -30,6 +34,11 @@ pub(super) struct Merger<'s> {
     shown: &'s Shown,
     findings: BTreeMap<Key, Merged<Finding>>,
     undetermined: BTreeMap<Key, Merged<Undetermined>>,
+    silencer: Silencer,
+    today: Option<Date>,
+    /// What ignores and overrides silence.
+    silenced: BTreeMap<SuppressedBy, BTreeMap<Key, Merged<Finding>>>,
+    silenced_open: BTreeMap<SuppressedBy, BTreeMap<Key, Merged<Undetermined>>>,
     problems: BTreeSet<(Span, ProblemCode, String)>,
     failures: Vec<FileProblem>,
     clusters: BTreeSet<Identity>,
@@ -53,7 +62,9 @@ struct Merged<T> {
 /// What findings and undetermined checks have in common.
 trait Said: Places {
     fn key(&self) -> Key;
+    fn rule(&self) -> &Str;
     fn primary(&self) -> &Label;
+    fn subject(&self) -> &Subject;
     fn absorb(&mut self, other: Self);
 }
 
@@ -63,12 +74,21 @@ impl Said for Finding {
         (self.rule.clone(), declared, self.path.clone(), calls)
     }
 
+    fn rule(&self) -> &Str {
+        &self.rule
+    }
+
     fn primary(&self) -> &Label {
         &self.primary
     }
 
+    fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
     /// Other callers are other ways down to the same place.
     fn absorb(&mut self, other: Self) {
+        self.occurrences.extend(other.occurrences);
         for label in other.related {
             let known = self.related.iter().chain([&self.primary]).any(|told| told.span == label.span);
             if !known && self.related.len() < MOST_LABELS {
@@ -90,8 +110,16 @@ impl Said for Undetermined {
         (self.rule.clone(), declared, String::new(), calls)
     }
 
+    fn rule(&self) -> &Str {
+        &self.rule
+    }
+
     fn primary(&self) -> &Label {
         &self.primary
+    }
+
+    fn subject(&self) -> &Subject {
+        &self.subject
     }
 
     fn absorb(&mut self, other: Self) {
@@ -105,6 +133,18 @@ impl Said for Undetermined {
 
 fn place(subject: &Subject) -> Place {
     (subject.declared, subject.call_path.iter().map(|call| call.declared).collect())
+}
+
+/// What a baseline knows a finding of `context` by.
+fn occurrence(draft: &Draft<Finding>, context: &str) -> Occurrence {
+    let subject = &draft.said.subject;
+    Occurrence {
+        file: subject.call_path.first().map_or(subject.declared, |call| call.declared).file,
+        calls: subject.call_path.iter().map(|call| call.title.clone()).collect(),
+        title: subject.title.clone(),
+        instance: draft.instance.clone(),
+        context: context.to_owned(),
+    }
 }
 
 fn add<T: Said>(all: &mut BTreeMap<Key, Merged<T>>, draft: Draft<T>, context: &str, concerns: bool) {
@@ -149,9 +189,13 @@ impl Merged<Finding> {
 }
 
 impl<'s> Merger<'s> {
-    pub(super) fn new(shown: &'s Shown) -> Self {
+    pub(super) fn new(shown: &'s Shown, silencer: Silencer, today: Option<Date>) -> Self {
         Self {
             shown,
+            silencer,
+            today,
+            silenced: BTreeMap::new(),
+            silenced_open: BTreeMap::new(),
             findings: BTreeMap::new(),
             undetermined: BTreeMap::new(),
             problems: BTreeSet::new(),
@@ -172,13 +216,25 @@ impl<'s> Merger<'s> {
                 contexts.insert(outcome.name.clone());
                 instances.insert(instance);
             }
-            for draft in outcome.findings {
+            for mut draft in outcome.findings {
                 let concerns = concerns(&draft.said);
-                add(&mut self.findings, draft, &outcome.name, concerns);
+                draft.said.occurrences.insert(occurrence(&draft, &outcome.name));
+                draft.said.severity = self.severity(&draft).unwrap_or(draft.said.severity);
+                match self.silence(&outcome.name, &draft) {
+                    Silence::By(by) => add(self.silenced.entry(by).or_default(), draft, &outcome.name, concerns),
+                    Silence::Said(told) => {
+                        draft.said.related.splice(0..0, told);
+                        add(&mut self.findings, draft, &outcome.name, concerns);
+                    }
+                }
             }
-            for draft in outcome.undetermined {
+            for mut draft in outcome.undetermined {
                 let concerns = concerns(&draft.said);
-                add(&mut self.undetermined, draft, &outcome.name, concerns);
+                draft.said.severity = self.severity(&draft).unwrap_or(draft.said.severity);
+                match self.silence(&outcome.name, &draft) {
+                    Silence::By(by) => add(self.silenced_open.entry(by).or_default(), draft, &outcome.name, concerns),
+                    Silence::Said(_) => add(&mut self.undetermined, draft, &outcome.name, concerns),
+                }
             }
             if outcome.counts {
                 self.problems.extend(outcome.problems);
@@ -190,22 +246,83 @@ impl<'s> Merger<'s> {
         }
     }
 
-    pub(super) fn finish(mut self, project: Project, summary: Summary) -> Report {
+    /// The severity that the configuration gives.
+    fn severity<T: Said>(&self, draft: &Draft<T>) -> Option<Severity> {
+        let files = [draft.said.primary().span.file, draft.said.subject().declared.file];
+        self.silencer.severity(draft.said.rule(), &files)
+    }
+
+    /// Whether what `context` says is silenced: where it lies now, and where it may lie when contexts do not agree.
+    fn silence<T: Said>(&mut self, context: &str, draft: &Draft<T>) -> Silence {
+        if !self.silencer.names(draft.said.rule()) {
+            return Silence::Said(None);
+        }
+        let subject = draft.said.subject();
+        let calls = subject.call_path.iter().map(|call| call.declared);
+        let declared: Vec<Span> = std::iter::once(subject.declared).chain(calls).collect();
+        let places = [draft.said.primary().span, draft.fallback.span];
+        let about = About { rule: draft.said.rule(), context: Some(context), places: &places, declared: &declared };
+        self.silencer.judge(&about, self.today)
+    }
+
+    /// What is silenced, by what silences it. A problem is silenced only where it has a place.
+    fn suppressed(&mut self, problems: &mut Vec<FileProblem>) -> Vec<Suppressed> {
+        let mut suppressed = Vec::new();
+        for (by, group) in std::mem::take(&mut self.silenced) {
+            let concerning = group.into_values().filter(|merged| merged.concerns);
+            let findings = concerning.filter_map(|merged| self.one(vec![merged.settled()]));
+            // Where it does not hold, and where it is not silenced, is not the same.
+            let findings = findings.map(|finding| Finding { other_contexts: Vec::new(), ..finding });
+            suppressed.extend(findings.map(|finding| (by.clone(), Suppressable::Finding(Box::new(finding)))));
+        }
+        for (by, group) in std::mem::take(&mut self.silenced_open) {
+            let checks = group.into_values().filter(|merged| merged.concerns).map(|merged| merged.said);
+            suppressed.extend(checks.map(|check| (by.clone(), Suppressable::Undetermined(check))));
+        }
+        let (silencer, today) = (&mut self.silencer, self.today);
+        problems.retain(|problem| {
+            let Some(span) = problem.span.filter(|_| problem.problem.code.can_be_ignored()) else { return true };
+            let about = About { rule: problem.problem.code.id(), context: None, places: &[span], declared: &[span] };
+            match silencer.judge(&about, today) {
+                Silence::Said(_) => true,
+                Silence::By(by) => {
+                    suppressed.push((by, Suppressable::Problem(problem.clone())));
+                    false
+                }
+            }
+        });
+        suppressed.into_iter().map(|(by, said)| Suppressed { said, by }).collect()
+    }
+
+    /// `met`: the files whose ignores had all that they could hide; `ran`: whether a rule or problem was looked for.
+    pub(super) fn finish(
+        mut self,
+        project: Project,
+        summary: Summary,
+        met: &FxHashSet<FileId>,
+        ran: &dyn Fn(&str) -> bool,
+    ) -> Report {
         let summary = self.summary(&project, summary);
         let findings = self.findings();
-        let undetermined = self.undetermined.into_values().filter(|merged| merged.concerns);
-        let undetermined: Vec<Undetermined> = undetermined.map(|merged| merged.said).collect();
         let sources = project.sources;
         let mut problems = project.problems;
-        problems.extend(self.problems.into_iter().map(|(span, code, message)| FileProblem {
+        problems.extend(std::mem::take(&mut self.problems).into_iter().map(|(span, code, message)| FileProblem {
             path: sources.get(span.file).display_path(),
             span: Some(span),
             problem: Problem { code, range: span.range, message },
             fails: code != ProblemCode::ModuleNotRead,
         }));
         problems.retain(|problem| self.shown.concerns(problem));
+        let suppressed = self.suppressed(&mut problems);
+        let undetermined = self.undetermined.into_values().filter(|merged| merged.concerns);
+        let undetermined: Vec<Undetermined> = undetermined.map(|merged| merged.said).collect();
+        let is_whole = !problems.iter().chain(&self.failures).any(is_cut);
+        let seen = |file: FileId| is_whole && met.contains(&file) && self.shown.has(file);
+        let ignores = self.silencer.problems(&sources, &seen, ran);
+        problems.extend(ignores.into_iter().filter(|problem| self.shown.concerns(problem)));
         problems.extend(self.failures);
-        let mut report = Report { sources, findings, undetermined, problems, contexts: Vec::new(), summary };
+        let contexts = Vec::new();
+        let mut report = Report { sources, findings, undetermined, problems, suppressed, contexts, summary };
         sort(&mut report);
         report
     }
@@ -247,8 +364,9 @@ impl<'s> Merger<'s> {
         }
         if all_contexts.len() > 1 {
             finding.judged_contexts = all_contexts.len();
-            let open = self.undetermined_in(&finding);
-            let others = all_contexts.difference(&contexts).filter(|context| !open.contains(context));
+            let (open, silenced) = (self.undetermined_in(&finding), self.silenced_in(&finding));
+            let others = all_contexts.difference(&contexts);
+            let others = others.filter(|context| !open.contains(context) && !silenced.contains(context));
             finding.other_contexts = listed(others.cloned().collect());
             finding.contexts = listed(contexts);
         }
@@ -262,6 +380,14 @@ impl<'s> Merger<'s> {
         let checks = self.undetermined.range(first..);
         let same = checks.take_while(|((rule, at, ..), _)| *rule == finding.rule && *at == declared);
         same.flat_map(|(_, merged)| &merged.contexts).collect()
+    }
+
+    /// The contexts in which the same finding is silenced.
+    fn silenced_in(&self, finding: &Finding) -> BTreeSet<&String> {
+        let declared = finding.subject.declared;
+        let is_it = |(rule, at, path, _): &Key| *rule == finding.rule && *at == declared && *path == finding.path;
+        let all = self.silenced.values().flatten();
+        all.filter(|(key, _)| is_it(key)).flat_map(|(_, merged)| &merged.contexts).collect()
     }
 
     /// The counts, over what is asked about.
@@ -308,8 +434,13 @@ pub(super) fn looked_at(project: &Project, shown: &Shown, reached: &FxHashSet<Fi
     summary
 }
 
+/// Whether evaluation did not come to its end, so that what an ignore or the baseline is for may be missing.
+pub(super) fn is_cut(problem: &FileProblem) -> bool {
+    matches!(problem.problem.code, ProblemCode::LimitReached | ProblemCode::InternalError)
+}
+
 /// By path, place and rule, whatever the threads did.
-fn sort(report: &mut Report) {
+pub(super) fn sort(report: &mut Report) {
     let sources = &report.sources;
     report.findings.sort_by_cached_key(|finding| {
         (at(sources, finding.primary.span), finding.rule.clone(), finding.subject.call_path.clone())
@@ -317,11 +448,24 @@ fn sort(report: &mut Report) {
     report.undetermined.sort_by_cached_key(|check| {
         (at(sources, check.primary.span), check.rule.clone(), check.subject.call_path.clone())
     });
+    report.suppressed.sort_by_cached_key(|suppressed| (place_of(sources, &suppressed.said), suppressed.by.clone()));
     report.problems.sort_by(|a, b| {
         let key = |problem: &FileProblem| problem.span.map(|span| span.range);
         (&a.path, key(a), &a.problem.message).cmp(&(&b.path, key(b), &b.problem.message))
     });
     report.problems.dedup();
+}
+
+/// The place of something suppressed, and its rule.
+fn place_of(sources: &SourceMap, said: &Suppressable) -> ((String, u32, u32), String) {
+    match said {
+        Suppressable::Finding(finding) => (at(sources, finding.primary.span), finding.rule.to_string()),
+        Suppressable::Undetermined(check) => (at(sources, check.primary.span), check.rule.to_string()),
+        Suppressable::Problem(problem) => {
+            let range = problem.span.map(|span| span.range).unwrap_or_default();
+            ((problem.path.clone(), range.start, range.end), problem.problem.code.id().to_owned())
+        }
+    }
 }
 
 fn at(sources: &SourceMap, span: Span) -> (String, u32, u32) {

@@ -8,6 +8,7 @@ mod select;
 mod shown;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -18,7 +19,8 @@ use rustc_hash::FxHashSet;
 use crate::finding::{Deployed, FileProblem, Report};
 use crate::project::{Content, Project, map_all, with_stack};
 use crate::rules::{Registry, RuleSet, registry};
-use crate::source::{FileId, FileSystem, Problem, ProblemCode, TextRange};
+use crate::source::{Date, FileId, FileSystem, Problem, ProblemCode, TextRange};
+use crate::suppress::{Baseline, Checked, Silencer};
 use context::Outcome;
 use merge::Merger;
 use select::Selection;
@@ -39,6 +41,12 @@ pub struct Options {
     pub standalone: bool,
     /// Tell in which contexts each file was judged.
     pub list_contexts: bool,
+    /// Say also what is ignored.
+    pub no_ignores: bool,
+    /// What was found before, and is not to be said again.
+    pub baseline: Option<Baseline>,
+    /// The day on which it is judged which ignores have ended; without it, none has.
+    pub today: Option<Date>,
 }
 
 /// Lints `inputs`, which are read through `files`.
@@ -56,10 +64,14 @@ pub fn lint(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report
 }
 
 fn run(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report {
+    let configs = inputs.configs.clone();
     let project = Project::load(files, inputs);
-    let selection = Selection::new(options.rules.as_ref().unwrap_or(registry()), options);
+    let rules = options.rules.as_ref().unwrap_or(registry());
+    let selection = Selection::new(rules, options);
     let shown = Shown::new(&project);
-    let contexts = shown.contexts(&project, &selection, project.contexts(options.standalone));
+    let contexts = project.contexts(options.standalone);
+    let all_contexts = contexts.iter().map(|context| context.name.clone()).collect();
+    let contexts = shown.contexts(&project, &selection, contexts);
     let mut judged = judge_all(&project, &selection, &contexts);
     let reached: FxHashSet<FileId> = judged.iter().flat_map(|outcome| outcome.reached.iter().copied()).collect();
     // A template that is only called where the call is certainly dead is judged alone.
@@ -73,15 +85,39 @@ fn run(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report {
     judged.extend(judge_all(&project, &selection, &dead));
 
     let counting = || contexts.iter().chain(&dead).zip(&judged).filter(|(asked, _)| asked.counts);
-    let files: FxHashSet<FileId> = counting().flat_map(|(_, outcome)| outcome.reached.iter().copied()).collect();
-    let looked_at = merge::looked_at(&project, &shown, &files);
-    let contexts = match options.list_contexts {
+    let deploying: FxHashSet<FileId> = counting().flat_map(|(_, outcome)| outcome.reached.iter().copied()).collect();
+    let looked_at = merge::looked_at(&project, &shown, &deploying);
+    let listed = match options.list_contexts {
         true => deployed(&project, &shown, counting()),
         false => Vec::new(),
     };
-    let mut merger = Merger::new(&shown);
+    let silencer = Silencer::new(&project, &configs, rules, options.today, !options.no_ignores);
+    let met: FxHashSet<FileId> = deploying.into_iter().chain(parameter_files(contexts.iter().chain(&dead))).collect();
+    let ran = |id: &str| match rules.get(id) {
+        Some(rule) => selection.reports(rule),
+        None => !options.ignore.iter().any(|ignored| ignored == id),
+    };
+    let mut merger = Merger::new(&shown, silencer, options.today);
     merger.add_all(judged);
-    Report { contexts, ..merger.finish(project, looked_at) }
+    let names = |asked: &Asked| asked.context.name.clone();
+    let whole = contexts.iter().chain(&dead).filter(|asked| asked.counts && asked.wholly).map(names).collect();
+    let shown_files = project.sources.iter().filter(|(file, _)| shown.has(*file));
+    let shown_files = shown_files.map(|(_, file)| file.display_path()).collect();
+    let mut report = Report { contexts: listed, ..merger.finish(project, looked_at, &met, &ran) };
+    if let Some(baseline) = &options.baseline {
+        let is_cut = report.problems.iter().any(merge::is_cut);
+        let exists = |path: &Path| files.is_file(path);
+        let checked = Checked { whole, contexts: all_contexts, shown: shown_files, exists: &exists, ran: &ran };
+        baseline.apply(&mut report, Some(&checked).filter(|_| !is_cut));
+        merge::sort(&mut report);
+    }
+    report
+}
+
+/// The parameter files of those of `contexts` that deploy what is asked about.
+fn parameter_files<'c>(contexts: impl Iterator<Item = &'c Asked>) -> impl Iterator<Item = FileId> {
+    let counting = contexts.filter(|asked| asked.counts);
+    counting.flat_map(|asked| asked.context.parameters.iter().map(|file| file.body.file))
 }
 
 fn judge_all(project: &Project, selection: &Selection, contexts: &[Asked]) -> Vec<Outcome> {

@@ -5,10 +5,12 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::finding::{Deployed, FileProblem, Finding, Fix, Label, Report, Severity, Subject, Undetermined};
+use crate::finding::{
+    Deployed, FileProblem, Finding, Fix, Label, Report, Said, Severity, Subject, Suppressed, SuppressedBy, Undetermined,
+};
 use crate::source::{Edit, FileId, SourceFile, SourceMap, Span};
 
-use super::json_text;
+use super::{json_text, words};
 
 /// Version of the format.
 pub const VERSION: u32 = 1;
@@ -26,6 +28,7 @@ struct Document<'a> {
     findings: Vec<FindingShape<'a>>,
     undetermined: Vec<UndeterminedShape<'a>>,
     problems: Vec<ProblemShape<'a>>,
+    suppressed: Vec<SuppressedShape<'a>>,
     contexts: Vec<DeployedShape<'a>>,
     summary: SummaryShape<'a>,
 }
@@ -137,6 +140,59 @@ impl<'a> FixShape<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SuppressedShape<'a> {
+    kind: &'static str,
+    id: &'a str,
+    severity: Option<&'static str>,
+    message: String,
+    location: Option<Location>,
+    resource: Option<ResourceShape<'a>>,
+    contexts: &'a [String],
+    by: &'static str,
+    reason: &'a str,
+    until: Option<String>,
+    ignored_at: Option<Location>,
+}
+
+impl<'a> SuppressedShape<'a> {
+    fn of(sources: &SourceMap, suppressed: &'a Suppressed) -> Self {
+        let (kind, id, severity, message, span, subject, contexts) = match &suppressed.said {
+            Said::Finding(finding) => {
+                let Finding { rule, severity, message, primary, subject, contexts, .. } = &**finding;
+                let (severity, span) = (Some(severity.name()), Some(primary.span));
+                ("finding", &**rule, severity, message.clone(), span, Some(subject), contexts.as_slice())
+            }
+            Said::Undetermined(check @ Undetermined { rule, severity, primary, subject, .. }) => {
+                let (severity, span) = (Some(severity.name()), Some(primary.span));
+                ("undetermined", &**rule, severity, words::waits(check), span, Some(subject), [].as_slice())
+            }
+            Said::Problem(FileProblem { span, problem, .. }) => {
+                ("problem", problem.code.id(), None, problem.message.clone(), *span, None, [].as_slice())
+            }
+        };
+        let (by, ignored) = match &suppressed.by {
+            SuppressedBy::Ignore(ignored) => ("ignore", Some(ignored)),
+            SuppressedBy::Override(ignored) => ("override", Some(ignored)),
+            SuppressedBy::Baseline => ("baseline", None),
+        };
+        Self {
+            kind,
+            id,
+            severity,
+            message,
+            location: span.map(|span| Location::of(sources, span)),
+            resource: subject.map(|subject| ResourceShape::of(sources, subject)),
+            contexts,
+            by,
+            reason: ignored.map_or("", |ignored| &ignored.reason),
+            until: ignored.and_then(|ignored| ignored.until).map(|until| until.to_string()),
+            ignored_at: ignored.map(|ignored| Location::of(sources, ignored.at)),
+        }
+    }
+}
+
+#[derive(Serialize)]
 struct DeployedShape<'a> {
     file: &'a str,
     context: &'a str,
@@ -160,6 +216,7 @@ struct SummaryShape<'a> {
     other_resources: usize,
     findings: BySeverity,
     undetermined: usize,
+    suppressed: usize,
     not_deployed: usize,
     compiled_copies: usize,
     skipped: Vec<SkippedShape<'a>>,
@@ -189,6 +246,7 @@ impl<'a> Document<'a> {
             findings: report.findings.iter().map(|finding| FindingShape::of(sources, finding)).collect(),
             undetermined: report.undetermined.iter().map(|check| UndeterminedShape::of(sources, check)).collect(),
             problems: report.problems.iter().map(|problem| ProblemShape::of(sources, problem)).collect(),
+            suppressed: report.suppressed.iter().map(|hidden| SuppressedShape::of(sources, hidden)).collect(),
             contexts: report.contexts.iter().map(DeployedShape::of).collect(),
             summary: SummaryShape::of(report),
         }
@@ -293,6 +351,7 @@ impl<'a> SummaryShape<'a> {
                 info: number(Severity::Info),
             },
             undetermined: report.undetermined.len(),
+            suppressed: report.suppressed.len(),
             not_deployed: summary.not_deployed,
             compiled_copies: summary.compiled_copies,
             skipped,

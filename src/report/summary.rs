@@ -1,11 +1,12 @@
 //! The lines at the end of a run: what was looked at, what was found, and what was not looked at and why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::time::Duration;
 
-use crate::finding::{Finding, Report, Safety, Severity};
+use crate::finding::{Finding, Report, Safety, Said, Severity, Suppressed, SuppressedBy};
 
+use super::place;
 use super::words::{count, list, one_line};
 
 /// Most groups of undetermined checks that are named.
@@ -24,6 +25,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         mending_line(report, out)?;
     }
     undetermined_lines(report, out)?;
+    suppressed_lines(report, out)?;
     left_out_lines(report, out)?;
     context_lines(report, out)
 }
@@ -129,6 +131,48 @@ fn undetermined_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn checks_wait(number: usize) -> String {
     format!("{} {}", count(number, "check"), if number == 1 { "waits" } else { "wait" })
+}
+
+/// A line for each ignore and override with what it hides, and why; one for the baseline.
+fn suppressed_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut groups: BTreeMap<&SuppressedBy, (usize, BTreeSet<&str>)> = BTreeMap::new();
+    for Suppressed { said, by } in &report.suppressed {
+        let id = match said {
+            Said::Finding(finding) => &*finding.rule,
+            Said::Undetermined(check) => &*check.rule,
+            Said::Problem(problem) => problem.problem.code.id(),
+        };
+        let (number, ids) = groups.entry(by).or_default();
+        *number += 1;
+        ids.insert(id);
+    }
+    let mut left = 0;
+    for (at, (by, (number, ids))) in groups.into_iter().enumerate() {
+        let ignored = match by {
+            SuppressedBy::Baseline => {
+                let is = if number == 1 { "is" } else { "are" };
+                writeln!(out, "{number} known before {is} hidden by the baseline.")?;
+                continue;
+            }
+            SuppressedBy::Ignore(ignored) | SuppressedBy::Override(ignored) => ignored,
+        };
+        if at >= MOST_GROUPS {
+            left += number;
+            continue;
+        }
+        let place = place::start(&report.sources, ignored.at);
+        let until = ignored.until.map(|until| format!(", until {until}")).unwrap_or_default();
+        let reason = match ignored.reason.as_str() {
+            "" => "no reason given".to_owned(),
+            reason => one_line(reason),
+        };
+        let ids: Vec<String> = ids.into_iter().map(|id| format!("`{id}`")).collect();
+        writeln!(out, "Ignored at {place}: {number} of {}{until}: {reason}.", one_line(&list(&ids)))?;
+    }
+    match left {
+        0 => Ok(()),
+        _ => writeln!(out, "{left} more are ignored at other places."),
+    }
 }
 
 fn left_out_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {

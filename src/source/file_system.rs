@@ -123,7 +123,7 @@ impl FileSystem for Disk {
 }
 
 /// The absolute `path` as seen from the absolute `folder`; as it is when they have nothing but the root in common.
-fn seen_from(folder: &Path, path: &Path) -> PathBuf {
+pub fn seen_from(folder: &Path, path: &Path) -> PathBuf {
     let same = folder.components().zip(path.components()).take_while(|(a, b)| a == b);
     let common = same.clone().count();
     if !same.into_iter().any(|(part, _)| matches!(part, Component::Normal(_))) {

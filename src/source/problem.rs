@@ -25,13 +25,21 @@ pub enum ProblemCode {
     Configuration,
     /// A value is given for a parameter that no template here declares.
     UnknownParameter,
+    /// An ignore hides nothing.
+    UnusedIgnore,
+    /// An ignore names a rule that does not exist.
+    UnknownIgnore,
+    /// An ignore cannot be read, or the project's configuration does not allow it.
+    InvalidIgnore,
+    /// The baseline has something that is no longer found.
+    FixedInBaseline,
     /// armguard itself failed; please report it.
     InternalError,
 }
 
 impl ProblemCode {
     /// All kinds.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::SyntaxError,
         Self::NestingTooDeep,
         Self::UnreadableFile,
@@ -42,6 +50,10 @@ impl ProblemCode {
         Self::EvaluationError,
         Self::Configuration,
         Self::UnknownParameter,
+        Self::UnusedIgnore,
+        Self::UnknownIgnore,
+        Self::InvalidIgnore,
+        Self::FixedInBaseline,
         Self::InternalError,
     ];
 
@@ -58,7 +70,38 @@ impl ProblemCode {
             Self::EvaluationError => "evaluation-error",
             Self::Configuration => "configuration",
             Self::UnknownParameter => "unknown-parameter",
+            Self::UnusedIgnore => "unused-ignore",
+            Self::UnknownIgnore => "unknown-ignore",
+            Self::InvalidIgnore => "invalid-ignore",
+            Self::FixedInBaseline => "fixed-in-baseline",
             Self::InternalError => "internal-error",
+        }
+    }
+
+    /// The kind with this id.
+    pub fn of_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.id() == id)
+    }
+
+    /// Whether it tells of a file that is written or read as it is, so that an ignore or a baseline may hide it. What tells
+    /// of ignores, of the command line or of armguard itself cannot be hidden so.
+    pub const fn can_be_ignored(self) -> bool {
+        match self {
+            Self::SyntaxError
+            | Self::NestingTooDeep
+            | Self::UnreadableFile
+            | Self::ModuleNotFound
+            | Self::ModuleNotRead
+            | Self::ModuleCycle
+            | Self::LimitReached
+            | Self::EvaluationError => true,
+            Self::Configuration
+            | Self::UnknownParameter
+            | Self::UnusedIgnore
+            | Self::UnknownIgnore
+            | Self::InvalidIgnore
+            | Self::FixedInBaseline
+            | Self::InternalError => false,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a run says, as text that can be compared.
 
-use armguard::finding::Report;
+use armguard::finding::{Ignored, Report, Said, Suppressed, SuppressedBy};
 use armguard::report::{Format, Style, finding_text, write};
 
 /// All that `report` says that does not depend on the clock: findings with their places, undetermined checks with
@@ -11,6 +11,26 @@ pub(crate) fn plain_text(mut report: Report) -> String {
     let mut rest = Vec::new();
     write(&report, Format::Concise, Style { undetermined: true, ..Style::default() }, &mut rest).unwrap();
     text.push_str(&String::from_utf8(rest).unwrap());
+    for Suppressed { said, by } in &report.suppressed {
+        let (by, ignored) = match by {
+            SuppressedBy::Ignore(ignored) => ("an ignore", Some(ignored)),
+            SuppressedBy::Override(ignored) => ("an override", Some(ignored)),
+            SuppressedBy::Baseline => ("the baseline", None),
+        };
+        let said = match said {
+            Said::Finding(finding) => finding_text(&report.sources, finding),
+            Said::Undetermined(check) => format!("{}: undetermined {}\n", check.subject.title, check.rule),
+            Said::Problem(problem) => format!("{}: {}\n", problem.path, problem.problem.message),
+        };
+        let first = said.lines().next().unwrap_or_default();
+        text.push_str(&format!("hidden by {by}: {first}\n"));
+        if let Some(Ignored { at, reason, until }) = ignored {
+            let file = report.sources.get(at.file);
+            let place = file.line_column(at.range.start);
+            let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
+            text.push_str(&format!("  {}:{}:{}:{until} {reason}\n", file.display_path(), place.line, place.column));
+        }
+    }
     let summary = &report.summary;
     for (reason, number) in &summary.skipped {
         text.push_str(&format!("skipped: {reason}: {number}\n"));

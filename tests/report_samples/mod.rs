@@ -99,6 +99,7 @@ impl Sample {
             contexts: Vec::new(),
             other_contexts: Vec::new(),
             judged_contexts: 1,
+            occurrences: Default::default(),
         }
     }
 

@@ -7,6 +7,7 @@ use std::fmt::Write;
 
 use super::{Context, Entry, Outcome, Stop};
 use crate::eval::value::Value;
+use crate::source::{date_of, days_of};
 
 pub(super) const FUNCTIONS: &[Entry] = &[
     Entry { name: "dateTimeAdd", arity: 2..=3, partial: false, run: date_time_add },
@@ -214,26 +215,6 @@ fn write(moment: Moment, pattern: &str) -> Option<String> {
         write!(out, "{number:0width$}").ok()?;
     }
     Some(out)
-}
-
-/// The days from 1970 to a date of the Gregorian calendar. Years are counted from March, so that a leap day ends one.
-const fn days_of(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
-}
-
-/// Year, month and day of the date that many days after 1970 began.
-const fn date_of(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (era * 400 + year + (month <= 2) as i64, month, day)
 }
 
 #[cfg(test)]

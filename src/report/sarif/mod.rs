@@ -9,7 +9,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
-use crate::finding::{self, FileProblem, Finding, Label, Report, Subject, Undetermined};
+use crate::finding::{
+    self, FileProblem, Finding, Label, Report, Said, Subject, Suppressed, SuppressedBy, Undetermined,
+};
 use crate::rules::registry;
 use crate::source::{FileId, ProblemCode, Span};
 
@@ -19,7 +21,7 @@ use super::{Style, fingerprint, json_text, place, uri};
 use log::{
     ArtifactChange, ArtifactLocation, AutomationDetails, CodeFlow, Content, Driver, Fingerprints, Fix, Invocation,
     Location, Log, LogicalLocation, Message, Notification, PhysicalLocation, Reference, Region, Replacement, Run,
-    SCHEMA, SarifResult, Step, ThreadFlow, Tool, UriBase,
+    SCHEMA, SarifResult, Step, Suppression, ThreadFlow, Tool, UriBase,
 };
 
 /// Results that GitHub and Azure DevOps keep of a run; with more than 25,000 they refuse the file.
@@ -77,6 +79,7 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::R
     let mut results: Vec<SarifResult> = findings.into_iter().map(|finding| writer.finding(finding)).collect();
     if style.sarif == Profile::Full {
         results.extend(report.undetermined.iter().map(|check| writer.undetermined(check)));
+        results.extend(report.suppressed.iter().filter_map(|suppressed| writer.suppressed(suppressed)));
     }
     let mut notifications: Vec<Notification> =
         report.problems.iter().map(|problem| writer.notification(problem)).collect();
@@ -164,6 +167,8 @@ impl Writer<'_> {
                 line: self.line_hash(finding.primary.span),
                 resource: fingerprint::of_finding(finding),
             },
+            baseline_state: None,
+            suppressions: Vec::new(),
         }
     }
 
@@ -183,7 +188,31 @@ impl Writer<'_> {
                 line: self.line_hash(check.primary.span),
                 resource: fingerprint::of_undetermined(check),
             },
+            baseline_state: None,
+            suppressions: Vec::new(),
         }
+    }
+
+    /// A result that is not said, with why. Problems of files are no results.
+    fn suppressed(&mut self, suppressed: &Suppressed) -> Option<SarifResult> {
+        let result = match &suppressed.said {
+            Said::Finding(finding) => self.finding(finding),
+            Said::Undetermined(check) => self.undetermined(check),
+            Said::Problem(_) => return None,
+        };
+        let (kind, ignored) = match &suppressed.by {
+            SuppressedBy::Ignore(ignored) => ("inSource", ignored),
+            SuppressedBy::Override(ignored) => ("external", ignored),
+            SuppressedBy::Baseline => {
+                let justification = "known to the baseline".to_owned();
+                let known = Suppression { kind: "external", justification, location: None };
+                return Some(SarifResult { baseline_state: Some("unchanged"), suppressions: vec![known], ..result });
+            }
+        };
+        let until = ignored.until.map(|until| format!("until {until}: ")).unwrap_or_default();
+        let justification = unlinked(&format!("{until}{}", one_line(&ignored.reason)));
+        let suppression = Suppression { kind, justification, location: Some(self.location(ignored.at)) };
+        Some(SarifResult { suppressions: vec![suppression], ..result })
     }
 
     fn notification(&self, problem: &FileProblem) -> Notification {

@@ -1,0 +1,41 @@
+//! `--baseline` and `--write-baseline`.
+
+use std::path::Path;
+
+use crate::finding::Report;
+use crate::source::{Disk, FileSystem, normal_path};
+use crate::suppress::{Baseline, Home};
+
+use super::{Failure, files};
+
+/// Largest baseline that is read, in bytes.
+const SIZE_LIMIT: u64 = 100_000_000;
+
+/// The baseline in `file`.
+///
+/// # Errors
+/// When it cannot be read, or is none.
+pub(super) fn read(file: &Path) -> Result<Baseline, Failure> {
+    let usage = |reason: String| Failure::Usage(format!("`{}` {reason}", file.display()));
+    let text = Disk.read(file, SIZE_LIMIT).map_err(|error| usage(error.to_string()))?;
+    Baseline::parse(&text, home(file)?).map_err(usage)
+}
+
+/// Writes what `report` says to `file`, and hides it in the report.
+///
+/// # Errors
+/// When the file cannot be written.
+pub(super) fn write(file: &Path, report: &mut Report) -> Result<(), Failure> {
+    let baseline = Baseline::of(report, home(file)?);
+    let failure = |error| Failure::File(file.to_owned(), error);
+    let text = baseline.text().map_err(std::io::Error::from).map_err(failure)?;
+    files::replace(file, text.as_bytes()).map_err(failure)?;
+    baseline.apply(report, None);
+    Ok(())
+}
+
+fn home(file: &Path) -> Result<Home, Failure> {
+    let working = std::env::current_dir().map_err(|error| Failure::Usage(format!("no working folder: {error}")))?;
+    let file = normal_path(&working.join(file));
+    Ok(Home { working, file })
+}

@@ -1,0 +1,260 @@
+//! Which configuration holds, what it says for a run, and `armguard config`.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use crate::config::{Config, Override, Text};
+use crate::discover::{self, Choice, ConfigError};
+use crate::lint::Options;
+use crate::rules::{Registry, RuleSet};
+use crate::source::{Problem, ProblemCode, TextRange};
+
+use super::args::{ConfigArgs, ConfigurationArgs};
+use super::output::{self, Output};
+use super::reports::{self, Target};
+use super::{Failure, explain, rules};
+
+/// Names a configuration file.
+const CONFIG: &str = "ARMGUARD_CONFIG";
+
+/// Names the reports to write, apart by commas.
+const FORMAT: &str = "ARMGUARD_FORMAT";
+
+/// Which configuration to use.
+pub(super) fn choice(args: &ConfigurationArgs) -> Choice {
+    let variable = Some(output::variable(CONFIG)).filter(|file| !file.is_empty() && !args.no_config);
+    Choice {
+        file: args.config.clone().or_else(|| variable.map(PathBuf::from)),
+        none: args.no_config,
+        force_exclude: args.force_exclude,
+    }
+}
+
+/// # Errors
+/// When one of `configs` names a rule that does not exist, or a format.
+pub(super) fn check(configs: &[Config], rules: &Registry) -> Result<(), Failure> {
+    for config in configs {
+        let mut problems = Vec::new();
+        let mut problem = |range: TextRange, message: String| {
+            problems.push(Problem { code: ProblemCode::Configuration, range, message });
+        };
+        // What is selected may be a control, too; what is said of a rule is said of that.
+        let selected = config.rules.select.iter().flatten().chain(&config.rules.ignore);
+        for (name, range) in selected {
+            if let Err(error) = explain::check_id(rules, name) {
+                problem(*range, error.to_string());
+            }
+        }
+        let entries = config.overrides.iter();
+        let said = entries.flat_map(|entry| entry.ignore.iter().chain(entry.severity.iter().map(|(rule, _)| rule)));
+        for (name, range) in said.chain(config.rules.severity.iter().map(|(rule, _)| rule)) {
+            match explain::check_id(rules, name) {
+                Ok(()) if !name.contains(':') => {}
+                Ok(()) => problem(*range, format!("name the rule here; `{name}` is a control")),
+                Err(error) => problem(*range, error.to_string()),
+            }
+        }
+        for (text, range) in &config.formats {
+            if reports::target(text).is_none() {
+                problem(*range, format!("`{text}` is no format; `armguard lint --help` lists them"));
+            }
+        }
+        if !problems.is_empty() {
+            problems.sort_by_key(|problem| problem.range);
+            return Err(Failure::Config(ConfigError { source: config.source.clone(), problems, unreadable: None }));
+        }
+    }
+    Ok(())
+}
+
+/// The reports that the environment asks for, else the first of `configs` that asks for some.
+///
+/// # Errors
+/// When the environment names no format.
+pub(super) fn formats(configs: &[Config]) -> Result<Vec<Target>, Failure> {
+    let asked = output::variable(FORMAT);
+    if !asked.is_empty() {
+        let read = |text: &str| {
+            let text = text.trim();
+            reports::target(text).ok_or_else(|| Failure::Usage(format!("`{text}` in {FORMAT} is no format")))
+        };
+        return asked.split(',').map(read).collect();
+    }
+    let Some(config) = configs.iter().find(|config| !config.formats.is_empty()) else { return Ok(Vec::new()) };
+    let targets = config.formats.iter().filter_map(|(text, _)| reports::target(text));
+    // A file lies where the configuration does.
+    Ok(targets.map(|target| Target { file: target.file.map(|file| config.folder().join(file)), ..target }).collect())
+}
+
+/// Puts what `configs` say of rules into `options`, where the command line says nothing else. With several, all that one
+/// of them selects is run, and what one of them ignores is silent in its folder.
+pub(super) fn apply(configs: &mut [Config], options: &mut Options) {
+    if options.select.is_empty() && options.sets.is_empty() {
+        let selected = configs.iter().filter_map(|config| config.rules.select.as_ref()).flatten();
+        options.select = selected.map(|(name, _)| name.clone()).collect();
+        let some_say_nothing = configs.iter().any(|config| config.rules.select.is_none());
+        options.sets.extend((!options.select.is_empty() && some_say_nothing).then_some(RuleSet::Default));
+    }
+    match configs {
+        [config] => options.ignore.extend(config.rules.ignore.iter().map(|(name, _)| name.clone())),
+        _ => configs.iter_mut().for_each(ignore_below),
+    }
+}
+
+/// Makes what `config` ignores an override for all that is below it.
+fn ignore_below(config: &mut Config) {
+    let Some((_, range)) = config.rules.ignore.first() else { return };
+    let everything = Override {
+        paths: crate::config::Patterns::everything(),
+        range: *range,
+        ignore: config.rules.ignore.clone(),
+        severity: Vec::new(),
+        reason: "not run in this folder".to_owned(),
+    };
+    config.overrides.insert(0, everything);
+}
+
+/// Prints the configuration that holds for a path.
+///
+/// # Errors
+/// When it is wrong, or names what does not exist.
+pub(super) fn print(args: &ConfigArgs, out: &mut Output) -> Result<(), Failure> {
+    let registry = rules::read(&args.own)?;
+    let paths = [args.path.clone()];
+    let mut discovery = discover::discover(&paths)?;
+    let around = discover::surroundings(&paths, None, &mut discovery, &choice(&args.configuration))?;
+    check(&around.configs, &registry)?;
+    let config = around.configs.first();
+    match config {
+        Some(config) => writeln!(out, "# {}", config.source.display_path())?,
+        None => writeln!(out, "# no configuration")?,
+    }
+    let mut printer = Printer { config, out };
+    printer.rules()?;
+    printer.overrides()?;
+    printer.rest()?;
+    printer.contexts()
+}
+
+/// Where a value comes from that nobody set.
+const DEFAULT: &str = "default";
+
+struct Printer<'a> {
+    config: Option<&'a Config>,
+    out: &'a mut Output,
+}
+
+impl Printer<'_> {
+    fn rules(&mut self) -> Result<(), Failure> {
+        writeln!(self.out, "\n[rules]")?;
+        let rules = self.config.map(|config| config.rules.clone()).unwrap_or_default();
+        match &rules.select {
+            Some(select) => self.list("select", select)?,
+            None => self.line("select", "the set `default`", DEFAULT)?,
+        }
+        self.list("ignore", &rules.ignore)?;
+        for ((rule, range), severity) in &rules.severity {
+            self.line(&format!("severity.{rule}"), &quoted(severity.name()), &self.place(*range))?;
+        }
+        Ok(())
+    }
+
+    fn overrides(&mut self) -> Result<(), Failure> {
+        let Some(config) = self.config else { return Ok(()) };
+        for entry in &config.overrides {
+            writeln!(self.out, "\n[[overrides]]")?;
+            self.list("paths", &entry.paths.written)?;
+            self.list("ignore", &entry.ignore)?;
+            for ((rule, range), severity) in &entry.severity {
+                self.line(&format!("severity.{rule}"), &quoted(severity.name()), &self.place(*range))?;
+            }
+            if !entry.reason.is_empty() {
+                self.line("reason", &quoted(&entry.reason), &self.place(entry.range))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn rest(&mut self) -> Result<(), Failure> {
+        let exclude = self.config.map(|config| config.exclude.written.clone()).unwrap_or_default();
+        writeln!(self.out, "\n[files]")?;
+        self.list("exclude", &exclude)?;
+
+        let ignores = self.config.map(|config| config.ignores.clone()).unwrap_or_default();
+        writeln!(self.out, "\n[ignores]")?;
+        match ignores.require_reason {
+            Some((asked, range)) => self.line("require-reason", &asked.to_string(), &self.place(range))?,
+            None => self.line("require-reason", "false", DEFAULT)?,
+        }
+        match ignores.max_expiry {
+            Some((days, range)) => self.line("max-expiry", &days.to_string(), &self.place(range))?,
+            None => self.line("max-expiry", "none", DEFAULT)?,
+        }
+        match &ignores.contexts {
+            Some((patterns, range)) => {
+                self.line("contexts", &array(patterns.written.iter()), &self.place(*range))?;
+            }
+            None => self.line("contexts", "all", DEFAULT)?,
+        }
+
+        writeln!(self.out, "\n[output]")?;
+        let asked = output::variable(FORMAT);
+        let formats = self.config.map(|config| config.formats.clone()).unwrap_or_default();
+        match (asked.is_empty(), formats.is_empty()) {
+            (false, _) => self.line("format", &array(asked.split(',').map(str::trim)), FORMAT),
+            (true, false) => self.list("format", &formats),
+            (true, true) => self.line("format", &array(["terminal"].iter()), DEFAULT),
+        }
+    }
+
+    fn contexts(&mut self) -> Result<(), Failure> {
+        let Some(config) = self.config else { return Ok(()) };
+        for context in &config.contexts {
+            writeln!(self.out, "\n[[contexts]]")?;
+            let place = self.place(context.range);
+            self.line("name", &quoted(&context.name), &place)?;
+            self.line("templates", config.source.slice(context.range), &place)?;
+            self.list("parameters", &context.parameters)?;
+            for setting in &context.set {
+                let value = config.source.slice(setting.value.range);
+                self.line(&format!("set.{}", setting.name), value, &self.place(setting.value.range))?;
+            }
+        }
+        if !config.modules.is_empty() {
+            writeln!(self.out, "\n[modules]")?;
+        }
+        for module in &config.modules {
+            let version = module.version.as_deref().unwrap_or("*");
+            let reference = quoted(&format!("{}:{version}", module.reference));
+            self.line(&reference, &quoted(&module.target), &self.place(module.range))?;
+        }
+        Ok(())
+    }
+
+    /// A list and where its first item stands.
+    fn list(&mut self, key: &str, texts: &[Text]) -> Result<(), Failure> {
+        let place = texts.first().map_or(DEFAULT.to_owned(), |(_, range)| self.place(*range));
+        self.line(key, &array(texts.iter().map(|(text, _)| text)), &place)
+    }
+
+    /// A value and, behind it, where it comes from.
+    fn line(&mut self, key: &str, value: &str, from: &str) -> Result<(), Failure> {
+        let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+        Ok(writeln!(self.out, "{key} = {value}  # {from}")?)
+    }
+
+    fn place(&self, range: TextRange) -> String {
+        let Some(config) = self.config else { return DEFAULT.to_owned() };
+        let at = config.source.line_column(range.start);
+        format!("{}:{}:{}", config.source.display_path(), at.line, at.column)
+    }
+}
+
+fn array<T: AsRef<str>>(texts: impl Iterator<Item = T>) -> String {
+    format!("[{}]", texts.map(|text| quoted(text.as_ref())).collect::<Vec<_>>().join(", "))
+}
+
+/// `text` as a string of TOML.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

@@ -1,0 +1,45 @@
+//! `--add-ignores`.
+
+use std::io::Write;
+
+use crate::finding::Report;
+use crate::lint::{Inputs, Options, lint};
+use crate::source::Disk;
+use crate::suppress::add_ignores;
+
+use super::{Failure, files};
+
+/// Writes ignores for what is found in `inputs`, and tells what is found then.
+///
+/// # Errors
+/// When the reason cannot be written, or a file cannot; those before it are.
+pub(super) fn add(inputs: &Inputs, options: &Options, reason: &str) -> Result<Report, Failure> {
+    let report = lint(&Disk, inputs.clone(), options);
+    let added = add_ignores(&report, reason).map_err(Failure::Usage)?;
+    for (file, text) in &added.files {
+        let source = report.sources.get(*file);
+        let failure = |error| Failure::File(source.path().to_owned(), error);
+        files::change(source.path(), source.text().as_bytes(), text.as_bytes()).map_err(failure)?;
+    }
+    let mut err = std::io::stderr().lock();
+    // That nobody reads it is no failure.
+    let number = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
+    let _ = writeln!(
+        err,
+        "Wrote ignores for {} into {}.",
+        number(added.findings, "finding"),
+        number(added.files.len(), "file")
+    );
+    for (at, why) in &added.left {
+        if let Some(finding) = report.findings.get(*at) {
+            let file = report.sources.get(finding.primary.span.file);
+            let place = file.line_column(finding.primary.span.range.start);
+            let (path, line, column) = (file.display_path(), place.line, place.column);
+            let _ = writeln!(err, "Not ignored {path}:{line}:{column}: {}: {why}", finding.rule);
+        }
+    }
+    match added.files.is_empty() {
+        true => Ok(report),
+        false => Ok(lint(&Disk, inputs.clone(), options)),
+    }
+}

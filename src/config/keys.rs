@@ -1,0 +1,23 @@
+//! The names that the file can have in each of its tables. `docs/armguard.schema.json` describes them; a test holds it to
+//! these lists.
+
+/// At the top.
+pub const DOCUMENT: &[&str] = &["contexts", "modules", "rules", "overrides", "files", "ignores", "output"];
+
+/// In an entry of `[[contexts]]`.
+pub const CONTEXTS: &[&str] = &["name", "templates", "parameters", "set"];
+
+/// In `[rules]`.
+pub const RULES: &[&str] = &["select", "ignore", "severity"];
+
+/// In an entry of `[[overrides]]`.
+pub const OVERRIDES: &[&str] = &["paths", "ignore", "severity", "reason"];
+
+/// In `[files]`.
+pub const FILES: &[&str] = &["exclude"];
+
+/// In `[ignores]`.
+pub const IGNORES: &[&str] = &["require-reason", "max-expiry", "contexts"];
+
+/// In `[output]`.
+pub const OUTPUT: &[&str] = &["format"];

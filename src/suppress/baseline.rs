@@ -1,0 +1,328 @@
+//! The baseline: what was found on a day, so that only what came later is shown.
+//!
+//! It knows a finding by what stays the same when code round it moves: the rule, the template, the resource's type and
+//! title, the calls that lead to it, the property, the loop instance and the context. A finding that has a context, a
+//! caller or a loop instance that the baseline does not know is new.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
+
+use crate::finding::{FileProblem, Finding, Report, Said, Suppressed, SuppressedBy};
+use crate::source::{Problem, ProblemCode, SourceMap, TextRange, normal_path, seen_from};
+
+/// Version of the file's form.
+const VERSION: u32 = 1;
+
+/// Entries that are named when they are no longer found.
+const MOST_NAMED: usize = 20;
+
+/// Where a baseline lies. Its paths are as seen from its folder, those of a run as seen from the working folder.
+#[derive(Debug, Clone, Default)]
+pub struct Home {
+    /// The working folder, absolute.
+    pub working: PathBuf,
+    /// The baseline, absolute.
+    pub file: PathBuf,
+}
+
+impl Home {
+    fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(Path::new(""))
+    }
+
+    /// `path` of a run as the baseline has it.
+    fn path(&self, path: &str) -> String {
+        let seen = seen_from(self.folder(), &normal_path(&self.working.join(path)));
+        seen.to_string_lossy().replace('\\', "/")
+    }
+
+    /// `path` of the baseline as a run has it.
+    fn back(&self, path: &str) -> PathBuf {
+        seen_from(&self.working, &normal_path(&self.folder().join(path)))
+    }
+
+    /// The name of a context, in which a path may stand: alone, in brackets, or behind `of`.
+    fn context(&self, name: &str, paths: &FxHashSet<String>) -> String {
+        if paths.contains(name) {
+            return self.path(name);
+        }
+        let bracket = name.strip_suffix(')').and_then(|name| name.split_once(" ("));
+        match (bracket, name.split_once(" of ")) {
+            (Some((entry, path)), _) if paths.contains(path) => format!("{entry} ({})", self.path(path)),
+            (_, Some((entry, path))) if paths.contains(path) => format!("{entry} of {}", self.path(path)),
+            _ => name.to_owned(),
+        }
+    }
+}
+
+/// What a finding or problem is known by, but for its context.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    path: String,
+    rule: String,
+    #[serde(rename = "type", default, skip_serializing_if = "String::is_empty")]
+    ty: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    resource: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    calls: Vec<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    property: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    instance: String,
+    /// What a problem says.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    message: String,
+    /// Sorted; one that stands twice has it twice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    contexts: Vec<String>,
+}
+
+/// The file.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    version: u32,
+    findings: Vec<Entry>,
+}
+
+/// How often something is known, or found: an entry without contexts, with a context.
+type Counts = BTreeMap<(Entry, String), usize>;
+
+/// What a run looked at, so that what it did not find can be said to be gone.
+pub struct Checked<'a> {
+    /// The contexts of which everything was judged and is shown.
+    pub whole: FxHashSet<String>,
+    /// All contexts of the project.
+    pub contexts: FxHashSet<String>,
+    /// The files that are asked about.
+    pub shown: FxHashSet<String>,
+    /// Whether there is a file at a path.
+    pub exists: &'a dyn Fn(&Path) -> bool,
+    /// Whether a rule or problem was looked for.
+    pub ran: &'a dyn Fn(&str) -> bool,
+}
+
+/// What was found before.
+#[derive(Debug, Clone, Default)]
+pub struct Baseline {
+    home: Home,
+    known: Counts,
+}
+
+impl Baseline {
+    /// Reads the baseline that lies at `home`.
+    ///
+    /// # Errors
+    /// When `text` is no baseline, or one of another version; in words.
+    pub fn parse(text: &str, home: Home) -> Result<Self, String> {
+        let version = serde_json::from_str::<serde_json::Value>(text).ok().and_then(|any| any["version"].as_u64());
+        if let Some(version) = version.filter(|version| *version != u64::from(VERSION)) {
+            return Err(format!("is of version {version}, and this armguard reads version {VERSION}"));
+        }
+        let document: Document =
+            serde_json::from_str(text).map_err(|error| format!("is no baseline of armguard: {error}"))?;
+        let mut known = Counts::new();
+        for mut entry in document.findings {
+            let contexts = std::mem::take(&mut entry.contexts);
+            // What a problem says, it says in no context.
+            let contexts = if contexts.is_empty() { vec![String::new()] } else { contexts };
+            for context in contexts {
+                *known.entry((entry.clone(), context)).or_default() += 1;
+            }
+        }
+        Ok(Self { home, known })
+    }
+
+    /// The baseline of all that `report` says, and of what a baseline already hides in it.
+    pub fn of(report: &Report, home: Home) -> Self {
+        let paths = paths(&report.sources);
+        let mut baseline = Self { home, known: Counts::new() };
+        let hidden = report.suppressed.iter().filter(|suppressed| suppressed.by == SuppressedBy::Baseline);
+        let hidden: Vec<&Said> = hidden.map(|suppressed| &suppressed.said).collect();
+        let findings = report.findings.iter().chain(hidden.iter().filter_map(|said| match said {
+            Said::Finding(finding) => Some(&**finding),
+            Said::Undetermined(_) | Said::Problem(_) => None,
+        }));
+        let problems = report.problems.iter().chain(hidden.iter().filter_map(|said| match said {
+            Said::Problem(problem) => Some(problem),
+            Said::Finding(_) | Said::Undetermined(_) => None,
+        }));
+        let prints = findings.flat_map(|finding| baseline.prints(&report.sources, &paths, finding));
+        let prints: Vec<(Entry, String)> =
+            prints.chain(problems.filter_map(|problem| baseline.print_of(problem))).collect();
+        for print in prints {
+            *baseline.known.entry(print).or_default() += 1;
+        }
+        baseline
+    }
+
+    /// The text of the file: an entry a finding, sorted.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON, which does not happen.
+    pub fn text(&self) -> serde_json::Result<String> {
+        let mut entries: BTreeMap<&Entry, Vec<String>> = BTreeMap::new();
+        for ((entry, context), number) in &self.known {
+            let contexts = entries.entry(entry).or_default();
+            let named = std::iter::repeat_n(context.clone(), *number);
+            contexts.extend(named.filter(|context| !context.is_empty()));
+        }
+        let findings = entries.into_iter().map(|(entry, contexts)| Entry { contexts, ..entry.clone() }).collect();
+        Ok(serde_json::to_string_pretty(&Document { version: VERSION, findings })? + "\n")
+    }
+
+    /// How many findings and problems it knows.
+    pub fn len(&self) -> usize {
+        let entries: BTreeSet<&Entry> = self.known.keys().map(|(entry, _)| entry).collect();
+        entries.len()
+    }
+
+    /// Whether it knows none.
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// Hides what it knows in `report`; of what it knows and was `checked`, says what is no longer found.
+    pub fn apply(&self, report: &mut Report, checked: Option<&Checked<'_>>) {
+        let paths = paths(&report.sources);
+        let mut left = self.known.clone();
+        // What is hidden otherwise is found, too.
+        for suppressed in &report.suppressed {
+            match &suppressed.said {
+                Said::Finding(finding) => {
+                    take(&mut left, &self.prints(&report.sources, &paths, finding));
+                }
+                Said::Problem(problem) => {
+                    take(&mut left, self.print_of(problem).as_slice());
+                }
+                Said::Undetermined(_) => {}
+            }
+        }
+        let mut hidden = Vec::new();
+        let sources = &report.sources;
+        report.findings.retain(|finding| {
+            let known = take(&mut left, &self.prints(sources, &paths, finding));
+            hidden.extend(known.then(|| Said::Finding(Box::new(finding.clone()))));
+            !known
+        });
+        report.problems.retain(|problem| {
+            let known = self.print_of(problem).is_some_and(|print| take(&mut left, &[print]));
+            hidden.extend(known.then(|| Said::Problem(problem.clone())));
+            !known
+        });
+        report.suppressed.extend(hidden.into_iter().map(|said| Suppressed { said, by: SuppressedBy::Baseline }));
+        if let Some(checked) = checked {
+            let fixed = self.fixed(report, left, checked, &paths);
+            report.problems.extend(fixed);
+        }
+    }
+
+    /// What is left of the baseline and would have been found if it were still there.
+    fn fixed(
+        &self,
+        report: &Report,
+        left: Counts,
+        checked: &Checked<'_>,
+        paths: &FxHashSet<String>,
+    ) -> Vec<FileProblem> {
+        let named = |names: &FxHashSet<String>| -> FxHashSet<String> {
+            names.iter().map(|name| self.home.context(name, paths)).collect()
+        };
+        let (whole, contexts) = (named(&checked.whole), named(&checked.contexts));
+        let shown: FxHashSet<String> = checked.shown.iter().map(|path| self.home.path(path)).collect();
+        // A check that could go either way is not mended.
+        let open: BTreeSet<(&str, &str)> =
+            report.undetermined.iter().map(|check| (&*check.rule, &*check.subject.title)).collect();
+        let mut fixed: BTreeMap<Entry, Vec<String>> = BTreeMap::new();
+        for ((entry, context), number) in left {
+            let is_open = open.contains(&(entry.rule.as_str(), entry.resource.as_str()));
+            let is_gone = || !(checked.exists)(&self.home.back(&entry.path));
+            let was_checked = match context.is_empty() {
+                true => shown.contains(&entry.path),
+                false => whole.contains(&context) || shown.contains(&entry.path) && !contexts.contains(&context),
+            };
+            if number > 0 && !is_open && (checked.ran)(&entry.rule) && (was_checked || is_gone()) {
+                fixed.entry(entry).or_default().push(context);
+            }
+        }
+        let number = fixed.len();
+        let mut messages: Vec<String> =
+            fixed.into_iter().take(MOST_NAMED).map(|(entry, contexts)| self.no_longer(&entry, &contexts)).collect();
+        if number > MOST_NAMED {
+            messages.push(format!("{} more are no longer found", number - MOST_NAMED));
+        }
+        let path = seen_from(&self.home.working, &self.home.file).to_string_lossy().replace('\\', "/");
+        let problem = |message| {
+            let problem = Problem { code: ProblemCode::FixedInBaseline, range: TextRange::default(), message };
+            FileProblem { path: path.clone(), span: None, problem, fails: false }
+        };
+        messages.into_iter().map(problem).collect()
+    }
+
+    /// That an entry is no longer found, or no longer in some contexts.
+    fn no_longer(&self, entry: &Entry, contexts: &[String]) -> String {
+        let mut said = format!("`{}`", entry.rule);
+        if !entry.resource.is_empty() {
+            // Writing to a string cannot fail.
+            let _ = write!(said, " for `{}`", entry.resource);
+        }
+        let _ = write!(said, " in {} is no longer found", entry.path);
+        let still = self.known.keys().filter(|(known, context)| known == entry && !contexts.contains(context));
+        if still.count() > 0 {
+            let _ = write!(said, " with {}", contexts.join(", "));
+        }
+        said
+    }
+
+    /// What `finding` is known by.
+    fn prints(&self, sources: &SourceMap, paths: &FxHashSet<String>, finding: &Finding) -> Vec<(Entry, String)> {
+        let print = |occurrence: &crate::finding::Occurrence| {
+            let entry = Entry {
+                path: self.home.path(&sources.get(occurrence.file).display_path()),
+                rule: finding.rule.to_string(),
+                // Types and properties are compared without regard to case in Azure.
+                ty: finding.subject.resource_type.to_lowercase(),
+                resource: occurrence.title.clone(),
+                calls: occurrence.calls.clone(),
+                property: finding.path.to_lowercase(),
+                instance: occurrence.instance.clone(),
+                message: String::new(),
+                contexts: Vec::new(),
+            };
+            (entry, self.home.context(&occurrence.context, paths))
+        };
+        finding.occurrences.iter().map(print).collect()
+    }
+
+    /// What `problem` is known by; `None` when no baseline hides it.
+    fn print_of(&self, problem: &FileProblem) -> Option<(Entry, String)> {
+        let code = problem.problem.code;
+        (problem.fails && code.can_be_ignored()).then(|| {
+            let (path, message) = (self.home.path(&problem.path), problem.problem.message.clone());
+            (Entry { path, rule: code.id().to_owned(), message, ..Entry::default() }, String::new())
+        })
+    }
+}
+
+/// The paths of all sources.
+fn paths(sources: &SourceMap) -> FxHashSet<String> {
+    sources.iter().map(|(_, file)| file.display_path()).collect()
+}
+
+/// Takes `prints` from what is left, and tells whether all of them were there.
+fn take(left: &mut Counts, prints: &[(Entry, String)]) -> bool {
+    let mut all = !prints.is_empty();
+    for print in prints {
+        match left.get_mut(print) {
+            Some(number) if *number > 0 => *number -= 1,
+            _ => all = false,
+        }
+    }
+    all
+}

@@ -1,0 +1,123 @@
+//! Ignores in Bicep: comments, and the directives that Bicep itself has for its linter's rules.
+
+use super::lines::Lines;
+use super::{Area, Ignore, Terms, Written, directive, is_known, meant};
+use crate::bicep::{self, FileKind, Statement, StatementKind, TokenKind};
+use crate::rules::Registry;
+use crate::source::TextRange;
+
+/// How many letters an id may be wrong by, in a directive that is mostly for the rules of Bicep's own linter.
+const MISSPELLED: usize = 2;
+
+/// The ignores in `text`.
+pub(super) fn collect(text: &str, kind: FileKind, rules: &Registry) -> Written {
+    let parsed = bicep::parse(text, kind);
+    let trivia: Vec<(TokenKind, TextRange)> = parsed
+        .tree
+        .tokens
+        .iter()
+        .filter(|(kind, _)| matches!(kind, TokenKind::LineComment | TokenKind::BlockComment | TokenKind::Pragma))
+        .collect();
+    let lines = Lines::new(text, trivia.iter().map(|(_, range)| *range));
+    let mut file = File { text, rules, lines, statements: &parsed.tree.statements, out: Written::default() };
+    for (at, (kind, range)) in trivia.iter().enumerate() {
+        match kind {
+            TokenKind::Pragma => file.pragma(*range, &trivia[at + 1..]),
+            _ => file.comment(*range),
+        }
+    }
+    file.out
+}
+
+struct File<'t> {
+    text: &'t str,
+    rules: &'t Registry,
+    lines: Lines<'t>,
+    statements: &'t [Statement],
+    out: Written,
+}
+
+impl File<'_> {
+    fn comment(&mut self, range: TextRange) {
+        let directive = match directive::read(self.text, range) {
+            None => return,
+            Some(Err(message)) => return self.out.wrong(range, message),
+            Some(Ok(directive)) => directive,
+        };
+        let area = match directive.file {
+            true if !self.lines.is_top(range.start, "") => {
+                return self.out.wrong(range, "`ignore-file` stands at the top of the file, before everything else");
+            }
+            true => Area::all(TextRange::new(0, self.text.len() as u32)),
+            false => self.area_of_line(self.lines.target(range)),
+        };
+        self.out.ignores.push(Ignore { at: range, rules: directive.rules, area, terms: directive.terms });
+    }
+
+    /// A line, and the resources and modules that start there. A comment may also stand between decorators.
+    fn area_of_line(&self, line: Option<TextRange>) -> Area {
+        let Some(line) = line else { return Area::default() };
+        let starts = |statement: &&Statement| {
+            statement.range.start < line.end && line.start < statement.keyword.end.max(statement.range.start + 1)
+        };
+        Area { text: line, whole: self.deploying().filter(starts).map(|statement| statement.range).collect() }
+    }
+
+    fn deploying(&self) -> impl Iterator<Item = &Statement> {
+        self.statements
+            .iter()
+            .filter(|statement| matches!(statement.kind, StatementKind::Resource { .. } | StatementKind::Module { .. }))
+    }
+
+    /// `#disable-next-line` or `#disable-diagnostics`; `behind` are the comments and directives further on.
+    fn pragma(&mut self, range: TextRange, behind: &[(TokenKind, TextRange)]) {
+        let said = range.of(self.text);
+        let Some((keyword, list)) = said.split_once([' ', '\t']) else { return };
+        let ids = directive::ids(list, range.start + (said.len() - list.len()) as u32);
+        let ids: Vec<_> = ids.into_iter().filter(|(id, _)| self.is_ours(id)).collect();
+        // A comment behind it says why.
+        let comment = behind.first().filter(|(kind, comment)| {
+            let between = TextRange::new(range.end, comment.start).of(self.text);
+            *kind == TokenKind::LineComment && between.bytes().all(|byte| matches!(byte, b' ' | b'\t'))
+        });
+        let reason = comment.map(|(_, comment)| comment.of(self.text).trim_start_matches('/')).unwrap_or_default();
+        let terms = directive::read_terms(reason);
+        match keyword {
+            "#disable-next-line" if !ids.is_empty() => {
+                let area = self.area_of_line(self.lines.target(range));
+                self.out.ignores.push(Ignore { at: range, rules: ids, area, terms });
+            }
+            "#disable-diagnostics" => {
+                for (id, place) in ids {
+                    let text = TextRange::new(range.end, self.restored(&id, behind));
+                    self.out.ignores.push(self.region(place, id, text, terms.clone()));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Where `id` is restored, else the end of the file.
+    fn restored(&self, id: &str, behind: &[(TokenKind, TextRange)]) -> u32 {
+        let restores = |range: &TextRange| {
+            let said = range.of(self.text);
+            let list = said.strip_prefix("#restore-diagnostics");
+            list.is_some_and(|list| list.split_ascii_whitespace().any(|restored| restored == id))
+        };
+        let pragmas = behind.iter().filter(|(kind, _)| *kind == TokenKind::Pragma).map(|(_, range)| range);
+        pragmas.into_iter().find(|range| restores(range)).map_or(self.text.len() as u32, |range| range.start)
+    }
+
+    /// What stands in `text`, and the resources and modules that start there.
+    fn region(&self, at: TextRange, id: String, text: TextRange, terms: Result<Terms, String>) -> Ignore {
+        let starts = |statement: &&Statement| text.contains(statement.keyword);
+        let whole = self.deploying().filter(starts).map(|statement| statement.range).collect();
+        Ignore { at, rules: vec![(id, at)], area: Area { text, whole }, terms }
+    }
+
+    /// Whether a code in a directive is for armguard, if only misspelled.
+    fn is_ours(&self, id: &str) -> bool {
+        is_known(self.rules, id)
+            || meant(self.rules, id).is_some_and(|near| strsim::damerau_levenshtein(near, id) <= MISSPELLED)
+    }
+}

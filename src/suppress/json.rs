@@ -1,0 +1,125 @@
+//! Ignores in JSON: comments, and members of `metadata` for those who keep to strict JSON.
+
+use super::lines::Lines;
+use super::{Area, Ignore, Written, directive};
+use crate::json::{self, Value, ValueKind};
+use crate::source::TextRange;
+
+/// The ignores in `text`.
+pub(super) fn collect(text: &str) -> Written {
+    let document = json::parse(text);
+    let lines = Lines::new(text, document.comments().iter().copied());
+    let mut file = File { text, lines, resources: Vec::new(), out: Written::default() };
+    if let Some(root) = document.root() {
+        file.template(root);
+    }
+    for range in document.comments() {
+        file.comment(*range);
+    }
+    file.out.ignores.sort_by_key(|ignore| ignore.at);
+    file.out
+}
+
+/// What stands in an object.
+#[derive(Clone, Copy)]
+enum Part<'d> {
+    /// A template, and what an ignore in it covers.
+    Template(Value<'d>),
+    /// The value of `resources`.
+    Resources(Value<'d>),
+    /// A resource, and where it starts: at the key of its symbolic name, if it has one.
+    Resource(Value<'d>, u32),
+}
+
+struct File<'t> {
+    text: &'t str,
+    lines: Lines<'t>,
+    /// The resources: where their heads start and end, and all of each.
+    resources: Vec<(TextRange, TextRange)>,
+    out: Written,
+}
+
+impl File<'_> {
+    /// Goes through a template and those in it, without recursion.
+    fn template(&mut self, root: Value<'_>) {
+        let mut open = vec![Part::Template(root)];
+        while let Some(part) = open.pop() {
+            match part {
+                Part::Template(template) => {
+                    let whole = TextRange::new(0, self.text.len() as u32);
+                    let range = if template.range() == root.range() { whole } else { template.range() };
+                    self.metadata(template, range);
+                    open.extend(template.get_ignore_case("resources").map(Part::Resources));
+                }
+                Part::Resources(list) => {
+                    open.extend(list.items().map(|item| Part::Resource(item, item.range().start)));
+                    open.extend(list.members().map(|m| Part::Resource(m.value(), m.key_range().start)));
+                }
+                Part::Resource(resource, start) if resource.kind() == ValueKind::Object => {
+                    let ty = resource.member("type").map(|ty| ty.value().range().end);
+                    let head = TextRange::new(start, ty.unwrap_or(resource.head().end));
+                    self.resources.push((head, resource.range()));
+                    self.metadata(resource, resource.range());
+                    open.extend(resource.get_ignore_case("resources").map(Part::Resources));
+                    let nested = resource.get_ignore_case("properties").and_then(|p| p.get_ignore_case("template"));
+                    open.extend(nested.filter(|nested| nested.kind() == ValueKind::Object).map(Part::Template));
+                }
+                Part::Resource(..) => {}
+            }
+        }
+    }
+
+    /// `"metadata": { "armguard": { "ignore": { "rule": "reason" } } }` of `object`, which is for all of `range`.
+    fn metadata(&mut self, object: Value<'_>, range: TextRange) {
+        let Some(said) = object.get_ignore_case("metadata").and_then(|metadata| metadata.member("armguard")) else {
+            return;
+        };
+        let mut rules = Vec::new();
+        for member in said.value().members() {
+            match member.is_called("ignore") && member.value().kind() == ValueKind::Object {
+                true => rules.extend(member.value().members()),
+                false => self.out.wrong(member.key_range(), "`armguard` has `\"ignore\": { \"rule\": \"reason\" }`"),
+            }
+        }
+        if said.value().kind() != ValueKind::Object {
+            self.out.wrong(said.key_range(), "`armguard` has `\"ignore\": { \"rule\": \"reason\" }`");
+        }
+        for rule in rules {
+            let terms = match rule.value().as_str() {
+                Some(text) => directive::read_terms(&text),
+                None => Err("the reason is a string".to_owned()),
+            };
+            let at = rule.key_range();
+            let rules = vec![(rule.key().into_owned(), at)];
+            self.out.ignores.push(Ignore { at, rules, area: Area::all(range), terms });
+        }
+    }
+
+    fn comment(&mut self, range: TextRange) {
+        let directive = match directive::read(self.text, range) {
+            None => return,
+            Some(Err(message)) => return self.out.wrong(range, message),
+            Some(Ok(directive)) => directive,
+        };
+        let area = match directive.file {
+            // The top is also that of the outermost object.
+            true if !self.lines.is_top(range.start, "{") => {
+                return self.out.wrong(range, "`ignore-file` stands at the top of the file, before everything else");
+            }
+            true => Area::all(TextRange::new(0, self.text.len() as u32)),
+            false => self.area_of_line(self.lines.target(range)),
+        };
+        self.out.ignores.push(Ignore { at: range, rules: directive.rules, area, terms: directive.terms });
+    }
+
+    /// A line, and the resources whose head starts or goes on there.
+    fn area_of_line(&self, line: Option<TextRange>) -> Area {
+        let Some(line) = line else { return Area::default() };
+        let starts = |head: &TextRange| {
+            let on_line = |offset: u32| line.start <= offset && offset < line.end;
+            on_line(head.start) || on_line(head.end.saturating_sub(1))
+        };
+        let whole = self.resources.iter().filter(|(head, _)| starts(head)).map(|(_, range)| *range).collect();
+        Area { text: line, whole }
+    }
+}

@@ -1,0 +1,111 @@
+//! What people have decided not to be told of: ignores in templates and parameter files, overrides in the
+//! configuration, and the baseline.
+//!
+//! ```bicep
+//! // armguard: ignore[aks-defender-profile] until 2027-03-31 moves to the new cluster by then
+//! resource aks 'Microsoft.ContainerService/managedClusters@2025-05-01' = { … }
+//! ```
+//!
+//! Ignores are looked for in a text only when it has one of the words that they start with. They silence what a
+//! *context* says, before contexts are merged: one that is limited to some contexts leaves the finding of the others.
+
+mod baseline;
+mod bicep;
+mod directive;
+mod json;
+mod lines;
+mod silencer;
+mod write;
+
+pub use baseline::{Baseline, Checked, Home};
+pub use silencer::{About, Silence, Silencer};
+pub use write::{Added, add_ignores};
+
+use crate::config::ContextPatterns;
+use crate::rules::Registry;
+use crate::source::{Date, Problem, ProblemCode, TextRange};
+
+/// An ignore as it is written in a file.
+#[derive(Debug)]
+struct Ignore {
+    /// Where it is written.
+    at: TextRange,
+    /// What it is for: ids of rules and problems.
+    rules: Vec<(String, TextRange)>,
+    /// What it covers.
+    area: Area,
+    /// What else it says; or why it does not hold.
+    terms: Result<Terms, String>,
+}
+
+/// What an ignore says beside rules.
+#[derive(Debug, Clone, Default)]
+struct Terms {
+    /// Why; may be empty.
+    reason: String,
+    /// The last day on which it holds.
+    until: Option<Date>,
+    /// The contexts in which it holds; `None` for all.
+    contexts: Option<ContextPatterns>,
+    /// Those in which the configuration lets ignores hold; `None` for all.
+    allowed: Option<ContextPatterns>,
+}
+
+impl Terms {
+    /// Whether it holds in `context`; `None` stands for all contexts together.
+    fn holds_in(&self, context: Option<&str>) -> bool {
+        let patterns = [&self.contexts, &self.allowed].into_iter().flatten();
+        patterns.into_iter().all(|patterns| context.is_some_and(|context| patterns.matches(context)))
+    }
+}
+
+/// What an ignore covers in its file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Area {
+    /// The text in which a place must start.
+    text: TextRange,
+    /// Resources and modules, for all that is about them, or about what they deploy.
+    whole: Vec<TextRange>,
+}
+
+impl Area {
+    /// All of `range`.
+    fn all(range: TextRange) -> Self {
+        Self { text: range, whole: vec![range] }
+    }
+
+    /// Whether a place that starts at `offset` lies in the text. A place at the end of a file lies in its last line.
+    fn has_place(&self, offset: u32) -> bool {
+        self.text.start <= offset && (offset < self.text.end || offset == self.text.end && !self.text.is_empty())
+    }
+
+    /// Whether what is declared at `range` is covered as a whole.
+    fn has_declared(&self, range: TextRange) -> bool {
+        self.whole.iter().any(|whole| whole.contains(range))
+    }
+}
+
+/// The ignores of a file, and what is wrong with them.
+#[derive(Debug, Default)]
+struct Written {
+    ignores: Vec<Ignore>,
+    problems: Vec<Problem>,
+}
+
+impl Written {
+    fn wrong(&mut self, range: TextRange, message: impl Into<String>) {
+        self.problems.push(Problem { code: ProblemCode::InvalidIgnore, range, message: message.into() });
+    }
+}
+
+/// Whether `id` is that of a rule, or of a problem that can be ignored.
+fn is_known(rules: &Registry, id: &str) -> bool {
+    rules.get(id).is_some() || ProblemCode::of_id(id).is_some_and(ProblemCode::can_be_ignored)
+}
+
+/// The id that was meant by `id`, if one comes near.
+fn meant<'r>(rules: &'r Registry, id: &str) -> Option<&'r str> {
+    let codes = ProblemCode::ALL.into_iter().filter(|code| code.can_be_ignored()).map(ProblemCode::id);
+    let near = codes.map(|code| (strsim::damerau_levenshtein(code, id), code)).min();
+    rules.nearest(id).or(near.filter(|(distance, code)| *distance <= code.len() / 3).map(|(_, code)| code))
+}

@@ -1,0 +1,269 @@
+//! Which ignore or override silences what, and which of them silence nothing.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use memchr::memmem;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Ignore, Terms, Written, bicep, is_known, json, meant};
+use crate::bicep::FileKind;
+use crate::config::{Config, Override};
+use crate::finding::{FileProblem, Ignored, Label, Severity, SuppressedBy};
+use crate::project::{Content, Project, Role, Unit};
+use crate::rules::Registry;
+use crate::source::{Date, FileId, Problem, ProblemCode, SourceMap, Span};
+use crate::template::Language;
+
+/// Words without which a text has no ignore.
+const WORDS: [&str; 3] = ["armguard", "#disable-next-line", "#disable-diagnostics"];
+
+/// The ignores and overrides of a project, and which of them were of use.
+#[derive(Debug, Default)]
+pub struct Silencer {
+    ignores: FxHashMap<FileId, Vec<Ignore>>,
+    /// What is wrong with them.
+    problems: Vec<(FileId, Problem)>,
+    /// The rules and problems that ignores and overrides are for.
+    named: FxHashSet<String>,
+    /// Those that met something, by file, place in its list, and place of the rule.
+    used: FxHashSet<(FileId, usize, usize)>,
+    overrides: Vec<(Override, FileId, FxHashSet<FileId>)>,
+    /// Severities by configuration, and the files for which they hold.
+    severities: Vec<(String, Severity, FxHashSet<FileId>)>,
+}
+
+/// Something that could be silenced.
+#[derive(Debug)]
+pub struct About<'a> {
+    /// The id of the rule or problem.
+    pub rule: &'a str,
+    /// The context that says it; `None` for what is so in all.
+    pub context: Option<&'a str>,
+    /// The places at which it may be shown.
+    pub places: &'a [Span],
+    /// The declarations of the resource and of the calls that lead to it.
+    pub declared: &'a [Span],
+}
+
+/// What becomes of it.
+#[derive(Debug)]
+pub enum Silence {
+    /// It is said. Where an ignore for it no longer holds, that is told there.
+    Said(Option<Label>),
+    /// It is not said.
+    By(SuppressedBy),
+}
+
+impl Silencer {
+    /// The ignores in the files of `project`, unless `ignores` is false, and what `configs` say. Without `today`, no ignore
+    /// ends. Files in the module cache, which others have written, silence nothing.
+    pub fn new(project: &Project, configs: &[Config], rules: &Registry, today: Option<Date>, ignores: bool) -> Self {
+        let mut silencer = Self::default();
+        silencer.configure(project, configs);
+        if !ignores {
+            return silencer;
+        }
+        for (_, unit) in project.units().filter(|(_, unit)| unit.role != Role::Cached) {
+            let Some((file, written)) = collect(project, unit, rules) else { continue };
+            silencer.problems.extend(written.problems.into_iter().map(|problem| (file, problem)));
+            let mut ignores = written.ignores;
+            let config = Config::governing(configs, &unit.path);
+            for ignore in &mut ignores {
+                silencer.check_ids(file, ignore, rules);
+                ignore.terms = std::mem::replace(&mut ignore.terms, Err(String::new()))
+                    .and_then(|terms| allowed(terms, config, today));
+                if let Err(message) = &ignore.terms {
+                    let message = format!("{DOES_NOT_HOLD}{message}");
+                    let problem = Problem { code: ProblemCode::InvalidIgnore, range: ignore.at, message };
+                    silencer.problems.push((file, problem));
+                }
+            }
+            silencer.named.extend(ignores.iter().flat_map(|ignore| &ignore.rules).map(|(id, _)| id.clone()));
+            silencer.ignores.insert(file, ignores);
+        }
+        silencer
+    }
+
+    /// What the configurations say of rules and paths.
+    fn configure(&mut self, project: &Project, configs: &[Config]) {
+        for config in configs {
+            let is_its = |other: &Config| other.source.path() == config.source.path();
+            let files: Vec<(FileId, &Path)> = project
+                .sources
+                .iter()
+                .map(|(id, file)| (id, file.path()))
+                .filter(|(_, path)| Config::governing(configs, path).is_some_and(is_its))
+                .collect();
+            let source = project.sources.iter().find(|(_, file)| file.path() == config.source.path());
+            let Some((source, _)) = source else { continue };
+            // The last override that speaks of a rule counts.
+            for entry in config.overrides.iter().rev() {
+                let its = |path: &Path| config.relative(path).is_some_and(|path| entry.paths.set.is_match(path));
+                let files: FxHashSet<FileId> =
+                    files.iter().filter(|(_, path)| its(path)).map(|(file, _)| *file).collect();
+                let severities = entry.severity.iter();
+                self.severities
+                    .extend(severities.map(|((rule, _), severity)| (rule.clone(), *severity, files.clone())));
+                self.named.extend(entry.ignore.iter().map(|(id, _)| id.clone()));
+                self.overrides.push((entry.clone(), source, files));
+            }
+            let files: FxHashSet<FileId> = files.into_iter().map(|(file, _)| file).collect();
+            let severities = config.rules.severity.iter();
+            self.severities.extend(severities.map(|((rule, _), severity)| (rule.clone(), *severity, files.clone())));
+        }
+    }
+
+    /// The severity that the configuration gives to findings of `rule` in one of `files`.
+    pub fn severity(&self, rule: &str, files: &[FileId]) -> Option<Severity> {
+        let mut known = self.severities.iter().filter(|(id, ..)| id == rule);
+        known.find(|(.., its)| files.iter().any(|file| its.contains(file))).map(|(_, severity, _)| *severity)
+    }
+
+    /// Whether an ignore or override is for `rule`, wherever.
+    pub fn names(&self, rule: &str) -> bool {
+        self.named.contains(rule)
+    }
+
+    /// What becomes of `about`.
+    pub fn judge(&mut self, about: &About<'_>, today: Option<Date>) -> Silence {
+        let files: BTreeSet<FileId> = about.places.iter().chain(about.declared).map(|span| span.file).collect();
+        let (mut by, mut told) = (None, None);
+        for file in files {
+            for (at, ignore) in self.ignores.get(&file).into_iter().flatten().enumerate() {
+                let Some(rule) = ignore.rules.iter().position(|(id, _)| id == about.rule) else { continue };
+                if !covers(ignore, file, about) {
+                    continue;
+                }
+                let said = ignore.at.in_file(file);
+                let label = |text: String| Label { span: said, text };
+                match &ignore.terms {
+                    Err(message) => told = Some(label(format!("{DOES_NOT_HOLD}{message}"))),
+                    Ok(terms) if !terms.holds_in(about.context) => continue,
+                    Ok(Terms { until: Some(until), .. }) if today.is_some_and(|today| today > *until) => {
+                        told = Some(label(format!("this ignore ended on {until}")));
+                    }
+                    Ok(terms) => {
+                        let ignored = Ignored { at: said, reason: terms.reason.clone(), until: terms.until };
+                        by.get_or_insert(SuppressedBy::Ignore(ignored));
+                    }
+                }
+                self.used.insert((file, at, rule));
+            }
+        }
+        match by.or_else(|| self.overridden(about)) {
+            Some(by) => Silence::By(by),
+            None => Silence::Said(told),
+        }
+    }
+
+    /// The override that silences `about`: it is for the files where that is shown, and where the resource is declared.
+    fn overridden(&self, about: &About<'_>) -> Option<SuppressedBy> {
+        let is_for = |files: &FxHashSet<FileId>| {
+            let resource = about.declared.first();
+            about.places.iter().chain(resource).any(|span| files.contains(&span.file))
+        };
+        let names = |entry: &Override| entry.ignore.iter().any(|(id, _)| id == about.rule);
+        let (entry, file, _) = self.overrides.iter().find(|(entry, _, files)| names(entry) && is_for(files))?;
+        let ignored = Ignored { at: entry.range.in_file(*file), reason: entry.reason.clone(), until: None };
+        Some(SuppressedBy::Override(ignored))
+    }
+
+    /// What is wrong with the ignores, and which are of no use in the files for which `seen` says that all that could be
+    /// ignored in them was met, of rules that `ran`.
+    pub fn problems(
+        &self,
+        sources: &SourceMap,
+        seen: &dyn Fn(FileId) -> bool,
+        ran: &dyn Fn(&str) -> bool,
+    ) -> Vec<FileProblem> {
+        let mut problems: Vec<(FileId, Problem)> = self.problems.clone();
+        let mut ignores: Vec<(&FileId, &Vec<Ignore>)> = self.ignores.iter().filter(|(file, _)| seen(**file)).collect();
+        ignores.sort_by_key(|(file, _)| **file);
+        for (file, ignores) in ignores {
+            for (at, ignore) in ignores.iter().enumerate().filter(|(_, ignore)| ignore.terms.is_ok()) {
+                for (rule, (id, range)) in ignore.rules.iter().enumerate() {
+                    if ran(id) && !self.used.contains(&(*file, at, rule)) {
+                        let message = format!("this ignore hides nothing: `{id}` finds nothing here");
+                        let problem = Problem { code: ProblemCode::UnusedIgnore, range: *range, message };
+                        problems.push((*file, problem));
+                    }
+                }
+            }
+        }
+        problems.into_iter().map(|(file, problem)| note(sources, file, problem)).collect()
+    }
+
+    /// Notes the ids that are none, which hide nothing and are not told to be of no use.
+    fn check_ids(&mut self, file: FileId, ignore: &mut Ignore, rules: &Registry) {
+        ignore.rules.retain(|(id, range)| {
+            if is_known(rules, id) {
+                return true;
+            }
+            let (code, message) = match (ProblemCode::of_id(id), meant(rules, id)) {
+                (Some(_), _) => (ProblemCode::InvalidIgnore, format!("`{id}` cannot be ignored")),
+                (None, Some(near)) => {
+                    (ProblemCode::UnknownIgnore, format!("there is no rule `{id}`; did you mean `{near}`?"))
+                }
+                (None, None) => (ProblemCode::UnknownIgnore, format!("there is no rule `{id}`")),
+            };
+            self.problems.push((file, Problem { code, range: *range, message }));
+            false
+        });
+    }
+}
+
+/// What is said of an ignore that is not honoured, before the reason.
+const DOES_NOT_HOLD: &str = "this ignore does not hold: ";
+
+fn note(sources: &SourceMap, file: FileId, problem: Problem) -> FileProblem {
+    let span = Some(problem.range.in_file(file));
+    FileProblem { path: sources.get(file).display_path(), span, problem, fails: false }
+}
+
+/// Whether `ignore`, which stands in `file`, is for what `about` is about.
+fn covers(ignore: &Ignore, file: FileId, about: &About<'_>) -> bool {
+    let here = |span: &&Span| span.file == file;
+    about.places.iter().filter(here).any(|span| ignore.area.has_place(span.range.start))
+        || about.declared.iter().filter(here).any(|span| ignore.area.has_declared(span.range))
+}
+
+/// The ignores of a file of the project, if it has any.
+fn collect(project: &Project, unit: &Unit, rules: &Registry) -> Option<(FileId, Written)> {
+    let (file, language, kind) = match &unit.content {
+        Content::Template(template) => (template.file, template.language, FileKind::Bicep),
+        Content::Parameters(parameters) => (parameters.body.file, parameters.body.language, FileKind::Params),
+        Content::CompiledCopy | Content::Other => return None,
+    };
+    let text = project.sources.get(file).text();
+    if WORDS.iter().all(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_none()) {
+        return None;
+    }
+    Some(match language {
+        Language::Bicep => (file, bicep::collect(text, kind, rules)),
+        Language::Arm => (file, json::collect(text)),
+    })
+}
+
+/// `terms` with what the configuration adds to them.
+///
+/// # Errors
+/// What the configuration asks for and they do not have, in words.
+fn allowed(mut terms: Terms, config: Option<&Config>, today: Option<Date>) -> Result<Terms, String> {
+    let Some(settings) = config.map(|config| &config.ignores) else { return Ok(terms) };
+    if settings.require_reason.is_some_and(|(asked, _)| asked) && terms.reason.is_empty() {
+        return Err("it gives no reason, and the configuration asks for one".to_owned());
+    }
+    if let Some((days, _)) = settings.max_expiry {
+        let within = format!("within {days} {}", if days == 1 { "day" } else { "days" });
+        match (terms.until, today) {
+            (None, _) => return Err(format!("the configuration asks for `until` and a day {within}")),
+            (Some(until), Some(today)) if until.days_after(today) > i64::from(days) => {
+                return Err(format!("it ends on {until}, and the configuration asks for an end {within}"));
+            }
+            (Some(_), _) => {}
+        }
+    }
+    terms.allowed = settings.contexts.as_ref().map(|(patterns, _)| patterns.clone());
+    Ok(terms)
+}

@@ -1,0 +1,193 @@
+//! Writing ignores for what is found, so that a team can start with a clean slate and mend one after the other.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+
+use super::directive;
+use crate::bicep::{self, FileKind, TokenKind};
+use crate::finding::{Finding, Report};
+use crate::json::{self, Patcher, Strings, Value, ValueKind};
+use crate::patch::Change;
+use crate::source::{
+    Edit, FileId, SourceFile, Span, Style, TextRange, apply_edits, indentation, is_one_line, line_around,
+};
+
+/// What was written.
+#[derive(Debug, Default)]
+pub struct Added {
+    /// The new texts of the files that change.
+    pub files: Vec<(FileId, String)>,
+    /// How many findings they hide.
+    pub findings: usize,
+    /// What is left as it is, by number in the report, and why.
+    pub left: Vec<(usize, &'static str)>,
+}
+
+const ELSEWHERE: &str = "it does not hold in another context, where an ignore would hide it once it does";
+const NO_PLACE: &str = "there is no place for a comment";
+
+/// Ignores for the findings of `report`, with `reason`, which may start with `until` and a date. Where a finding does not
+/// hold in another context, it is left. In JSON without comments, they become members of `metadata`.
+///
+/// # Errors
+/// When `reason` cannot be read back, in words.
+pub fn add_ignores(report: &Report, reason: &str) -> Result<Added, String> {
+    let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+    directive::read_terms(&reason)?;
+    let mut added = Added::default();
+    let mut files: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
+    for (at, finding) in report.findings.iter().enumerate() {
+        match holds_everywhere(finding) {
+            true => files.entry(place(report, finding).file).or_default().push(at),
+            false => added.left.push((at, ELSEWHERE)),
+        }
+    }
+    for (file, findings) in files {
+        let source = report.sources.get(file);
+        let placed = findings.iter().filter_map(|at| Some((*at, report.findings.get(*at)?)));
+        let mut writer = Writer { source, reason: &reason, text: None };
+        let hidden = match extension(source).as_str() {
+            "json" | "jsonc" => writer.json(placed.collect()),
+            "bicep" | "bicepparam" => writer.bicep(report, placed.collect()),
+            _ => BTreeSet::new(),
+        };
+        added.findings += hidden.len();
+        added.left.extend(findings.iter().filter(|at| !hidden.contains(at)).map(|at| (*at, NO_PLACE)));
+        added.files.extend(writer.text.map(|text| (file, text)));
+    }
+    added.left.sort_unstable();
+    Ok(added)
+}
+
+/// Whether the finding holds in all contexts in which its resource was judged.
+fn holds_everywhere(finding: &Finding) -> bool {
+    let contexts: BTreeSet<&str> = finding.occurrences.iter().map(|occurrence| &*occurrence.context).collect();
+    contexts.len() >= finding.judged_contexts
+}
+
+/// Where the ignore belongs: in Bicep where the finding is shown; else at the resource.
+fn place(report: &Report, finding: &Finding) -> Span {
+    let shown = finding.primary.span;
+    match extension(report.sources.get(shown.file)).as_str() {
+        "bicep" | "bicepparam" => shown,
+        _ => finding.subject.declared,
+    }
+}
+
+fn extension(source: &SourceFile) -> String {
+    source.path().extension().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase()
+}
+
+struct Writer<'a> {
+    source: &'a SourceFile,
+    reason: &'a str,
+    /// The new text.
+    text: Option<String>,
+}
+
+impl Writer<'_> {
+    /// Comments above lines; where a line cannot have one, above the resource. Tells which findings they hide.
+    fn bicep(&mut self, report: &Report, findings: Vec<(usize, &Finding)>) -> BTreeSet<usize> {
+        let text = self.source.text();
+        let kind = if extension(self.source) == "bicep" { FileKind::Bicep } else { FileKind::Params };
+        let parsed = bicep::parse(text, kind);
+        let can_have_comment = |line: u32| {
+            let tokens = &parsed.tree.tokens;
+            let at = tokens.at_offset(line);
+            let is_between = tokens.range(at).start == line || tokens.kind(at) == TokenKind::NewLine;
+            // Inside of a string, a comment would be a part of it; in some expressions it would be an error.
+            is_between && {
+                let probe = apply_edits(text, &[Edit::insert(line, "// x\n")]).unwrap_or_default();
+                bicep::parse(&probe, kind).problems.len() <= parsed.problems.len()
+            }
+        };
+        let mut checked: BTreeMap<u32, bool> = BTreeMap::new();
+        let mut lines: BTreeMap<u32, BTreeSet<&str>> = BTreeMap::new();
+        let mut hidden = BTreeSet::new();
+        for (at, finding) in findings {
+            let shown = place(report, finding);
+            let declared = Some(finding.subject.declared).filter(|declared| declared.file == shown.file);
+            let mut starts = [Some(shown), declared].into_iter().flatten();
+            let starts = starts.by_ref().map(|span| start_of_line(text, span.range.start));
+            let line = starts.into_iter().find(|line| *checked.entry(*line).or_insert_with(|| can_have_comment(*line)));
+            if let Some(line) = line {
+                lines.entry(line).or_default().insert(&finding.rule);
+                hidden.insert(at);
+            }
+        }
+        let edits: Vec<Edit> = lines.into_iter().map(|(line, rules)| self.comment(line, &rules)).collect();
+        self.apply(&edits, hidden)
+    }
+
+    /// Comments where the file has some; else members of the resources' `metadata`. Tells which findings they hide.
+    fn json(&mut self, findings: Vec<(usize, &Finding)>) -> BTreeSet<usize> {
+        let text = self.source.text();
+        let document = json::parse(text);
+        let is_minified = is_one_line(text.trim());
+        let with_comments = !is_minified && (extension(self.source) == "jsonc" || !document.comments().is_empty());
+        let mut resources: BTreeMap<TextRange, (Value<'_>, BTreeSet<&str>)> = BTreeMap::new();
+        let mut hidden = BTreeSet::new();
+        for (at, finding) in findings {
+            let declared = finding.subject.declared.range;
+            if let Some(resource) = document.root().and_then(|root| innermost_object(root, declared)) {
+                resources.entry(resource.range()).or_insert((resource, BTreeSet::new())).1.insert(&finding.rule);
+                hidden.insert(at);
+            }
+        }
+        let mut edits = Vec::new();
+        for (range, (resource, rules)) in resources {
+            let ty = resource.member("type").map(|ty| ty.key_range().start);
+            match ty.map(|ty| start_of_line(text, ty)).filter(|line| with_comments && *line > range.start) {
+                Some(line) => edits.push(self.comment(line, &rules)),
+                None => {
+                    let reason = |rule: &&str| Change::set(&["metadata", "armguard", "ignore", rule], self.reason);
+                    let Some(change) = rules.iter().map(reason).reduce(Change::and) else { continue };
+                    // What cannot be changed is found again, and told, by the run that follows.
+                    let made = Patcher::new(&document, Strings::Plain).change(resource, &change);
+                    edits.extend(made.unwrap_or_default());
+                }
+            }
+        }
+        self.apply(&edits, hidden)
+    }
+
+    fn apply(&mut self, edits: &[Edit], hidden: BTreeSet<usize>) -> BTreeSet<usize> {
+        match apply_edits(self.source.text(), edits) {
+            Ok(text) if !edits.is_empty() => {
+                self.text = Some(text);
+                hidden
+            }
+            _ => BTreeSet::new(),
+        }
+    }
+
+    /// A comment on a line of its own before the one that starts at `line`.
+    fn comment(&self, line: u32, rules: &BTreeSet<&str>) -> Edit {
+        let text = self.source.text();
+        let rules = rules.iter().copied().collect::<Vec<_>>().join(", ");
+        let (indent, newline) = (indentation(text, line), Style::around(text, line).newline);
+        let said = format!("armguard: ignore[{rules}] {}", self.reason);
+        Edit::insert(line, format!("{indent}// {}{newline}", said.trim_end()))
+    }
+}
+
+/// Where the line with `offset` starts, behind a byte order mark.
+fn start_of_line(text: &str, offset: u32) -> u32 {
+    let start = line_around(text, offset).start;
+    if start == 0 && text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() as u32 } else { start }
+}
+
+/// The innermost object around `range`.
+fn innermost_object(root: Value<'_>, range: TextRange) -> Option<Value<'_>> {
+    let (mut found, mut value) = (None, root);
+    loop {
+        if value.kind() == ValueKind::Object {
+            found = Some(value);
+        }
+        let inside = |inner: &Value<'_>| inner.range().contains(range);
+        match value.members().map(json::Member::value).chain(value.items()).find(inside) {
+            Some(inner) => value = inner,
+            None => return found,
+        }
+    }
+}

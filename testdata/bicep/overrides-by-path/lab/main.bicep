@@ -1,0 +1,9 @@
+resource lab 'Microsoft.ContainerService/managedClusters@2025-05-01' = {
+  name: 'lab'
+  location: 'westeurope'
+  identity: { type: 'SystemAssigned' }
+  properties: {
+    dnsPrefix: 'lab'
+    agentPoolProfiles: [{ name: 'system', mode: 'System', count: 1, vmSize: 'Standard_D2s_v5' }]
+  }
+}

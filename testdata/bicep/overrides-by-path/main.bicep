@@ -1,0 +1,9 @@
+resource main 'Microsoft.ContainerService/managedClusters@2025-05-01' = {
+  name: 'main'
+  location: 'westeurope'
+  identity: { type: 'SystemAssigned' }
+  properties: {
+    dnsPrefix: 'main'
+    agentPoolProfiles: [{ name: 'system', mode: 'System', count: 1, vmSize: 'Standard_D2s_v5' }]
+  }
+}
