@@ -20,39 +20,38 @@ const CONTEXT: usize = 3;
 /// Mends `inputs`: writes the files, or with `--diff` only shows what would be written.
 ///
 /// # Errors
-/// When a file cannot be written; those before it are.
+/// When a file cannot be written.
 pub(super) fn run(inputs: &Inputs, options: &Options, args: &FixArgs, out: &mut Output) -> Result<Mended, Failure> {
     let progress = Progress::start("Mending templates");
     let mended = mend(&Disk, inputs, options, args.unsafe_fixes);
     drop(progress);
-    for changed in &mended.changed {
-        match args.diff {
-            true => out.write_all(diff(changed).as_bytes())?,
-            false => files::change(&changed.path, changed.before.as_bytes(), changed.after.as_bytes())
-                .map_err(|error| Failure::File(changed.path.clone(), error))?,
-        }
+    match args.diff {
+        true => mended.changed.iter().try_for_each(|changed| out.write_all(diff(changed).as_bytes()))?,
+        false => files::change(&mended.changed).map_err(|(path, error)| Failure::File(path, error))?,
     }
-    if !args.diff {
-        tell(&mended);
-    }
+    tell(&mended, if args.diff { "Would fix" } else { "Fixed" });
     Ok(mended)
 }
 
-/// Says on standard error what was done.
-fn tell(mended: &Mended) {
+/// Says on standard error what was `done`.
+fn tell(mended: &Mended, done: &str) {
     let mut err = std::io::stderr().lock();
     let mut say = |what: &str, Made { place, rule, title }: &Made, why: &str| {
         // That nobody reads it is no failure.
         let _ = write_lines(&format!("{what} {place}: {title} [{rule}]{why}"), &mut err);
     };
-    mended.made.iter().for_each(|made| say("Fixed", made, ""));
-    mended.dropped.iter().for_each(|made| say("Not fixed", made, ": it would have changed more than that"));
+    mended.made.iter().for_each(|made| say(done, made, ""));
+    mended.dropped.iter().for_each(|made| {
+        say("Not fixed", made, ": it could not be made sure that this mends it and changes nothing else")
+    });
 }
 
 /// A unified diff.
 fn diff(changed: &Changed) -> String {
     let path = shown(Path::new(&changed.path));
     let path = path.trim_start_matches('/');
+    // So `patch` knows where a name with blanks ends.
+    let end = if path.contains(' ') { "\t" } else { "" };
     let diff = TextDiff::from_lines(&*changed.before, &*changed.after);
-    diff.unified_diff().context_radius(CONTEXT).header(&format!("a/{path}"), &format!("b/{path}")).to_string()
+    diff.unified_diff().context_radius(CONTEXT).header(&format!("a/{path}{end}"), &format!("b/{path}{end}")).to_string()
 }

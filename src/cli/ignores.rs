@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use crate::finding::Report;
+use crate::lint::mend::Changed;
 use crate::lint::{Inputs, Options, lint};
 use crate::source::Disk;
 use crate::suppress::add_ignores;
@@ -12,15 +13,16 @@ use super::{Failure, files};
 /// Writes ignores for what is found in `inputs`, and tells what is found then.
 ///
 /// # Errors
-/// When the reason cannot be written, or a file cannot; those before it are.
+/// When the reason cannot be written, or a file cannot; then none is.
 pub(super) fn add(inputs: &Inputs, options: &Options, reason: &str) -> Result<Report, Failure> {
     let report = lint(&Disk, inputs.clone(), options);
     let added = add_ignores(&report, reason).map_err(Failure::Usage)?;
-    for (file, text) in &added.files {
+    let changed = added.files.iter().map(|(file, text)| {
         let source = report.sources.get(*file);
-        let failure = |error| Failure::File(source.path().to_owned(), error);
-        files::change(source.path(), source.text().as_bytes(), text.as_bytes()).map_err(failure)?;
-    }
+        Changed { path: source.path().to_owned(), before: source.text().into(), after: text.as_str().into() }
+    });
+    let changed: Vec<Changed> = changed.collect();
+    files::change(&changed).map_err(|(path, error)| Failure::File(path, error))?;
     let mut err = std::io::stderr().lock();
     // That nobody reads it is no failure.
     let number = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });

@@ -124,10 +124,10 @@ pub(super) fn test(folder: &Path, bless: bool, out: &mut Output) -> Result<Verdi
         let id = PathBuf::from(path).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let Some(rule) = registry.get(&id) else { continue };
         let mut blessed = Vec::new();
-        for example in rule.examples() {
+        for (example, kept) in examples::check_all(&registry, rule) {
             run += 1;
             let title = format!("{path}:{}: {}", rule.page_offset + example.line, example.kind.name());
-            match examples::check(&registry, rule, &example) {
+            match kept {
                 Kept::Yes => writeln!(out, "ok      {title}")?,
                 Kept::OtherText(lines, said) if bless => {
                     writeln!(out, "blessed {title}")?;

@@ -7,24 +7,33 @@
 
 mod steps;
 mod workspace;
+mod written;
 
 use serde_json::Value as Json;
 
+use crate::eval::{Inputs, ResourceRef};
 use crate::finding::{Fix, Safety};
-use crate::model::{Located, Target, Way, locate};
+use crate::model::{Located, Target, Way, World, locate, locate_written};
 use crate::patch::{Change, NewValue};
 use crate::rules::check::{Answer, Asked, names};
 use crate::rules::{Rule, file};
-use crate::source::{Span, TextRange};
-use crate::template::{ExprKind, Language, Str};
+use crate::source::TextRange;
+use crate::template::{DeploymentSource, ExprKind, Language, Str};
 use steps::Step;
 use workspace::Workspace;
+use written::{member, value_of};
 
 /// What stands for the workspace in a value of a rule's fix.
 pub const WORKSPACE: &str = "$workspace";
 
 /// Fixes proposed for one context: more of them are told when these are made.
 const MOST_FIXES: usize = 200;
+
+/// The property that `raise` sets.
+const API_VERSION: &str = "apiVersion";
+
+/// Other users of a default that are named in a title.
+const MOST_NAMES: usize = 4;
 
 /// Proposes fixes for the findings of one context.
 #[derive(Debug)]
@@ -66,74 +75,171 @@ fn propose(files: &steps::Files<'_>, asked: &Asked<'_, '_, '_>, rule: &Rule) -> 
 fn make(files: &steps::Files<'_>, asked: &Asked<'_, '_, '_>, fix: &file::Fix) -> Option<Fix> {
     let (world, resource) = (asked.world, &asked.instance.resource);
     let path = names(&fix.set);
-    let workspace = match uses_workspace(&fix.to) {
-        true => Some(workspace::find(world, resource)?),
-        false => None,
-    };
-    let value = new_value(&fix.to, workspace.as_ref());
-    let located = locate(world, resource, &path)?;
-    // A workspace is told in words of the cluster's template, and can be named only there.
-    let home = world.eval.span_of(resource.frame, world.eval.with_declared(resource, |declared| declared.body));
-    if workspace.is_some() && !is_at_home(&located, home) {
+    if !is_written(world, resource) {
         return None;
     }
-    let mut notes = Vec::new();
-    let mut safety = match fix.safety {
-        file::Safety::Safe => Safety::Safe,
-        file::Safety::Unsafe => Safety::Unsafe,
-    };
-    for way in &located.ways {
-        match way {
-            // Others would get the value, too.
-            Way::Variable { uses, .. } if *uses > 1 => return None,
-            Way::Default { name, uses } => {
-                safety = Safety::Unsafe;
-                notes.push(match uses {
-                    0 | 1 => format!("changes the default of `{name}`"),
-                    uses => format!("changes the default of `{name}`, which {} other places use", uses - 1),
-                });
-            }
-            Way::Variable { .. } | Way::File | Way::Argument => {}
-        }
-    }
-    let mut steps = vec![step(asked, &located.target, value)];
-    let mut title = fix.title.clone();
-    if let Some(workspace) = workspace {
-        title = title.replace("{workspace}", &workspace.title);
-        safety = safety.max(workspace.safety);
-        steps.extend(workspace.steps);
+    let mut plan = Plan::new(fix);
+    // In Bicep the version is no property: it stands in the type.
+    if path.len() == 1 && path.iter().all(|name| name.eq_ignore_ascii_case(API_VERSION)) {
+        plan.raise(asked, fix.to.as_str()?)?;
+    } else if fix.rename.is_empty() {
+        plan.set(asked, fix, &path)?;
+    } else {
+        plan.rename(asked, fix, &path)?;
     }
     if let Some(version) = &fix.raise {
-        let declared = world.eval.with_declared(resource, |declared| declared.api_version)?;
-        let frame = world.eval.frame(resource.frame);
+        plan.raise(asked, version)?;
+    }
+    if !plan.notes.is_empty() {
+        plan.title = format!("{} ({})", plan.title, plan.notes.join("; "));
+    }
+    let edits = files.edits(&plan.steps)?;
+    Some(Fix { title: plan.title, safety: plan.safety, edits, sets: plan.sets, snippet: None })
+}
+
+/// A fix that is being made.
+struct Plan {
+    title: String,
+    /// What else its author must know.
+    notes: Vec<String>,
+    safety: Safety,
+    steps: Vec<Step>,
+    sets: Vec<String>,
+}
+
+impl Plan {
+    fn new(fix: &file::Fix) -> Self {
+        let safety = match fix.safety {
+            file::Safety::Safe => Safety::Safe,
+            file::Safety::Unsafe => Safety::Unsafe,
+        };
+        Self { title: fix.title.clone(), notes: Vec::new(), safety, steps: Vec::new(), sets: Vec::new() }
+    }
+
+    /// Writes the value of `fix` at `path`.
+    fn set(&mut self, asked: &Asked<'_, '_, '_>, fix: &file::Fix, path: &[Str]) -> Option<()> {
+        let (world, resource) = (asked.world, &asked.instance.resource);
+        let located = locate(world, resource, path);
+        let written = || fix.over_any.then(|| locate_written(world, resource, path)).flatten();
+        let located = located.or_else(written)?;
+        let workspace = match uses_workspace(&fix.to) {
+            true => Some(workspace::find(world, &home(world, resource, &located)?)?),
+            false => None,
+        };
+        self.steps.push(step(asked, &located.target, new_value(&fix.to, workspace.as_ref()))?);
+        for way in &located.ways {
+            match way {
+                // Others would get the value, too.
+                Way::Variable { uses, .. } if *uses > 1 => return None,
+                Way::Default { name, others } => {
+                    self.safety = Safety::Unsafe;
+                    self.notes.push(match others.as_slice() {
+                        [] => format!("changes the default of `{name}`"),
+                        others => format!("changes the default of `{name}`, which is also used by {}", listed(others)),
+                    });
+                }
+                Way::Variable { .. } | Way::File | Way::Argument => {}
+            }
+        }
+        if let Some(workspace) = workspace {
+            self.title = self.title.replace("{workspace}", &workspace.title);
+            self.safety = self.safety.max(workspace.safety);
+            self.notes.extend(workspace.note);
+            self.steps.extend(workspace.steps);
+        }
+        self.sets.push(path.join("."));
+        Some(())
+    }
+
+    /// Gives other keys to members that are written in the declaration; the first must be there.
+    fn rename(&mut self, asked: &Asked<'_, '_, '_>, fix: &file::Fix, path: &[Str]) -> Option<()> {
+        let (eval, resource) = (asked.world.eval, &asked.instance.resource);
+        let frame = eval.frame(resource.frame);
+        let template = &frame.template;
+        let body = eval.with_declared(resource, |declared| declared.body);
+        for rename in &fix.rename {
+            let from = names(&rename.from);
+            let from: Vec<&str> = from.iter().map(|name| &**name).collect();
+            let Some(member) = member(template, body, &from) else { continue };
+            let mut keys = rename.to.split('.');
+            let key = keys.next()?;
+            let text = match template.language {
+                Language::Bicep => key.to_owned(),
+                Language::Arm => format!("\"{key}\""),
+            };
+            self.steps.push(Step::Text { at: member.key_range.in_file(template.file), text });
+            let around: Vec<&str> = keys.collect();
+            if !around.is_empty() {
+                let value = value_of(asked.world, &eval.scope_of(resource), member.value)?;
+                let object = |value, key: &&str| NewValue::Object(vec![((*key).to_owned(), value)]);
+                let value = around.iter().rev().fold(value, object);
+                self.steps.push(Step::Replace { at: eval.span_of(resource.frame, member.value), value });
+            }
+            self.sets.push(from.join("."));
+        }
+        self.sets.push(path.join("."));
+        fix.rename.first().filter(|first| self.sets.contains(&names(&first.from).join("."))).map(|_| ())
+    }
+
+    /// Raises the apiVersion of the resource, which must be a literal.
+    fn raise(&mut self, asked: &Asked<'_, '_, '_>, version: &str) -> Option<()> {
+        let (eval, resource) = (asked.world.eval, &asked.instance.resource);
+        let declared = eval.with_declared(resource, |declared| declared.api_version)?;
+        let frame = eval.frame(resource.frame);
         let expr = frame.template.expr(declared);
         let ExprKind::Str(known) = &expr.kind else { return None };
         let at = expr.range.in_file(frame.template.file);
-        let text = world.eval.project.sources.get(at.file).slice(at.range).replace(&**known, version);
-        steps.push(Step::Text { at, text });
-        safety = Safety::Unsafe;
-        notes.push(format!("raises the apiVersion from {known} to {version}, by which all properties are then read"));
+        let text = eval.project.sources.get(at.file).slice(at.range).replace(&**known, version);
+        self.steps.push(Step::Text { at, text });
+        self.safety = Safety::Unsafe;
+        let note = format!("raises the apiVersion from {known} to {version}, by which all properties are then read");
+        self.notes.push(note);
+        self.sets.push(API_VERSION.to_owned());
+        Some(())
     }
-    if !notes.is_empty() {
-        title = format!("{title} ({})", notes.join("; "));
-    }
-    let edits = files.edits(&steps)?;
-    let mut sets = vec![path.join(".")];
-    sets.extend(fix.raise.as_ref().map(|_| "apiVersion".to_owned()));
-    Some(Fix { title, safety, edits, sets, snippet: None })
 }
 
-/// Whether the place lies in the cluster's own declaration.
-fn is_at_home(located: &Located, home: Span) -> bool {
-    let at = match &located.target {
-        Target::Literal(at) | Target::Null { at, .. } => at,
-        Target::Object { object, .. } => object,
-        Target::Call { .. } => return false,
-    };
-    at.file == home.file && home.range.contains(at.range)
+/// The first few of `names`, and how many more there are.
+fn listed(names: &[String]) -> String {
+    let shown = names.get(..MOST_NAMES).unwrap_or(names);
+    match names.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
 }
 
-fn step(asked: &Asked<'_, '_, '_>, target: &Target, value: NewValue) -> Step {
+/// Whether the declaration stands in a text as it is, not in a template that is the value of an expression.
+fn is_written(world: &World<'_, '_>, resource: &ResourceRef) -> bool {
+    let calls = world.eval.call_path(resource.frame);
+    !calls.iter().any(|call| {
+        world.eval.with_declared(call, |call| {
+            let source = call.deployment.as_ref().map(|deployment| &deployment.source);
+            matches!(source, Some(DeploymentSource::Computed(_)))
+        })
+    })
+}
+
+/// The resource, or the call that leads to it, in whose template the place lies; `None` where nothing of a template can
+/// be named: in a parameter file and in a default.
+fn home(world: &World<'_, '_>, resource: &ResourceRef, located: &Located) -> Option<ResourceRef> {
+    if let Target::Call { by, .. } = &located.target {
+        return Some((**by).clone());
+    }
+    let mut home = resource.clone();
+    for way in &located.ways {
+        match way {
+            Way::Variable { .. } => {}
+            Way::File | Way::Default { .. } => return None,
+            Way::Argument => match &world.eval.frame(home.frame).inputs {
+                Inputs::Call { by } => home = (**by).clone(),
+                _ => return None,
+            },
+        }
+    }
+    Some(home)
+}
+
+fn step(asked: &Asked<'_, '_, '_>, target: &Target, value: NewValue) -> Option<Step> {
     let nested = |rest: &[Str]| {
         rest.iter().rev().fold(value.clone(), |inner, name| NewValue::Object(vec![(name.to_string(), inner)]))
     };
@@ -142,9 +248,14 @@ fn step(asked: &Asked<'_, '_, '_>, target: &Target, value: NewValue) -> Step {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         Change::set(&names, value.clone())
     };
-    match target {
+    let step = match target {
         Target::Literal(at) => Step::Replace { at: *at, value },
         Target::Null { at, rest } => Step::Replace { at: *at, value: nested(rest) },
+        // What the value has already stays.
+        Target::Object { object, rest } if rest.is_empty() => match value {
+            NewValue::Object(members) => Step::Change { object: *object, change: Change::within(members) },
+            _ => return None,
+        },
         Target::Object { object, rest } => Step::Change { object: *object, change: set(path(rest)) },
         Target::Call { by, name, rest } => {
             let eval = asked.world.eval;
@@ -158,14 +269,15 @@ fn step(asked: &Asked<'_, '_, '_>, target: &Target, value: NewValue) -> Step {
             names.extend(path(rest));
             Step::Change { object: eval.span_of(by.frame, body), change: set(names) }
         }
-    }
+    };
+    Some(step)
 }
 
 /// `fix` as a snippet in the language of the resource.
 fn shown(asked: &Asked<'_, '_, '_>, fix: &file::Fix) -> Fix {
     let (eval, resource) = (asked.world.eval, &asked.instance.resource);
     // One that would have to be declared first is no example.
-    let workspace = workspace::find(asked.world, resource).filter(|workspace| workspace.steps.is_empty());
+    let workspace = workspace::find(asked.world, resource).filter(|workspace| workspace.is_there());
     let workspace = workspace.map(|workspace| workspace.id);
     let language = eval.frame(resource.frame).template.language;
     let placeholder = match language {
@@ -176,6 +288,7 @@ fn shown(asked: &Asked<'_, '_, '_>, fix: &file::Fix) -> Fix {
         id: workspace.unwrap_or(placeholder),
         title: "a Log Analytics workspace".into(),
         safety: Safety::DisplayOnly,
+        note: None,
         steps: Vec::new(),
     };
     let value = new_value(&fix.to, Some(&workspace));

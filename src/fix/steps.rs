@@ -155,7 +155,10 @@ fn in_json(document: &json::Document<'_>, strings: Strings, steps: &[&Step]) -> 
     let mut edits = Vec::new();
     for step in steps {
         match step {
-            Step::Replace { at, value } => edits.extend(patcher.replace(at_range(root, at.range)?, value)),
+            Step::Replace { at, value } => {
+                let node = at_range(root, at.range).or_else(|| string_of(document.text(), root, at.range))?;
+                edits.extend(patcher.replace(node, value));
+            }
             Step::Text { at, text } => edits.push(Edit::replace(at.range, text.as_str())),
             Step::Declare { name, description, .. } => {
                 edits.extend(patcher.declare(root, &param(name, description)).ok()?);
@@ -177,8 +180,23 @@ fn param<'a>(name: &'a str, description: &'a str) -> NewParam<'a> {
 fn at_range(root: Value<'_>, range: TextRange) -> Option<Value<'_>> {
     let mut at = root;
     while at.range() != range {
-        let members = at.members().map(json::Member::value);
-        at = members.chain(at.items()).find(|inner| inner.range().contains(range))?;
+        at = inner(at, range)?;
     }
     Some(at)
+}
+
+/// The string that is just the expression at `range`.
+fn string_of<'d>(text: &str, root: Value<'d>, range: TextRange) -> Option<Value<'d>> {
+    let mut at = root;
+    while let Some(inner) = inner(at, range) {
+        at = inner;
+    }
+    let before = TextRange::new(at.range().start, range.start).of(text);
+    let behind = TextRange::new(range.end, at.range().end).of(text);
+    (before.trim_end() == "\"[" && behind.trim_start() == "]\"").then_some(at)
+}
+
+/// The member or item of `value` that holds `range`.
+fn inner(value: Value<'_>, range: TextRange) -> Option<Value<'_>> {
+    value.members().map(json::Member::value).chain(value.items()).find(|inner| inner.range().contains(range))
 }

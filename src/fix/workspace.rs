@@ -1,13 +1,14 @@
 //! The Log Analytics workspace that a cluster should send its data to: the best one that the template has.
 
 use super::steps::Step;
-use crate::eval::{Inputs, ResourceRef, Scope, Value};
+use super::written::{member, text_of};
+use crate::eval::{FrameId, Inputs, ResourceRef, Scope, Value};
 use crate::finding::Safety;
 use crate::model::World;
 use crate::patch::{Change, NewValue};
 use crate::project::{Content, Project, Resolution};
-use crate::source::{FileId, Span};
-use crate::template::{DeploymentSource, ExprId, ExprKind, Language, MemberKey, Param, ParamType, Resource, Template};
+use crate::source::FileId;
+use crate::template::{DeploymentSource, ExprId, ExprKind, Language, Param, ParamType, Resource, Template};
 
 /// The type of a workspace.
 const TYPE: &str = "Microsoft.OperationalInsights/workspaces";
@@ -17,8 +18,8 @@ const NEW_PARAMETER: &str = "logAnalyticsWorkspaceResourceId";
 
 const DESCRIPTION: &str = "Resource id of the Log Analytics workspace to which Microsoft Defender sends its data.";
 
-/// Calls over which a new parameter is handed down.
-const MOST_CALLS: usize = 8;
+/// Steps after which a new parameter is handed down no further: two for each call.
+const MOST_STEPS: usize = 16;
 
 /// A workspace, from the place of the cluster.
 #[derive(Debug, Clone)]
@@ -29,41 +30,40 @@ pub(super) struct Workspace {
     pub(super) title: String,
     /// Whether it is certainly the right one.
     pub(super) safety: Safety,
-    /// What else has to be done.
+    /// What else its author must do.
+    pub(super) note: Option<String>,
+    /// What else has to be changed.
     pub(super) steps: Vec<Step>,
 }
 
-/// The best workspace for `cluster`.
-pub(super) fn find(world: &World<'_, '_>, cluster: &ResourceRef) -> Option<Workspace> {
-    let scope = world.eval.scope_of(cluster);
+impl Workspace {
+    /// Whether the template has it already.
+    pub(super) fn is_there(&self) -> bool {
+        !self.steps.iter().any(|step| matches!(step, Step::Declare { .. }))
+    }
+}
+
+/// The best workspace for `user`: a cluster, or a call that passes the workspace on to one.
+pub(super) fn find(world: &World<'_, '_>, user: &ResourceRef) -> Option<Workspace> {
+    let scope = world.eval.scope_of(user);
     let frame = world.eval.frame(scope.frame);
-    let declared = frame.template.resource(cluster.resource);
-    let here = in_template(world, &scope, &frame.template, Some(declared));
-    here.or_else(|| handed_down(world, cluster))
+    let here = in_template(world, &scope, &frame.template, frame.template.resource(user.resource));
+    here.or_else(|| handed_down(world, user.frame))
 }
 
 /// What the template of `scope` has: a workspace, a setting that names one, or a parameter.
-fn in_template(
-    world: &World<'_, '_>,
-    scope: &Scope,
-    template: &Template,
-    cluster: Option<&Resource>,
-) -> Option<Workspace> {
-    declared(world, scope, template, cluster)
-        .or_else(|| referred_to(world, scope, template, cluster))
+fn in_template(world: &World<'_, '_>, scope: &Scope, template: &Template, user: &Resource) -> Option<Workspace> {
+    declared(world, scope, template, user)
+        .or_else(|| referred_to(world, scope, template, user))
         .or_else(|| parameter(template))
 }
 
+fn is_workspace(resource: &&Resource) -> bool {
+    resource.ty.as_ref().is_some_and(|ty| ty.eq_ignore_ascii_case(TYPE)) && resource.for_each.is_none()
+}
+
 /// The one workspace that the template declares.
-fn declared(
-    world: &World<'_, '_>,
-    scope: &Scope,
-    template: &Template,
-    cluster: Option<&Resource>,
-) -> Option<Workspace> {
-    let is_workspace = |resource: &&Resource| {
-        resource.ty.as_ref().is_some_and(|ty| ty.eq_ignore_ascii_case(TYPE)) && resource.for_each.is_none()
-    };
+fn declared(world: &World<'_, '_>, scope: &Scope, template: &Template, user: &Resource) -> Option<Workspace> {
     let mut found = template.resources.iter().filter(is_workspace);
     let (Some(resource), None) = (found.next(), found.next()) else { return None };
     // One that is deployed only sometimes is no place for the data of a cluster that always is.
@@ -80,41 +80,53 @@ fn declared(
             if resource.scope.is_some() || resource.parent.is_some() {
                 return None;
             }
-            let id = format!("resourceId('{TYPE}', {})", arm_argument(world, scope, resource.name?)?);
+            // An existing one may lie elsewhere.
+            let place = resource.subscription.into_iter().chain(resource.resource_group);
+            let place: Option<Vec<String>> = place.map(|part| arm_argument(world, scope, part)).collect();
+            let (place, name) = (place?, arm_argument(world, scope, resource.name?)?);
+            let args: Vec<String> = place.into_iter().chain([format!("'{TYPE}'"), name]).collect();
+            let id = format!("resourceId({})", args.join(", "));
             let mut steps = Vec::new();
-            if let (Some(cluster), false) = (cluster, resource.existing) {
+            if !resource.existing {
                 let on = match symbol {
                     Some(symbol) => NewValue::from(symbol),
                     None => NewValue::Expression(id.clone()),
                 };
-                let object = world.eval.span_of(scope.frame, cluster.body);
+                let object = world.eval.span_of(scope.frame, outermost(template, user).body);
                 steps.push(Step::Change { object, change: Change::append(&["dependsOn"], on) });
             }
             (id, steps)
         }
     };
-    Some(Workspace { id: NewValue::Expression(id), title, safety: Safety::Safe, steps })
+    Some(Workspace { id: NewValue::Expression(id), title, safety: Safety::Safe, note: None, steps })
+}
+
+/// What deploys `resource` beside the other resources of its template: it, or the outer-scoped nested deployments
+/// around it.
+fn outermost<'t>(template: &'t Template, mut resource: &'t Resource) -> &'t Resource {
+    while let Some(deployment) = resource.deployed_by {
+        resource = template.resource(deployment);
+    }
+    resource
 }
 
 /// A workspace that is already used: by the monitoring add-on of the cluster, or by diagnostic settings.
-fn referred_to(
-    world: &World<'_, '_>,
-    scope: &Scope,
-    template: &Template,
-    cluster: Option<&Resource>,
-) -> Option<Workspace> {
-    let add_on = cluster.and_then(|cluster| {
-        let path = ["properties", "addonProfiles", "omsagent", "config", "logAnalyticsWorkspaceResourceID"];
-        Some((written(template, cluster.body, &path)?, "the workspace of the monitoring add-on"))
-    });
+fn referred_to(world: &World<'_, '_>, scope: &Scope, template: &Template, user: &Resource) -> Option<Workspace> {
+    let path = ["properties", "addonProfiles", "omsagent", "config", "logAnalyticsWorkspaceResourceID"];
+    let add_on =
+        member(template, user.body, &path).map(|member| (member.value, "the workspace of the monitoring add-on"));
+    // In ARM the cluster would have to wait for the workspace, and which of several that is would be a guess.
+    let made_here = template.language == Language::Arm
+        && template.resources.iter().any(|resource| is_workspace(&resource) && !resource.existing);
     let settings = template.resources.iter().filter(|resource| {
         let ty = resource.ty.as_ref();
         ty.is_some_and(|ty| ty.to_ascii_lowercase().ends_with("microsoft.insights/diagnosticsettings"))
             && resource.for_each.is_none()
+            && !made_here
     });
     let settings = settings.filter_map(|settings| {
-        let expr = written(template, settings.body, &["properties", "workspaceId"])?;
-        Some((expr, "the workspace of the diagnostic settings"))
+        let id = member(template, settings.body, &["properties", "workspaceId"])?;
+        Some((id.value, "the workspace of the diagnostic settings"))
     });
     add_on.into_iter().chain(settings).find_map(|(expr, title)| {
         let value = world.settle(world.eval.eval(scope, expr)).ok()?;
@@ -128,61 +140,77 @@ fn referred_to(
             ExprKind::Str(text) => NewValue::String(text.to_string()),
             // A loop variable of one resource is not known in the other.
             ExprKind::Local(_) => return None,
-            _ => NewValue::Expression(text_of(world, scope, expr)),
+            _ => NewValue::Expression(text_of(world, scope, expr)?),
         };
-        Some(Workspace { id, title: title.to_owned(), safety, steps: Vec::new() })
+        Some(Workspace { id, title: title.to_owned(), safety, note: None, steps: Vec::new() })
     })
 }
 
 /// A parameter whose name says that it is the resource id of a workspace.
 fn parameter(template: &Template) -> Option<Workspace> {
-    let holds_one = |param: &&Param| {
-        let name = param.name.to_ascii_lowercase();
+    let holds_one = |param: &Param| {
         let empty = param.default.is_some_and(|default| match &template.expr(default).kind {
             ExprKind::Str(text) => text.is_empty(),
             ExprKind::Null => true,
             _ => false,
         });
-        let named = name.ends_with("workspaceresourceid") || name.ends_with("loganalyticsworkspaceid");
-        named && matches!(param.ty, ParamType::String) && !param.nullable && !empty && !param.secure
+        let able = matches!(param.ty, ParamType::String) && !param.nullable && !empty && !param.secure;
+        certainty(&param.name).filter(|_| able)
     };
-    let mut found = template.params.iter().filter(holds_one);
-    let (Some(param), None) = (found.next(), found.next()) else { return None };
-    let certain = param.name.to_ascii_lowercase().ends_with("workspaceresourceid");
+    let mut found = template.params.iter().filter_map(|param| Some((param, holds_one(param)?)));
+    let (Some((param, safety)), None) = (found.next(), found.next()) else { return None };
     Some(Workspace {
         id: NewValue::Expression(naming(template.language, &param.name)),
         title: format!("parameter `{}`", param.name),
-        // An `…Id` may be the customer id, which is no resource id.
-        safety: if certain { Safety::Safe } else { Safety::Unsafe },
+        safety,
+        note: None,
         steps: Vec::new(),
     })
 }
 
-/// A new parameter of the template, handed down from the nearest caller that has a workspace, else from the root.
-fn handed_down(world: &World<'_, '_>, cluster: &ResourceRef) -> Option<Workspace> {
+/// How certain it is that a parameter called `name` is the resource id of a Log Analytics workspace. There are
+/// workspaces of other services (Azure Monitor, Machine Learning, Databricks), and an `…Id` may be the customer id.
+fn certainty(name: &str) -> Option<Safety> {
+    const OWNERS: [&str; 5] = ["", "law", "oms", "monitoring", "defender"];
+    let name = name.to_ascii_lowercase();
+    let of_workspace = |end: &str| {
+        let start = name.strip_suffix(end)?;
+        (OWNERS.contains(&start) || start.contains("loganalytics")).then_some(())
+    };
+    match (of_workspace("workspaceresourceid"), of_workspace("workspaceid")) {
+        (Some(()), _) => Some(Safety::Safe),
+        (None, Some(())) => Some(Safety::Unsafe),
+        (None, None) => None,
+    }
+}
+
+/// A new parameter of the template deployed as `frame`, handed down from the nearest caller that has a workspace, else
+/// from the root.
+fn handed_down(world: &World<'_, '_>, frame: FrameId) -> Option<Workspace> {
     let eval = world.eval;
     let mut steps = Vec::new();
-    let mut at = cluster.frame;
-    let mut from = String::new();
-    let mut language = None;
-    for _ in 0..MOST_CALLS {
+    let mut at = frame;
+    let (mut title, mut note) = (format!("a new parameter `{NEW_PARAMETER}`"), None);
+    loop {
         let frame = eval.frame(at);
         let template = &frame.template;
-        if template.param(NEW_PARAMETER).is_some() || !is_whole_file(eval.project, template) {
+        if steps.len() > MOST_STEPS || template.param(NEW_PARAMETER).is_some() || !is_whole_file(eval.project, template)
+        {
             return None;
         }
-        language = language.or(Some(template.language));
         let (file, name, description) = (template.file, NEW_PARAMETER.to_owned(), DESCRIPTION.to_owned());
         steps.push(Step::Declare { file, name, description });
-        let Inputs::Call { by } = &frame.inputs else { break };
+        let Inputs::Call { by } = &frame.inputs else {
+            note = Some("every deployment must then pass it".to_owned());
+            break;
+        };
         // All who call the template would have to pass the new parameter.
         if callers_of(eval.project, template.file) != 1 {
             return None;
         }
-        let scope = eval.scope_of(by);
         let caller = eval.frame(by.frame);
         let call = caller.template.resource(by.resource);
-        let found = in_template(world, &scope, &caller.template, None);
+        let found = in_template(world, &eval.scope_of(by), &caller.template, call);
         let id = match &found {
             Some(workspace) => workspace.id.clone(),
             None => NewValue::Expression(naming(caller.template.language, NEW_PARAMETER)),
@@ -192,17 +220,14 @@ fn handed_down(world: &World<'_, '_>, cluster: &ResourceRef) -> Option<Workspace
             if wrapped { &["properties", "parameters", NEW_PARAMETER, "value"] } else { &["params", NEW_PARAMETER] };
         steps.push(Step::Change { object: eval.span_of(by.frame, call.body), change: Change::set(path, id) });
         if let Some(workspace) = found {
-            from = format!(" that is {}", workspace.title);
+            title.push_str(&format!(" that is {}", workspace.title));
+            steps.extend(workspace.steps);
             break;
         }
         at = by.frame;
     }
-    Some(Workspace {
-        id: NewValue::Expression(naming(language?, NEW_PARAMETER)),
-        title: format!("a new parameter `{NEW_PARAMETER}`{from}"),
-        safety: Safety::Unsafe,
-        steps,
-    })
+    let id = NewValue::Expression(naming(eval.frame(frame).template.language, NEW_PARAMETER));
+    Some(Workspace { id, title, safety: Safety::Unsafe, note, steps })
 }
 
 /// How an expression names the parameter `name`.
@@ -213,35 +238,13 @@ fn naming(language: Language, name: &str) -> String {
     }
 }
 
-/// The text of an expression as it can stand elsewhere in the same template.
-fn text_of(world: &World<'_, '_>, scope: &Scope, expr: ExprId) -> String {
-    let Span { file, range } = world.eval.span_of(scope.frame, expr);
-    let text = world.eval.project.sources.get(file).slice(range);
-    text.trim().trim_start_matches('[').trim_end_matches(']').to_owned()
-}
-
-/// A name as the argument of a function in ARM.
-fn arm_argument(world: &World<'_, '_>, scope: &Scope, name: ExprId) -> Option<String> {
-    let frame = world.eval.frame(scope.frame);
-    match &frame.template.expr(name).kind {
+/// A value as the argument of a function in ARM.
+fn arm_argument(world: &World<'_, '_>, scope: &Scope, value: ExprId) -> Option<String> {
+    match &world.eval.frame(scope.frame).template.expr(value).kind {
         ExprKind::Str(text) => Some(format!("'{}'", text.replace('\'', "''"))),
         ExprKind::Local(_) => None,
-        _ => {
-            let Span { file, range } = world.eval.span_of(scope.frame, name);
-            Some(world.eval.project.sources.get(file).slice(range).to_owned())
-        }
+        _ => text_of(world, scope, value),
     }
-}
-
-/// The expression that is written in the object literal `body` at `path`.
-fn written(template: &Template, body: ExprId, path: &[&str]) -> Option<ExprId> {
-    path.iter().try_fold(body, |at, name| match &template.expr(at).kind {
-        ExprKind::Object { members, .. } => members.iter().rev().find_map(|member| match &member.key {
-            MemberKey::Name(key) if key.eq_ignore_ascii_case(name) => Some(member.value),
-            _ => None,
-        }),
-        _ => None,
-    })
 }
 
 /// Whether `template` is not one inside another.

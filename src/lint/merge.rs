@@ -297,15 +297,15 @@ impl<'s> Merger<'s> {
     /// `met`: the files whose ignores had all that they could hide; `ran`: whether a rule or problem was looked for.
     pub(super) fn finish(
         mut self,
-        project: Project,
+        project: &Project,
         summary: Summary,
         met: &FxHashSet<FileId>,
         ran: &dyn Fn(&str) -> bool,
     ) -> Report {
-        let summary = self.summary(&project, summary);
+        let summary = self.summary(project, summary);
         let findings = self.findings();
-        let sources = project.sources;
-        let mut problems = project.problems;
+        let sources = project.sources.clone();
+        let mut problems = project.problems.clone();
         problems.extend(std::mem::take(&mut self.problems).into_iter().map(|(span, code, message)| FileProblem {
             path: sources.get(span.file).display_path(),
             span: Some(span),

@@ -16,6 +16,7 @@ pub use crate::project::{FILE_LIMIT, Found, Inputs, Values};
 
 use rustc_hash::FxHashSet;
 
+use crate::config::Config;
 use crate::finding::{Deployed, FileProblem, Report};
 use crate::project::{Content, Project, map_all, with_stack};
 use crate::rules::{Registry, RuleSet, registry};
@@ -51,47 +52,62 @@ pub struct Options {
 
 /// Lints `inputs`, which are read through `files`.
 pub fn lint(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report {
-    let start = Instant::now();
     let several = inputs.paths.len() + inputs.around.len() + usize::from(inputs.stdin.is_some()) > 1;
-    let mut report = with_stack(several, || run(files, inputs, options)).unwrap_or_else(|message| {
-        let problem = Problem { code: ProblemCode::InternalError, range: TextRange::default(), message };
-        let problem = FileProblem { path: ".".into(), span: None, problem, fails: true };
-        Report { problems: vec![problem], ..Report::default() }
-    });
-    report.problems.retain(|problem| !options.ignore.iter().any(|id| id == problem.problem.code.id()));
-    report.summary.elapsed = start.elapsed();
+    with_stack(several, || load_and_judge(files, inputs, options).1).unwrap_or_else(|message| failed(options, message))
+}
+
+/// The report on a run that broke off.
+fn failed(options: &Options, message: String) -> Report {
+    let problem = Problem { code: ProblemCode::InternalError, range: TextRange::default(), message };
+    let problem = FileProblem { path: ".".into(), span: None, problem, fails: true };
+    let mut report = Report { problems: vec![problem], ..Report::default() };
+    leave_out(&mut report, options);
     report
 }
 
-fn run(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report {
+/// Takes away the problems that are not wanted.
+fn leave_out(report: &mut Report, options: &Options) {
+    report.problems.retain(|problem| !options.ignore.iter().any(|id| id == problem.problem.code.id()));
+}
+
+/// Reads the project, and tells what there is to say of it.
+fn load_and_judge(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> (Project, Report) {
+    let start = Instant::now();
     let configs = inputs.configs.clone();
     let project = Project::load(files, inputs);
+    let mut report = judge(files, &project, &configs, options);
+    leave_out(&mut report, options);
+    report.summary.elapsed = start.elapsed();
+    (project, report)
+}
+
+fn judge(files: &dyn FileSystem, project: &Project, configs: &[Config], options: &Options) -> Report {
     let rules = options.rules.as_ref().unwrap_or(registry());
     let selection = Selection::new(rules, options);
-    let shown = Shown::new(&project);
+    let shown = Shown::new(project);
     let contexts = project.contexts(options.standalone);
     let all_contexts = contexts.iter().map(|context| context.name.clone()).collect();
-    let contexts = shown.contexts(&project, &selection, contexts);
-    let mut judged = judge_all(&project, &selection, &contexts);
+    let contexts = shown.contexts(project, &selection, contexts);
+    let mut judged = judge_all(project, &selection, &contexts);
     let reached: FxHashSet<FileId> = judged.iter().flat_map(|outcome| outcome.reached.iter().copied()).collect();
     // A template that is only called where the call is certainly dead is judged alone.
     let given = project.units().filter(|(id, unit)| unit.role.is_shown() && !project.is_compiled_copy(*id));
     let dead = given.filter(|(_, unit)| match &unit.content {
-        Content::Template(template) => !reached.contains(&template.file) && selection.concerns(&project, template),
+        Content::Template(template) => !reached.contains(&template.file) && selection.concerns(project, template),
         Content::Parameters(_) | Content::CompiledCopy | Content::Other => false,
     });
     let alone = dead.filter_map(|(id, _)| project.alone(id));
     let dead: Vec<Asked> = alone.map(|context| Asked { context, counts: true, wholly: true }).collect();
-    judged.extend(judge_all(&project, &selection, &dead));
+    judged.extend(judge_all(project, &selection, &dead));
 
     let counting = || contexts.iter().chain(&dead).zip(&judged).filter(|(asked, _)| asked.counts);
     let deploying: FxHashSet<FileId> = counting().flat_map(|(_, outcome)| outcome.reached.iter().copied()).collect();
-    let looked_at = merge::looked_at(&project, &shown, &deploying);
+    let looked_at = merge::looked_at(project, &shown, &deploying);
     let listed = match options.list_contexts {
-        true => deployed(&project, &shown, counting()),
+        true => deployed(project, &shown, counting()),
         false => Vec::new(),
     };
-    let silencer = Silencer::new(&project, &configs, rules, options.today, !options.no_ignores);
+    let silencer = Silencer::new(project, configs, rules, options.today, !options.no_ignores);
     let met: FxHashSet<FileId> = deploying.into_iter().chain(parameter_files(contexts.iter().chain(&dead))).collect();
     let ran = |id: &str| match rules.get(id) {
         Some(rule) => selection.reports(rule),

@@ -3,8 +3,8 @@
 use super::trace::{End, Step, Trace, trace};
 use super::world::World;
 use crate::eval::ResourceRef;
-use crate::source::Span;
-use crate::template::{ExprKind, Str};
+use crate::source::{Span, TextRange};
+use crate::template::{Expr, ExprId, ExprKind, Str, Template};
 
 /// The place that decides a property, and how its value gets to the resource.
 #[derive(Debug, Clone)]
@@ -27,7 +27,7 @@ pub enum Target {
         /// What is missing.
         rest: Vec<Str>,
     },
-    /// An object literal that lacks the names of `rest`.
+    /// An object literal that lacks the names of `rest`; without any, the value itself, which has too little in it.
     Object {
         /// The object.
         object: Span,
@@ -55,12 +55,12 @@ pub enum Way {
         /// How many expressions name it.
         uses: u32,
     },
-    /// The default of a parameter, and in how many places that is used.
+    /// The default of a parameter, and who else uses that.
     Default {
         /// Its name.
         name: Str,
-        /// How many expressions name it.
-        uses: u32,
+        /// What else names the parameter, in words, each once.
+        others: Vec<String>,
     },
     /// A value in a parameter file.
     File,
@@ -76,7 +76,7 @@ pub fn locate(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Op
     let target = match end {
         _ if !plain => return None,
         End::Literal { at, .. } => Target::Literal(at),
-        End::Missing { rest, .. } if rest.is_empty() || is_item(&rest) => return None,
+        End::Missing { rest, .. } if is_item(&rest) => return None,
         End::Missing { object: Some(object), rest, key } if key == Some(object) => Target::Null { at: object, rest },
         End::Missing { object: Some(object), rest, .. } => Target::Object { object, rest },
         End::NotPassed { name, rest, by: Some(by) } if !is_item(&rest) => Target::Call { by, name, rest },
@@ -86,12 +86,12 @@ pub fn locate(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Op
     for step in &steps {
         ways.push(match step {
             Step::Variable { used, name } => Way::Variable { name: name.clone(), uses: uses_of(world, *used, name)? },
-            Step::Default { name, declared, .. } => {
+            Step::Default { used, name, declared, .. } => {
                 // That nothing is passed is what the call is for.
                 if matches!(target, Target::Call { .. }) {
                     continue;
                 }
-                Way::Default { name: name.clone(), uses: param_uses(world, *declared, name)? }
+                Way::Default { name: name.clone(), others: others_of(world, *declared, *used, name)? }
             }
             Step::File { .. } => Way::File,
             Step::Argument { .. } => Way::Argument,
@@ -101,6 +101,13 @@ pub fn locate(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Op
     Some(Located { target, ways })
 }
 
+/// The value that stands at `path` in the declaration of `resource` itself, whatever it is.
+pub fn locate_written(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Option<Located> {
+    let Trace { written, used, .. } = trace(world, resource, path);
+    let (_, names) = written?;
+    (names == path.len()).then_some(Located { target: Target::Literal(used?), ways: Vec::new() })
+}
+
 /// How many expressions of the template around `used` name its variable.
 fn uses_of(world: &World<'_, '_>, used: Span, name: &str) -> Option<u32> {
     let template = world.eval.template_at(used)?;
@@ -108,8 +115,42 @@ fn uses_of(world: &World<'_, '_>, used: Span, name: &str) -> Option<u32> {
     Some(template.exprs.iter().filter(|expr| matches!(expr.kind, ExprKind::Variable(used) if used == id)).count() as u32)
 }
 
-fn param_uses(world: &World<'_, '_>, declared: Span, name: &str) -> Option<u32> {
+/// What names the parameter `name`, declared at `declared`, elsewhere than at `used`.
+fn others_of(world: &World<'_, '_>, declared: Span, used: Span, name: &str) -> Option<Vec<String>> {
     let template = world.eval.template_at(declared)?;
     let id = template.param(name)?;
-    template.params.get(id.0 as usize).map(|param| param.uses)
+    let names_it = |expr: &&Expr| matches!(expr.kind, ExprKind::Param(named) if named == id);
+    let mut others = Vec::new();
+    for expr in template.exprs.iter().filter(names_it).filter(|expr| expr.range != used.range) {
+        let user = user_of(&template, expr.range);
+        if !others.contains(&user) {
+            others.push(user);
+        }
+    }
+    Some(others)
+}
+
+/// The declaration of `template` in which `range` stands, in words.
+fn user_of(template: &Template, range: TextRange) -> String {
+    let holds = |value: ExprId| template.expr(value).range.contains(range);
+    let around = template.resources.iter().filter(|resource| resource.range.contains(range));
+    if let Some(resource) = around.min_by_key(|resource| resource.range.len()) {
+        let name = resource.name.map(|name| &template.expr(name).kind);
+        return match (&resource.symbol, name, &resource.ty) {
+            (Some(symbol), ..) => format!("`{symbol}`"),
+            (None, Some(ExprKind::Str(name)), _) => format!("`{name}`"),
+            (None, _, Some(ty)) => format!("the {ty}"),
+            (None, _, None) => "a resource".to_owned(),
+        };
+    }
+    if let Some(output) = template.outputs.iter().find(|output| holds(output.value)) {
+        return format!("output `{}`", output.name);
+    }
+    if let Some(variable) = template.variables.iter().find(|variable| holds(variable.value)) {
+        return format!("variable `{}`", variable.name);
+    }
+    match template.params.iter().find(|param| param.default.is_some_and(holds)) {
+        Some(param) => format!("parameter `{}`", param.name),
+        None => "another declaration".to_owned(),
+    }
 }

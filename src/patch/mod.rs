@@ -49,6 +49,11 @@ impl Change {
         Self::Append(item.into()).below(path)
     }
 
+    /// The object has these members, whatever else it has.
+    pub fn within(members: Vec<(String, NewValue)>) -> Self {
+        Self::Inside(members.into_iter().map(|(key, value)| (key, Self::Set(value))).collect())
+    }
+
     /// This change of what stands at `path`.
     fn below(self, path: &[&str]) -> Self {
         path.iter().rev().fold(self, |inner, key| Self::Inside(vec![((*key).to_owned(), inner)]))

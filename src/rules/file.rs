@@ -131,10 +131,27 @@ pub struct Fix {
     pub set: Selector,
     /// The value that it writes there; `$workspace` in it is the resource id of the best workspace in reach.
     pub to: serde_json::Value,
+    /// It writes over any expression that stands there, not only over a literal.
+    #[serde(default, rename = "over-any")]
+    pub over_any: bool,
+    /// Members that become part of that: by path, the new key, with the keys of objects around the value behind it
+    /// (`securityMonitoring.enabled`). What is written stays, and nothing else is.
+    #[serde(default)]
+    pub rename: Vec<Rename>,
     /// The apiVersion to which the resource must be raised for that.
     pub raise: Option<String>,
     /// Whether it may be made without asking.
     pub safety: Safety,
+}
+
+/// A member that gets another key.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rename {
+    /// The path of the member.
+    pub from: Selector,
+    /// Its new key; behind it, with dots, those of objects around the value.
+    pub to: String,
 }
 
 /// Whether a fix may be made without asking.

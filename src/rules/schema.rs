@@ -8,6 +8,21 @@ use super::file::{RuleSet, SEVERITIES};
 pub fn front_matter() -> Value {
     let text = json!({ "type": "string", "minLength": 1 });
     let condition = json!({ "$ref": "#/$defs/condition" });
+    let rename = json!({
+        "type": "object", "additionalProperties": false, "required": ["from", "to"],
+        "properties": { "from": { "$ref": "#/$defs/path" }, "to": text },
+    });
+    let fix = json!({
+        "type": "object", "additionalProperties": false, "required": ["title", "set", "to", "safety"],
+        "properties": {
+            "title": text, "when": condition, "set": { "$ref": "#/$defs/path" },
+            "to": { "description": "The value; `$workspace` in it is the resource id of a workspace." },
+            "over-any": { "type": "boolean", "description": "Write over any expression, not only over a literal." },
+            "rename": { "type": "array", "description": "Members that become part of the value.", "items": rename },
+            "raise": { "type": "string", "description": "The apiVersion to which the resource is raised." },
+            "safety": { "enum": ["safe", "unsafe"] },
+        },
+    });
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Front matter of an armguard rule",
@@ -36,13 +51,7 @@ pub fn front_matter() -> Value {
             "controls": { "type": "object", "additionalProperties": one_or_many(text.clone(), "Controls."),
                 "description": "What it maps to, by catalogue." },
             "links": { "type": "array", "items": { "type": "string", "pattern": "^https://" } },
-            "fixes": { "type": "array", "description": "Changes that make the rule pass.", "items": {
-                "type": "object", "additionalProperties": false, "required": ["title", "set", "to", "safety"],
-                "properties": { "title": text, "when": condition, "set": { "$ref": "#/$defs/path" },
-                    "to": { "description": "The value; `$workspace` in it is the resource id of a workspace." },
-                    "raise": { "type": "string", "description": "The apiVersion to which the resource is raised." },
-                    "safety": { "enum": ["safe", "unsafe"] } },
-            } },
+            "fixes": { "type": "array", "description": "Changes that make the rule pass.", "items": fix },
         },
         "$defs": {
             "path": { "type": "string", "maxLength": 1000,

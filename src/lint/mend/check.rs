@@ -5,19 +5,25 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value as Json};
 
+use super::state::{Deployed, State};
 use crate::bicep;
-use crate::eval::Assumed;
-use crate::expand::expand_context;
-use crate::finding::{FileProblem, Report};
-use crate::lint::Inputs;
-use crate::project::{Project, UnitId, with_stack};
-use crate::source::FileSystem;
+use crate::finding::{FileProblem, Finding, Report};
+use crate::project::map_all;
 
 /// Larger texts are not given to the second parser, which is slow.
 const SECOND_OPINION: usize = 200_000;
 
+/// Whether the files that changed are read without errors by the parser that read them so before.
+pub(super) fn all_read_as_well(before: &State, after: &State, changed: &BTreeSet<PathBuf>) -> bool {
+    let as_well = |path: &PathBuf| match (before.source(path), after.source(path)) {
+        (Some(before), Some(after)) => reads_as_well(path, before.text(), after.text()),
+        _ => false,
+    };
+    map_all(changed.iter().collect(), as_well).into_iter().all(|as_well| as_well)
+}
+
 /// Whether `after` is read without errors by the parser that read `before` so.
-pub(super) fn reads_as_well(path: &Path, before: &str, after: &str) -> bool {
+fn reads_as_well(path: &Path, before: &str, after: &str) -> bool {
     let is_bicep = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("bicep"));
     // On broken text the second parser may take very long.
     let is_broken = || !bicep::parse(before, bicep::FileKind::Bicep).problems.is_empty();
@@ -45,42 +51,54 @@ pub(super) fn no_new_problems(before: &Report, after: &Report) -> bool {
     count(after).into_iter().all(|(problem, times)| known.get(&problem).is_some_and(|known| *known >= times))
 }
 
-/// What the contexts deploy that have to do with some files.
-pub(super) struct Deployed {
-    by_context: BTreeMap<String, Vec<Map<String, Json>>>,
+/// What tells findings apart, with the contexts and instances in which they hold.
+type Identity<'r> = (&'r str, String, Vec<&'r str>, &'r str, &'r [String], &'r [String]);
+
+fn identity<'r>(report: &'r Report, finding: &'r Finding) -> Identity<'r> {
+    let subject = &finding.subject;
+    let file = report.sources.get(subject.declared.file).display_path();
+    let declared = format!("{file} {} {}", subject.title, subject.name);
+    let calls = subject.call_path.iter().map(|call| call.title.as_str()).collect();
+    (&finding.rule, declared, calls, &finding.path, &finding.contexts, &finding.instances)
 }
 
-impl Deployed {
-    /// What the contexts deploy that reach one of `paths`.
-    pub(super) fn of(files: &dyn FileSystem, inputs: &Inputs, paths: &BTreeSet<PathBuf>) -> Self {
-        let work = || {
-            let project = Project::load(files, inputs.clone());
-            let changed: BTreeSet<UnitId> = paths.iter().filter_map(|path| project.unit_at(path)).collect();
-            let mut contexts = project.contexts(false);
-            // A template whose calls are all dead is judged alone.
-            contexts.extend(changed.iter().filter_map(|id| project.alone(*id)));
-            let reaches = |context: &crate::project::Context| {
-                let roots = context.files.iter().copied().chain([context.unit]);
-                project.reached_from(roots).iter().any(|id| changed.contains(id))
-            };
-            let concerned = contexts.iter().filter(|context| reaches(context));
-            let deployed = concerned.map(|context| {
-                let (snapshot, _) = expand_context(&project, context, &Assumed::default());
-                (context.name.clone(), snapshot.predicted_resources)
-            });
-            deployed.collect()
-        };
-        Self { by_context: with_stack(false, work).unwrap_or_default() }
+/// Whether the findings numbered `mended` are gone, or hold in fewer contexts or instances, and what is new is about
+/// the same resources: a later question of the same group, or one that did not arise before.
+pub(super) fn findings_are_gone(before: &Report, after: &Report, mended: &BTreeSet<usize>) -> bool {
+    fn count<'r>(report: &'r Report) -> BTreeMap<Identity<'r>, usize> {
+        let mut counts = BTreeMap::new();
+        for finding in &report.findings {
+            *counts.entry(identity(report, finding)).or_default() += 1;
+        }
+        counts
     }
+    let (known, mut left) = (count(before), count(after));
+    let mut subjects = BTreeSet::new();
+    for finding in mended.iter().filter_map(|at| before.findings.get(*at)) {
+        let identity = identity(before, finding);
+        // One that is left stands for one that was mended in vain.
+        *left.entry(identity.clone()).or_default() += 1;
+        subjects.insert(identity.1);
+    }
+    left.into_iter().all(|(identity, times)| {
+        let known = known.get(&identity).copied().unwrap_or_default();
+        times <= known || known == 0 && subjects.contains(&identity.1)
+    })
+}
 
-    /// Whether `other` deploys the same but for `sets`: resource types and properties of these.
-    pub(super) fn differs_only_in(&self, other: &Self, sets: &[&(String, Vec<String>)]) -> bool {
-        let same = |old: &[Map<String, Json>], new: &[Map<String, Json>]| {
-            old.len() == new.len() && old.iter().zip(new).all(|(old, new)| same_resource(old, new, sets))
-        };
-        self.by_context.len() == other.by_context.len()
-            && self.by_context.iter().all(|(name, old)| other.by_context.get(name).is_some_and(|new| same(old, new)))
-    }
+/// Whether the contexts that reach `changed` deploy the same but for `sets`: resource types and properties of these.
+pub(super) fn deploys_the_same(
+    before: &State,
+    after: &State,
+    changed: &BTreeSet<PathBuf>,
+    sets: &[&(String, Vec<String>)],
+) -> bool {
+    let same = |old: &Deployed, new: &Deployed| {
+        old.len() == new.len() && old.iter().zip(new).all(|(old, new)| same_resource(old, new, sets))
+    };
+    let (before, after) = (before.deployed(changed), after.deployed(changed));
+    before.len() == after.len()
+        && before.into_iter().all(|(name, old)| after.get(&name).is_some_and(|new| same(old, new)))
 }
 
 fn same_resource(old: &Map<String, Json>, new: &Map<String, Json>, sets: &[&(String, Vec<String>)]) -> bool {

@@ -1,26 +1,28 @@
 //! Mending: fixes applied in rounds, each checked before it is kept.
 //!
-//! A round lints, takes the fixes that may be made and do not touch each other, and applies them to the texts in
-//! memory. Then everything is read and evaluated again: no file may have a problem that it did not have, and of what
-//! is deployed only the properties that the fixes set may differ. A fix that breaks this is dropped and said. Nothing is
-//! written here.
+//! A round takes the fixes that may be made and do not touch each other, and applies them to the texts in memory. Then
+//! everything is read and judged again: the findings must be gone, no file may have a problem that it did not have, and
+//! of what is deployed only the properties that the fixes set may differ. A fix that breaks this is dropped and said.
+//! Nothing is written here.
 
 mod check;
+mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Inputs, Options, lint};
+use super::{Inputs, Options, failed};
 use crate::finding::{Finding, Fix, Report, Safety};
-use crate::source::{Edit, FileId, FileSystem, ReadError, apply_edits};
-use check::Deployed;
+use crate::project::with_stack;
+use crate::source::{Edit, FileId, FileSystem, apply_edits};
+use state::{Overlay, State};
 
 /// Rounds after which mending ends.
 const MOST_ROUNDS: usize = 10;
 
 /// What came out of mending.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Mended {
     /// What is left to say.
     pub report: Report,
@@ -28,7 +30,7 @@ pub struct Mended {
     pub changed: Vec<Changed>,
     /// The fixes that were made.
     pub made: Vec<Made>,
-    /// The fixes that were dropped, because they would have changed more than they say.
+    /// The fixes that were dropped, because they would have changed more than they say, or not enough.
     pub dropped: Vec<Made>,
 }
 
@@ -46,7 +48,7 @@ pub struct Changed {
 /// A fix, and of what.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Made {
-    /// The file and line of the finding, as they were.
+    /// The file and line of the finding, as they were; of the change, where that is in other files.
     pub place: String,
     /// The rule.
     pub rule: String,
@@ -54,39 +56,14 @@ pub struct Made {
     pub title: String,
 }
 
-/// Files with the texts that mending made of them.
-struct Overlay<'f> {
-    files: &'f dyn FileSystem,
-    texts: BTreeMap<PathBuf, Arc<str>>,
-}
-
-impl FileSystem for Overlay<'_> {
-    fn read_bytes(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
-        match self.texts.get(path) {
-            Some(text) => Ok(text.as_bytes().to_vec()),
-            None => self.files.read_bytes(path, limit),
-        }
-    }
-
-    fn file_names(&self, folder: &Path) -> Vec<String> {
-        self.files.file_names(folder)
-    }
-
-    fn is_file(&self, path: &Path) -> bool {
-        self.files.is_file(path)
-    }
-
-    fn tidy(&self, path: &Path) -> PathBuf {
-        self.files.tidy(path)
-    }
-}
-
-/// A finding's fix that may be made.
-#[derive(Clone)]
+/// A fix that may be made.
+#[derive(Debug, Clone)]
 struct Candidate {
     made: Made,
     /// What tells it apart from one round to the next.
-    key: (String, String, String),
+    key: (String, String, String, Vec<PathBuf>),
+    /// The number of its finding in the report.
+    finding: usize,
     edits: Vec<(FileId, Edit)>,
     /// The resource type and the properties that it sets.
     sets: (String, Vec<String>),
@@ -94,145 +71,158 @@ struct Candidate {
 
 /// Lints `inputs` and mends what can be mended safely, and with `also_unsafe` what an author must judge.
 pub fn mend(files: &dyn FileSystem, inputs: &Inputs, options: &Options, also_unsafe: bool) -> Mended {
-    let mut overlay = Overlay { files, texts: BTreeMap::new() };
-    let mut originals: BTreeMap<PathBuf, Arc<str>> = BTreeMap::new();
-    let (mut made, mut dropped) = (Vec::new(), Vec::new());
-    let mut tried: BTreeSet<(String, String, String)> = BTreeSet::new();
-    let mut report = lint(&overlay, inputs.clone(), options);
-    for _ in 0..MOST_ROUNDS {
-        let mut round = candidates(&report, also_unsafe);
-        round.retain(|candidate| !tried.contains(&candidate.key));
-        let round = apart(round);
-        if round.is_empty() {
-            break;
-        }
-        // Where all at once goes wrong, one after the other tells which one does it.
-        let batches: Vec<Vec<Candidate>> = match attempt(&overlay, inputs, options, &report, &round) {
-            Some((texts, next)) => {
-                keep(&mut overlay, &mut originals, &report, texts);
-                report = next;
-                made.extend(round.into_iter().map(|candidate| candidate.made));
-                continue;
-            }
-            None => round.into_iter().map(|candidate| vec![candidate]).collect(),
-        };
-        let several = batches.len() > 1;
-        let mut progress = false;
-        for batch in batches {
-            // The places of the others have moved when one was made: they come again in the next round.
-            if progress {
+    let mender = Mender { files, inputs, options };
+    // A file alone, too, may be deployed in several contexts.
+    let mended = with_stack(true, || mender.mend(also_unsafe));
+    mended.unwrap_or_else(|message| Mended { report: failed(options, message), ..Mended::default() })
+}
+
+/// What is mended.
+struct Mender<'m> {
+    files: &'m dyn FileSystem,
+    inputs: &'m Inputs,
+    options: &'m Options,
+}
+
+impl Mender<'_> {
+    fn mend(&self, also_unsafe: bool) -> Mended {
+        let mut originals: BTreeMap<PathBuf, Arc<str>> = BTreeMap::new();
+        let (mut made, mut dropped) = (Vec::new(), Vec::new());
+        let mut tried = BTreeSet::new();
+        let mut state = self.state(BTreeMap::new());
+        for _ in 0..MOST_ROUNDS {
+            let mut round = candidates(&state.report, also_unsafe);
+            round.retain(|candidate| !tried.contains(&candidate.key));
+            let round = apart(round);
+            if round.is_empty() {
                 break;
             }
-            match several.then(|| attempt(&overlay, inputs, options, &report, &batch)).flatten() {
-                Some((texts, next)) => {
-                    keep(&mut overlay, &mut originals, &report, texts);
-                    report = next;
-                    made.extend(batch.into_iter().map(|candidate| candidate.made));
-                    progress = true;
-                }
-                None => {
-                    tried.extend(batch.iter().map(|candidate| candidate.key.clone()));
-                    dropped.extend(batch.into_iter().map(|candidate| candidate.made));
+            let mut sorted = Sorted::default();
+            self.sort(&state, round, &mut sorted);
+            tried.extend(sorted.dropped.iter().map(|candidate| candidate.key.clone()));
+            dropped.extend(sorted.dropped.into_iter().map(|candidate| candidate.made));
+            let Some(next) = sorted.next else { continue };
+            made.extend(sorted.kept.into_iter().map(|candidate| candidate.made));
+            for path in next.texts.keys() {
+                if let Some(source) = state.source(path) {
+                    originals.entry(path.clone()).or_insert_with(|| source.text().into());
                 }
             }
+            state = next;
         }
+        let changed = state.texts.into_iter().filter_map(|(path, after)| {
+            let before = originals.remove(&path)?;
+            (before != after).then_some(Changed { path, before, after })
+        });
+        Mended { changed: changed.collect(), report: state.report, made, dropped }
     }
-    let changed = overlay.texts.into_iter().filter_map(|(path, after)| {
-        let before = originals.remove(&path)?;
-        (before != after).then_some(Changed { path, before, after })
-    });
-    Mended { report, changed: changed.collect(), made, dropped }
+
+    /// The project with `texts` in the place of what is on disk.
+    fn state(&self, texts: BTreeMap<PathBuf, Arc<str>>) -> State {
+        State::new(Overlay { files: self.files, texts }, self.inputs, self.options)
+    }
+
+    /// Tells the fixes of `batch` that can be made, with those kept before, from those that cannot: where several go
+    /// wrong together, each half is tried for itself.
+    fn sort(&self, state: &State, mut batch: Vec<Candidate>, sorted: &mut Sorted) {
+        let all: Vec<&Candidate> = sorted.kept.iter().chain(&batch).collect();
+        if let Some(next) = self.attempt(state, &all) {
+            sorted.kept.append(&mut batch);
+            sorted.next = Some(next);
+            return;
+        }
+        if batch.len() < 2 {
+            return sorted.dropped.append(&mut batch);
+        }
+        let rest = batch.split_off(batch.len() / 2);
+        self.sort(state, batch, sorted);
+        self.sort(state, rest, sorted);
+    }
+
+    /// The project after `fixes`; `None` when they change more than they should, or less.
+    fn attempt(&self, before: &State, fixes: &[&Candidate]) -> Option<State> {
+        let mut by_file: BTreeMap<FileId, BTreeSet<&Edit>> = BTreeMap::new();
+        for (file, edit) in fixes.iter().flat_map(|candidate| &candidate.edits) {
+            by_file.entry(*file).or_default().insert(edit);
+        }
+        let mut texts = before.texts.clone();
+        let mut changed = BTreeSet::new();
+        for (file, edits) in by_file {
+            let source = before.report.sources.get(file);
+            let edits: Vec<Edit> = edits.into_iter().cloned().collect();
+            let text: Arc<str> = apply_edits(source.text(), &edits).ok()?.into();
+            changed.insert(source.path().to_owned());
+            texts.insert(source.path().to_owned(), text);
+        }
+        let after = self.state(texts);
+        let findings: BTreeSet<usize> = fixes.iter().map(|candidate| candidate.finding).collect();
+        let sets: Vec<&(String, Vec<String>)> = fixes.iter().map(|candidate| &candidate.sets).collect();
+        let is_right = check::no_new_problems(&before.report, &after.report)
+            && check::findings_are_gone(&before.report, &after.report, &findings)
+            && check::deploys_the_same(before, &after, &changed, &sets)
+            && check::all_read_as_well(before, &after, &changed);
+        is_right.then_some(after)
+    }
+}
+
+/// Fixes told apart.
+#[derive(Debug, Default)]
+struct Sorted {
+    kept: Vec<Candidate>,
+    dropped: Vec<Candidate>,
+    /// The project after those that are kept; `None` as long as there are none.
+    next: Option<State>,
 }
 
 /// The fixes of a report that may be made.
 fn candidates(report: &Report, also_unsafe: bool) -> Vec<Candidate> {
     let most = if also_unsafe { Safety::Unsafe } else { Safety::Safe };
-    let of = |finding: &Finding, fix: &Fix| {
-        let source = report.sources.get(finding.primary.span.file);
-        let place = format!("{}:{}", source.display_path(), source.line_column(finding.primary.span.range.start).line);
-        let (rule, title) = (finding.rule.to_string(), fix.title.clone());
-        let subject = format!("{} {} {}", source.display_path(), finding.subject.title, finding.subject.name);
-        Candidate {
-            key: (rule.clone(), subject, title.clone()),
-            made: Made { place, rule, title },
-            edits: fix.edits.clone(),
-            sets: (finding.subject.resource_type.to_string(), fix.sets.clone()),
-        }
-    };
-    let fixes = report.findings.iter().flat_map(|finding| finding.fixes.iter().map(move |fix| (finding, fix)));
-    let able = fixes.filter(|(_, fix)| fix.safety <= most && !fix.edits.is_empty());
-    able.map(|(finding, fix)| of(finding, fix)).collect()
+    let findings = report.findings.iter().enumerate();
+    let fixes = findings.flat_map(|(at, finding)| finding.fixes.iter().map(move |fix| (at, finding, fix)));
+    let able = fixes.filter(|(.., fix)| fix.safety <= most && !fix.edits.is_empty());
+    able.map(|(at, finding, fix)| candidate(report, at, finding, fix)).collect()
+}
+
+fn candidate(report: &Report, at: usize, finding: &Finding, fix: &Fix) -> Candidate {
+    let path = |file: FileId| report.sources.get(file).path().to_owned();
+    let own = finding.primary.span;
+    // A value that comes from elsewhere is told where it is changed.
+    let elsewhere = fix.edits.first().filter(|_| fix.edits.iter().all(|(file, _)| *file != own.file));
+    let (file, offset) = elsewhere.map_or((own.file, own.range.start), |(file, edit)| (*file, edit.range.start));
+    let source = report.sources.get(file);
+    let place = format!("{}:{}", source.display_path(), source.line_column(offset).line);
+    let (rule, title) = (finding.rule.to_string(), fix.title.clone());
+    let subject = format!("{} {}", finding.subject.title, finding.subject.name);
+    let files: BTreeSet<FileId> = fix.edits.iter().map(|(file, _)| *file).chain([own.file]).collect();
+    Candidate {
+        key: (rule.clone(), subject, title.clone(), files.into_iter().map(path).collect()),
+        made: Made { place, rule, title },
+        finding: at,
+        edits: fix.edits.clone(),
+        sets: (finding.subject.resource_type.to_string(), fix.sets.clone()),
+    }
 }
 
 /// Those that do not touch each other: of two that do, the first. Fixes that are the same stay.
 fn apart(candidates: Vec<Candidate>) -> Vec<Candidate> {
     let mut taken: Vec<Candidate> = Vec::new();
+    let mut by_file: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
     for candidate in candidates {
-        let collides = |other: &Candidate| {
-            candidate.edits != other.edits
-                && candidate.edits.iter().any(|(file, edit)| {
-                    other.edits.iter().any(|(known_file, known)| file == known_file && touch(edit, known))
-                })
-        };
-        if !taken.iter().any(collides) {
-            taken.push(candidate);
+        let files: BTreeSet<FileId> = candidate.edits.iter().map(|(file, _)| *file).collect();
+        let mut others = files.iter().filter_map(|file| by_file.get(file)).flatten().filter_map(|at| taken.get(*at));
+        if others.any(|other| collide(&candidate, other)) {
+            continue;
         }
+        for file in files {
+            by_file.entry(file).or_default().push(taken.len());
+        }
+        taken.push(candidate);
     }
     taken
 }
 
-fn touch(a: &Edit, b: &Edit) -> bool {
-    a.range.start <= b.range.end && b.range.start <= a.range.end
-}
-
-/// The texts that come out of `round`, and what a run says of them; `None` when more has changed than it should.
-fn attempt(
-    overlay: &Overlay<'_>,
-    inputs: &Inputs,
-    options: &Options,
-    before: &Report,
-    round: &[Candidate],
-) -> Option<(BTreeMap<PathBuf, Arc<str>>, Report)> {
-    let mut by_file: BTreeMap<FileId, BTreeSet<&Edit>> = BTreeMap::new();
-    for (file, edit) in round.iter().flat_map(|candidate| &candidate.edits) {
-        by_file.entry(*file).or_default().insert(edit);
-    }
-    let mut texts = overlay.texts.clone();
-    let mut touched = BTreeMap::new();
-    for (file, edits) in by_file {
-        let source = before.sources.get(file);
-        let edits: Vec<Edit> = edits.into_iter().cloned().collect();
-        let text: Arc<str> = apply_edits(source.text(), &edits).ok()?.into();
-        touched.insert(source.path().to_owned(), (source.clone(), text.clone()));
-        texts.insert(source.path().to_owned(), text);
-    }
-    if !touched.iter().all(|(path, (source, text))| check::reads_as_well(path, source.text(), text)) {
-        return None;
-    }
-    let next = Overlay { files: overlay.files, texts };
-    let after = lint(&next, inputs.clone(), options);
-    let sets: Vec<&(String, Vec<String>)> = round.iter().map(|candidate| &candidate.sets).collect();
-    let paths: BTreeSet<PathBuf> = touched.into_keys().collect();
-    let same = || {
-        let old = Deployed::of(overlay, inputs, &paths);
-        let new = Deployed::of(&next, inputs, &paths);
-        old.differs_only_in(&new, &sets)
-    };
-    (check::no_new_problems(before, &after) && same()).then_some((next.texts, after))
-}
-
-/// Takes over `texts`.
-fn keep(
-    overlay: &mut Overlay<'_>,
-    originals: &mut BTreeMap<PathBuf, Arc<str>>,
-    before: &Report,
-    texts: BTreeMap<PathBuf, Arc<str>>,
-) {
-    for path in texts.keys() {
-        let source = before.sources.iter().find(|(_, source)| source.path() == path);
-        if let Some((_, source)) = source {
-            originals.entry(path.clone()).or_insert_with(|| source.text().into());
-        }
-    }
-    overlay.texts = texts;
+fn collide(a: &Candidate, b: &Candidate) -> bool {
+    let touch = |a: &Edit, b: &Edit| a.range.start <= b.range.end && b.range.start <= a.range.end;
+    a.edits != b.edits
+        && a.edits.iter().any(|(file, edit)| b.edits.iter().any(|(other, known)| file == other && touch(edit, known)))
 }

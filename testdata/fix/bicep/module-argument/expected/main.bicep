@@ -1,0 +1,11 @@
+resource law 'Microsoft.OperationalInsights/workspaces@2023-09-01' existing = {
+  name: 'law-platform'
+}
+
+module aks 'aks.bicep' = {
+  name: 'aks'
+  params: {
+    monitoring: true
+    workspaceResourceId: law.id
+  }
+}

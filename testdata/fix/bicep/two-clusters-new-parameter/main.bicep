@@ -1,0 +1,23 @@
+resource aks 'Microsoft.ContainerService/managedClusters@2025-05-01' = {
+  name: 'aks-shop'
+  location: resourceGroup().location
+  identity: { type: 'SystemAssigned' }
+  properties: {
+    dnsPrefix: 'shop'
+    agentPoolProfiles: [
+      { name: 'system', mode: 'System', count: 3, vmSize: 'Standard_D4ds_v5' }
+    ]
+  }
+}
+
+resource second 'Microsoft.ContainerService/managedClusters@2025-05-01' = {
+  name: 'second-shop'
+  location: resourceGroup().location
+  identity: { type: 'SystemAssigned' }
+  properties: {
+    dnsPrefix: 'shop'
+    agentPoolProfiles: [
+      { name: 'system', mode: 'System', count: 3, vmSize: 'Standard_D4ds_v5' }
+    ]
+  }
+}

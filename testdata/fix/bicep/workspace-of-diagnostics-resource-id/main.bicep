@@ -1,0 +1,20 @@
+resource aks 'Microsoft.ContainerService/managedClusters@2025-05-01' = {
+  name: 'aks-shop'
+  location: resourceGroup().location
+  identity: { type: 'SystemAssigned' }
+  properties: {
+    dnsPrefix: 'shop'
+    agentPoolProfiles: [
+      { name: 'system', mode: 'System', count: 3, vmSize: 'Standard_D4ds_v5' }
+    ]
+  }
+}
+
+resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'logs'
+  scope: aks
+  properties: {
+    workspaceId: resourceId('rg-platform', 'Microsoft.OperationalInsights/workspaces', 'law')
+    logs: []
+  }
+}

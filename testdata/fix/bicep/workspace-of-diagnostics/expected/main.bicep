@@ -1,0 +1,30 @@
+param logsGoTo string
+
+resource aks 'Microsoft.ContainerService/managedClusters@2025-05-01' = {
+  name: 'aks-shop'
+  location: resourceGroup().location
+  identity: { type: 'SystemAssigned' }
+  properties: {
+    dnsPrefix: 'shop'
+    agentPoolProfiles: [
+      { name: 'system', mode: 'System', count: 3, vmSize: 'Standard_D4ds_v5' }
+    ]
+    securityProfile: {
+      defender: {
+        logAnalyticsWorkspaceResourceId: logsGoTo
+        securityMonitoring: {
+          enabled: true
+        }
+      }
+    }
+  }
+}
+
+resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'logs'
+  scope: aks
+  properties: {
+    workspaceId: logsGoTo
+    logs: []
+  }
+}

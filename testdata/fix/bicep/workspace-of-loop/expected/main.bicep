@@ -1,0 +1,29 @@
+param location string = resourceGroup().location
+
+@description('Resource id of the Log Analytics workspace to which Microsoft Defender sends its data.')
+param logAnalyticsWorkspaceResourceId string
+
+resource law 'Microsoft.OperationalInsights/workspaces@2023-09-01' = [for i in range(0, 2): {
+  name: 'law-${i}'
+  location: location
+}]
+
+resource aks 'Microsoft.ContainerService/managedClusters@2025-05-01' = {
+  name: 'aks-shop'
+  location: resourceGroup().location
+  identity: { type: 'SystemAssigned' }
+  properties: {
+    dnsPrefix: 'shop'
+    agentPoolProfiles: [
+      { name: 'system', mode: 'System', count: 3, vmSize: 'Standard_D4ds_v5' }
+    ]
+    securityProfile: {
+      defender: {
+        logAnalyticsWorkspaceResourceId: logAnalyticsWorkspaceResourceId
+        securityMonitoring: {
+          enabled: true
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,19 @@
+resource aks 'Microsoft.ContainerService/managedClusters@2025-05-01' = {
+  name: 'aks-shop'
+  location: resourceGroup().location
+  identity: { type: 'SystemAssigned' }
+  properties: {
+    dnsPrefix: 'shop'
+    agentPoolProfiles: [
+      { name: 'system', mode: 'System', count: 3, vmSize: 'Standard_D4ds_v5' }
+    ]
+    addonProfiles: {
+      omsagent: {
+        enabled: true
+        config: {
+          logAnalyticsWorkspaceResourceID: '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/law'
+        }
+      }
+    }
+  }
+}
