@@ -4,8 +4,6 @@
 //! type of the form `<type>/providers/<name>`, or by standing in that resource's `resources`. In all but
 //! the last, the id of the one starts with the id of the other.
 
-use std::rc::Rc;
-
 use crate::eval::term::{CondId, TermId};
 use crate::eval::{Instance, ResourceRef, Value};
 use crate::template::{DeploymentSource, Resource, Str};
@@ -38,41 +36,8 @@ impl Model<'_, '_> {
         let (Some(segments), Some(wanted)) = (self.eval.id_segments(&id), self.eval.id_segments(&on)) else {
             return Err(undecided());
         };
-        Ok(self.starts_with(&segments, &wanted)? && segments.len() > wanted.len())
-    }
-
-    /// Whether `other` is another child or extension of what `instance` lies on; what decides, when that is
-    /// not known.
-    pub fn lies_beside(&self, other: &Instance, instance: &Instance) -> Result<bool, TermId> {
-        if Rc::ptr_eq(&other.resource, &instance.resource) {
-            return Ok(false);
-        }
-        let undecided = || self.eval.reify(&self.eval.id_of(&other.resource));
-        let (Some(below), Some(wanted)) = (self.below(&other.resource), self.below(&instance.resource)) else {
-            return Err(undecided());
-        };
-        Ok(self.starts_with(&below, &wanted)? && below.len() == wanted.len())
-    }
-
-    /// The segments of the id of what `resource` lies on.
-    fn below(&self, resource: &ResourceRef) -> Option<Vec<Value>> {
-        let mut all = self.resources.iter().chain(&self.others);
-        if let Some(outer) = all.find(|outer| self.stands_in(resource, &outer.resource)) {
-            return self.eval.id_segments(&self.eval.id_of(&outer.resource));
-        }
-        let mut segments = self.eval.id_segments(&self.eval.id_of(resource))?;
-        // An extension has `/providers/<namespace>/<type>/<name>` of its own, a child `/<type>/<name>`.
-        let is_providers =
-            |segment: &Value| matches!(segment, Value::Str(text) if text.eq_ignore_ascii_case("providers"));
-        let extension = segments.iter().rev().nth(3).is_some_and(is_providers);
-        segments.truncate(segments.len().checked_sub(if extension { 4 } else { 2 })?);
-        Some(segments)
-    }
-
-    /// Whether the segments of an id start with those of another; what decides, when that is not known.
-    fn starts_with(&self, segments: &[Value], wanted: &[Value]) -> Result<bool, TermId> {
         let mut unequal = None;
-        for (segment, wanted) in segments.iter().zip(wanted) {
+        for (segment, wanted) in segments.iter().zip(&wanted) {
             match (segment, wanted) {
                 (Value::Str(a), Value::Str(b)) if a.eq_ignore_ascii_case(b) => {}
                 // Behind something that is not known the segments need not be those that belong together.
@@ -84,7 +49,7 @@ impl Model<'_, '_> {
                 }
             }
         }
-        unequal.map_or(Ok(segments.len() >= wanted.len()), Err)
+        unequal.map_or(Ok(segments.len() > wanted.len()), Err)
     }
 
     /// The answer where `inner` names a declared resource, by symbolic name, as its scope or parent: that is

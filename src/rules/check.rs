@@ -172,8 +172,6 @@ impl Asked<'_, '_, '_> {
         for other in self.model.of_type(&related.ty) {
             let is_on = match related.on {
                 Whereabouts::Resource => self.model.lies_on(other, self.instance),
-                Whereabouts::Parent => self.model.lies_on(self.instance, other),
-                Whereabouts::SameParent => self.model.lies_beside(other, self.instance),
                 Whereabouts::Deployment => Ok(!Rc::ptr_eq(&other.resource, &self.instance.resource)),
             };
             if is_on == Ok(false) || !self.world.holds(other.condition)? {
