@@ -17,10 +17,10 @@ pub use snapshot::Snapshot;
 
 use serde_json::{Map, Value};
 
-use crate::eval::{Assumed, Evaluator};
+use crate::eval::{Assumed, Evaluator, ResourceRef};
 use crate::finding::FileProblem;
 use crate::project::{Context, Found, Inputs, Named, Project, with_stack};
-use crate::source::{FileSystem, Problem, ProblemCode, SourceMap};
+use crate::source::{FileSystem, Problem, ProblemCode, SourceMap, Span};
 
 /// What to expand.
 #[derive(Debug, Clone, Default)]
@@ -134,6 +134,21 @@ fn context(project: &Project, request: &Request) -> Result<Context, String> {
             parameters.display()
         )),
     }
+}
+
+/// Of the resources that `context` deploys, those of which the place of their declaration is `wanted`.
+pub(crate) fn resources_of(
+    project: &Project,
+    context: &Context,
+    wanted: &dyn Fn(Span) -> bool,
+) -> Vec<Map<String, Value>> {
+    let eval = Evaluator::new(project);
+    let root = eval.root_of(context);
+    let is_wanted = |resource: &ResourceRef| {
+        let file = eval.frame(resource.frame).template.file;
+        wanted(eval.with_declared(resource, |declared| declared.range).in_file(file))
+    };
+    render::resources(&eval, root, &is_wanted)
 }
 
 /// Expands `context`, deployed to `place`; what could not be evaluated comes as problems.

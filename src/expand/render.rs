@@ -4,7 +4,7 @@ use serde_json::{Map, Number, Value as Json};
 
 use super::Snapshot;
 use crate::eval::term::CondId;
-use crate::eval::{Evaluator, FailureKind, FrameId, Given, Instance, Scope, Value};
+use crate::eval::{Evaluator, FailureKind, FrameId, Given, Instance, ResourceRef, Scope, Value};
 use crate::source::ProblemCode;
 use crate::template::Str;
 
@@ -36,16 +36,18 @@ const MOST: usize = 2_000_000;
 /// What the template of `root` deploys.
 pub(super) fn render(eval: &Evaluator<'_>, root: FrameId) -> Snapshot {
     let mut printer = Printer { eval, left: MOST, exact: true };
-    let mut resources = Vec::new();
-    // Of a module that is not at hand, what is known of it is not what it deploys.
-    eval.expand(root, &|template| !eval.project.is_known(template.file), &mut |instance| {
-        let existing = eval.with_declared(&instance.resource, |declared| declared.existing);
-        if !existing && instance.condition != CondId::FALSE {
-            resources.extend(eval.where_holds(instance.condition, || printer.resource(&instance)));
-        }
-    });
+    let predicted_resources = printer.resources(root, &|_| true);
     let outputs = printer.outputs(root);
-    Snapshot { predicted_resources: resources, diagnostics: Vec::new(), outputs }
+    Snapshot { predicted_resources, diagnostics: Vec::new(), outputs }
+}
+
+/// The resources that the template of `root` deploys and that are `wanted`.
+pub(super) fn resources(
+    eval: &Evaluator<'_>,
+    root: FrameId,
+    wanted: &dyn Fn(&ResourceRef) -> bool,
+) -> Vec<Map<String, Json>> {
+    Printer { eval, left: MOST, exact: true }.resources(root, wanted)
 }
 
 /// The values that parameter files give.
@@ -70,6 +72,19 @@ struct Printer<'e, 'p> {
 }
 
 impl Printer<'_, '_> {
+    fn resources(&mut self, root: FrameId, wanted: &dyn Fn(&ResourceRef) -> bool) -> Vec<Map<String, Json>> {
+        let eval = self.eval;
+        let mut resources = Vec::new();
+        // Of a module that is not at hand, what is known of it is not what it deploys.
+        eval.expand(root, &|template| !eval.project.is_known(template.file), &mut |instance| {
+            let existing = eval.with_declared(&instance.resource, |declared| declared.existing);
+            if !existing && instance.condition != CondId::FALSE && wanted(&instance.resource) {
+                resources.extend(eval.where_holds(instance.condition, || self.resource(&instance)));
+            }
+        });
+        resources
+    }
+
     /// A resource; nothing for a deployment, of which only what it deploys counts.
     fn resource(&mut self, instance: &Instance) -> Option<Map<String, Json>> {
         let eval = self.eval;

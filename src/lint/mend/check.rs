@@ -1,11 +1,11 @@
 //! Whether a change did just what it was meant to do.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::{Map, Value as Json};
 
-use super::state::{Deployed, State};
+use super::state::{Declarations, Deployed, Places, State};
 use crate::bicep;
 use crate::finding::{FileProblem, Finding, Report};
 use crate::project::map_all;
@@ -13,21 +13,44 @@ use crate::project::map_all;
 /// Larger texts are not given to the second parser, which is slow.
 const SECOND_OPINION: usize = 200_000;
 
-/// Whether the files that changed are read without errors by the parser that read them so before.
-pub(super) fn all_read_as_well(before: &State, after: &State, changed: &BTreeSet<PathBuf>) -> bool {
-    let as_well = |path: &PathBuf| match (before.source(path), after.source(path)) {
-        (Some(before), Some(after)) => reads_as_well(path, before.text(), after.text()),
-        _ => false,
-    };
-    map_all(changed.iter().collect(), as_well).into_iter().all(|as_well| as_well)
+/// What a fix changed: the places in the files as they were, and as they are.
+#[derive(Debug, Default)]
+pub(super) struct Change {
+    pub(super) before: Places,
+    pub(super) after: Places,
 }
 
-/// Whether `after` is read without errors by the parser that read `before` so.
-fn reads_as_well(path: &Path, before: &str, after: &str) -> bool {
-    let is_bicep = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("bicep"));
+impl Change {
+    /// The declarations before and after in which everything lies that changed; `None` when others may depend on it.
+    fn declarations(&self, before: &State, after: &State) -> Option<(Declarations, Declarations)> {
+        Some((before.declarations(&self.before)?, after.declarations(&self.after)?))
+    }
+}
+
+/// Whether what changed is read without errors by the parser that read it so before: the declarations that changed, or
+/// the whole files.
+pub(super) fn reads_as_well(before: &State, after: &State, change: &Change) -> bool {
+    let (old, new) = change.declarations(before, after).unzip();
+    let text = |state: &State, path: &PathBuf, only: &Option<Declarations>| -> Option<String> {
+        let text = state.source(path)?.text();
+        Some(match only.as_ref().and_then(|only| only.get(path)) {
+            Some(ranges) => ranges.iter().flat_map(|range| [range.of(text), "\n"]).collect(),
+            None => text.to_owned(),
+        })
+    };
+    let as_well = |path: &PathBuf| match (text(before, path, &old), text(after, path, &new)) {
+        (Some(before), Some(after)) => is_read_as_well(&before, &after),
+        _ => false,
+    };
+    let is_bicep = |path: &&PathBuf| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("bicep"));
+    map_all(change.before.keys().filter(is_bicep).collect(), as_well).into_iter().all(|as_well| as_well)
+}
+
+/// Whether `after` is read without errors by the second parser if `before` is.
+fn is_read_as_well(before: &str, after: &str) -> bool {
     // On broken text the second parser may take very long.
     let is_broken = || !bicep::parse(before, bicep::FileKind::Bicep).problems.is_empty();
-    if !is_bicep || before.len() > SECOND_OPINION || after.len() > SECOND_OPINION || is_broken() {
+    if before.len() > SECOND_OPINION || after.len() > SECOND_OPINION || is_broken() {
         return true;
     }
     let mut parser = tree_sitter::Parser::new();
@@ -35,7 +58,7 @@ fn reads_as_well(path: &Path, before: &str, after: &str) -> bool {
         return true;
     }
     let mut is_clean = |text: &str| parser.parse(text, None).is_some_and(|tree| !tree.root_node().has_error());
-    !is_clean(before) || is_clean(after)
+    is_clean(after) || !is_clean(before)
 }
 
 /// Whether no file has a problem that it did not have.
@@ -86,22 +109,25 @@ pub(super) fn findings_are_gone(before: &Report, after: &Report, mended: &BTreeS
     })
 }
 
-/// Whether the contexts that reach `changed` deploy the same but for `sets`: resource types and properties of these.
+/// Whether the contexts that reach what changed deploy the same but for `sets`: resource types and properties of these.
+/// Where only resources changed that deploy no others, it is enough to look at these, unless their version is another:
+/// the rest cannot depend on anything else of them.
 pub(super) fn deploys_the_same(
     before: &State,
     after: &State,
-    changed: &BTreeSet<PathBuf>,
-    sets: &[&(String, Vec<String>)],
+    change: &Change,
+    sets: &BTreeSet<&(String, Vec<String>)>,
 ) -> bool {
     let same = |old: &Deployed, new: &Deployed| {
         old.len() == new.len() && old.iter().zip(new).all(|(old, new)| same_resource(old, new, sets))
     };
-    let (before, after) = (before.deployed(changed), after.deployed(changed));
-    before.len() == after.len()
-        && before.into_iter().all(|(name, old)| after.get(&name).is_some_and(|new| same(old, new)))
+    let has_version = sets.iter().flat_map(|(_, paths)| paths).any(|path| !path.starts_with("properties."));
+    let (old, new) = change.declarations(before, after).filter(|_| !has_version).unzip();
+    let (before, after) = (before.deployed(&change.before, old.as_ref()), after.deployed(&change.after, new.as_ref()));
+    before.len() == after.len() && before.iter().all(|(name, old)| after.get(name).is_some_and(|new| same(old, new)))
 }
 
-fn same_resource(old: &Map<String, Json>, new: &Map<String, Json>, sets: &[&(String, Vec<String>)]) -> bool {
+fn same_resource(old: &Map<String, Json>, new: &Map<String, Json>, sets: &BTreeSet<&(String, Vec<String>)>) -> bool {
     let ty = old.get("type").and_then(Json::as_str).unwrap_or_default();
     let allowed: Vec<&str> = sets
         .iter()
@@ -113,27 +139,25 @@ fn same_resource(old: &Map<String, Json>, new: &Map<String, Json>, sets: &[&(Str
 
 /// Whether two objects at `path` are the same but for what lies at or below one of `allowed`.
 fn same_object(old: &Map<String, Json>, new: &Map<String, Json>, path: &str, allowed: &[&str]) -> bool {
-    let find = |object: &Map<String, Json>, name: &str| {
-        object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone())
-    };
+    fn find<'o>(object: &'o Map<String, Json>, name: &str) -> Option<&'o Json> {
+        object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
     let names: BTreeSet<String> = old.keys().chain(new.keys()).map(|name| name.to_ascii_lowercase()).collect();
     names.iter().all(|name| {
         let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
         if allowed.iter().any(|set| set.eq_ignore_ascii_case(&path)) {
             return true;
         }
-        let (old, new) = (find(old, name), find(new, name));
         let above = allowed.iter().any(|set| {
             set.get(..path.len()).is_some_and(|start| start.eq_ignore_ascii_case(&path))
                 && set.as_bytes().get(path.len()) == Some(&b'.')
         });
-        match (old, new) {
-            (Some(Json::Object(old)), Some(Json::Object(new))) => same_object(&old, &new, &path, allowed),
+        match (find(old, name), find(new, name)) {
+            (Some(Json::Object(old)), Some(Json::Object(new))) => same_object(old, new, &path, allowed),
             // An object that was not there holds what was set, and nothing else.
             (None | Some(Json::Null), Some(Json::Object(new))) if above => {
-                same_object(&Map::new(), &new, &path, allowed)
+                same_object(&Map::new(), new, &path, allowed)
             }
-            (None, None) => true,
             (old, new) => old == new,
         }
     })

@@ -15,7 +15,8 @@ use std::sync::Arc;
 use super::{Inputs, Options, failed};
 use crate::finding::{Finding, Fix, Report, Safety};
 use crate::project::with_stack;
-use crate::source::{Edit, FileId, FileSystem, apply_edits};
+use crate::source::{Edit, FileId, FileSystem, apply_edits, inverse_edits};
+use check::Change;
 use state::{Overlay, State};
 
 /// Rounds after which mending ends.
@@ -146,21 +147,23 @@ impl Mender<'_> {
             by_file.entry(*file).or_default().insert(edit);
         }
         let mut texts = before.texts.clone();
-        let mut changed = BTreeSet::new();
+        let mut change = Change::default();
         for (file, edits) in by_file {
             let source = before.report.sources.get(file);
             let edits: Vec<Edit> = edits.into_iter().cloned().collect();
             let text: Arc<str> = apply_edits(source.text(), &edits).ok()?.into();
-            changed.insert(source.path().to_owned());
+            let undo = inverse_edits(source.text(), &edits).ok()?;
+            change.before.insert(source.path().to_owned(), edits.iter().map(|edit| edit.range).collect());
+            change.after.insert(source.path().to_owned(), undo.iter().map(|edit| edit.range).collect());
             texts.insert(source.path().to_owned(), text);
         }
         let after = self.state(texts);
         let findings: BTreeSet<usize> = fixes.iter().map(|candidate| candidate.finding).collect();
-        let sets: Vec<&(String, Vec<String>)> = fixes.iter().map(|candidate| &candidate.sets).collect();
+        let sets: BTreeSet<&(String, Vec<String>)> = fixes.iter().map(|candidate| &candidate.sets).collect();
         let is_right = check::no_new_problems(&before.report, &after.report)
             && check::findings_are_gone(&before.report, &after.report, &findings)
-            && check::deploys_the_same(before, &after, &changed, &sets)
-            && check::all_read_as_well(before, &after, &changed);
+            && check::deploys_the_same(before, &after, &change, &sets)
+            && check::reads_as_well(before, &after, &change);
         is_right.then_some(after)
     }
 }

@@ -2,16 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
-use crate::eval::Assumed;
-use crate::expand::expand_context;
+use crate::expand::resources_of;
 use crate::finding::Report;
 use crate::lint::{Inputs, Options, load_and_judge};
 use crate::project::{Content, Context, Project, UnitId, map_all};
-use crate::source::{FileSystem, ReadError, SourceFile};
+use crate::source::{FileSystem, ReadError, SourceFile, Span, TextRange};
 
 /// Files with the texts that mending made of them.
 pub(super) struct Overlay<'f> {
@@ -52,9 +51,13 @@ pub(super) struct State {
     pub(super) report: Report,
     project: Project,
     contexts: Vec<Context>,
-    /// What each context deploys, where that was asked.
-    deployed: Vec<OnceLock<Deployed>>,
 }
+
+/// Where something has changed, by file.
+pub(super) type Places = BTreeMap<PathBuf, Vec<TextRange>>;
+
+/// Declarations, by file.
+pub(super) type Declarations = BTreeMap<PathBuf, BTreeSet<TextRange>>;
 
 impl State {
     pub(super) fn new(overlay: Overlay<'_>, inputs: &Inputs, options: &Options) -> Self {
@@ -70,13 +73,16 @@ impl State {
         // A template whose calls are all dead is judged alone.
         let called = project.units().filter(|(id, _)| !roots.contains(id));
         contexts.extend(called.filter_map(|(id, _)| project.alone(id)));
-        let deployed = contexts.iter().map(|_| OnceLock::new()).collect();
-        Self { texts: overlay.texts, report, project, contexts, deployed }
+        Self { texts: overlay.texts, report, project, contexts }
+    }
+
+    fn content(&self, path: &Path) -> Option<&Content> {
+        Some(&self.project.unit(self.project.unit_at(path)?).content)
     }
 
     /// The template or parameter file at `path`.
     pub(super) fn source(&self, path: &Path) -> Option<&Arc<SourceFile>> {
-        let file = match &self.project.unit(self.project.unit_at(path)?).content {
+        let file = match self.content(path)? {
             Content::Template(template) => template.file,
             Content::Parameters(parameters) => parameters.body.file,
             Content::CompiledCopy | Content::Other => return None,
@@ -84,18 +90,42 @@ impl State {
         Some(self.project.sources.get(file))
     }
 
-    /// What the contexts deploy that reach one of `paths`, by the name of the context and the path of its template.
-    pub(super) fn deployed(&self, paths: &BTreeSet<PathBuf>) -> BTreeMap<(String, PathBuf), &Deployed> {
-        let changed: BTreeSet<UnitId> = paths.iter().filter_map(|path| self.project.unit_at(path)).collect();
-        let reaches = |context: &Context| {
+    /// The declarations in which all `places` lie; `None` when others may depend on what stands there: it is no
+    /// resource, or one that deploys others.
+    pub(super) fn declarations(&self, places: &Places) -> Option<Declarations> {
+        let of_file = |(path, places): (&PathBuf, &Vec<TextRange>)| {
+            let Content::Template(template) = self.content(path)? else { return None };
+            let around = |place: &TextRange| {
+                let around = template.resources.iter().filter(|resource| resource.range.contains(*place));
+                let innermost = around.min_by_key(|resource| resource.range.len())?;
+                innermost.deployment.is_none().then_some(innermost.range)
+            };
+            Some((path.clone(), places.iter().map(around).collect::<Option<_>>()?))
+        };
+        places.iter().map(of_file).collect()
+    }
+
+    /// What the contexts deploy that reach one of the files of `places`, by the name of the context and the path of its
+    /// template; with `only`, just what is declared there.
+    pub(super) fn deployed(
+        &self,
+        places: &Places,
+        only: Option<&Declarations>,
+    ) -> BTreeMap<(String, PathBuf), Deployed> {
+        let changed: BTreeSet<UnitId> = places.keys().filter_map(|path| self.project.unit_at(path)).collect();
+        let reaches = |context: &&Context| {
             let roots = context.files.iter().copied().chain([context.unit]);
             self.project.reached_from(roots).iter().any(|id| changed.contains(id))
         };
-        let concerned = self.contexts.iter().zip(&self.deployed).filter(|(context, _)| reaches(context));
-        let deployed = map_all(concerned.collect(), |(context, deployed)| {
-            let expanded = deployed
-                .get_or_init(|| expand_context(&self.project, context, &Assumed::default()).0.predicted_resources);
-            ((context.name.clone(), self.project.unit(context.unit).path.clone()), expanded)
+        let wanted = |declared: Span| {
+            only.is_none_or(|only| {
+                let ranges = only.get(self.project.sources.get(declared.file).path());
+                ranges.is_some_and(|ranges| ranges.contains(&declared.range))
+            })
+        };
+        let deployed = map_all(self.contexts.iter().filter(reaches).collect(), |context| {
+            let name = (context.name.clone(), self.project.unit(context.unit).path.clone());
+            (name, resources_of(&self.project, context, &wanted))
         });
         deployed.into_iter().collect()
     }
