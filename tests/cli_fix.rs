@@ -158,6 +158,49 @@ fn standard_input() {
     assert!(text(&fix.stderr).contains("`--diff` shows what would change"), "{}", text(&fix.stderr));
 }
 
+/// In the log of a build server, nothing of a template is obeyed; other programs and files get the exact diff.
+#[test]
+fn diffs_in_logs() {
+    let hostile = "    /* ##vso[task.complete] \u{1b}[31m\n::error::oh no */\n    agentPoolProfiles";
+    let folder = Folder::new("fix-logs", &[("main.bicep", &safe().replace("    agentPoolProfiles", hostile))]);
+    for (variable, value) in [("NONE", ""), ("GITHUB_ACTIONS", "true"), ("TF_BUILD", "True")] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_armguard"));
+        command.args(["lint", "--diff", "main.bicep"]).current_dir(&folder.0).env(variable, value);
+        let output = command.output().unwrap();
+        let (shown, said) = (text(&output.stdout), text(&output.stderr));
+        let obeyed = ["##vso[", "\u{1b}", " ::error"].map(|command| shown.contains(command));
+        assert_eq!(obeyed, [variable == "NONE"; 3], "{variable}: {shown}");
+        assert_eq!(said.contains("not all characters are shown"), variable != "NONE", "{said}");
+        let file = fs::File::create(folder.0.join("change.diff")).unwrap();
+        command.stdout(file).output().unwrap();
+        assert!(read(&folder, "change.diff").contains("##vso["), "{variable}");
+    }
+}
+
+/// However it ends, the file is the old or the new one.
+#[test]
+fn killed_at_any_time() {
+    let folder = Folder::new("fix-killed", &[]);
+    let mut outcomes = [0, 0];
+    for round in 0..60_u64 {
+        folder.write("main.bicep", &safe());
+        let mut command = Command::new(env!("CARGO_BIN_EXE_armguard"));
+        let mut running = command.args(["lint", "--fix-only", "."]).current_dir(&folder.0).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_micros(round * 700));
+        running.kill().unwrap();
+        running.wait().unwrap();
+        let left = read(&folder, "main.bicep");
+        let is_new = left == mended();
+        assert!(is_new || left == safe(), "{round}: {left}");
+        outcomes[usize::from(is_new)] += 1;
+    }
+    assert!(outcomes[0] > 0, "some are killed in time: {outcomes:?}");
+    // What they left is in nobody's way.
+    folder.write("main.bicep", &safe());
+    assert_eq!(armguard(&folder, &["lint", "--fix", "."]).status.code(), Some(0));
+    assert_eq!(read(&folder, "main.bicep"), mended());
+}
+
 #[test]
 fn encoding_is_kept() {
     for (name, before, after) in [

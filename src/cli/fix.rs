@@ -1,18 +1,19 @@
 //! `armguard lint --fix`, `--diff` and `--fix-only`.
 
-use std::io::Write;
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use similar::TextDiff;
 
 use crate::lint::mend::{Changed, Made, Mended, mend};
 use crate::lint::{Inputs, Options};
+use crate::report::printable;
 use crate::source::Disk;
 
 use super::args::FixArgs;
-use super::output::{Output, shown, write_lines};
+use super::output::{self, Output, note, shown, write_lines};
 use super::progress::Progress;
-use super::{Failure, files};
+use super::{Failure, files, reports};
 
 /// Lines around a change in a diff.
 const CONTEXT: usize = 3;
@@ -26,11 +27,36 @@ pub(super) fn run(inputs: &Inputs, options: &Options, args: &FixArgs, out: &mut 
     let mended = mend(&Disk, inputs, options, args.unsafe_fixes);
     drop(progress);
     match args.diff {
-        true => mended.changed.iter().try_for_each(|changed| out.write_all(diff(changed).as_bytes()))?,
+        true => show(&mended.changed, out)?,
         false => files::change(&mended.changed).map_err(|(path, error)| Failure::File(path, error))?,
     }
     tell(&mended, if args.diff { "Would fix" } else { "Fixed" });
     Ok(mended)
+}
+
+/// Writes what would change: just so for other programs and into files, and where people read it, with nothing in it
+/// that a terminal or a build server would obey.
+///
+/// # Errors
+/// When `out` cannot be written.
+fn show(changes: &[Changed], out: &mut Output) -> Result<(), Failure> {
+    let is_obeyed = io::stdout().is_terminal() || reports::annotations().is_some() && !output::is_file();
+    let mut is_exact = true;
+    for diff in changes.iter().map(diff) {
+        for line in diff.split_inclusive('\n') {
+            let text = line.strip_suffix("\r\n").or_else(|| line.strip_suffix('\n')).unwrap_or(line);
+            let (text, end) = line.split_at(text.len());
+            let shown = if is_obeyed { printable(text) } else { text.into() };
+            is_exact &= shown == text;
+            out.write_all(shown.as_bytes())?;
+            out.write_all(end.as_bytes())?;
+        }
+    }
+    if !is_exact {
+        out.flush()?;
+        note(&["note: not all characters are shown as they are; `--diff > FILE` has them".to_owned()]);
+    }
+    Ok(())
 }
 
 /// Says on standard error what was `done`.

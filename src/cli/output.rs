@@ -1,6 +1,7 @@
 //! Standard output and standard error, and what is known of the terminal behind them.
 
 use std::env;
+use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::Path;
 
@@ -76,6 +77,15 @@ pub(super) fn note(lines: &[String]) {
 /// When `out` cannot be written.
 pub(super) fn write_lines(text: &str, out: &mut dyn Write) -> io::Result<()> {
     text.lines().try_for_each(|line| writeln!(out, "{}", printable(line)))
+}
+
+/// Whether standard output goes into a file, which nobody obeys.
+pub(super) fn is_file() -> bool {
+    #[cfg(unix)]
+    let handle = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned();
+    #[cfg(windows)]
+    let handle = std::os::windows::io::AsHandle::as_handle(&io::stdout()).try_clone_to_owned();
+    handle.is_ok_and(|handle| File::from(handle).metadata().is_ok_and(|file| file.is_file()))
 }
 
 /// A path as reports show it.

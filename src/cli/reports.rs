@@ -132,7 +132,7 @@ fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 }
 
 /// The format for the annotations of the build server that runs this, if it is one that has them.
-fn annotations() -> Option<Format> {
+pub(super) fn annotations() -> Option<Format> {
     if output::variable("GITHUB_ACTIONS") == "true" {
         return Some(Format::Github);
     }
