@@ -32,7 +32,7 @@ const UNSAFE: &str = BARE;
 
 /// A template in which a condition decides.
 fn undecided() -> String {
-    let cluster = BARE.replace("[]\n", "[]\n    securityProfile: on ? { defender: {} } : {}\n");
+    let cluster = BARE.replace("[]\n", "[]\n    enableRBAC: on\n    securityProfile: on ? { defender: {} } : {}\n");
     format!("param on bool = false\n\n{LAW}{cluster}")
 }
 

@@ -61,7 +61,7 @@ fn show(changes: &[Changed], out: &mut Output) -> Result<(), Failure> {
 
 /// Says on standard error what was `done`.
 fn tell(mended: &Mended, done: &str) {
-    let mut err = std::io::stderr().lock();
+    let mut err = io::stderr().lock();
     let mut say = |what: &str, Made { place, rule, title }: &Made, why: &str| {
         // That nobody reads it is no failure.
         let _ = write_lines(&format!("{what} {place}: {title} [{rule}]{why}"), &mut err);

@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 
 use crate::eval::{Inputs, ResourceRef};
 use crate::finding::{Fix, Safety};
-use crate::model::{Located, Target, Way, World, locate, locate_written};
+use crate::model::{Located, Switch, Target, Way, World, locate, locate_switch, locate_written};
 use crate::patch::{Change, NewValue};
 use crate::rules::check::{Answer, Asked, names};
 use crate::rules::{Rule, file};
@@ -31,6 +31,9 @@ const MOST_FIXES: usize = 200;
 
 /// The property that `raise` sets.
 const API_VERSION: &str = "apiVersion";
+
+/// What is said of a parameter of a module that was not read.
+const NOT_READ: &str = "what else that changes is not known: the module was not read";
 
 /// Other users of a default that are named in a title.
 const MOST_NAMES: usize = 4;
@@ -82,10 +85,11 @@ fn make(files: &steps::Files<'_>, asked: &Asked<'_, '_, '_>, fix: &file::Fix) ->
     // In Bicep the version is no property: it stands in the type.
     if path.len() == 1 && path.iter().all(|name| name.eq_ignore_ascii_case(API_VERSION)) {
         plan.raise(asked, fix.to.as_str()?)?;
-    } else if fix.rename.is_empty() {
-        plan.set(asked, fix, &path)?;
-    } else {
+    } else if !fix.rename.is_empty() {
         plan.rename(asked, fix, &path)?;
+    } else if plan.set(asked, fix, &path).is_none() {
+        plan = Plan::new(fix);
+        plan.switch(asked, &path)?;
     }
     if let Some(version) = &fix.raise {
         plan.raise(asked, version)?;
@@ -126,7 +130,30 @@ impl Plan {
             true => Some(workspace::find(world, &home(world, resource, &located)?)?),
             false => None,
         };
-        self.steps.push(step(asked, &located.target, new_value(&fix.to, workspace.as_ref()))?);
+        self.change(asked, &located, new_value(&fix.to, workspace.as_ref()))?;
+        if let Some(workspace) = workspace {
+            self.title = self.title.replace("{workspace}", &workspace.title);
+            self.safety = self.safety.max(workspace.safety);
+            self.notes.extend(workspace.note);
+            self.steps.extend(workspace.steps);
+        }
+        self.sets.push(path.join("."));
+        Some(())
+    }
+
+    /// Gives the flag its other value that keeps what belongs at `path` from being there.
+    fn switch(&mut self, asked: &Asked<'_, '_, '_>, path: &[Str]) -> Option<()> {
+        let (world, resource) = (asked.world, &asked.instance.resource);
+        let Switch { name, value, located } = locate_switch(world, resource, path)?;
+        self.title = format!("Set `{name}` to {value}");
+        self.change(asked, &located, NewValue::Bool(value))?;
+        self.sets.push(path.join("."));
+        Some(())
+    }
+
+    /// Writes `value` at the place that was found.
+    fn change(&mut self, asked: &Asked<'_, '_, '_>, located: &Located, value: NewValue) -> Option<()> {
+        self.steps.push(step(asked, &located.target, value)?);
         for way in &located.ways {
             match way {
                 // Others would get the value, too.
@@ -138,16 +165,16 @@ impl Plan {
                         others => format!("changes the default of `{name}`, which is also used by {}", listed(others)),
                     });
                 }
-                Way::Variable { .. } | Way::File | Way::Argument => {}
+                // Of what a parameter does in a module that was not read, only a part is known.
+                Way::Branch if asked.world.eval.known_at(asked.instance.resource.frame).is_some() => {
+                    self.safety = Safety::Unsafe;
+                    if !self.notes.iter().any(|note| note == NOT_READ) {
+                        self.notes.push(NOT_READ.to_owned());
+                    }
+                }
+                Way::Variable { .. } | Way::File | Way::Argument | Way::Branch => {}
             }
         }
-        if let Some(workspace) = workspace {
-            self.title = self.title.replace("{workspace}", &workspace.title);
-            self.safety = self.safety.max(workspace.safety);
-            self.notes.extend(workspace.note);
-            self.steps.extend(workspace.steps);
-        }
-        self.sets.push(path.join("."));
         Some(())
     }
 
@@ -228,7 +255,7 @@ fn home(world: &World<'_, '_>, resource: &ResourceRef, located: &Located) -> Opt
     let mut home = resource.clone();
     for way in &located.ways {
         match way {
-            Way::Variable { .. } => {}
+            Way::Variable { .. } | Way::Branch => {}
             Way::File | Way::Default { .. } => return None,
             Way::Argument => match &world.eval.frame(home.frame).inputs {
                 Inputs::Call { by } => home = (**by).clone(),

@@ -66,15 +66,28 @@ pub enum Way {
     File,
     /// An argument of a call.
     Argument,
+    /// A condition.
+    Branch,
+}
+
+/// A flag, and what it should be.
+#[derive(Debug, Clone)]
+pub struct Switch {
+    /// The name of the parameter.
+    pub name: Str,
+    /// The other value than it has.
+    pub value: bool,
+    /// Where its value is given.
+    pub located: Located,
 }
 
 /// The place that alone decides the property of `resource` at `path` in `world`; `None` when there is none: an
 /// operator, a condition or something unknown decides, or a value that nobody can mend.
 pub fn locate(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Option<Located> {
-    let Trace { steps, plain, end, .. } = trace(world, resource, path);
+    let Trace { steps, only_way, end, .. } = trace(world, resource, path);
     let is_item = |rest: &[Str]| rest.iter().any(|name| name.starts_with('['));
     let target = match end {
-        _ if !plain => return None,
+        _ if !only_way => return None,
         End::Literal { at, .. } => Target::Literal(at),
         End::Missing { rest, .. } if is_item(&rest) => return None,
         End::Missing { object: Some(object), rest, key } if key == Some(object) => Target::Null { at: object, rest },
@@ -95,10 +108,35 @@ pub fn locate(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Op
             }
             Step::File { .. } => Way::File,
             Step::Argument { .. } => Way::Argument,
-            Step::Typed { .. } | Step::Output { .. } | Step::Function { .. } | Step::Branch { .. } => return None,
+            Step::Branch { .. } => Way::Branch,
+            Step::Typed { .. } | Step::Output { .. } | Step::Function { .. } => return None,
         });
     }
     Some(Located { target, ways })
+}
+
+/// The flag that leaves out the property of `resource` at `path` in `world`: a parameter that decides nothing else.
+pub fn locate_switch(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Option<Switch> {
+    let Trace { steps, .. } = trace(world, resource, path);
+    let mut choices = steps.iter().filter_map(|step| match step {
+        Step::Branch { would_have: true, conditional, condition, flags } => Some((conditional, condition, flags)),
+        _ => None,
+    });
+    let (Some((conditional, condition, flags)), None) = (choices.next(), choices.next()) else { return None };
+    let ([flag], true) = (flags.as_slice(), is_only_in(world, *condition, *conditional)) else { return None };
+    let value = match &*flag.text {
+        "true" => false,
+        "false" => true,
+        _ => return None,
+    };
+    let (name, target) = (flag.name.clone(), Target::Literal(flag.literal));
+    let (target, way) = match &flag.by {
+        Some(by) => (Target::Call { by: by.clone(), name: name.clone(), rest: Vec::new() }, None),
+        None if flag.default => (target, Some(Way::Default { name: name.clone(), others: Vec::new() })),
+        None => (target, Some(Way::Argument)),
+    };
+    let ways = [Way::Branch].into_iter().chain(way).collect();
+    Some(Switch { name, value, located: Located { target, ways } })
 }
 
 /// The value that stands at `path` in the declaration of `resource` itself, whatever it is.
@@ -106,6 +144,20 @@ pub fn locate_written(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str
     let Trace { written, used, .. } = trace(world, resource, path);
     let (_, names) = written?;
     (names == path.len()).then_some(Located { target: Target::Literal(used?), ways: Vec::new() })
+}
+
+/// Whether `condition` is a parameter that is named nowhere outside of `conditional`.
+fn is_only_in(world: &World<'_, '_>, condition: Span, conditional: Span) -> bool {
+    let Some(template) = world.eval.template_at(condition) else { return false };
+    let asked = template.exprs.iter().filter(|expr| expr.range == condition.range);
+    let Some(id) = asked.into_iter().find_map(|expr| match expr.kind {
+        ExprKind::Param(id) => Some(id),
+        _ => None,
+    }) else {
+        return false;
+    };
+    let mut uses = template.exprs.iter().filter(|expr| matches!(expr.kind, ExprKind::Param(used) if used == id));
+    uses.all(|used| conditional.range.contains(used.range))
 }
 
 /// How many expressions of the template around `used` name its variable.

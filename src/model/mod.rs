@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 
 pub use explain::{Explanation, Words, explain};
 pub use ids::{is_id_of, is_placeholder};
-pub use locate::{Located, Target, Way, locate, locate_written};
+pub use locate::{Located, Switch, Target, Way, locate, locate_switch, locate_written};
 pub use trace::{End, Flag, Step, Trace};
 pub use world::{Assumed, Common, Outcome, Split, Verdict, World, decide};
 

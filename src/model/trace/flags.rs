@@ -3,11 +3,20 @@
 use rustc_hash::FxHashSet;
 
 use super::{End, Flag, MOST_STEPS, Step, Walker};
-use crate::eval::{FrameId, Scope};
+use crate::eval::{FrameId, Inputs, Scope};
+use crate::source::Span;
 use crate::template::{Callee, ExprId, ExprKind, ParamId, Piece, Str};
 
 impl Walker<'_, '_, '_> {
-    pub(super) fn push_branch(&mut self, scope: &Scope, condition: ExprId, holds: bool, skipped: ExprId, path: &[Str]) {
+    /// Notes which branch `conditional` takes, and tells whether the `skipped` one has what is looked for.
+    pub(super) fn push_branch(
+        &mut self,
+        scope: &Scope,
+        conditional: Span,
+        (condition, holds): (ExprId, bool),
+        skipped: ExprId,
+        path: &[Str],
+    ) -> bool {
         let eval = self.world.eval;
         let would_have = self.has(scope, skipped, path);
         let mut flags = Vec::new();
@@ -18,7 +27,9 @@ impl Walker<'_, '_, '_> {
                 flag.dedicated = uses == 1;
             }
         }
-        self.steps.push(Step::Branch { condition: eval.span_of(scope.frame, condition), would_have, flags });
+        let condition = eval.span_of(scope.frame, condition);
+        self.steps.push(Step::Branch { conditional, condition, would_have, flags });
+        would_have
     }
 
     /// The literals that make `expr` be `wanted`; each expression is looked at once.
@@ -82,22 +93,19 @@ impl Walker<'_, '_, '_> {
         let frame = self.world.eval.frame(scope.frame);
         let param = frame.template.params.get(id.0 as usize)?;
         let at = param.name_range.in_file(frame.template.file);
-        let mut walker = Walker {
-            world: self.world,
-            written: None,
-            used: None,
-            steps: Vec::new(),
-            plain: true,
-            at_home: false,
-            left: self.left,
-        };
+        let mut walker = Walker::new(self.world, false, self.left);
         match walker.param(scope, id, at, &[]) {
             End::Literal { at, text } => {
                 let (default, call) = match walker.steps.last() {
                     Some(Step::Default { call, .. }) => (true, *call),
                     _ => (false, None),
                 };
-                Some(Flag { name: param.name.clone(), literal: at, text, default, call, dedicated: false })
+                let by = match &frame.inputs {
+                    Inputs::Call { by } => Some(by.clone()),
+                    _ => None,
+                };
+                let by = by.filter(|_| call.is_some());
+                Some(Flag { name: param.name.clone(), literal: at, text, default, call, by, dedicated: false })
             }
             _ => None,
         }
@@ -113,7 +121,7 @@ impl Walker<'_, '_, '_> {
                 if let Ok(holds) = self.world.holds(holds) {
                     let skipped = if holds { *otherwise } else { *then };
                     if self.has(scope, skipped, path) {
-                        self.push_branch(scope, *condition, holds, skipped, path);
+                        self.push_branch(scope, eval.span_of(scope.frame, expr), (*condition, holds), skipped, path);
                     }
                 }
             }

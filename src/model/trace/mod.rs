@@ -29,6 +29,8 @@ pub struct Trace {
     pub steps: Vec<Step>,
     /// Whether only copies (variables, parameters, arguments) lie on the way.
     pub plain: bool,
+    /// Whether only copies lie on the way, and branches beside which there is no better one.
+    pub only_way: bool,
     /// Where it ends.
     pub end: End,
 }
@@ -85,6 +87,8 @@ pub enum Step {
     },
     /// A condition.
     Branch {
+        /// The condition with its branches.
+        conditional: Span,
         /// The condition.
         condition: Span,
         /// Whether the branch not taken has what is looked for.
@@ -107,6 +111,8 @@ pub struct Flag {
     pub default: bool,
     /// The call that does not pass the parameter.
     pub call: Option<Span>,
+    /// That call, as it is deployed.
+    pub by: Option<Box<ResourceRef>>,
     /// The condition is this parameter alone, and nothing else uses it.
     pub dedicated: bool,
 }
@@ -146,11 +152,11 @@ pub enum End {
 /// Walks from the body of `resource` along `path`.
 pub(in crate::model) fn trace(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Trace {
     let body = world.eval.with_declared(resource, |declared| declared.body);
-    let mut walker =
-        Walker { world, written: None, used: None, steps: Vec::new(), plain: true, at_home: true, left: MOST_STEPS };
+    let mut walker = Walker::new(world, true, MOST_STEPS);
     let scope = world.eval.scope_of(resource);
     let end = walker.walk(&scope, body, path, None);
-    Trace { written: walker.written, used: walker.used, steps: walker.steps, plain: walker.plain, end }
+    let Walker { written, used, steps, branch, plain, .. } = walker;
+    Trace { written, used, steps, plain: plain && branch.is_none(), only_way: plain && branch != Some(true), end }
 }
 
 /// The index, when the path starts with one: `[3]`.
@@ -164,8 +170,16 @@ struct Walker<'w, 'e, 'p> {
     used: Option<Span>,
     steps: Vec<Step>,
     plain: bool,
+    /// Whether a branch not taken has what is looked for; `None` when there is no branch.
+    branch: Option<bool>,
     at_home: bool,
     left: usize,
+}
+
+impl<'w, 'e, 'p> Walker<'w, 'e, 'p> {
+    fn new(world: &'w World<'e, 'p>, at_home: bool, left: usize) -> Self {
+        Self { world, written: None, used: None, steps: Vec::new(), plain: true, branch: None, at_home, left }
+    }
 }
 
 impl Walker<'_, '_, '_> {
@@ -205,7 +219,7 @@ impl Walker<'_, '_, '_> {
             },
             ExprKind::If { condition, then, otherwise } => {
                 self.leave(at);
-                self.branch(scope, *condition, (*then, *otherwise), path, key)
+                self.branch(scope, (at, *condition), (*then, *otherwise), path, key)
             }
             ExprKind::Chain { base, links } => self.chain(scope, *base, links, path, at),
             ExprKind::Call { callee: Callee::Builtin(name), args } => match (&**name, &**args) {
@@ -357,7 +371,7 @@ impl Walker<'_, '_, '_> {
     fn branch(
         &mut self,
         scope: &Scope,
-        condition: ExprId,
+        (at, condition): (Span, ExprId),
         (then, otherwise): (ExprId, ExprId),
         path: &[Str],
         key: Option<Span>,
@@ -369,8 +383,8 @@ impl Walker<'_, '_, '_> {
             return End::Opaque;
         };
         let (taken, skipped) = if holds { (then, otherwise) } else { (otherwise, then) };
-        self.push_branch(scope, condition, holds, skipped, path);
-        self.plain = false;
+        let is_better = self.push_branch(scope, at, (condition, holds), skipped, path);
+        self.branch = Some(is_better || self.branch == Some(true));
         self.walk(scope, taken, path, key)
     }
 

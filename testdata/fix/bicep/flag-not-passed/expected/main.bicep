@@ -1,0 +1,6 @@
+module aks 'aks.bicep' = {
+  name: 'aks'
+  params: {
+    enableDefender: true
+  }
+}

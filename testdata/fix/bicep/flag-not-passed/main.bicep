@@ -1,0 +1,3 @@
+module aks 'aks.bicep' = {
+  name: 'aks'
+}

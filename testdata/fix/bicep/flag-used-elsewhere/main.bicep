@@ -1,0 +1,24 @@
+// The flag decides more than Defender: what it is for is not known.
+param isProduction bool = false
+
+resource law 'Microsoft.OperationalInsights/workspaces@2023-09-01' existing = {
+  name: 'law-platform'
+}
+
+resource aks 'Microsoft.ContainerService/managedClusters@2025-05-01' = {
+  name: 'aks-shop'
+  location: resourceGroup().location
+  identity: { type: 'SystemAssigned' }
+  properties: {
+    dnsPrefix: 'shop'
+    agentPoolProfiles: [
+      { name: 'system', mode: 'System', count: isProduction ? 5 : 3, vmSize: 'Standard_D4ds_v5' }
+    ]
+    securityProfile: isProduction ? {
+      defender: {
+        logAnalyticsWorkspaceResourceId: law.id
+        securityMonitoring: { enabled: true }
+      }
+    } : null
+  }
+}

@@ -1,0 +1,18 @@
+resource law 'Microsoft.OperationalInsights/workspaces@2023-09-01' existing = {
+  name: 'law-platform'
+}
+
+param monitoring bool = true
+
+resource aks 'Microsoft.ContainerService/managedClusters@2025-05-01' = {
+  name: 'aks-shop'
+  location: resourceGroup().location
+  identity: { type: 'SystemAssigned' }
+  properties: {
+    dnsPrefix: 'shop'
+    agentPoolProfiles: [
+      { name: 'system', mode: 'System', count: 3, vmSize: 'Standard_D4ds_v5' }
+    ]
+    securityProfile: monitoring ? { defender: { logAnalyticsWorkspaceResourceId: law.id, securityMonitoring: { enabled: true } } } : {}
+  }
+}
