@@ -363,6 +363,66 @@ fn related_resources() {
     }
 }
 
+#[test]
+fn related_parents() {
+    let parent = r#""when":{"path":"name","equals":"w"},"require":{"related":"Contoso.Shop/carts","on":"parent",
+        "require":{"path":"properties.on","equals":true}}"#;
+    let wheel = "resource w 'Contoso.Shop/carts/wheels@2024-01-01' = { parent: cart, name: 'w', properties: {} }\n";
+    let cases = [
+        ("= { name: 'a', properties: { on: true } }", "pass"),
+        ("= { name: 'a', properties: { on: false } }", " ({item} failed)"),
+        ("= { name: 'a', properties: { on: flag } }", "undetermined: parameter `flag`"),
+        // What somebody else deploys is not known to be on, and not to be off.
+        ("existing = { name: 'a' }", " ({item} absent)"),
+    ];
+    for (cart, expected) in cases {
+        let template = format!("resource cart 'Contoso.Shop/carts@2024-01-01' {cart}\n{wheel}");
+        assert_eq!(answer(parent, &template), expected, "{cart}");
+    }
+    let other = format!(
+        "resource cart 'Contoso.Shop/carts@2024-01-01' existing = {{ name: 'a' }}\n{wheel}\
+        resource b 'Contoso.Shop/carts@2024-01-01' = {{ name: 'b', properties: {{ on: true }} }}\n"
+    );
+    assert_eq!(answer(parent, &other), " ({item} absent)");
+}
+
+#[test]
+fn related_on_the_same_parent() {
+    let beside = r#""when":{"path":"name","equals":"w"},"require":{"related":"Contoso.Shop/carts/wheels",
+        "on":"same-parent","require":{"path":"properties.on","equals":true}}"#;
+    let before = "resource cart 'Contoso.Shop/carts@2024-01-01' existing = { name: text }\n\
+        resource w 'Contoso.Shop/carts/wheels@2024-01-01' = { parent: cart, name: 'w', properties: { on: true } }\n";
+    let wheel = |rest: &str| format!("resource v 'Contoso.Shop/carts/wheels@2024-01-01' = {rest}\n");
+    #[rustfmt::skip]
+    let cases: &[(String, &str)] = &[
+        (String::new(), " ({item} absent)"),
+        (wheel("{ parent: cart, name: 'v', properties: { on: true } }"), "pass"),
+        (wheel("{ name: '${text}/v', properties: { on: true } }"), "pass"),
+        (wheel("{ parent: cart, name: 'v', properties: { on: false } }"), " ({item} failed)"),
+        (wheel("{ parent: cart, name: 'v', properties: { on: flag } }"), "undetermined: parameter `flag`"),
+        (wheel("if (flag) { parent: cart, name: 'v', properties: { on: true } }"), "undetermined: parameter `flag`"),
+        (wheel("{ name: 'cart/v', properties: { on: false } }"), " ({item} absent)"),
+        (wheel("{ name: 'cart/v', properties: { on: true } }"), "undetermined: parameter `text`"),
+    ];
+    for (rest, expected) in cases {
+        assert_eq!(answer(beside, &format!("{before}{rest}")), *expected, "{rest}");
+    }
+
+    let scoped =
+        r#""when":{"path":"name","equals":"w"},"require":{"related":"Contoso.Logs/settings","on":"same-parent"}"#;
+    let setting = |scope: &str| {
+        format!(
+            "resource a 'Contoso.Shop/shops@2024-01-01' existing = {{ name: 'a' }}\n\
+            resource b 'Contoso.Shop/shops@2024-01-01' existing = {{ name: 'b' }}\n\
+            resource w 'Contoso.Shop/carts@2024-01-01' = {{ scope: a, name: 'w' }}\n\
+            resource s 'Contoso.Logs/settings@2024-01-01' = {{ scope: {scope}, name: 's' }}\n"
+        )
+    };
+    for (scope, expected) in [("a", "pass"), ("b", " ({item} absent)"), ("w", " ({item} absent)")] {
+        assert_eq!(answer(scoped, &setting(scope)), expected, "{scope}");
+    }
+}
+
 /// What belongs together may be declared in different templates.
 #[test]
 fn related_resources_in_modules() {

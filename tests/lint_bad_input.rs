@@ -302,6 +302,25 @@ fn long_rows() {
             )],
             &["clusters checked: 5001"],
         ),
+        (
+            "many resources that lie on each other",
+            vec![(
+                "x.bicep",
+                (0..1_500)
+                    .map(|at| {
+                        let cluster =
+                            BARE.replace(" aks ", &format!(" aks{at} ")).replace("'aks'", &format!("'aks{at}'"));
+                        let logs = format!(
+                            "resource logs{at} 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {{\n  \
+                             name: 'logs'\n  scope: aks{at}\n}}\n"
+                        );
+                        cluster + &logs
+                    })
+                    .collect::<String>()
+                    .into_bytes(),
+            )],
+            &["clusters checked: 1501"],
+        ),
         ("many duplicates of a key", bicep(format!("{{{}}}", " a: 1,".repeat(LENGTH))), &["x.bicep"]),
         (
             "many duplicates of a name",

@@ -2,6 +2,7 @@
 
 mod explain;
 mod ids;
+mod index;
 mod locate;
 mod related;
 mod trace;
@@ -46,6 +47,7 @@ pub struct Model<'e, 'p> {
     /// Files of the templates that are deployed.
     pub reached: Vec<FileId>,
     ids: OnceCell<Ids>,
+    index: index::Index,
 }
 
 /// A property as it is in one world.
@@ -83,7 +85,7 @@ impl<'e, 'p> Model<'e, 'p> {
             }
         });
         let reached = eval.deployed_files();
-        Self { eval, resources, others, reached, ids: OnceCell::new() }
+        Self { eval, resources, others, reached, ids: OnceCell::new(), index: index::Index::default() }
     }
 
     /// The property of `instance` at `path`. What an update does not say is taken from other
@@ -156,18 +158,6 @@ impl<'e, 'p> Model<'e, 'p> {
         // Rounds of one loop are no different declarations.
         let own = self.eval.head_of(&instance.resource);
         same.filter(|other| self.eval.head_of(&other.resource) != own).collect()
-    }
-
-    /// The declared resource whose id is `id`.
-    pub fn declared_instance(&self, id: &Value) -> Option<&Instance> {
-        let Value::Id(wanted) = id else { return None };
-        let term = self.eval.reify(id);
-        self.resources.iter().chain(&self.others).find(|instance| {
-            let same_type = |ty: &Str| ty.eq_ignore_ascii_case(&wanted.ty);
-            let candidate =
-                self.eval.with_declared(&instance.resource, |r| !r.existing && r.ty.as_ref().is_some_and(same_type));
-            candidate && self.eval.reify(&self.eval.id_of(&instance.resource)) == term
-        })
     }
 
     /// The resources to check: deployed, and not just referred to.

@@ -4,40 +4,85 @@
 //! type of the form `<type>/providers/<name>`, or by standing in that resource's `resources`. In all but
 //! the last, the id of the one starts with the id of the other.
 
+use std::rc::Rc;
+
 use crate::eval::term::{CondId, TermId};
 use crate::eval::{Instance, ResourceRef, Value};
 use crate::template::{DeploymentSource, Resource, Str};
 
 use super::Model;
 
-/// What a type has between the type of a resource and that of an extension of it.
-const PROVIDERS: &str = "/providers/";
-
 impl Model<'_, '_> {
-    /// The resources of type `ty` that may be deployed, in the order of the text.
-    pub fn of_type(&self, ty: &str) -> impl Iterator<Item = &Instance> {
-        let is = move |declared: &Resource| {
-            !declared.existing && declared.ty.as_ref().is_some_and(|known| is_of_type(known, ty))
+    /// The resources of type `ty` that may be deployed and lie on `instance`; with each what decides, when that is
+    /// not known.
+    pub fn on<'a>(&'a self, ty: &str, instance: &'a Instance) -> Vec<(&'a Instance, Option<TermId>)> {
+        that_hold(self.of_type_on(ty, &instance.resource), |other| self.lies_on(other, instance))
+    }
+
+    /// The resources of type `ty` that may be deployed and on which `instance` lies.
+    pub fn under<'a>(&'a self, ty: &str, instance: &'a Instance) -> Vec<(&'a Instance, Option<TermId>)> {
+        that_hold(self.of_type_under(ty, &instance.resource), |other| self.lies_on(instance, other))
+    }
+
+    /// The resources of type `ty` that may be deployed and lie on the same as `instance`.
+    pub fn beside<'a>(&'a self, ty: &str, instance: &'a Instance) -> Vec<(&'a Instance, Option<TermId>)> {
+        let named = self.named(&instance.resource);
+        let others: Vec<_> = match &named {
+            Some(named) => self.of_type_on(ty, named).collect(),
+            None => self.of_type(ty).collect(),
         };
-        let all = self.resources.iter().chain(&self.others);
-        all.filter(move |other| other.condition != CondId::FALSE && self.eval.with_declared(&other.resource, is))
+        that_hold(others, |other| self.lies_beside(other, instance))
     }
 
     /// Whether `other` is a child or an extension of `instance`; what decides, when that is not known.
-    pub fn lies_on(&self, other: &Instance, instance: &Instance) -> Result<bool, TermId> {
+    fn lies_on(&self, other: &Instance, instance: &Instance) -> Result<bool, TermId> {
         if self.stands_in(&other.resource, &instance.resource) {
             return Ok(true);
         }
         if let Some(answer) = self.names_declared(&other.resource, &instance.resource) {
             return Ok(answer);
         }
-        let (id, on) = (self.eval.id_of(&other.resource), self.eval.id_of(&instance.resource));
-        let undecided = || self.eval.reify(&id);
-        let (Some(segments), Some(wanted)) = (self.eval.id_segments(&id), self.eval.id_segments(&on)) else {
-            return Err(undecided());
+        let (Some(segments), Some(wanted)) = (self.segments(&other.resource), self.segments(&instance.resource)) else {
+            return Err(self.eval.reify(&self.eval.id_of(&other.resource)));
         };
+        Ok(self.starts_with(&segments, &wanted)? && segments.len() > wanted.len())
+    }
+
+    /// Whether `other` is another child or extension of what `instance` lies on; what decides, when that is
+    /// not known.
+    fn lies_beside(&self, other: &Instance, instance: &Instance) -> Result<bool, TermId> {
+        if Rc::ptr_eq(&other.resource, &instance.resource) {
+            return Ok(false);
+        }
+        let named = self.named(&instance.resource);
+        if let Some(answer) = named.and_then(|named| self.names_declared(&other.resource, &named)) {
+            return Ok(answer);
+        }
+        let (Some(below), Some(wanted)) = (self.below(&other.resource), self.below(&instance.resource)) else {
+            return Err(self.eval.reify(&self.eval.id_of(&other.resource)));
+        };
+        Ok(self.starts_with(&below, &wanted)? && below.len() == wanted.len())
+    }
+
+    /// The segments of the id of what `resource` lies on.
+    pub(super) fn make_below(&self, resource: &ResourceRef) -> Option<Vec<Value>> {
+        let mut all = self.resources.iter().chain(&self.others);
+        if let Some(outer) = all.find(|outer| self.stands_in(resource, &outer.resource)) {
+            return self.eval.id_segments(&self.eval.id_of(&outer.resource));
+        }
+        let mut segments = self.eval.id_segments(&self.eval.id_of(resource))?;
+        // An extension has `/providers/<namespace>/<type>/<name>` of its own, a child `/<type>/<name>`.
+        let is_providers =
+            |segment: &Value| matches!(segment, Value::Str(text) if text.eq_ignore_ascii_case("providers"));
+        let extension = segments.iter().rev().nth(3).is_some_and(is_providers);
+        segments.truncate(segments.len().checked_sub(if extension { 4 } else { 2 })?);
+        Some(segments)
+    }
+
+    /// Whether the segments of an id start with those of another; what decides, when that is not known.
+    fn starts_with(&self, segments: &[Value], wanted: &[Value]) -> Result<bool, TermId> {
         let mut unequal = None;
-        for (segment, wanted) in segments.iter().zip(&wanted) {
+        for (segment, wanted) in segments.iter().zip(wanted) {
             match (segment, wanted) {
                 (Value::Str(a), Value::Str(b)) if a.eq_ignore_ascii_case(b) => {}
                 // Behind something that is not known the segments need not be those that belong together.
@@ -49,15 +94,23 @@ impl Model<'_, '_> {
                 }
             }
         }
-        unequal.map_or(Ok(segments.len() > wanted.len()), Err)
+        unequal.map_or(Ok(segments.len() >= wanted.len()), Err)
+    }
+
+    /// What `inner` names as its scope or parent, by symbolic name.
+    pub(super) fn named(&self, inner: &ResourceRef) -> Option<Rc<ResourceRef>> {
+        let named = self.eval.with_declared(inner, |declared| declared.scope.or(declared.parent))?;
+        match self.eval.eval(&self.eval.scope_of(inner), named) {
+            Value::Resource(named) => Some(named),
+            _ => None,
+        }
     }
 
     /// The answer where `inner` names a declared resource, by symbolic name, as its scope or parent: that is
     /// `outer`, or another one of its type.
     fn names_declared(&self, inner: &ResourceRef, outer: &ResourceRef) -> Option<bool> {
         let eval = self.eval;
-        let named = eval.with_declared(inner, |declared| declared.scope.or(declared.parent))?;
-        let Value::Resource(named) = eval.eval(&eval.scope_of(inner), named) else { return None };
+        let named = self.named(inner)?;
         let what = |reference: &ResourceRef| {
             eval.with_declared(reference, |declared| {
                 (declared.existing, declared.ty.as_ref().map(|ty| ty.to_ascii_lowercase()))
@@ -115,6 +168,10 @@ impl Model<'_, '_> {
 
     /// What is not known of the resources of this deployment: a deployment in it that cannot be followed.
     pub fn not_followed(&self) -> Option<TermId> {
+        *self.index.not_followed.get_or_init(|| self.find_not_followed())
+    }
+
+    fn find_not_followed(&self) -> Option<TermId> {
         let unread = |instance: &&Instance| {
             let resource = &instance.resource;
             let source = |declared: &Resource| match declared.deployment.as_ref().map(|deployment| &deployment.source) {
@@ -148,13 +205,15 @@ fn type_of(segments: &[Value]) -> Option<String> {
     Some(format!("{}/{}", text(&behind[0])?, types?.join("/")))
 }
 
-/// Whether a resource declared as `known` is of type `ty`: also as an extension named in one type with
-/// what it lies on, `Microsoft.X/clusters/providers/settings`.
-fn is_of_type(known: &Str, ty: &str) -> bool {
-    if known.eq_ignore_ascii_case(ty) {
-        return true;
-    }
-    let extension = known.to_ascii_lowercase().rfind(PROVIDERS).and_then(|at| known.get(at + PROVIDERS.len()..));
-    let (_, own) = ty.split_once('/').unwrap_or_default();
-    extension.is_some_and(|extension| extension.eq_ignore_ascii_case(own))
+/// Those of `others` of which `holds` is not certainly false; with each what decides, when that is not known.
+fn that_hold<'a>(
+    others: impl IntoIterator<Item = &'a Instance>,
+    holds: impl Fn(&Instance) -> Result<bool, TermId>,
+) -> Vec<(&'a Instance, Option<TermId>)> {
+    let holding = |other| match holds(other) {
+        Ok(true) => Some((other, None)),
+        Ok(false) => None,
+        Err(term) => Some((other, Some(term))),
+    };
+    others.into_iter().filter_map(holding).collect()
 }

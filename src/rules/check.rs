@@ -87,12 +87,9 @@ impl Asked<'_, '_, '_> {
 
     fn answer_from(&self, condition: &Condition, start: &Start) -> Result<Answer, Split> {
         match condition {
-            Condition::All(parts) => self.all(parts, start),
+            Condition::All(parts) => conjunction(parts, |part| self.answer_from(part, start)),
             Condition::Any(parts) => self.any(parts, start),
-            Condition::None(parts) => {
-                let answers: Result<Vec<_>, _> = parts.iter().map(|part| self.not(part, start)).collect();
-                Ok(conjunction(answers?))
-            }
+            Condition::None(parts) => conjunction(parts, |part| self.not(part, start)),
             Condition::Not(part) => self.not(part, start),
             Condition::When(guard, part) => match self.answer_from(guard, start)? {
                 Answer::Yes => self.answer_from(part, start),
@@ -169,31 +166,32 @@ impl Asked<'_, '_, '_> {
     /// Whether at least one of the related resources is as it should be.
     fn related(&self, related: &Related) -> Result<Answer, Split> {
         let (mut outcome, mut unknown) = (ABSENT, Vec::new());
-        for other in self.model.of_type(&related.ty) {
-            let is_on = match related.on {
-                Whereabouts::Resource => self.model.lies_on(other, self.instance),
-                Whereabouts::Deployment => Ok(!Rc::ptr_eq(&other.resource, &self.instance.resource)),
-            };
-            if is_on == Ok(false) || !self.world.holds(other.condition)? {
+        let others = match related.on {
+            Whereabouts::Resource => self.model.on(&related.ty, self.instance),
+            Whereabouts::Parent => self.model.under(&related.ty, self.instance),
+            Whereabouts::SameParent => self.model.beside(&related.ty, self.instance),
+            Whereabouts::Deployment => {
+                let others = self.model.of_type(&related.ty);
+                let others = others.filter(|other| !Rc::ptr_eq(&other.resource, &self.instance.resource));
+                others.map(|other| (other, None)).collect()
+            }
+        };
+        for (other, decides) in others {
+            if !self.world.holds(other.condition)? {
                 continue;
             }
             let asked = Asked { model: self.model, world: self.world, instance: other };
             let answer = related.require.as_ref().map_or(Ok(Answer::Yes), |require| asked.answer(require))?;
-            match (is_on, answer) {
-                (Ok(_), Answer::Yes) => return Ok(Answer::Yes),
-                (Ok(_), Answer::No(_)) => outcome = FAILED,
-                (Err(_), Answer::No(_)) => {}
-                (Err(term), Answer::Yes) => unknown.push(term),
+            match (decides, answer) {
+                (None, Answer::Yes) => return Ok(Answer::Yes),
+                (None, Answer::No(_)) => outcome = FAILED,
+                (Some(_), Answer::No(_)) => {}
+                (Some(term), Answer::Yes) => unknown.push(term),
                 (_, Answer::Unknown(terms)) => unknown.extend(terms),
             }
         }
         unknown.extend(self.model.not_followed());
         Ok(if unknown.is_empty() { Miss::new(&[], outcome).into() } else { Answer::Unknown(unknown) })
-    }
-
-    fn all(&self, parts: &[Condition], start: &Start) -> Result<Answer, Split> {
-        let answers: Result<Vec<_>, _> = parts.iter().map(|part| self.answer_from(part, start)).collect();
-        Ok(conjunction(answers?))
     }
 
     /// Of several that do not hold, the one that came closest is told.
@@ -409,17 +407,17 @@ pub(crate) fn names(selector: &Selector) -> Vec<Str> {
     selector.steps().iter().map_while(name).collect()
 }
 
-/// All hold: one that does not decides, before one that is not known.
-fn conjunction(answers: Vec<Answer>) -> Answer {
+/// All hold: the first that does not decides, before one that is not known.
+fn conjunction(parts: &[Condition], answer: impl Fn(&Condition) -> Result<Answer, Split>) -> Result<Answer, Split> {
     let mut unknown = Vec::new();
-    for answer in answers {
-        match answer {
+    for part in parts {
+        match answer(part)? {
             Answer::Yes => {}
-            Answer::No(_) => return answer,
+            no @ Answer::No(_) => return Ok(no),
             Answer::Unknown(terms) => unknown.extend(terms),
         }
     }
-    if unknown.is_empty() { Answer::Yes } else { Answer::Unknown(unknown) }
+    Ok(if unknown.is_empty() { Answer::Yes } else { Answer::Unknown(unknown) })
 }
 
 /// All hold: of those that do not, each is told.

@@ -89,6 +89,10 @@ pub enum Whereabouts {
     /// It is a child or an extension of this resource.
     #[default]
     Resource,
+    /// This resource is a child or an extension of it.
+    Parent,
+    /// It is another child or extension of what this resource lies on.
+    SameParent,
     /// It is anywhere in the deployment.
     Deployment,
 }
@@ -441,6 +445,7 @@ mod tests {
             (format!(r#"{{"when":{leaf},"require":{leaf}}}"#), "When"),
             (format!(r#"{{"related":"A.B/c","require":{leaf}}}"#), "Related"),
             (r#"{"related":"A.B/c","on":"deployment"}"#.to_owned(), "Related"),
+            (r#"{"related":"A.B/c","on":"same-parent"}"#.to_owned(), "Related"),
             (r#"{"attached-to":"A.B/c"}"#.to_owned(), "AttachedTo"),
             (r#"{"path":"a","equals":1,"absent":{"pass":">=2022-06-01","otherwise":"fail"}}"#.to_owned(), "Property"),
             (r#"{"api-version":">=2022-06-01"}"#.to_owned(), "ApiVersion(Both"),

@@ -88,7 +88,7 @@ fn condition_schema() -> Value {
             "all": list, "any": list, "none": list, "not": condition,
             "each": { "oneOf": [path, { "type": "object", "additionalProperties": path }] },
             "when": condition, "require": condition,
-            "related": { "type": "string" }, "on": { "enum": ["resource", "deployment"] },
+            "related": { "type": "string" }, "on": { "enum": ["resource", "parent", "same-parent", "deployment"] },
             "attached-to": { "type": "string" },
             "api-version": { "$ref": "#/$defs/versions" },
             "path": path,

@@ -8,7 +8,7 @@ use crate::rules::check::{Answer, Asked, Miss};
 use crate::rules::file::{ABSENT, FAILED};
 use crate::template::{Language, Resource};
 
-const WORKSPACES: &str = "Microsoft.OperationalInsights/workspaces";
+pub(super) const WORKSPACES: &str = "Microsoft.OperationalInsights/workspaces";
 const PROFILE: [&str; 2] = ["properties", "securityProfile"];
 
 fn below<'a>(names: &[&'a str]) -> Vec<&'a str> {
@@ -53,7 +53,7 @@ pub(super) fn api_shape(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
 }
 
 /// The workspace of the profile: the path of its property, and what is there.
-fn workspace_of(asked: &Asked<'_, '_, '_>) -> Result<(Vec<&'static str>, Lookup), Split> {
+pub(super) fn workspace_of(asked: &Asked<'_, '_, '_>) -> Result<(Vec<&'static str>, Lookup), Split> {
     let (mut path, mut found) = (Vec::new(), Lookup::Absent { null: false });
     for block in ["defender", "azureDefender"] {
         if let Lookup::Absent { .. } = asked.lookup(&below(&[block]))? {

@@ -1,6 +1,8 @@
 //! Checks that need more than conditions can say. Each has a rule file that names it.
 
 mod aks_defender;
+mod defender_plans;
+mod deployment_order;
 
 use super::check::{Answer, Asked};
 use crate::model::Split;
@@ -8,10 +10,12 @@ use crate::model::Split;
 /// A native check.
 pub(crate) type Native = fn(&Asked<'_, '_, '_>) -> Result<Answer, Split>;
 
-const CHECKS: [(&str, Native); 3] = [
+const CHECKS: [(&str, Native); 5] = [
     ("aks_defender_api_shape", aks_defender::api_shape),
     ("aks_defender_workspace", aks_defender::workspace),
     ("aks_defender_workspace_id", aks_defender::workspace_id),
+    ("aks_defender_workspace_dependency", deployment_order::workspace_dependency),
+    ("defender_containers_plan_missing", defender_plans::containers_plan_missing),
 ];
 
 /// The check called `name`.

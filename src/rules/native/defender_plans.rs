@@ -1,0 +1,37 @@
+//! The Defender plans that a deployment sets, looked at together.
+
+use std::rc::Rc;
+
+use crate::eval::{Instance, Value};
+use crate::model::{Lookup, Split};
+use crate::rules::check::{Answer, Asked, Miss};
+use crate::rules::file::FAILED;
+
+const PLANS: &str = "Microsoft.Security/pricings";
+
+/// A deployment that turns plans on must set the one for containers, too. Told once, at the first plan that is on.
+pub(super) fn containers_plan_missing(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
+    let mut unknown = Vec::new();
+    let eval = asked.model.eval;
+    let is_this = |other: &Instance| Rc::ptr_eq(&other.resource, &asked.instance.resource);
+    let this_at = asked.model.of_type(PLANS).position(is_this);
+    for (at, other) in asked.model.of_type(PLANS).enumerate() {
+        if is_this(other) || !asked.world.holds(other.condition)? {
+            continue;
+        }
+        match asked.world.settle(eval.full_name(&other.resource))? {
+            Value::Str(name) if name.eq_ignore_ascii_case("Containers") => return Ok(Answer::Yes),
+            Value::Str(_) => {
+                let other = Asked { model: asked.model, world: asked.world, instance: other };
+                let tier = other.lookup(&["properties", "pricingTier"])?;
+                let is_on = matches!(tier, Lookup::Value(Value::Str(tier)) if tier.eq_ignore_ascii_case("Standard"));
+                if is_on && Some(at) < this_at {
+                    return Ok(Answer::Yes);
+                }
+            }
+            name => unknown.push(eval.reify(&name)),
+        }
+    }
+    unknown.extend(asked.model.not_followed());
+    Ok(if unknown.is_empty() { Miss::new(&["name"], FAILED).into() } else { Answer::Unknown(unknown) })
+}
