@@ -40,12 +40,13 @@ fn fixes(rule: &Rule, out: &mut Output) -> Result<(), Failure> {
             Safety::Safe => "`--fix`",
             Safety::Unsafe => "`--fix --unsafe-fixes`",
         };
-        writeln!(out, "- {title} ({safety}): sets `{}` to `{value}`{raised}.", fix.set.text())?;
+        let set = fix.set.as_ref().map_or_else(|| "what failed".to_owned(), |set| format!("`{}`", set.text()));
+        writeln!(out, "- {title} ({safety}): sets {set} to `{value}`{raised}.")?;
     }
     writeln!(
         out,
         "\nWhere a parameter's default decides, other resources use the value, or there is no workspace yet,\n\
-         `--unsafe-fixes` is needed; where an operator or a registry module decides, nothing is changed."
+         `--unsafe-fixes` is needed; where an operator decides, or a module takes no such value, nothing is changed."
     )?;
     Ok(())
 }

@@ -50,34 +50,34 @@ impl<'p> Proposer<'p> {
         Self { files: steps::Files::new(project), left: std::cell::Cell::new(MOST_FIXES) }
     }
 
-    /// The fix for `asked`, of which `rule` does not hold: the first of the rule's fixes that is for it and can be
+    /// The fix for `asked`, of which `rule` does not hold, since the property at `failed` is not right: the first of the rule's fixes that is for it and can be
     /// made, else the first that is for it, to be shown.
-    pub(crate) fn propose(&self, asked: &Asked<'_, '_, '_>, rule: &Rule) -> Option<Fix> {
+    pub(crate) fn propose(&self, asked: &Asked<'_, '_, '_>, rule: &Rule, failed: &[Str]) -> Option<Fix> {
         if rule.fixes.is_empty() {
             return None;
         }
         self.left.set(self.left.get().checked_sub(1)?);
-        propose(&self.files, asked, rule)
+        propose(&self.files, asked, rule, failed)
     }
 }
 
-fn propose(files: &steps::Files<'_>, asked: &Asked<'_, '_, '_>, rule: &Rule) -> Option<Fix> {
+fn propose(files: &steps::Files<'_>, asked: &Asked<'_, '_, '_>, rule: &Rule, failed: &[Str]) -> Option<Fix> {
     let is_for_it = |fix: &&file::Fix| match &fix.when {
         Some(when) => matches!(asked.answer(when), Ok(Answer::Yes)),
         None => true,
     };
     let fixes: Vec<&file::Fix> = rule.fixes.iter().filter(is_for_it).collect();
-    let made = fixes.iter().find_map(|fix| make(files, asked, fix));
+    let path = |fix: &file::Fix| fix.set.as_ref().map_or_else(|| failed.to_vec(), names);
+    let made = fixes.iter().find_map(|fix| make(files, asked, fix, &path(fix)));
     // What stands in a module of others is nobody's to write: what to pass to it is another matter.
     let file = asked.world.eval.frame(asked.instance.resource.frame).template.file;
     let ours = !asked.world.eval.project.is_cached(file);
-    made.or_else(|| fixes.first().filter(|_| ours).map(|fix| shown(asked, fix)))
+    made.or_else(|| fixes.first().filter(|_| ours).map(|fix| shown(asked, fix, &path(fix))))
 }
 
-/// `fix` as edits.
-fn make(files: &steps::Files<'_>, asked: &Asked<'_, '_, '_>, fix: &file::Fix) -> Option<Fix> {
+/// `fix` of the property at `path`, as edits.
+fn make(files: &steps::Files<'_>, asked: &Asked<'_, '_, '_>, fix: &file::Fix, path: &[Str]) -> Option<Fix> {
     let (world, resource) = (asked.world, &asked.instance.resource);
-    let path = names(&fix.set);
     if !is_written(world, resource) {
         return None;
     }
@@ -86,10 +86,10 @@ fn make(files: &steps::Files<'_>, asked: &Asked<'_, '_, '_>, fix: &file::Fix) ->
     if path.len() == 1 && path.iter().all(|name| name.eq_ignore_ascii_case(API_VERSION)) {
         plan.raise(asked, fix.to.as_str()?)?;
     } else if !fix.rename.is_empty() {
-        plan.rename(asked, fix, &path)?;
-    } else if plan.set(asked, fix, &path).is_none() {
+        plan.rename(asked, fix, path)?;
+    } else if plan.set(asked, fix, path).is_none() {
         plan = Plan::new(fix);
-        plan.switch(asked, &path)?;
+        plan.switch(asked, path)?;
     }
     if let Some(version) = &fix.raise {
         plan.raise(asked, version)?;
@@ -300,8 +300,9 @@ fn step(asked: &Asked<'_, '_, '_>, target: &Target, value: NewValue) -> Option<S
     Some(step)
 }
 
-/// `fix` as a snippet in the language of the resource.
-fn shown(asked: &Asked<'_, '_, '_>, fix: &file::Fix) -> Fix {
+/// `fix` of the property at `path` as a snippet in the language of the resource; of an item of an array, what it should
+/// have in it.
+fn shown(asked: &Asked<'_, '_, '_>, fix: &file::Fix, path: &[Str]) -> Fix {
     let (eval, resource) = (asked.world.eval, &asked.instance.resource);
     // One that would have to be declared first is no example.
     let workspace = workspace::find(asked.world, resource).filter(|workspace| workspace.is_there());
@@ -319,13 +320,13 @@ fn shown(asked: &Asked<'_, '_, '_>, fix: &file::Fix) -> Fix {
         steps: Vec::new(),
     };
     let value = new_value(&fix.to, Some(&workspace));
-    let path: Vec<String> = names(&fix.set).iter().map(|name| name.to_string()).collect();
-    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    let item = path.iter().rposition(|name| name.starts_with('['));
+    let inside: Vec<&str> = path.iter().skip(item.map_or(0, |item| item + 1)).map(|name| &**name).collect();
     let mut title = fix.title.replace("{workspace}", &workspace.title);
     if let Some(version) = &fix.raise {
         title.push_str(&format!(", with apiVersion {version} or later"));
     }
-    let snippet = snippet(language, &Change::set(&path, value));
+    let snippet = snippet(language, &Change::set(&inside, value));
     Fix { title, safety: Safety::DisplayOnly, edits: Vec::new(), sets: vec![path.join(".")], snippet }
 }
 

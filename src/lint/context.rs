@@ -290,7 +290,7 @@ fn finding(
         primary,
         related,
         help: text(rule.help.of(miss.help.unwrap_or(&miss.outcome), version)),
-        fixes: proposer.propose(&asked, rule).into_iter().collect(),
+        fixes: proposer.propose(&asked, rule, &miss.path).into_iter().collect(),
         link: rule.links.first().cloned(),
         subject,
         path: miss.path.join("."),

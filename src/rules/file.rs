@@ -127,8 +127,8 @@ pub struct Fix {
     pub title: String,
     /// Only where this holds.
     pub when: Option<Condition>,
-    /// The property that it writes.
-    pub set: Selector,
+    /// The property that it writes; without it, the one that failed.
+    pub set: Option<Selector>,
     /// The value that it writes there; `$workspace` in it is the resource id of the best workspace in reach.
     pub to: serde_json::Value,
     /// It writes over any expression that stands there, not only over a literal.
@@ -307,8 +307,8 @@ impl FrontMatter {
         for link in self.links.iter().filter(|link| !link.starts_with("https://")) {
             found.push(("links", format!("`{link}` does not start with `https://`")));
         }
-        for fix in self.fixes.iter().filter(|fix| fix.set.text().starts_with('$')) {
-            found.push(("fixes", format!("`{}`: `set` takes a property path, not JSONPath", fix.set.text())));
+        for set in self.fixes.iter().filter_map(|fix| fix.set.as_ref()).filter(|set| set.text().starts_with('$')) {
+            found.push(("fixes", format!("`{}`: `set` takes a property path, not JSONPath", set.text())));
         }
         for (key, condition) in self.conditions() {
             let wrong = condition.patterns().into_iter().filter_map(|pattern| pattern.compile().err());

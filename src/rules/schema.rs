@@ -13,9 +13,10 @@ pub fn front_matter() -> Value {
         "properties": { "from": { "$ref": "#/$defs/path" }, "to": text },
     });
     let fix = json!({
-        "type": "object", "additionalProperties": false, "required": ["title", "set", "to", "safety"],
+        "type": "object", "additionalProperties": false, "required": ["title", "to", "safety"],
         "properties": {
-            "title": text, "when": condition, "set": { "$ref": "#/$defs/path" },
+            "title": text, "when": condition,
+            "set": { "$ref": "#/$defs/path", "description": "The property; without it, the one that failed." },
             "to": { "description": "The value; `$workspace` in it is the resource id of a workspace." },
             "over-any": { "type": "boolean", "description": "Write over any expression, not only over a literal." },
             "rename": { "type": "array", "description": "Members that become part of the value.", "items": rename },

@@ -118,13 +118,14 @@ pub(super) fn deploys_the_same(
     change: &Change,
     sets: &BTreeSet<&(String, Vec<String>)>,
 ) -> bool {
-    let same = |old: &Deployed, new: &Deployed| {
+    let all_same = |old: &Deployed, new: &Deployed| {
         old.len() == new.len() && old.iter().zip(new).all(|(old, new)| same_resource(old, new, sets))
     };
     let has_version = sets.iter().flat_map(|(_, paths)| paths).any(|path| !path.starts_with("properties."));
     let (old, new) = change.declarations(before, after).filter(|_| !has_version).unzip();
     let (before, after) = (before.deployed(&change.before, old.as_ref()), after.deployed(&change.after, new.as_ref()));
-    before.len() == after.len() && before.iter().all(|(name, old)| after.get(name).is_some_and(|new| same(old, new)))
+    before.len() == after.len()
+        && before.iter().all(|(name, old)| after.get(name).is_some_and(|new| all_same(old, new)))
 }
 
 fn same_resource(old: &Map<String, Json>, new: &Map<String, Json>, sets: &BTreeSet<&(String, Vec<String>)>) -> bool {
@@ -134,31 +135,38 @@ fn same_resource(old: &Map<String, Json>, new: &Map<String, Json>, sets: &BTreeS
         .filter(|(set, _)| set.eq_ignore_ascii_case(ty))
         .flat_map(|(_, paths)| paths.iter().map(String::as_str))
         .collect();
-    same_object(old, new, "", &allowed)
+    same_members(old, new, "", &allowed)
 }
 
-/// Whether two objects at `path` are the same but for what lies at or below one of `allowed`.
-fn same_object(old: &Map<String, Json>, new: &Map<String, Json>, path: &str, allowed: &[&str]) -> bool {
+/// Whether the members of two objects at `path` are the same but for what lies at or below one of `allowed`.
+fn same_members(old: &Map<String, Json>, new: &Map<String, Json>, path: &str, allowed: &[&str]) -> bool {
     fn find<'o>(object: &'o Map<String, Json>, name: &str) -> Option<&'o Json> {
         object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
     let names: BTreeSet<String> = old.keys().chain(new.keys()).map(|name| name.to_ascii_lowercase()).collect();
     names.iter().all(|name| {
         let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-        if allowed.iter().any(|set| set.eq_ignore_ascii_case(&path)) {
-            return true;
-        }
-        let above = allowed.iter().any(|set| {
-            set.get(..path.len()).is_some_and(|start| start.eq_ignore_ascii_case(&path))
-                && set.as_bytes().get(path.len()) == Some(&b'.')
-        });
-        match (find(old, name), find(new, name)) {
-            (Some(Json::Object(old)), Some(Json::Object(new))) => same_object(old, new, &path, allowed),
-            // An object that was not there holds what was set, and nothing else.
-            (None | Some(Json::Null), Some(Json::Object(new))) if above => {
-                same_object(&Map::new(), new, &path, allowed)
-            }
-            (old, new) => old == new,
-        }
+        same(find(old, name), find(new, name), &path, allowed)
     })
+}
+
+/// Whether two values at `path` are the same but for what lies at or below one of `allowed`.
+fn same(old: Option<&Json>, new: Option<&Json>, path: &str, allowed: &[&str]) -> bool {
+    if allowed.iter().any(|set| set.eq_ignore_ascii_case(path)) {
+        return true;
+    }
+    let above = allowed.iter().any(|set| {
+        set.get(..path.len()).is_some_and(|start| start.eq_ignore_ascii_case(path))
+            && set.as_bytes().get(path.len()) == Some(&b'.')
+    });
+    match (old, new) {
+        (Some(Json::Object(old)), Some(Json::Object(new))) => same_members(old, new, path, allowed),
+        // An object that was not there holds what was set, and nothing else.
+        (None | Some(Json::Null), Some(Json::Object(new))) if above => same_members(&Map::new(), new, path, allowed),
+        (Some(Json::Array(old)), Some(Json::Array(new))) if above && old.len() == new.len() => {
+            let items = old.iter().zip(new).enumerate();
+            items.into_iter().all(|(at, (old, new))| same(Some(old), Some(new), &format!("{path}.[{at}]"), allowed))
+        }
+        (old, new) => old == new,
+    }
 }
