@@ -18,8 +18,11 @@ use std::sync::Arc;
 use armguard::expand::{Diff, Request, Snapshot, expand};
 use armguard::finding::{Report, Safety};
 use armguard::lint::mend::{Mended, mend};
-use armguard::lint::{Found, Inputs, lint};
+use armguard::lint::{Found, Inputs, Options, lint};
+use armguard::rules::file::RuleSet;
+use armguard::rules::registry;
 use armguard::source::{Disk, Edit, FileId, FileSystem, MemoryFiles, ReadError, apply_edits, inverse_edits};
+use serde_json::Value;
 use walkdir::WalkDir;
 
 /// Files that a run takes from a folder, as discovery does.
@@ -28,8 +31,16 @@ const EXTENSIONS: [&str; 4] = ["bicep", "bicepparam", "json", "jsonc"];
 /// The folder of a case in which restored modules lie.
 const MODULE_CACHE: &str = "module-cache";
 
-/// What may differ: all that the fixes of these rules set.
+/// What may differ: all that the fixes of the rules about the Defender profile set.
 const SETS: [&str; 2] = ["properties.securityProfile", "apiVersion"];
+
+/// Where fixes write that write what failed: items of arrays, and node pools of their own.
+const FAILED: [&str; 4] = [
+    "properties.agentPoolProfiles",
+    "properties.extensions",
+    "properties.offerings",
+    "properties.enableEncryptionAtHost",
+];
 
 /// Files with other texts than those that they have.
 struct After<'f> {
@@ -125,8 +136,45 @@ fn snapshot(files: &dyn FileSystem, file: &Path, inputs: &Inputs) -> Option<Snap
     Some(expand(files, &request).ok()?.snapshot)
 }
 
+/// Which rules are run, and what their fixes set.
+struct Rules {
+    options: Options,
+    sets: Vec<String>,
+}
+
+impl Rules {
+    fn of_the_profile() -> Self {
+        Self { options: profile::options(), sets: SETS.map(str::to_lowercase).to_vec() }
+    }
+
+    fn all() -> Self {
+        let options = Options { sets: RuleSet::ALL.to_vec(), ..Options::default() };
+        let registry = registry();
+        let fixes = registry.rules().iter().flat_map(|rule| &rule.fixes);
+        let told = fixes.filter_map(|fix| Some(fix.set.as_ref()?.text().to_lowercase()));
+        let sets = told.chain(SETS.iter().chain(&FAILED).map(|set| set.to_lowercase())).collect();
+        Self { options, sets }
+    }
+}
+
+/// The paths of the values in `value`, which is at `path`.
+fn leaves(path: &str, value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(members) if !members.is_empty() => {
+            members.iter().flat_map(|(name, value)| leaves(&format!("{path}.{name}"), value)).collect()
+        }
+        _ => vec![path.to_lowercase()],
+    }
+}
+
 /// What `roots` deploy differs only in what the fixes set. Gives how many were expanded.
-fn check_models(before: &dyn FileSystem, after: &After<'_>, roots: &[PathBuf], inputs: &Inputs, name: &str) -> usize {
+fn check_models(
+    before: &dyn FileSystem,
+    after: &After<'_>,
+    roots: &[PathBuf],
+    (inputs, sets): (&Inputs, &[String]),
+    name: &str,
+) -> usize {
     let mut expanded = 0;
     for root in roots {
         let (Some(old), Some(new)) = (snapshot(before, root, inputs), snapshot(after, root, inputs)) else { continue };
@@ -134,7 +182,9 @@ fn check_models(before: &dyn FileSystem, after: &After<'_>, roots: &[PathBuf], i
         let diff = Diff::of(&old, &new);
         assert!(diff.added.is_empty() && diff.removed.is_empty(), "{name}: {diff:#?}");
         for difference in diff.changed.iter().flat_map(|change| &change.differences) {
-            let told = SETS.iter().any(|set| difference.path.to_lowercase().starts_with(&set.to_lowercase()));
+            let told = leaves(&difference.path, &difference.after)
+                .iter()
+                .all(|path| sets.iter().any(|set| path.starts_with(set)));
             assert!(told, "{name}: {difference:#?}");
         }
     }
@@ -142,14 +192,14 @@ fn check_models(before: &dyn FileSystem, after: &After<'_>, roots: &[PathBuf], i
 }
 
 /// Mends a project and checks what comes out.
-fn check(files: &dyn FileSystem, inputs: &Inputs, name: &str, census: &mut Census) {
-    let options = profile::options();
-    let before = lint(files, inputs.clone(), &options);
+fn check(files: &dyn FileSystem, inputs: &Inputs, rules: &Rules, name: &str, census: &mut Census) {
+    let Rules { options, sets } = rules;
+    let before = lint(files, inputs.clone(), options);
     if before.findings.is_empty() {
         return;
     }
     check_undoing(&before, name);
-    let Mended { report, changed, made, .. } = mend(files, inputs, &options, true);
+    let Mended { report, changed, made, .. } = mend(files, inputs, options, true);
     census.projects += 1;
     census.failing += before.findings.len();
     census.mended += before.findings.len().saturating_sub(report.findings.len());
@@ -160,16 +210,16 @@ fn check(files: &dyn FileSystem, inputs: &Inputs, name: &str, census: &mut Censu
     let texts = changed.iter().map(|changed| (files.tidy(&changed.path), changed.after.clone())).collect();
     let after = After { files, texts };
     assert_eq!(problems(&before), problems(&report), "{name}");
-    let again = mend(&after, inputs, &options, true);
+    let again = mend(&after, inputs, options, true);
     assert!(again.changed.is_empty(), "{name}: again {:?}", again.made);
     let roots: BTreeSet<PathBuf> = inputs.paths.iter().map(|found| found.path.clone()).collect();
     let roots: Vec<PathBuf> =
         roots.into_iter().filter(|path| path.extension().is_some_and(|e| e != "bicepparam")).collect();
-    census.expanded += check_models(files, &after, &roots, inputs, name);
+    census.expanded += check_models(files, &after, &roots, (inputs, sets), name);
 }
 
-#[test]
-fn our_cases() {
+/// Mends our cases; gives what became of them.
+fn our_cases(rules: &Rules) -> Census {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
     let folders = ["arm", "bicep", "fix/arm", "fix/bicep"].into_iter().flat_map(|folder| {
         WalkDir::new(root.join(folder)).min_depth(1).max_depth(1).sort_by_file_name().into_iter().flatten()
@@ -189,15 +239,14 @@ fn our_cases() {
                 inputs.paths.push(Found { path, named: false });
             }
         }
-        check(&memory, &inputs, &folder.path().display().to_string(), &mut census);
+        check(&memory, &inputs, rules, &folder.path().display().to_string(), &mut census);
     }
-    census.tell("our cases");
-    assert!(census.mended > 150, "{census:?}");
+    census
 }
 
-#[test]
-fn real_templates() {
-    let Some(corpus) = folder::folder() else { return };
+/// Mends the real templates that mention one of `types`, when they are on this machine.
+fn real_templates(rules: &Rules, types: &[&str]) -> Option<Census> {
+    let corpus = folder::folder()?;
     let inputs_of = |paths: Vec<PathBuf>| Inputs {
         paths: paths.into_iter().map(|path| Found { path, named: true }).collect(),
         module_cache: Some(corpus.join("registry")),
@@ -210,15 +259,40 @@ fn real_templates() {
     let walk = WalkDir::new(&corpus).sort_by_file_name().into_iter().flatten();
     let paths: Vec<PathBuf> =
         walk.filter(|entry| entry.file_type().is_file()).map(|entry| entry.into_path()).filter(is_template).collect();
-    // What mentions no cluster has no finding of these rules; parameter files and modules are read as needed.
+    // What mentions none has no finding of these rules; parameter files and modules are read as needed.
     let mentions = |path: &PathBuf| {
-        fs::read_to_string(path).is_ok_and(|text| text.to_ascii_lowercase().contains("managedclusters"))
+        let text = fs::read_to_string(path).unwrap_or_default().to_ascii_lowercase();
+        types.iter().any(|ty| text.contains(ty))
     };
     let failing: BTreeSet<PathBuf> = paths.into_iter().filter(mentions).collect();
     let mut census = Census::default();
     for path in failing {
         let name = path.display().to_string();
-        check(&Disk, &inputs_of(vec![path]), &name, &mut census);
+        check(&Disk, &inputs_of(vec![path]), rules, &name, &mut census);
     }
-    census.tell("real templates");
+    Some(census)
+}
+
+#[test]
+fn the_profile() {
+    let rules = Rules::of_the_profile();
+    let census = our_cases(&rules);
+    census.tell("our cases, Defender profile");
+    assert!(census.mended > 150, "{census:?}");
+    if let Some(census) = real_templates(&rules, &["managedclusters"]) {
+        census.tell("real templates, Defender profile");
+    }
+}
+
+#[test]
+fn all_rules() {
+    const TYPES: [&str; 4] =
+        ["managedclusters", "microsoft.security/", "connectedclusters", "containerregistry/registries"];
+    let rules = Rules::all();
+    let census = our_cases(&rules);
+    census.tell("our cases, all rules");
+    assert!(census.mended > 1000, "{census:?}");
+    if let Some(census) = real_templates(&rules, &TYPES) {
+        census.tell("real templates, all rules");
+    }
 }

@@ -57,12 +57,14 @@ pub struct Made {
     pub title: String,
 }
 
+/// What tells a fix apart from one round to the next: its rule, its resource, its title and its files.
+type Key = (String, String, String, Vec<PathBuf>);
+
 /// A fix that may be made.
 #[derive(Debug, Clone)]
 struct Candidate {
     made: Made,
-    /// What tells it apart from one round to the next.
-    key: (String, String, String, Vec<PathBuf>),
+    key: Key,
     /// The number of its finding in the report.
     finding: usize,
     edits: Vec<(FileId, Edit)>,
@@ -88,8 +90,8 @@ struct Mender<'m> {
 impl Mender<'_> {
     fn mend(&self, also_unsafe: bool) -> Mended {
         let mut originals: BTreeMap<PathBuf, Arc<str>> = BTreeMap::new();
-        let (mut made, mut dropped) = (Vec::new(), Vec::new());
-        let mut tried = BTreeSet::new();
+        let (mut made, mut dropped) = (Vec::new(), BTreeMap::new());
+        let mut tried: BTreeSet<Key> = BTreeSet::new();
         let mut state = self.state(BTreeMap::new());
         for _ in 0..MOST_ROUNDS {
             let mut round = candidates(&state.report, also_unsafe);
@@ -101,9 +103,14 @@ impl Mender<'_> {
             let mut sorted = Sorted::default();
             self.sort(&state, round, &mut sorted);
             tried.extend(sorted.dropped.iter().map(|candidate| candidate.key.clone()));
-            dropped.extend(sorted.dropped.into_iter().map(|candidate| candidate.made));
+            dropped.extend(sorted.dropped.into_iter().map(|candidate| (candidate.key, candidate.made)));
             let Some(next) = sorted.next else { continue };
-            made.extend(sorted.kept.into_iter().map(|candidate| candidate.made));
+            // After other fixes, one that was dropped may be the right one.
+            tried.clear();
+            for Candidate { key, made: fix, .. } in sorted.kept {
+                dropped.remove(&key);
+                made.push(fix);
+            }
             for path in next.texts.keys() {
                 if let Some(source) = state.source(path) {
                     originals.entry(path.clone()).or_insert_with(|| source.text().into());
@@ -115,6 +122,7 @@ impl Mender<'_> {
             let before = originals.remove(&path)?;
             (before != after).then_some(Changed { path, before, after })
         });
+        let dropped = dropped.into_values().collect();
         Mended { changed: changed.collect(), report: state.report, made, dropped }
     }
 
