@@ -1,15 +1,18 @@
-"""Runs what the GitHub action, the Azure Pipelines template and the GitLab job run, as their servers would.
+"""Runs what the GitHub action, the Azure Pipelines template and the GitLab job run, as their servers would, and the
+program on a terminal.
 
 `test_integrations.py <program> <folder of wheels>`; the server is a folder, an environment and, for downloads, a `curl`
 and a `cargo` of our own. What is run is read from the files that users use.
 """
 
 import os
+import pty
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from hashlib import sha256
 from pathlib import Path
@@ -324,6 +327,63 @@ class AzurePipelines(Server):
             pipeline.write_text(yaml.safe_dump({"steps": known}))
             validate = ["check-jsonschema", "--quiet", "--builtin-schema", "vendor.azure-pipelines", pipeline]
             subprocess.run([TOOLS / validate[0], *validate[1:]], check=True)
+
+
+class Terminal(Server):
+    """Runs the program where standard output and standard error are a terminal."""
+
+    def run_on_terminal(self, *arguments, meanwhile=None, **environment):
+        """The exit code, and all that the terminal got; `meanwhile` is called once the program runs."""
+        ours, its = pty.openpty()
+        environment = {"PATH": os.environ["PATH"], "TERM": "xterm", **environment}
+        ran = subprocess.Popen(
+            [PROGRAM, "lint", *arguments], cwd=self.work, env=environment, stdin=subprocess.DEVNULL, stdout=its, stderr=its
+        )
+        os.close(its)
+        if meanwhile is not None:
+            meanwhile()
+        printed = b""
+        while True:
+            try:
+                more = os.read(ours, 1 << 16)
+            except OSError:  # What Linux says when the other end is closed.
+                break
+            if not more:
+                break
+            printed += more
+        os.close(ours)
+        return ran.wait(), printed.decode()
+
+    def test_colours(self):
+        cases = [
+            # the environment, whether there are colours
+            ({}, True),
+            ({"NO_COLOR": "1"}, False),
+            ({"NO_COLOR": ""}, True),
+            ({"CLICOLOR": "0"}, False),
+            ({"CLICOLOR": "0", "CLICOLOR_FORCE": "1"}, True),
+            ({"TERM": "dumb"}, False),
+        ]
+        for environment, expected in cases:
+            code, printed = self.run_on_terminal("bad.bicep", **environment)
+            self.assertEqual((1, expected), (code, "\x1b[" in printed), f"{environment}\n{printed}")
+            self.assertNotIn("Checking templates", printed, "the run was short")
+
+    def test_a_long_run_has_a_line(self):
+        slow = self.work / "slow.bicep"
+
+        def write_late():
+            time.sleep(2.5)
+            slow.write_text("param x string\n")
+
+        cases = [({}, True), ({"TERM": "dumb"}, False)]
+        for environment, expected in cases:
+            os.mkfifo(slow)
+            code, printed = self.run_on_terminal("slow.bicep", meanwhile=write_late, **environment)
+            slow.unlink()
+            self.assertEqual((0, expected), (code, "\rChecking templates, 1 s" in printed), printed)
+            if expected:
+                self.assertRegex(printed, r"\r +\rChecked 1 template", "the line was not wiped")
 
 
 class GitLab(Server):

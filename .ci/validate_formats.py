@@ -20,6 +20,19 @@ def errors_of(validator, report):
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(instance)]
 
 
+# What SARIF reports must have between them, so that it is the schema that says that it is right.
+MEMBERS = {"baselineState", "codeFlows", "fixes", "kind", "relatedLocations", "suppressions", "toolExecutionNotifications"}
+
+
+def missing_members(reports):
+    found = set()
+    for report in reports:
+        for run in json.loads(report.read_text(encoding="utf-8"))["runs"]:
+            for part in [*run["results"], *run["invocations"]]:
+                found |= {name for name, value in part.items() if value}
+    return MEMBERS - found
+
+
 def xml_validator(path):
     schema = xmlschema.XMLSchema(path)
 
@@ -50,7 +63,10 @@ def main():
                 print(f"{report}: {message[:500]}")
         print(f"{len(found) - wrong} of {len(found)} {extension} reports are valid")
         failed |= wrong > 0 or not found
-    sys.exit(failed)
+    missing = missing_members(reports.glob("*.sarif"))
+    if missing:
+        print(f"No SARIF report has {', '.join(sorted(missing))}")
+    sys.exit(failed or bool(missing))
 
 
 main()

@@ -4,10 +4,12 @@
 #![cfg(test)]
 
 mod cli_folder;
+mod report_schemas;
 
 use std::fs;
 use std::process::Command;
 
+use armguard::report::Format;
 use cli_folder::Folder;
 
 /// A cluster without Defender.
@@ -23,7 +25,8 @@ struct Ran {
 fn lint(folder: &Folder, args: &[&str], environment: &[(&str, &str)]) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_armguard"));
     command.current_dir(folder.0.join("infra")).arg("lint").args(args);
-    for variable in ["GITHUB_ACTIONS", "TF_BUILD"] {
+    let said = ["GITHUB_ACTIONS", "TF_BUILD", "ARMGUARD_CONFIG", "ARMGUARD_FORMAT"];
+    for variable in said.into_iter().chain(["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"]) {
         command.env_remove(variable);
     }
     let output = command.envs(environment.iter().copied()).output().unwrap();
@@ -95,6 +98,37 @@ fn formats_go_where_they_are_told_to() {
     }
 }
 
+/// Arguments, environment, and whether there are colours where standard output is no terminal.
+type Coloured<'t> = (&'t str, &'t [(&'t str, &'t str)], bool);
+
+#[test]
+fn colours_are_for_those_who_want_them() {
+    #[rustfmt::skip]
+    let cases: &[Coloured<'_>] = &[
+        ("", &[], false),
+        ("", &[("CLICOLOR_FORCE", "1")], true),
+        ("", &[("CLICOLOR_FORCE", "0")], false),
+        ("", &[("CLICOLOR_FORCE", "")], false),
+        ("", &[("CLICOLOR", "1")], false),
+        ("", &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")], false),
+        ("", &[("NO_COLOR", ""), ("CLICOLOR_FORCE", "1")], true),
+        ("--color always", &[("NO_COLOR", "1")], true),
+        ("--color never", &[("CLICOLOR_FORCE", "1")], false),
+        ("--format concise", &[("CLICOLOR_FORCE", "1")], false),
+        ("--format json", &[("CLICOLOR_FORCE", "1")], false),
+    ];
+    let folder = folder("cli-colours");
+    for (args, environment, expected) in cases {
+        let typed: Vec<&str> = args.split_ascii_whitespace().collect();
+        let ran = lint(&folder, &typed, environment);
+        assert_eq!(ran.out.contains('\x1b'), *expected, "{args} {environment:?}: {}", ran.out);
+        assert!(!ran.err.contains('\x1b'), "{args} {environment:?}: {}", ran.err);
+    }
+    // Whoever reads a file is no terminal.
+    lint(&folder, &["--color", "always", "--format", "terminal=out.txt"], &[("CLICOLOR_FORCE", "1")]);
+    assert!(!fs::read_to_string(folder.0.join("infra/out.txt")).unwrap().contains('\x1b'));
+}
+
 #[test]
 fn one_run_writes_many_files() {
     let folder = folder("cli-files");
@@ -106,6 +140,8 @@ fn one_run_writes_many_files() {
     for name in names {
         let text = fs::read_to_string(folder.0.join(format!("infra/reports/{name}.txt"))).unwrap();
         assert_eq!(marks(&text)[0], name, "{text}");
+        let format = Format::ALL.into_iter().find(|format| format.name() == name).unwrap();
+        report_schemas::check(format, "cli", name, &text);
     }
     // Nothing but the reports is left.
     assert_eq!(fs::read_dir(folder.0.join("infra/reports")).unwrap().count(), MARKS.len());

@@ -4,10 +4,12 @@
 #![cfg(test)]
 
 mod cli_folder;
+mod report_schemas;
 
 use std::fs;
 use std::process::Command;
 
+use armguard::report::Format;
 use cli_folder::Folder;
 
 /// A module whose cluster is unprotected unless `monitored` is true.
@@ -63,6 +65,21 @@ fn a_baseline_hides_what_it_knows() {
     assert_eq!(said(&folder, "infra", "--baseline ../base.json"), "0");
     assert_eq!(said(&folder, "infra", "--write-baseline ../base.json"), "0");
     assert_eq!(fs::read_to_string(folder.0.join("base.json")).unwrap(), written);
+    // It is sorted, in whatever order files are named.
+    said(&folder, "", "--write-baseline other.json infra/other.bicep infra/main.bicep infra/broken.bicep");
+    assert_eq!(fs::read_to_string(folder.0.join("other.json")).unwrap(), written);
+    let document: serde_json::Value = serde_json::from_str(&written).unwrap();
+    let paths: Vec<&str> = document["findings"].as_array().unwrap().iter().filter_map(|e| e["path"].as_str()).collect();
+    assert_eq!(paths, ["infra/broken.bicep", "infra/broken.bicep", "infra/main.bicep", "infra/other.bicep"]);
+    // Who renames a module, or a neighbour, changes nothing about what is deployed.
+    let text = |path: &str| fs::read_to_string(folder.0.join(path)).unwrap();
+    folder.write("infra/cluster.bicep", &text("infra/aks.bicep"));
+    let caller = text("infra/other.bicep");
+    folder.write("infra/other.bicep", &caller.replace("aks.bicep", "cluster.bicep"));
+    fs::remove_file(folder.0.join("infra/aks.bicep")).unwrap();
+    assert_eq!(said(&folder, "", "--baseline base.json"), "0");
+    fs::rename(folder.0.join("infra/cluster.bicep"), folder.0.join("infra/aks.bicep")).unwrap();
+    folder.write("infra/other.bicep", &caller);
     // Moved and reformatted code is known.
     folder.write("infra/main.bicep", &format!("// Moved\n\n{}", BARE.replace("  ", "\t").replace('\n', "\r\n")));
     assert_eq!(said(&folder, "", "--baseline base.json"), "0");
@@ -117,6 +134,15 @@ fn what_a_finding_gains_is_new() {
     folder.write("prod.bicepparam", &using("false"));
     let new = "1\nmain.bicep:19:40: high aks-defender-security-monitoring";
     assert!(said(&folder, "", "--baseline base.json").starts_with(new));
+    let news = |expected: &str| {
+        let rules = "aks-defender-profile,aks-defender-security-monitoring";
+        let args = ["lint", "--format", "json", "--select", rules, "--baseline", "base.json"];
+        let (_, out, _) = run(&folder, "", &args, &[]);
+        let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+        let message = report["findings"][0]["message"].as_str().unwrap();
+        assert!(message.ends_with(expected), "{message}");
+    };
+    news(" New since the baseline: prod.bicepparam.");
     // And gets it back, while dev gets it, too.
     folder.write("prod.bicepparam", &using("true"));
     folder.write("dev.bicepparam", &using("true"));
@@ -140,12 +166,14 @@ fn what_a_finding_gains_is_new() {
     folder.write("two.bicep", &call("two", "true"));
     let caller = "1\nshared.bicep:6:3: high aks-defender-profile";
     assert!(said(&folder, "", "--baseline base.json").starts_with(caller));
+    news(" New since the baseline: two.bicep.");
     folder.write("two.bicep", "param x string\n");
     assert_eq!(said(&folder, "", "--baseline base.json"), "0");
     // Another item of a loop.
     let list = fs::read_to_string(folder.0.join("list.bicep")).unwrap();
     folder.write("list.bicep", &list.replace("'b'", "'b', 'c'"));
     assert!(said(&folder, "", "--baseline base.json").starts_with("1\nlist.bicep:5:3: high aks-defender-profile"));
+    news(" New since the baseline: `c`.");
     folder.write("list.bicep", &list.replace(", 'b'", ""));
     let item =
         "0\nbase.json: note fixed-in-baseline: `aks-defender-profile` for `aks` in list.bicep is no longer found";
@@ -213,8 +241,82 @@ fn ignores_are_written() {
     // Auditors see what is there.
     let (_, out, _) = run(&folder, "", &[&args[..], &["--no-ignores"]].concat(), &[]);
     assert_eq!(out.lines().count(), 4, "{out}");
-    let (code, _, err) = run(&folder, "", &[&args[..], &["--add-ignores", "until 2999-99-99"]].concat(), &[]);
-    assert_eq!((code, err.as_str()), (2, "error: `2999-99-99` is no date; write it as `2027-03-31`\n"));
+}
+
+/// What would hide nothing is not written, and it is said why.
+#[test]
+fn ignores_that_would_not_hold_are_not_written() {
+    let json = include_str!("../testdata/arm/bare-cluster/template.json");
+    let odd = json.replacen("\"name\":", "\"metadata\": \"[variables('odd')]\",\n      \"name\":", 1);
+    let folder = Folder::new(
+        "add-ignores-refused",
+        &[
+            ("main.bicep", &format!("{BARE}module gone 'gone.bicep' = {{ name: 'gone' }}\n")),
+            ("odd.json", &odd),
+            ("strict/armguard.toml", "[ignores]\nrequire-reason = true\nmax-expiry = 30\n"),
+            ("strict/main.bicep", BARE),
+            ("dev/armguard.toml", "[ignores]\ncontexts = 'dev'\n"),
+            ("dev/main.bicep", BARE),
+        ],
+    );
+    let main = "\nLeft 1 error: ignores are written for findings only.\n";
+    #[rustfmt::skip]
+    let cases = [
+        // path, reason, exit code, what is said
+        ("main.bicep", "until 2999-99-99", 2, "error: `2999-99-99` is no date; write it as `2027-03-31`\n"),
+        ("main.bicep", "until 2020-01-01 x", 2, "error: 2020-01-01 has passed; ignores that ended hide nothing\n"),
+        ("main.bicep", "in progress", 2, "error: what `--add-ignores` writes holds in all contexts; a reason that starts with `in` names some\n"),
+        ("odd.json", "x", 1, "Wrote ignores for 0 findings into 0 files.\nNot ignored odd.json:14:7: aks-defender-profile: there is no place for an ignore.\n"),
+        ("strict", "", 1, "Not ignored strict/main.bicep:5:3: aks-defender-profile: it gives no reason, and the configuration asks for one.\n"),
+        ("strict", "until 2999-01-01 x", 1, "it ends on 2999-01-01, and the configuration asks for an end within 30 days.\n"),
+        ("dev", "x", 1, "the configuration lets ignores hold in some contexts only; write it by hand.\n"),
+        ("main.bicep", "x", 1, main),
+        ("main.bicep", "x", 1, main),
+    ];
+    for (path, reason, code, expected) in cases {
+        let args = ["lint", "--format", "concise", "--select", "aks-defender-profile", "--add-ignores", reason, path];
+        let (ran, _, err) = run(&folder, "", &args, &[]);
+        assert!(ran == code && err.contains(expected), "{path} {reason}: {ran} {err}");
+    }
+    let read = |path: &str| fs::read_to_string(folder.0.join(path)).unwrap();
+    assert_eq!((read("odd.json"), read("strict/main.bicep"), read("dev/main.bicep")), (odd, BARE.into(), BARE.into()));
+    assert_eq!(read("main.bicep").matches("// armguard: ignore[aks-defender-profile] x\n").count(), 1);
+}
+
+/// All that lies on one line is one comment, and what is written leaves nothing to be found.
+#[test]
+fn ignores_of_one_line_are_one_comment() {
+    let one_line = BARE.lines().collect::<Vec<_>>().join(" ").replace("   ", " ").replace("'aks'   ", "'aks', ");
+    let one_line = one_line.replace("'aks' ", "'aks', ").replace("'westeurope' ", "'westeurope', ");
+    let one_line = one_line.replace("'SystemAssigned' } ", "'SystemAssigned' }, ");
+    let folder = Folder::new("add-ignores-one-line", &[("main.bicep", &one_line)]);
+    let args = ["lint", "--ruleset", "all", "--format", "concise"];
+    let (code, out, _) = run(&folder, "", &args, &[]);
+    assert!(code == 1 && out.lines().count() > 10, "{out}");
+    let (code, out, err) = run(&folder, "", &[&args[..], &["--add-ignores", "x"]].concat(), &[]);
+    assert_eq!((code, out.as_str()), (0, ""), "{err}");
+    let text = fs::read_to_string(folder.0.join("main.bicep")).unwrap();
+    assert_eq!((text.matches("armguard: ignore[").count(), text.lines().count()), (1, 2), "{text}");
+}
+
+/// What is hidden is left as it is: who wants it mended asks for it without the baseline, or takes the ignore away.
+#[test]
+fn what_is_hidden_is_not_mended() {
+    let ignored =
+        CLUSTER.replace("resource aks ", "// armguard: ignore[aks-defender-security-monitoring] x\nresource aks ");
+    let folder = Folder::new("fix-hidden", &[("ignored.bicep", &ignored), ("known.bicep", CLUSTER)]);
+    let args = ["lint", "--format", "concise", "--select", "aks-defender-security-monitoring"];
+    let lint = |more: &[&str]| run(&folder, "", &[&args[..], more].concat(), &[]).0;
+    let read = |path: &str| fs::read_to_string(folder.0.join(path)).unwrap();
+    assert_eq!(lint(&["--write-baseline", "base.json"]), 0);
+    assert_eq!(lint(&["--baseline", "base.json", "--diff", "--unsafe-fixes"]), 0);
+    assert_eq!(lint(&["--baseline", "base.json", "--fix", "--unsafe-fixes"]), 0);
+    assert_eq!((read("ignored.bicep"), read("known.bicep")), (ignored.clone(), CLUSTER.to_owned()));
+    assert_eq!(lint(&["--fix", "--unsafe-fixes"]), 0);
+    assert_eq!(read("ignored.bicep"), ignored);
+    assert_ne!(read("known.bicep"), CLUSTER);
+    assert_eq!(lint(&["--fix", "--unsafe-fixes", "--no-ignores"]), 0);
+    assert_ne!(read("ignored.bicep"), ignored);
 }
 
 #[test]
@@ -238,12 +340,27 @@ fn suppressed_findings_are_listed() {
     // GitHub would show them as alerts.
     for (profile, results) in [("github", 0), ("azure-devops", 0), ("full", 2)] {
         let (_, out, _) = lint(&["--baseline", "base.json", "--format", "sarif", "--sarif-profile", profile]);
+        report_schemas::check(Format::Sarif, "suppressed", profile, &out);
         let sarif: serde_json::Value = serde_json::from_str(&out).unwrap();
         let listed = sarif["runs"][0]["results"].as_array().unwrap();
         assert_eq!(listed.len(), results, "{profile}");
         let kinds: Vec<&str> = listed.iter().filter_map(|result| result["suppressions"][0]["kind"].as_str()).collect();
         assert_eq!(kinds.len(), results, "{profile}");
         assert!(results == 0 || kinds == ["inSource", "external"], "{kinds:?}");
+    }
+    // Whoever reads all of it sees what is new.
+    folder.write("third.bicep", BARE);
+    let (_, out, _) = lint(&["--baseline", "base.json", "--format", "sarif", "--sarif-profile", "full"]);
+    let sarif: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let listed = sarif["runs"][0]["results"].as_array().unwrap();
+    let states: Vec<Option<&str>> = listed.iter().map(|result| result["baselineState"].as_str()).collect();
+    assert_eq!(states, [Some("new"), None, Some("unchanged")]);
+    // Build servers are told of what is new only.
+    for (variable, start) in [("GITHUB_ACTIONS", "::error "), ("TF_BUILD", "##vso[task.logissue type=error;")] {
+        let args = ["lint", "--select", "aks-defender-profile", "--baseline", "base.json"];
+        let (_, out, _) = run(&folder, "", &args, &[(variable, "true")]);
+        let told: Vec<&str> = out.lines().filter(|line| line.starts_with(start)).collect();
+        assert!(told.len() == 1 && told[0].contains("third.bicep"), "{variable}: {out}");
     }
 }
 
@@ -307,17 +424,104 @@ wrong.toml:7:10: `sarfi` is no format; `armguard lint --help` lists them
 /// Each folder with a configuration has its own rules, also where several are looked at.
 #[test]
 fn several_configurations_hold_where_they_lie() {
+    let ignored = format!("// armguard: ignore[aks-local-accounts] not run in most of these folders\n{BARE}");
+    let broken = "module gone 'gone.bicep' = { name: 'gone' }\n";
     let folder = Folder::new(
         "configured-several",
         &[
-            ("a/armguard.toml", "[rules]\nignore = 'aks-defender-profile'\n"),
-            ("a/main.bicep", BARE),
-            ("b/armguard.toml", "[rules.severity]\naks-defender-profile = 'low'\n"),
-            ("b/main.bicep", BARE),
+            ("silent/armguard.toml", "[rules]\nignore = ['psrule:Azure.AKS.DefenderProfile', 'module-not-found']\n"),
+            ("silent/main.bicep", BARE),
+            ("silent/broken.bicep", broken),
+            ("low/armguard.toml", "[rules.severity]\naks-defender-profile = 'low'\n"),
+            ("low/main.bicep", &ignored),
+            ("posture/armguard.toml", "[rules]\nselect = 'aks-local-accounts'\n"),
+            ("posture/main.bicep", BARE),
+            ("none/main.bicep", BARE),
+            ("none/broken.bicep", broken),
         ],
     );
-    assert_eq!(said(&folder, "", "a b"), "1\nb/main.bicep:5:3: low aks-defender-profile");
-    assert_eq!(said(&folder, "", "a"), "0");
+    let lint = |paths: &str| {
+        let args: Vec<&str> = ["lint", "--format", "concise"].into_iter().chain(paths.split(' ')).collect();
+        let (_, out, _) = run(&folder, "", &args, &[]);
+        let mut lines: Vec<String> =
+            out.lines().map(|line| line.rsplitn(2, ": ").last().unwrap_or_default().to_owned()).collect();
+        lines.sort();
+        lines
+    };
+    let posture = "posture/main.bicep:5:3: medium aks-local-accounts";
+    let low = "low/main.bicep:6:3: low aks-defender-profile";
+    let none = ["none/broken.bicep:1:13: error module-not-found", "none/main.bicep:5:3: high aks-defender-profile"];
+    assert_eq!(lint("silent low posture none"), [&[low][..], &none, &[posture]].concat());
+    assert_eq!(lint("silent none"), none);
+    assert_eq!(lint("silent"), [""; 0]);
+    // In which folders a rule runs, a baseline knows, too: nothing of it is fixed when it did not run.
+    assert_eq!(lint("low --write-baseline base.json"), [""; 0]);
+    assert_eq!(lint("posture low --baseline base.json"), [posture]);
+    // The command line comes before what they select, and one that is named holds for all of them.
+    assert_eq!(
+        lint("silent posture --select aks-defender-profile"),
+        ["posture/main.bicep:5:3: high aks-defender-profile"]
+    );
+    let named = lint("low none --config posture/armguard.toml");
+    assert_eq!(
+        named,
+        ["none/broken.bicep:1:13: error module-not-found", "none/main.bicep:5:3: medium aks-local-accounts"]
+    );
+    let named = lint("none --config low/armguard.toml");
+    assert_eq!(named, [none[0], "none/main.bicep:5:3: low aks-defender-profile"]);
+}
+
+/// Contexts and baselines are told by paths that are the same wherever armguard runs.
+#[test]
+fn the_working_folder_makes_no_difference() {
+    let ignored = CLUSTER.replace(
+        "resource aks ",
+        "// armguard: ignore[aks-defender-security-monitoring] in infra/dev/*, dev/*/main.bicep\nresource aks ",
+    );
+    let folder = Folder::new(
+        "working-folder",
+        &[
+            ("infra/main.bicep", &ignored),
+            ("infra/dev/main.bicepparam", "using '../main.bicep'\nparam monitored = false\n"),
+            ("infra/lab/main.bicepparam", "using '../main.bicep'\nparam monitored = false\n"),
+            ("armguard.toml", "[[contexts]]\ntemplates = 'infra/more/*.bicep'\nset = { monitored = false }\n"),
+            ("infra/more/one.bicep", CLUSTER),
+            ("infra/more/two.bicep", CLUSTER),
+        ],
+    );
+    let absolute = folder.0.to_str().unwrap();
+    let runs = [
+        ("", "."),
+        ("", "infra"),
+        ("infra", "."),
+        ("infra/dev", ".."),
+        ("infra/dev", absolute),
+        ("infra/more", "../.."),
+    ];
+    let found = |cwd: &str, args: &str| {
+        said(&folder, cwd, args)
+            .lines()
+            .map(|line| {
+                let (path, rest) = line.split_once(':').unwrap_or(("", line));
+                let path = path.rsplit('/').next().unwrap_or_default();
+                format!("{path}:{rest}")
+            })
+            .collect::<Vec<String>>()
+    };
+    for (cwd, path) in runs {
+        let lines = found(cwd, path);
+        assert_eq!(lines.len(), 4, "{cwd} {path}: {lines:?}");
+        assert_eq!(lines, found("", "."), "{cwd} {path}");
+        // A baseline that is written here holds there, and says the same.
+        let base = folder.0.join("base.json");
+        assert_eq!(found(cwd, &format!("{path} --write-baseline {}", base.display())), [":0"]);
+        let written = fs::read_to_string(&base).unwrap();
+        for (cwd, path) in runs {
+            assert_eq!(found(cwd, &format!("{path} --baseline {}", base.display())), [":0"], "{cwd} {path}");
+        }
+        found("", ". --write-baseline other.json");
+        assert_eq!(fs::read_to_string(folder.0.join("other.json")).unwrap(), written, "{cwd} {path}");
+    }
 }
 
 /// Who writes a module that others use decides nothing for them.

@@ -407,4 +407,9 @@ fn paths_start_at_the_root_of_the_repository() {
         assert_eq!(text.contains("infra/main.bicep"), !for_here, "{format:?}:\n{text}");
         assert_eq!(text.matches("main.bicep").count() == text.matches("infra/main.bicep").count(), !for_here, "{text}");
     }
+    // The summary is for the same readers.
+    for (format, path) in [(Format::Terminal, "at main.bicep:"), (Format::Markdown, "at infra/main.bicep:")] {
+        let text = text(&suppressed(), format, Style { repository, ..Style::default() });
+        assert!(text.contains(&format!("Ignored {path}")), "{text}");
+    }
 }

@@ -93,6 +93,7 @@ fn report_of(hostile: &str) -> Report {
         (Said::Finding(Box::new(finding.clone())), SuppressedBy::Ignore(reason.clone())),
         (Said::Undetermined(check.clone()), SuppressedBy::Override(reason)),
         (Said::Problem(unreadable.clone()), SuppressedBy::Baseline),
+        (Said::Finding(Box::new(finding.clone())), SuppressedBy::Baseline),
     ];
     sample.report.suppressed = hidden.into_iter().map(|(said, by)| Suppressed { said, by }).collect();
     sample.report.findings = vec![finding.clone(), finding];

@@ -6,6 +6,7 @@ use crate::finding::Report;
 use crate::source::{Disk, FileSystem, normal_path};
 use crate::suppress::{Baseline, Home};
 
+use super::output::{shown, write_lines};
 use super::{Failure, files};
 
 /// Largest baseline that is read, in bytes.
@@ -30,6 +31,10 @@ pub(super) fn write(file: &Path, report: &mut Report) -> Result<(), Failure> {
     let failure = |error| Failure::File(file.to_owned(), error);
     let text = baseline.text().map_err(std::io::Error::from).map_err(failure)?;
     files::replace(file, text.as_bytes()).map_err(failure)?;
+    let entries = if baseline.len() == 1 { "entry" } else { "entries" };
+    // That nobody reads it is no failure.
+    let said = format!("Wrote a baseline of {} {entries} into {}.", baseline.len(), shown(file));
+    let _ = write_lines(&said, &mut std::io::stderr().lock());
     baseline.apply(report, None);
     Ok(())
 }

@@ -3,10 +3,9 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use crate::config::{Config, Override, Text};
+use crate::config::{Config, Text};
 use crate::discover::{self, Choice, ConfigError};
-use crate::lint::Options;
-use crate::rules::{Registry, RuleSet};
+use crate::rules::Registry;
 use crate::source::{Problem, ProblemCode, TextRange};
 
 use super::args::{ConfigArgs, ConfigurationArgs};
@@ -86,34 +85,6 @@ pub(super) fn formats(configs: &[Config]) -> Result<Vec<Target>, Failure> {
     Ok(targets.map(|target| Target { file: target.file.map(|file| config.folder().join(file)), ..target }).collect())
 }
 
-/// Puts what `configs` say of rules into `options`, where the command line says nothing else. With several, all that one
-/// of them selects is run, and what one of them ignores is silent in its folder.
-pub(super) fn apply(configs: &mut [Config], options: &mut Options) {
-    if options.select.is_empty() && options.sets.is_empty() {
-        let selected = configs.iter().filter_map(|config| config.rules.select.as_ref()).flatten();
-        options.select = selected.map(|(name, _)| name.clone()).collect();
-        let some_say_nothing = configs.iter().any(|config| config.rules.select.is_none());
-        options.sets.extend((!options.select.is_empty() && some_say_nothing).then_some(RuleSet::Default));
-    }
-    match configs {
-        [config] => options.ignore.extend(config.rules.ignore.iter().map(|(name, _)| name.clone())),
-        _ => configs.iter_mut().for_each(ignore_below),
-    }
-}
-
-/// Makes what `config` ignores an override for all that is below it.
-fn ignore_below(config: &mut Config) {
-    let Some((_, range)) = config.rules.ignore.first() else { return };
-    let everything = Override {
-        paths: crate::config::Patterns::everything(),
-        range: *range,
-        ignore: config.rules.ignore.clone(),
-        severity: Vec::new(),
-        reason: "not run in this folder".to_owned(),
-    };
-    config.overrides.insert(0, everything);
-}
-
 /// Prints the configuration that holds for a path.
 ///
 /// # Errors
@@ -125,15 +96,17 @@ pub(super) fn print(args: &ConfigArgs, out: &mut Output) -> Result<(), Failure> 
     let around = discover::surroundings(&paths, None, &mut discovery, &choice(&args.configuration))?;
     check(&around.configs, &registry)?;
     let config = around.configs.first();
-    match config {
-        Some(config) => writeln!(out, "# {}", config.source.display_path())?,
-        None => writeln!(out, "# no configuration")?,
-    }
-    let mut printer = Printer { config, out };
-    printer.rules()?;
-    printer.overrides()?;
-    printer.rest()?;
-    printer.contexts()
+    out.text(|out| {
+        match config {
+            Some(config) => writeln!(out, "# {}", config.source.display_path())?,
+            None => writeln!(out, "# no configuration")?,
+        }
+        let mut printer = Printer { config, out };
+        printer.rules()?;
+        printer.overrides()?;
+        printer.rest()?;
+        printer.contexts()
+    })
 }
 
 /// Where a value comes from that nobody set.
@@ -141,7 +114,7 @@ const DEFAULT: &str = "default";
 
 struct Printer<'a> {
     config: Option<&'a Config>,
-    out: &'a mut Output,
+    out: &'a mut Vec<u8>,
 }
 
 impl Printer<'_> {

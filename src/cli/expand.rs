@@ -1,6 +1,6 @@
 //! `armguard expand`.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 use crate::eval::Assumed;
@@ -32,11 +32,11 @@ pub(super) fn run(args: &ExpandArgs, out: &mut Output) -> Result<Verdict, Failur
             failed |= !diff.is_empty() || other.problems.iter().any(|problem| problem.fails);
             match args.format {
                 Some(ExpandFormat::Json) => write_json(&diff, out)?,
-                Some(ExpandFormat::Table) | None => write_text(|text| diff.write(text), out)?,
+                Some(ExpandFormat::Table) | None => out.text(|text| Ok(diff.write(text)?))?,
             }
         }
         None => match args.format {
-            Some(ExpandFormat::Table) => write_text(|text| expansion.snapshot.write_table(text), out)?,
+            Some(ExpandFormat::Table) => out.text(|text| Ok(expansion.snapshot.write_table(text)?))?,
             Some(ExpandFormat::Json) | None => write_json(&expansion.snapshot, out)?,
         },
     }
@@ -46,13 +46,6 @@ pub(super) fn run(args: &ExpandArgs, out: &mut Output) -> Result<Verdict, Failur
         output::note(&diagnostics);
     }
     Ok(if failed { Verdict::Failed } else { Verdict::Clean })
-}
-
-/// Writes what `write` writes for people; names in it come from templates.
-fn write_text(write: impl FnOnce(&mut dyn Write) -> io::Result<()>, out: &mut Output) -> io::Result<()> {
-    let mut text = Vec::new();
-    write(&mut text)?;
-    output::write_lines(&String::from_utf8_lossy(&text), out)
 }
 
 fn expand_file(args: &ExpandArgs, file: &Path) -> Result<Expansion, Failure> {

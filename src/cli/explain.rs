@@ -15,19 +15,23 @@ use super::output::Output;
 /// Prints the page of the rule, or the meaning of the diagnostic, with id `id`.
 pub(super) fn explain(id: &str, own: &OwnRulesArgs, out: &mut Output) -> Result<(), Failure> {
     let rules = super::rules::read(own)?;
+    out.text(|out| page(&rules, id, out))
+}
+
+fn page(rules: &Registry, id: &str, out: &mut Vec<u8>) -> Result<(), Failure> {
     match (rules.get(id), code(id)) {
         (Some(rule), _) => {
             writeln!(out, "{}", rule.page.trim_end())?;
             fixes(rule, out)?;
         }
         (None, Some(code)) => writeln!(out, "# {id}\n\n{}", meaning(code))?,
-        (None, None) => return Err(unknown(&rules, id)),
+        (None, None) => return Err(unknown(rules, id)),
     }
     Ok(())
 }
 
 /// What `--fix` does about the rule.
-fn fixes(rule: &Rule, out: &mut Output) -> Result<(), Failure> {
+fn fixes(rule: &Rule, out: &mut Vec<u8>) -> Result<(), Failure> {
     if rule.fixes.is_empty() {
         return Ok(());
     }

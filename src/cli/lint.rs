@@ -22,13 +22,13 @@ pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure>
         explain::check_id(&rules, name)?;
     }
     let choice = configuration::choice(&args.configuration);
-    let (mut inputs, found_problems) = inputs(args, &choice)?;
+    let (inputs, found_problems) = inputs(args, &choice)?;
     configuration::check(&inputs.configs, &rules)?;
     let targets = reports::targets(&args.format, configuration::formats(&inputs.configs)?)?;
     let named: HashSet<String> =
         inputs.paths.iter().filter(|found| found.named).map(|found| shown(&found.path)).collect();
 
-    let mut options = Options {
+    let options = Options {
         select: args.select.clone(),
         sets: args.ruleset.iter().flat_map(|set| rules::sets(*set)).copied().collect(),
         ignore: args.ignore.clone(),
@@ -39,7 +39,6 @@ pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure>
         no_ignores: args.no_ignores,
         today: Some(today()),
     };
-    configuration::apply(&mut inputs.configs, &mut options);
     let fixing = &args.fixing;
     if fixing.unsafe_fixes && !fixing.any() {
         return Err(Failure::Usage("`--unsafe-fixes` goes with `--fix`, `--diff` or `--fix-only`".to_owned()));
@@ -111,6 +110,7 @@ fn inputs(args: &LintArgs, choice: &discover::Choice) -> Result<(Inputs, Vec<Fil
         stdin,
         module_cache: args.modules.cache(),
         configs: around.configs,
+        roots: around.roots,
         values: Values { file: args.params.clone(), set: args.param.clone() },
     };
     Ok((inputs, discovery.problems))

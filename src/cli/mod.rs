@@ -35,10 +35,15 @@ use output::Output;
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
+        Err(error) if error.use_stderr() => {
+            // It repeats what was typed, which may be names of files.
+            let _ = output::write_lines(&error.render().to_string(), &mut io::stderr().lock());
+            return ExitCode::from(2);
+        }
+        Err(help) => {
             // A reader that went away needs no help text.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+            let _ = help.print();
+            return ExitCode::SUCCESS;
         }
     };
     // A failure of armguard itself becomes a diagnostic; its trace helps nobody who lints templates.

@@ -29,6 +29,17 @@ impl Output {
         Ok(self.flush()?)
     }
 
+    /// Writes what `write` writes for people, with nothing in it that a terminal or a build server would obey.
+    ///
+    /// # Errors
+    /// When `write` fails, or the output cannot be written.
+    pub(super) fn text<T>(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Result<T, Failure>) -> Result<T, Failure> {
+        let mut text = Vec::new();
+        let outcome = write(&mut text);
+        write_lines(&String::from_utf8_lossy(&text), self)?;
+        outcome
+    }
+
     fn forgive<T>(&mut self, result: io::Result<T>, instead: T) -> io::Result<T> {
         match result {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {

@@ -10,6 +10,7 @@ use walkdir::WalkDir;
 
 use crate::discover::PathError;
 use crate::lint::examples::{self, Kept};
+use crate::report::write_json;
 use crate::rules::load::{MOST_BYTES, MOST_FILES, load};
 use crate::rules::{Registry, Rule, RuleSet, registry};
 
@@ -87,15 +88,17 @@ pub(super) fn list(args: &RulesArgs, out: &mut Output) -> Result<(), Failure> {
     match args.format {
         ListFormat::Text => {
             let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
-            for rule in rules {
-                writeln!(out, "{:<width$}  {:<6}  {:<8}  {}", rule.id, rule.severity, rule.set.name(), rule.title)?;
-            }
+            out.text(|out| {
+                for rule in rules {
+                    writeln!(out, "{:<width$}  {:<6}  {:<8}  {}", rule.id, rule.severity, rule.set.name(), rule.title)?;
+                }
+                Ok(())
+            })?;
         }
         ListFormat::Json => {
             let rules: Vec<serde_json::Value> = rules.iter().map(|rule| shape(rule)).collect();
             let list = json!({ "version": VERSION, "rules": rules });
-            serde_json::to_writer_pretty(&mut *out, &list).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+            write_json(&list, out)?;
         }
     }
     Ok(())
@@ -117,6 +120,10 @@ fn shape(rule: &Rule) -> serde_json::Value {
 
 /// Runs the examples of the rules in `folder`, and tells which do not keep their contract.
 pub(super) fn test(folder: &Path, bless: bool, out: &mut Output) -> Result<Verdict, Failure> {
+    out.text(|out| run_examples(folder, bless, out))
+}
+
+fn run_examples(folder: &Path, bless: bool, out: &mut Vec<u8>) -> Result<Verdict, Failure> {
     let files = rule_files(folder)?;
     let registry = with_files(&files)?;
     let (mut run, mut failed) = (0, 0);

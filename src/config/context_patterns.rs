@@ -34,7 +34,7 @@ impl ContextPatterns {
     /// Whether one of them matches the context called `name`. An entry of `[[contexts]]` for several templates has the
     /// template behind its name, `prod (infra/main.bicep)`: either will do.
     pub fn matches(&self, name: &str) -> bool {
-        let entry = name.strip_suffix(')').and_then(|name| name.split_once(" ("));
+        let entry = name.strip_suffix(')').and_then(|name| name.rsplit_once(" ("));
         let parts = entry.into_iter().flat_map(|(entry, template)| [entry, template]);
         parts.chain([name]).any(|name| self.set.is_match(name.trim_start_matches("../")))
     }

@@ -39,13 +39,13 @@ pub mod keys;
 mod reader;
 mod setting;
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use globset::{Glob, GlobSet};
+use globset::GlobSet;
 
 use crate::finding::Severity;
-use crate::source::{Problem, SourceFile, TextRange, normal_path};
+use crate::source::{Problem, Root, SourceFile, TextRange};
 
 pub use context_patterns::ContextPatterns;
 pub use setting::{Literal, LiteralKind, Setting};
@@ -63,6 +63,8 @@ pub struct Config {
     pub source: Arc<SourceFile>,
     /// The working folder as seen from the file's folder, when it lies below that one; else empty.
     pub below: PathBuf,
+    /// Whether it was named, and so holds for all files, wherever it lies.
+    pub is_for_all: bool,
     /// In what ways templates are deployed, beside parameter files.
     pub contexts: Vec<ContextSpec>,
     /// Where modules lie that are referred to as those of a registry.
@@ -97,6 +99,7 @@ impl Config {
         Self {
             source,
             below,
+            is_for_all: false,
             contexts: Vec::new(),
             modules: Vec::new(),
             rules: RuleSettings::default(),
@@ -107,10 +110,11 @@ impl Config {
         }
     }
 
-    /// The one of `configs` that holds for `file`: that of the nearest folder.
+    /// The one of `configs` that holds for `file`: the one that was named, else that of the nearest folder.
     pub fn governing<'c>(configs: &'c [Self], file: &Path) -> Option<&'c Self> {
         let below = configs.iter().filter_map(|config| Some((config.relative(file)?.components().count(), config)));
-        below.min_by_key(|(depth, _)| *depth).map(|(_, config)| config)
+        let nearest = || below.min_by_key(|(depth, _)| *depth).map(|(_, config)| config);
+        configs.iter().find(|config| config.is_for_all).or_else(nearest)
     }
 
     /// Whether `[files]` excludes `file`.
@@ -125,15 +129,7 @@ impl Config {
 
     /// The path of `file` as seen from the folder; `None` when it does not lie below that one.
     pub fn relative(&self, file: &Path) -> Option<PathBuf> {
-        let folder = normal_path(self.folder());
-        let inside = |path: PathBuf| match path.components().next() {
-            Some(Component::Normal(_)) => Some(path),
-            _ => None,
-        };
-        if folder.components().all(|part| part == Component::ParentDir) && file.is_relative() {
-            return inside(normal_path(&self.below.join(file)));
-        }
-        inside(normal_path(file).strip_prefix(&folder).ok()?.to_owned())
+        Root { folder: self.folder().to_owned(), below: self.below.clone() }.relative(file)
     }
 }
 
@@ -171,14 +167,6 @@ pub struct Patterns {
     pub set: GlobSet,
     /// As they are written.
     pub written: Vec<Text>,
-}
-
-impl Patterns {
-    /// A pattern that matches every path.
-    pub fn everything() -> Self {
-        let all = Glob::new("**").and_then(|glob| GlobSet::builder().add(glob).build());
-        Self { set: all.unwrap_or_default(), written: Vec::new() }
-    }
 }
 
 /// `[ignores]`.

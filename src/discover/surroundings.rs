@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::{Discovery, PathError, walk};
 use crate::config::{Config, FILE_NAMES, SIZE_LIMIT};
 use crate::lint::Found;
-use crate::source::{Disk, FileSystem, Problem, SourceFile, normal_path};
+use crate::source::{Disk, FileSystem, Problem, Root, SourceFile, normal_path};
 
 /// What lies around.
 #[derive(Debug, Default)]
@@ -19,6 +19,8 @@ pub struct Surroundings {
     pub files: Vec<PathBuf>,
     /// The configurations that hold.
     pub configs: Vec<Config>,
+    /// The roots.
+    pub roots: Vec<Root>,
 }
 
 /// Which configuration holds, and what it excludes.
@@ -68,12 +70,16 @@ pub fn surroundings(
     let mut around = Surroundings::default();
     let finds = choice.file.is_none() && !choice.none;
     if let Some(file) = &choice.file {
-        around.configs.push(read_config(&normal_path(&cwd.join(file)), &cwd)?);
+        around.configs.push(Config { is_for_all: true, ..read_config(&normal_path(&cwd.join(file)), &cwd)? });
     }
     for path in paths.iter().map(PathBuf::as_path).chain(stdin) {
         let absolute = normal_path(&cwd.join(path));
         let folder = if path.is_dir() { absolute.as_path() } else { absolute.parent().unwrap_or(&absolute) };
         let Some(root) = root_of(folder, !choice.none) else { continue };
+        let seen = Root::new(&root, &cwd);
+        if !around.roots.contains(&seen) {
+            around.roots.push(seen);
+        }
         if finds {
             around.configs.extend(config_in(&root, &cwd, &around.configs)?);
         }
@@ -153,6 +159,5 @@ fn read_config(path: &Path, cwd: &Path) -> Result<Config, Failed> {
         return Err(Failed::Config(ConfigError { source, problems: Vec::new(), unreadable }));
     }
     let root = path.parent().unwrap_or(path);
-    let below = cwd.strip_prefix(root).map(Path::to_owned).unwrap_or_default();
-    Config::parse(source.clone(), below).map_err(failed)
+    Config::parse(source.clone(), Root::new(root, cwd).below).map_err(failed)
 }

@@ -6,10 +6,12 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use rustc_hash::FxHashSet;
 
 use super::context::{Draft, Identity, Outcome, Place};
+use super::select::Selection;
 use super::shown::{Places, Shown};
 use crate::finding::{
     FileProblem, Finding, Label, Occurrence, Report, Said as Suppressable, Severity, Subject, Summary, Suppressed,
@@ -31,7 +33,9 @@ type Key = (Str, Span, String, Vec<Span>);
 
 /// Collects the outcomes of contexts.
 pub(super) struct Merger<'s> {
+    project: &'s Project,
     shown: &'s Shown,
+    selection: &'s Selection<'s>,
     findings: BTreeMap<Key, Merged<Finding>>,
     undetermined: BTreeMap<Key, Merged<Undetermined>>,
     silencer: Silencer,
@@ -189,9 +193,17 @@ impl Merged<Finding> {
 }
 
 impl<'s> Merger<'s> {
-    pub(super) fn new(shown: &'s Shown, silencer: Silencer, today: Option<Date>) -> Self {
+    pub(super) fn new(
+        project: &'s Project,
+        shown: &'s Shown,
+        selection: &'s Selection<'s>,
+        silencer: Silencer,
+        today: Option<Date>,
+    ) -> Self {
         Self {
+            project,
             shown,
+            selection,
             silencer,
             today,
             silenced: BTreeMap::new(),
@@ -217,6 +229,9 @@ impl<'s> Merger<'s> {
                 instances.insert(instance);
             }
             for mut draft in outcome.findings {
+                if !self.shows(&draft) {
+                    continue;
+                }
                 let concerns = concerns(&draft.said);
                 draft.said.occurrences.insert(occurrence(&draft, &outcome.name));
                 draft.said.severity = self.severity(&draft).unwrap_or(draft.said.severity);
@@ -229,6 +244,9 @@ impl<'s> Merger<'s> {
                 }
             }
             for mut draft in outcome.undetermined {
+                if !self.shows(&draft) {
+                    continue;
+                }
                 let concerns = concerns(&draft.said);
                 draft.said.severity = self.severity(&draft).unwrap_or(draft.said.severity);
                 match self.silence(&outcome.name, &draft) {
@@ -244,6 +262,12 @@ impl<'s> Merger<'s> {
                 self.not_deployed.extend(outcome.not_deployed);
             }
         }
+    }
+
+    /// Whether the rule runs for what is shown where `draft` lies.
+    fn shows<T: Said>(&self, draft: &Draft<T>) -> bool {
+        let file = self.project.sources.get(draft.said.primary().span.file);
+        self.selection.shows(draft.said.rule(), file.path())
     }
 
     /// The severity that the configuration gives.
@@ -294,14 +318,9 @@ impl<'s> Merger<'s> {
         suppressed.into_iter().map(|(by, said)| Suppressed { said, by }).collect()
     }
 
-    /// `met`: the files whose ignores had all that they could hide; `ran`: whether a rule or problem was looked for.
-    pub(super) fn finish(
-        mut self,
-        project: &Project,
-        summary: Summary,
-        met: &FxHashSet<FileId>,
-        ran: &dyn Fn(&str) -> bool,
-    ) -> Report {
+    /// `met`: the files whose ignores had all that they could hide.
+    pub(super) fn finish(mut self, summary: Summary, met: &FxHashSet<FileId>) -> Report {
+        let project = self.project;
         let summary = self.summary(project, summary);
         let findings = self.findings();
         let sources = project.sources.clone();
@@ -318,7 +337,8 @@ impl<'s> Merger<'s> {
         let undetermined: Vec<Undetermined> = undetermined.map(|merged| merged.said).collect();
         let is_whole = !problems.iter().chain(&self.failures).any(is_cut);
         let seen = |file: FileId| is_whole && met.contains(&file) && self.shown.has(file);
-        let ignores = self.silencer.problems(&sources, &seen, ran);
+        let ran = |id: &str, path: &Path| self.selection.shows(id, path);
+        let ignores = self.silencer.problems(&sources, &seen, &ran);
         problems.extend(ignores.into_iter().filter(|problem| self.shown.concerns(problem)));
         problems.extend(self.failures);
         let contexts = Vec::new();

@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::finding::{Deployed, FileProblem, Report};
 use crate::project::{Content, Project, map_all, with_stack};
 use crate::rules::{Registry, RuleSet, registry};
-use crate::source::{Date, FileId, FileSystem, Problem, ProblemCode, TextRange};
+use crate::source::{Date, FileId, FileSystem, Problem, ProblemCode, Root, TextRange};
 use crate::suppress::{Baseline, Checked, Silencer};
 use context::Outcome;
 use merge::Merger;
@@ -59,31 +59,29 @@ pub fn lint(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report
 /// The report on a run that broke off.
 fn failed(options: &Options, message: String) -> Report {
     let problem = Problem { code: ProblemCode::InternalError, range: TextRange::default(), message };
-    let problem = FileProblem { path: ".".into(), span: None, problem, fails: true };
-    let mut report = Report { problems: vec![problem], ..Report::default() };
-    leave_out(&mut report, options);
-    report
-}
-
-/// Takes away the problems that are not wanted.
-fn leave_out(report: &mut Report, options: &Options) {
-    report.problems.retain(|problem| !options.ignore.iter().any(|id| id == problem.problem.code.id()));
+    let mut problems = vec![FileProblem { path: ".".into(), span: None, problem, fails: true }];
+    problems.retain(|problem| !options.ignore.iter().any(|id| id == problem.problem.code.id()));
+    Report { problems, ..Report::default() }
 }
 
 /// Reads the project, and tells what there is to say of it.
 fn load_and_judge(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> (Project, Report) {
     let start = Instant::now();
-    let configs = inputs.configs.clone();
+    let (configs, roots) = (inputs.configs.clone(), inputs.roots.clone());
     let project = Project::load(files, inputs);
-    let mut report = judge(files, &project, &configs, options);
-    leave_out(&mut report, options);
+    let mut report = judge(files, &project, (&configs, &roots), options);
     report.summary.elapsed = start.elapsed();
     (project, report)
 }
 
-fn judge(files: &dyn FileSystem, project: &Project, configs: &[Config], options: &Options) -> Report {
+fn judge(
+    files: &dyn FileSystem,
+    project: &Project,
+    (configs, roots): (&[Config], &[Root]),
+    options: &Options,
+) -> Report {
     let rules = options.rules.as_ref().unwrap_or(registry());
-    let selection = Selection::new(rules, options);
+    let selection = Selection::new(rules, options, configs, project);
     let shown = Shown::new(project);
     let contexts = project.contexts(options.standalone);
     let all_contexts = contexts.iter().map(|context| context.name.clone()).collect();
@@ -107,19 +105,19 @@ fn judge(files: &dyn FileSystem, project: &Project, configs: &[Config], options:
         true => deployed(project, &shown, counting()),
         false => Vec::new(),
     };
-    let silencer = Silencer::new(project, configs, rules, options.today, !options.no_ignores);
+    let mut silencer = Silencer::new(project, configs);
+    if !options.no_ignores {
+        silencer.read(project, roots, configs, rules, options.today);
+    }
     let met: FxHashSet<FileId> = deploying.into_iter().chain(parameter_files(contexts.iter().chain(&dead))).collect();
-    let ran = |id: &str| match rules.get(id) {
-        Some(rule) => selection.reports(rule),
-        None => !options.ignore.iter().any(|ignored| ignored == id),
-    };
-    let mut merger = Merger::new(&shown, silencer, options.today);
+    let ran = |id: &str, path: &Path| selection.shows(id, path);
+    let mut merger = Merger::new(project, &shown, &selection, silencer, options.today);
     merger.add_all(judged);
     let names = |asked: &Asked| asked.context.name.clone();
     let whole = contexts.iter().chain(&dead).filter(|asked| asked.counts && asked.wholly).map(names).collect();
     let shown_files = project.sources.iter().filter(|(file, _)| shown.has(*file));
     let shown_files = shown_files.map(|(_, file)| file.display_path()).collect();
-    let mut report = Report { contexts: listed, ..merger.finish(project, looked_at, &met, &ran) };
+    let mut report = Report { contexts: listed, ..merger.finish(looked_at, &met) };
     if let Some(baseline) = &options.baseline {
         let is_cut = report.problems.iter().any(merge::is_cut);
         let exists = |path: &Path| files.is_file(path);
@@ -127,6 +125,7 @@ fn judge(files: &dyn FileSystem, project: &Project, configs: &[Config], options:
         baseline.apply(&mut report, Some(&checked).filter(|_| !is_cut));
         merge::sort(&mut report);
     }
+    report.problems.retain(|problem| selection.shows(problem.problem.code.id(), Path::new(&problem.path)));
     report
 }
 

@@ -1,16 +1,18 @@
 //! Which rules run, and which templates they concern.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Options;
+use crate::config::Config;
 use crate::project::{Project, Resolution};
 use crate::rules::{Registry, Rule, RuleSet};
 use crate::template::{DeploymentSource, Template};
 
 /// The rules of a run.
-pub(super) struct Selection {
+pub(super) struct Selection<'c> {
     /// All rules, in the groups in which they are answered. A rule that is not selected still answers
     /// for its group.
     groups: Vec<Vec<Arc<Rule>>>,
@@ -18,21 +20,22 @@ pub(super) struct Selection {
     by_type: FxHashMap<String, Vec<usize>>,
     /// The types of resources that matter to others, in lower case, by the part behind the last slash.
     related: FxHashSet<String>,
+    /// The rules whose findings are shown somewhere.
     reported: FxHashSet<Arc<str>>,
+    options: &'c Options,
+    configs: &'c [Config],
+    registry: &'c Registry,
 }
 
-impl Selection {
-    pub(super) fn new(registry: &Registry, options: &Options) -> Self {
-        let nothing_said = options.select.is_empty() && options.sets.is_empty();
-        let selected = |rule: &Rule| {
-            let chosen = match nothing_said {
-                true => rule.set == RuleSet::Default,
-                false => options.sets.contains(&rule.set) || options.select.iter().any(|name| rule.is_named(name)),
-            };
-            chosen && !options.ignore.iter().any(|name| rule.is_named(name))
+impl<'c> Selection<'c> {
+    pub(super) fn new(registry: &'c Registry, options: &'c Options, configs: &'c [Config], project: &Project) -> Self {
+        let given = || project.units().map(|(_, unit)| unit).filter(|unit| unit.role.is_given());
+        let without = given().any(|unit| Config::governing(configs, &unit.path).is_none());
+        let somewhere = |rule: &Rule| {
+            without && chosen(rule, options, None) || configs.iter().any(|config| chosen(rule, options, Some(config)))
         };
         let reported: FxHashSet<Arc<str>> =
-            registry.rules().iter().filter(|rule| selected(rule)).map(|rule| rule.id.clone()).collect();
+            registry.rules().iter().filter(|rule| somewhere(rule)).map(|rule| rule.id.clone()).collect();
         let groups = registry.groups().filter(|group| group.iter().any(|rule| reported.contains(&rule.id)));
         let groups: Vec<Vec<Arc<Rule>>> = groups.map(<[Arc<Rule>]>::to_vec).collect();
         let mut by_type = FxHashMap::<String, Vec<usize>>::default();
@@ -46,7 +49,7 @@ impl Selection {
         }
         let related = groups.iter().flatten().flat_map(|rule| rule.related_types());
         let related = related.map(|ty| last_word(ty).to_ascii_lowercase()).collect();
-        Self { groups, by_type, related, reported }
+        Self { groups, by_type, related, reported, options, configs, registry }
     }
 
     /// The groups that judge resources of type `ty`.
@@ -55,9 +58,19 @@ impl Selection {
         of_type.filter_map(|at| self.groups.get(*at)).map(Vec::as_slice)
     }
 
-    /// Whether findings of `rule` are shown.
+    /// Whether findings of `rule` are shown somewhere.
     pub(super) fn reports(&self, rule: &Rule) -> bool {
         self.reported.contains(&rule.id)
+    }
+
+    /// Whether what the rule or problem `id` says of the file at `path` is shown, by the command line and the
+    /// configuration that holds there.
+    pub(super) fn shows(&self, id: &str, path: &Path) -> bool {
+        let config = Config::governing(self.configs, path);
+        match self.registry.get(id) {
+            Some(rule) => chosen(rule, self.options, config),
+            None => !ignored(self.options, config).any(|name| name == id),
+        }
     }
 
     /// Whether a selected rule judges resources of type `ty`.
@@ -111,6 +124,24 @@ impl Selection {
             }
         })
     }
+}
+
+/// Whether `rule` runs: what the command line selects counts in place of what `config` does.
+fn chosen(rule: &Rule, options: &Options, config: Option<&Config>) -> bool {
+    let said = !options.select.is_empty() || !options.sets.is_empty();
+    let configured = config.and_then(|config| config.rules.select.as_ref());
+    let selected = match configured {
+        _ if said => options.sets.contains(&rule.set) || options.select.iter().any(|name| rule.is_named(name)),
+        Some(select) => select.iter().any(|(name, _)| rule.is_named(name)),
+        None => rule.set == RuleSet::Default,
+    };
+    selected && !ignored(options, config).any(|name| rule.is_named(name))
+}
+
+/// What the command line and `config` say is left out.
+fn ignored<'a>(options: &'a Options, config: Option<&'a Config>) -> impl Iterator<Item = &'a str> {
+    let configured = config.into_iter().flat_map(|config| &config.rules.ignore).map(|(name, _)| name.as_str());
+    options.ignore.iter().map(String::as_str).chain(configured)
 }
 
 fn last_word(ty: &str) -> &str {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::config::Config;
+use crate::source::Root;
 
 /// Largest file that is read, in bytes.
 pub const FILE_LIMIT: u64 = 32_000_000;
@@ -29,6 +30,8 @@ pub struct Inputs {
     pub module_cache: Option<PathBuf>,
     /// The configurations.
     pub configs: Vec<Config>,
+    /// The roots of the projects in which these files lie.
+    pub roots: Vec<Root>,
     /// Values from the command line.
     pub values: Values,
 }

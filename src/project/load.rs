@@ -37,7 +37,7 @@ impl Project {
     /// Reads the inputs and all local files that they refer to.
     pub fn load(files: &dyn FileSystem, inputs: Inputs) -> Self {
         let mut project = Self::default();
-        let Inputs { paths, around, stdin, module_cache, configs, values } = inputs;
+        let Inputs { paths, around, stdin, module_cache, configs, values, roots: _ } = inputs;
         let file = |path: PathBuf, role: Role| Wanted { path, text: None, role };
         let mut round: Vec<Wanted> = Vec::with_capacity(paths.len() + around.len() + 1);
         let stdin = stdin.map(|(path, text)| Wanted { path, text: Some(text), role: Role::Named });

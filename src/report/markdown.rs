@@ -24,7 +24,7 @@ const MOST_NAMES: usize = 10;
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let mut rows = rows(report, style);
     rows.sort_by_key(|row| Reverse(row.rank));
-    let mut text = head(report)?;
+    let mut text = head(report, style)?;
     if !rows.is_empty() {
         text.push_str("\n| Severity | Rule | Finding | Place |\n| --- | --- | --- | --- |\n");
     }
@@ -64,9 +64,10 @@ fn left_out(number: usize, noun: &str) -> String {
     )
 }
 
-fn head(report: &Report) -> io::Result<String> {
+fn head(report: &Report, style: Style) -> io::Result<String> {
     let mut summary = Vec::new();
-    summary::write(report, &mut summary)?;
+    let place = |span| place::start_in(style.repository, &report.sources, span);
+    summary::write_with(report, &place, &mut summary)?;
     let lines: Vec<String> =
         String::from_utf8_lossy(&summary).lines().map(|line| format!("{}\n", inline(line))).collect();
     Ok(format!("## armguard\n\n{}", lines.join("<br>")))

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::finding::{Finding, Report, Safety, Said, Severity, Suppressed, SuppressedBy};
+use crate::source::Span;
 
 use super::place;
 use super::words::{count, list, one_line};
@@ -17,6 +18,11 @@ const MOST_GROUPS: usize = 10;
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    write_with(report, &|span| place::start(&report.sources, span), out)
+}
+
+/// Like [`write()`], with places as `place` tells them.
+pub(super) fn write_with(report: &Report, place: &dyn Fn(Span) -> String, out: &mut dyn Write) -> io::Result<()> {
     if nothing_to_lint(report) {
         writeln!(out, "{}", nothing_line(report.summary.files))?;
     } else {
@@ -25,7 +31,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         mending_line(report, out)?;
     }
     undetermined_lines(report, out)?;
-    suppressed_lines(report, out)?;
+    suppressed_lines(report, place, out)?;
     left_out_lines(report, out)?;
     context_lines(report, out)
 }
@@ -134,7 +140,7 @@ fn checks_wait(number: usize) -> String {
 }
 
 /// A line for each ignore and override with what it hides, and why; one for the baseline.
-fn suppressed_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+fn suppressed_lines(report: &Report, place: &dyn Fn(Span) -> String, out: &mut dyn Write) -> io::Result<()> {
     let mut groups: BTreeMap<&SuppressedBy, (usize, BTreeSet<&str>)> = BTreeMap::new();
     for Suppressed { said, by } in &report.suppressed {
         let id = match said {
@@ -160,11 +166,11 @@ fn suppressed_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             left += number;
             continue;
         }
-        let place = place::start(&report.sources, ignored.at);
+        let place = place(ignored.at);
         let until = ignored.until.map(|until| format!(", until {until}")).unwrap_or_default();
         let reason = match ignored.reason.as_str() {
             "" => "no reason given".to_owned(),
-            reason => one_line(reason),
+            reason => one_line(reason.trim_end_matches('.')),
         };
         let ids: Vec<String> = ids.into_iter().map(|id| format!("`{id}`")).collect();
         writeln!(out, "Ignored at {place}: {number} of {}{until}: {reason}.", one_line(&list(&ids)))?;

@@ -9,6 +9,7 @@ mod file;
 mod file_system;
 mod line_index;
 mod problem;
+mod root;
 mod style;
 
 pub use date::Date;
@@ -18,6 +19,7 @@ pub use file::{FileId, SourceFile, SourceMap};
 pub use file_system::{Disk, FileSystem, MemoryFiles, ReadError, normal_path, seen_from};
 pub use line_index::{LineColumn, LineIndex};
 pub use problem::{Problem, ProblemCode};
+pub use root::Root;
 pub use style::{Style, indentation, is_one_line, line_around};
 
 /// A half-open range of bytes in one file, whose identity the context gives.

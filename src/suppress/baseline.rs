@@ -11,13 +11,14 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
-use crate::finding::{FileProblem, Finding, Report, Said, Suppressed, SuppressedBy};
+use super::with_path;
+use crate::finding::{FileProblem, Finding, Occurrence, Report, Said, Suppressed, SuppressedBy};
 use crate::source::{Problem, ProblemCode, SourceMap, TextRange, normal_path, seen_from};
 
 /// Version of the file's form.
 const VERSION: u32 = 1;
 
-/// Entries that are named when they are no longer found.
+/// Entries that are named when they are no longer found, and names of what is new of a finding.
 const MOST_NAMED: usize = 20;
 
 /// Where a baseline lies. Its paths are as seen from its folder, those of a run as seen from the working folder.
@@ -45,17 +46,9 @@ impl Home {
         seen_from(&self.working, &normal_path(&self.folder().join(path)))
     }
 
-    /// The name of a context, in which a path may stand: alone, in brackets, or behind `of`.
+    /// The name of a context of a run as the baseline has it.
     fn context(&self, name: &str, paths: &FxHashSet<String>) -> String {
-        if paths.contains(name) {
-            return self.path(name);
-        }
-        let bracket = name.strip_suffix(')').and_then(|name| name.split_once(" ("));
-        match (bracket, name.split_once(" of ")) {
-            (Some((entry, path)), _) if paths.contains(path) => format!("{entry} ({})", self.path(path)),
-            (_, Some((entry, path))) if paths.contains(path) => format!("{entry} of {}", self.path(path)),
-            _ => name.to_owned(),
-        }
+        with_path(name, &|path| paths.contains(path), &|path| self.path(path))
     }
 }
 
@@ -104,8 +97,8 @@ pub struct Checked<'a> {
     pub shown: FxHashSet<String>,
     /// Whether there is a file at a path.
     pub exists: &'a dyn Fn(&Path) -> bool,
-    /// Whether a rule or problem was looked for.
-    pub ran: &'a dyn Fn(&str) -> bool,
+    /// Whether a rule or problem was looked for in the file at a path.
+    pub ran: &'a dyn Fn(&str, &Path) -> bool,
 }
 
 /// What was found before.
@@ -206,13 +199,18 @@ impl Baseline {
         }
         let mut hidden = Vec::new();
         let sources = &report.sources;
-        report.findings.retain(|finding| {
-            let known = take(&mut left, &self.prints(sources, &paths, finding));
+        report.findings.retain_mut(|finding| {
+            let prints = self.prints(sources, &paths, finding);
+            let new = take(&mut left, &prints);
+            let known = new.is_empty() && !prints.is_empty();
             hidden.extend(known.then(|| Said::Finding(Box::new(finding.clone()))));
+            if !known && new.len() < prints.len() {
+                finding.message.push_str(&news(&finding.occurrences, &new));
+            }
             !known
         });
         report.problems.retain(|problem| {
-            let known = self.print_of(problem).is_some_and(|print| take(&mut left, &[print]));
+            let known = self.print_of(problem).is_some_and(|print| take(&mut left, &[print]).is_empty());
             hidden.extend(known.then(|| Said::Problem(problem.clone())));
             !known
         });
@@ -242,12 +240,13 @@ impl Baseline {
         let mut fixed: BTreeMap<Entry, Vec<String>> = BTreeMap::new();
         for ((entry, context), number) in left {
             let is_open = open.contains(&(entry.rule.as_str(), entry.resource.as_str()));
-            let is_gone = || !(checked.exists)(&self.home.back(&entry.path));
+            let path = self.home.back(&entry.path);
+            let is_gone = || !(checked.exists)(&path);
             let was_checked = match context.is_empty() {
                 true => shown.contains(&entry.path),
                 false => whole.contains(&context) || shown.contains(&entry.path) && !contexts.contains(&context),
             };
-            if number > 0 && !is_open && (checked.ran)(&entry.rule) && (was_checked || is_gone()) {
+            if number > 0 && !is_open && (checked.ran)(&entry.rule, &path) && (was_checked || is_gone()) {
                 fixed.entry(entry).or_default().push(context);
             }
         }
@@ -282,7 +281,7 @@ impl Baseline {
 
     /// What `finding` is known by.
     fn prints(&self, sources: &SourceMap, paths: &FxHashSet<String>, finding: &Finding) -> Vec<(Entry, String)> {
-        let print = |occurrence: &crate::finding::Occurrence| {
+        let print = |occurrence: &Occurrence| {
             let entry = Entry {
                 path: self.home.path(&sources.get(occurrence.file).display_path()),
                 rule: finding.rule.to_string(),
@@ -315,14 +314,37 @@ fn paths(sources: &SourceMap) -> FxHashSet<String> {
     sources.iter().map(|(_, file)| file.display_path()).collect()
 }
 
-/// Takes `prints` from what is left, and tells whether all of them were there.
-fn take(left: &mut Counts, prints: &[(Entry, String)]) -> bool {
-    let mut all = !prints.is_empty();
-    for print in prints {
+/// Takes `prints` from what is left, and tells the places of those that were not there.
+fn take(left: &mut Counts, prints: &[(Entry, String)]) -> BTreeSet<usize> {
+    let mut missing = BTreeSet::new();
+    for (at, print) in prints.iter().enumerate() {
         match left.get_mut(print) {
             Some(number) if *number > 0 => *number -= 1,
-            _ => all = false,
+            _ => {
+                missing.insert(at);
+            }
         }
     }
-    all
+    missing
+}
+
+/// A sentence on what the `new` ones of `occurrences` have that the known ones do not: a context, a loop instance, or
+/// another way there.
+fn news(occurrences: &BTreeSet<Occurrence>, new: &BTreeSet<usize>) -> String {
+    let parts = |one: &Occurrence| [one.context.clone(), one.instance.clone(), one.calls.join(" > ")];
+    let all: Vec<(bool, [String; 3])> =
+        occurrences.iter().enumerate().map(|(at, one)| (new.contains(&at), parts(one))).collect();
+    let is_known = |at: usize, part: &String| all.iter().any(|(new, parts)| !new && parts.get(at) == Some(part));
+    let differs = |parts: &[String; 3]| {
+        let mut parts = parts.iter().enumerate();
+        parts.find(|(at, part)| !part.is_empty() && !is_known(*at, part)).map(|(_, part)| part.clone())
+    };
+    let names: BTreeSet<String> = all.iter().filter(|(new, _)| *new).filter_map(|(_, parts)| differs(parts)).collect();
+    let more = names.len().saturating_sub(MOST_NAMED);
+    let named: Vec<String> = names.into_iter().take(MOST_NAMED).collect();
+    match (named.is_empty(), more) {
+        (true, _) => " The baseline has only a part of this.".to_owned(),
+        (false, 0) => format!(" New since the baseline: {}.", named.join(", ")),
+        (false, more) => format!(" New since the baseline: {} and {more} more.", named.join(", ")),
+    }
 }

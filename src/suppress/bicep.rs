@@ -1,13 +1,17 @@
-//! Ignores in Bicep: comments, and the directives that Bicep itself has for its linter's rules.
+//! Ignores in Bicep: comments, the directives that Bicep itself has for its linter's rules, and `metadata armguard`,
+//! which stays in the ARM template that the file compiles to.
 
 use super::lines::Lines;
 use super::{Area, Ignore, Terms, Written, directive, is_known, meant};
-use crate::bicep::{self, FileKind, Statement, StatementKind, TokenKind};
+use crate::bicep::{self, ExprId, ExprKind, FileKind, Member, Statement, StatementKind, StringForm, TokenKind, Tree};
 use crate::rules::Registry;
 use crate::source::TextRange;
 
 /// How many letters an id may be wrong by, in a directive that is mostly for the rules of Bicep's own linter.
 const MISSPELLED: usize = 2;
+
+/// What is said of other values of `metadata armguard`.
+const METADATA: &str = "`metadata armguard` has `ignore: { 'rule': 'reason' }`";
 
 /// The ignores in `text`.
 pub(super) fn collect(text: &str, kind: FileKind, rules: &Registry) -> Written {
@@ -19,13 +23,19 @@ pub(super) fn collect(text: &str, kind: FileKind, rules: &Registry) -> Written {
         .filter(|(kind, _)| matches!(kind, TokenKind::LineComment | TokenKind::BlockComment | TokenKind::Pragma))
         .collect();
     let lines = Lines::new(text, trivia.iter().map(|(_, range)| *range));
-    let mut file = File { text, rules, lines, statements: &parsed.tree.statements, out: Written::default() };
+    let mut file = File { text, rules, lines, tree: &parsed.tree, out: Written::default() };
     for (at, (kind, range)) in trivia.iter().enumerate() {
         match kind {
             TokenKind::Pragma => file.pragma(*range, &trivia[at + 1..]),
             _ => file.comment(*range),
         }
     }
+    for statement in parsed.tree.top() {
+        if let StatementKind::Metadata { name, value } = &statement.kind {
+            file.metadata(*name, *value);
+        }
+    }
+    file.out.ignores.sort_by_key(|ignore| ignore.at);
     file.out
 }
 
@@ -33,7 +43,7 @@ struct File<'t> {
     text: &'t str,
     rules: &'t Registry,
     lines: Lines<'t>,
-    statements: &'t [Statement],
+    tree: &'t Tree,
     out: Written,
 }
 
@@ -64,9 +74,49 @@ impl File<'_> {
     }
 
     fn deploying(&self) -> impl Iterator<Item = &Statement> {
-        self.statements
+        self.tree
+            .statements
             .iter()
             .filter(|statement| matches!(statement.kind, StatementKind::Resource { .. } | StatementKind::Module { .. }))
+    }
+
+    /// `metadata armguard = { ignore: { 'rule': 'reason' } }`, which is for all of the file.
+    fn metadata(&mut self, name: TextRange, value: ExprId) {
+        if !name.of(self.text).eq_ignore_ascii_case("armguard") {
+            return;
+        }
+        let Some(members) = self.members(value) else { return self.out.wrong(name, METADATA) };
+        for (key, at, value) in members {
+            match self.members(value).filter(|_| key.eq_ignore_ascii_case("ignore")) {
+                Some(rules) => {
+                    for (rule, at, reason) in rules {
+                        let whole = TextRange::new(0, self.text.len() as u32);
+                        self.out.member(rule, at, self.string(reason).as_deref(), whole);
+                    }
+                }
+                None => self.out.wrong(at, METADATA),
+            }
+        }
+    }
+
+    /// The keys of the object at `id`, their places, and the values; `None` when it is none that is written out.
+    fn members(&self, id: ExprId) -> Option<Vec<(String, TextRange, ExprId)>> {
+        let ExprKind::Object(members) = &self.tree.expr(id).kind else { return None };
+        let member = |member: &Member| match member {
+            Member::Property { key, value } => {
+                let at = self.tree.expr(*key).range;
+                Some((self.string(*key).unwrap_or_else(|| at.of(self.text).to_owned()), at, *value))
+            }
+            Member::Spread { .. } | Member::Nested(_) | Member::Error(_) => None,
+        };
+        members.iter().map(member).collect()
+    }
+
+    /// The value of a string without holes.
+    fn string(&self, id: ExprId) -> Option<String> {
+        let expr = self.tree.expr(id);
+        let written = expr.range.of(self.text);
+        matches!(expr.kind, ExprKind::Str).then(|| StringForm::of(written).value(written).into_owned())
     }
 
     /// `#disable-next-line` or `#disable-diagnostics`; `behind` are the comments and directives further on.

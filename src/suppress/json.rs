@@ -85,13 +85,7 @@ impl File<'_> {
             self.out.wrong(said.key_range(), "`armguard` has `\"ignore\": { \"rule\": \"reason\" }`");
         }
         for rule in rules {
-            let terms = match rule.value().as_str() {
-                Some(text) => directive::read_terms(&text),
-                None => Err("the reason is a string".to_owned()),
-            };
-            let at = rule.key_range();
-            let rules = vec![(rule.key().into_owned(), at)];
-            self.out.ignores.push(Ignore { at, rules, area: Area::all(range), terms });
+            self.out.member(rule.key().into_owned(), rule.key_range(), rule.value().as_str().as_deref(), range);
         }
     }
 

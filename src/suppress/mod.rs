@@ -21,7 +21,7 @@ pub use baseline::{Baseline, Checked, Home};
 pub use silencer::{About, Silence, Silencer};
 pub use write::{Added, add_ignores};
 
-use crate::config::ContextPatterns;
+use crate::config::{Config, ContextPatterns};
 use crate::rules::Registry;
 use crate::source::{Date, Problem, ProblemCode, TextRange};
 
@@ -96,6 +96,51 @@ impl Written {
     fn wrong(&mut self, range: TextRange, message: impl Into<String>) {
         self.problems.push(Problem { code: ProblemCode::InvalidIgnore, range, message: message.into() });
     }
+
+    /// A member of `ignore` in `metadata`, for all of `covered`: the key and its place, and the reason, when that is text.
+    fn member(&mut self, rule: String, at: TextRange, reason: Option<&str>, covered: TextRange) {
+        let terms = reason.map_or_else(|| Err("the reason is a string".to_owned()), directive::read_terms);
+        self.ignores.push(Ignore { at, rules: vec![(rule, at)], area: Area::all(covered), terms });
+    }
+}
+
+/// The name of a context, with the paths in it changed: they stand alone, behind `of`, or in brackets at the end.
+fn with_path(name: &str, is_path: &dyn Fn(&str) -> bool, change: &dyn Fn(&str) -> String) -> String {
+    if is_path(name) {
+        return change(name);
+    }
+    let bracket = name.strip_suffix(')').and_then(|name| name.rsplit_once(" ("));
+    let (entry, template) = match bracket.filter(|(_, path)| is_path(path)) {
+        Some((entry, path)) => (entry, format!(" ({})", change(path))),
+        None => (name, String::new()),
+    };
+    match entry.split_once(" of ").filter(|(_, path)| is_path(path)) {
+        Some((entry, path)) => format!("{entry} of {}{template}", change(path)),
+        None => format!("{entry}{template}"),
+    }
+}
+
+/// `terms` with what the configuration adds to them.
+///
+/// # Errors
+/// What the configuration asks for and they do not have, in words.
+fn allowed(mut terms: Terms, config: Option<&Config>, today: Option<Date>) -> Result<Terms, String> {
+    let Some(settings) = config.map(|config| &config.ignores) else { return Ok(terms) };
+    if settings.require_reason.is_some_and(|(asked, _)| asked) && terms.reason.is_empty() {
+        return Err("it gives no reason, and the configuration asks for one".to_owned());
+    }
+    if let Some((days, _)) = settings.max_expiry {
+        let within = format!("within {days} {}", if days == 1 { "day" } else { "days" });
+        match (terms.until, today) {
+            (None, _) => return Err(format!("the configuration asks for `until` and a day {within}")),
+            (Some(until), Some(today)) if until.days_after(today) > i64::from(days) => {
+                return Err(format!("it ends on {until}, and the configuration asks for an end {within}"));
+            }
+            (Some(_), _) => {}
+        }
+    }
+    terms.allowed = settings.contexts.as_ref().map(|(patterns, _)| patterns.clone());
+    Ok(terms)
 }
 
 /// Whether `id` is that of a rule, or of a problem that can be ignored.

@@ -6,13 +6,13 @@ use std::path::Path;
 use memchr::memmem;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Ignore, Terms, Written, bicep, is_known, json, meant};
+use super::{Ignore, Terms, Written, allowed, bicep, is_known, json, meant, with_path};
 use crate::bicep::FileKind;
 use crate::config::{Config, Override};
 use crate::finding::{FileProblem, Ignored, Label, Severity, SuppressedBy};
 use crate::project::{Content, Project, Role, Unit};
 use crate::rules::Registry;
-use crate::source::{Date, FileId, Problem, ProblemCode, SourceMap, Span};
+use crate::source::{Date, FileId, Problem, ProblemCode, Root, SourceMap, Span};
 use crate::template::Language;
 
 /// Words without which a text has no ignore.
@@ -29,6 +29,9 @@ pub struct Silencer {
     /// Those that met something, by file, place in its list, and place of the rule.
     used: FxHashSet<(FileId, usize, usize)>,
     overrides: Vec<(Override, FileId, FxHashSet<FileId>)>,
+    /// The roots of the project, and the paths in it.
+    roots: Vec<Root>,
+    paths: FxHashSet<String>,
     /// Severities by configuration, and the files for which they hold.
     severities: Vec<(String, Severity, FxHashSet<FileId>)>,
 }
@@ -56,33 +59,45 @@ pub enum Silence {
 }
 
 impl Silencer {
-    /// The ignores in the files of `project`, unless `ignores` is false, and what `configs` say. Without `today`, no ignore
-    /// ends. Files in the module cache, which others have written, silence nothing.
-    pub fn new(project: &Project, configs: &[Config], rules: &Registry, today: Option<Date>, ignores: bool) -> Self {
+    /// What `configs` say; [`Self::read`] adds the ignores.
+    pub fn new(project: &Project, configs: &[Config]) -> Self {
         let mut silencer = Self::default();
         silencer.configure(project, configs);
-        if !ignores {
-            return silencer;
-        }
+        silencer
+    }
+
+    /// Adds the ignores in the files of `project`. Contexts are told by their paths as seen from the `roots`. Without
+    /// `today`, no ignore ends. Files in the module cache, which others have written, silence nothing.
+    pub fn read(
+        &mut self,
+        project: &Project,
+        roots: &[Root],
+        configs: &[Config],
+        rules: &Registry,
+        today: Option<Date>,
+    ) {
         for (_, unit) in project.units().filter(|(_, unit)| unit.role != Role::Cached) {
             let Some((file, written)) = collect(project, unit, rules) else { continue };
-            silencer.problems.extend(written.problems.into_iter().map(|problem| (file, problem)));
+            self.problems.extend(written.problems.into_iter().map(|problem| (file, problem)));
             let mut ignores = written.ignores;
             let config = Config::governing(configs, &unit.path);
             for ignore in &mut ignores {
-                silencer.check_ids(file, ignore, rules);
+                self.check_ids(file, ignore, rules);
                 ignore.terms = std::mem::replace(&mut ignore.terms, Err(String::new()))
                     .and_then(|terms| allowed(terms, config, today));
                 if let Err(message) = &ignore.terms {
                     let message = format!("{DOES_NOT_HOLD}{message}");
                     let problem = Problem { code: ProblemCode::InvalidIgnore, range: ignore.at, message };
-                    silencer.problems.push((file, problem));
+                    self.problems.push((file, problem));
                 }
             }
-            silencer.named.extend(ignores.iter().flat_map(|ignore| &ignore.rules).map(|(id, _)| id.clone()));
-            silencer.ignores.insert(file, ignores);
+            self.named.extend(ignores.iter().flat_map(|ignore| &ignore.rules).map(|(id, _)| id.clone()));
+            self.ignores.insert(file, ignores);
         }
-        silencer
+        if !self.ignores.is_empty() {
+            self.roots = roots.to_owned();
+            self.paths = project.sources.iter().map(|(_, file)| file.display_path()).collect();
+        }
     }
 
     /// What the configurations say of rules and paths.
@@ -139,7 +154,7 @@ impl Silencer {
                 let label = |text: String| Label { span: said, text };
                 match &ignore.terms {
                     Err(message) => told = Some(label(format!("{DOES_NOT_HOLD}{message}"))),
-                    Ok(terms) if !terms.holds_in(about.context) => continue,
+                    Ok(terms) if !terms.holds_in(about.context.map(|name| self.rooted(name)).as_deref()) => continue,
                     Ok(Terms { until: Some(until), .. }) if today.is_some_and(|today| today > *until) => {
                         told = Some(label(format!("this ignore ended on {until}")));
                     }
@@ -157,6 +172,16 @@ impl Silencer {
         }
     }
 
+    /// The name of a context with its path as seen from the root of its project.
+    fn rooted(&self, name: &str) -> String {
+        let change = |path: &str| {
+            let nearest = self.roots.iter().filter_map(|root| root.relative(Path::new(path)));
+            let nearest = nearest.min_by_key(|path| path.components().count());
+            nearest.map_or_else(|| path.to_owned(), |path| path.to_string_lossy().replace('\\', "/"))
+        };
+        with_path(name, &|path| self.paths.contains(path), &change)
+    }
+
     /// The override that silences `about`: it is for the files where that is shown, and where the resource is declared.
     fn overridden(&self, about: &About<'_>) -> Option<SuppressedBy> {
         let is_for = |files: &FxHashSet<FileId>| {
@@ -170,12 +195,12 @@ impl Silencer {
     }
 
     /// What is wrong with the ignores, and which are of no use in the files for which `seen` says that all that could be
-    /// ignored in them was met, of rules that `ran`.
+    /// ignored in them was met, of rules that `ran` there.
     pub fn problems(
         &self,
         sources: &SourceMap,
         seen: &dyn Fn(FileId) -> bool,
-        ran: &dyn Fn(&str) -> bool,
+        ran: &dyn Fn(&str, &Path) -> bool,
     ) -> Vec<FileProblem> {
         let mut problems: Vec<(FileId, Problem)> = self.problems.clone();
         let mut ignores: Vec<(&FileId, &Vec<Ignore>)> = self.ignores.iter().filter(|(file, _)| seen(**file)).collect();
@@ -183,7 +208,7 @@ impl Silencer {
         for (file, ignores) in ignores {
             for (at, ignore) in ignores.iter().enumerate().filter(|(_, ignore)| ignore.terms.is_ok()) {
                 for (rule, (id, range)) in ignore.rules.iter().enumerate() {
-                    if ran(id) && !self.used.contains(&(*file, at, rule)) {
+                    if ran(id, sources.get(*file).path()) && !self.used.contains(&(*file, at, rule)) {
                         let message = format!("this ignore hides nothing: `{id}` finds nothing here");
                         let problem = Problem { code: ProblemCode::UnusedIgnore, range: *range, message };
                         problems.push((*file, problem));
@@ -243,27 +268,4 @@ fn collect(project: &Project, unit: &Unit, rules: &Registry) -> Option<(FileId, 
         Language::Bicep => (file, bicep::collect(text, kind, rules)),
         Language::Arm => (file, json::collect(text)),
     })
-}
-
-/// `terms` with what the configuration adds to them.
-///
-/// # Errors
-/// What the configuration asks for and they do not have, in words.
-fn allowed(mut terms: Terms, config: Option<&Config>, today: Option<Date>) -> Result<Terms, String> {
-    let Some(settings) = config.map(|config| &config.ignores) else { return Ok(terms) };
-    if settings.require_reason.is_some_and(|(asked, _)| asked) && terms.reason.is_empty() {
-        return Err("it gives no reason, and the configuration asks for one".to_owned());
-    }
-    if let Some((days, _)) = settings.max_expiry {
-        let within = format!("within {days} {}", if days == 1 { "day" } else { "days" });
-        match (terms.until, today) {
-            (None, _) => return Err(format!("the configuration asks for `until` and a day {within}")),
-            (Some(until), Some(today)) if until.days_after(today) > i64::from(days) => {
-                return Err(format!("it ends on {until}, and the configuration asks for an end {within}"));
-            }
-            (Some(_), _) => {}
-        }
-    }
-    terms.allowed = settings.contexts.as_ref().map(|(patterns, _)| patterns.clone());
-    Ok(terms)
 }

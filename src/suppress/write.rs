@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 
-use super::directive;
+use super::{Terms, allowed, directive};
 use crate::bicep::{self, FileKind, TokenKind};
+use crate::config::Config;
 use crate::finding::{Finding, Report};
 use crate::json::{self, Patcher, Strings, Value, ValueKind};
 use crate::patch::Change;
 use crate::source::{
-    Edit, FileId, SourceFile, Span, Style, TextRange, apply_edits, indentation, is_one_line, line_around,
+    Date, Edit, FileId, SourceFile, Span, Style, TextRange, apply_edits, indentation, is_one_line, line_around,
 };
 
 /// What was written.
@@ -20,30 +21,41 @@ pub struct Added {
     /// How many findings they hide.
     pub findings: usize,
     /// What is left as it is, by number in the report, and why.
-    pub left: Vec<(usize, &'static str)>,
+    pub left: Vec<(usize, String)>,
 }
 
-const ELSEWHERE: &str = "it does not hold in another context, where an ignore would hide it once it does";
-const NO_PLACE: &str = "there is no place for a comment";
+const ELSEWHERE: &str = "another context passes, and an ignore would hide what that one loses later; write one by hand, \
+                         limited by `in CONTEXT`, or use a baseline";
+const NO_PLACE: &str = "there is no place for an ignore";
+const SOME_CONTEXTS: &str = "the configuration lets ignores hold in some contexts only; write it by hand";
 
 /// Ignores for the findings of `report`, with `reason`, which may start with `until` and a date. Where a finding does not
-/// hold in another context, it is left. In JSON without comments, they become members of `metadata`.
+/// hold in another context, or `configs` would not let the ignore hold, it is left. In JSON without comments, they become
+/// members of `metadata`.
 ///
 /// # Errors
-/// When `reason` cannot be read back, in words.
-pub fn add_ignores(report: &Report, reason: &str) -> Result<Added, String> {
+/// When nothing would hold with this `reason`, in words.
+pub fn add_ignores(report: &Report, reason: &str, configs: &[Config], today: Option<Date>) -> Result<Added, String> {
     let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
-    directive::read_terms(&reason)?;
+    let terms = usable(&reason, today)?;
     let mut added = Added::default();
     let mut files: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
     for (at, finding) in report.findings.iter().enumerate() {
         match holds_everywhere(finding) {
             true => files.entry(place(report, finding).file).or_default().push(at),
-            false => added.left.push((at, ELSEWHERE)),
+            false => added.left.push((at, ELSEWHERE.to_owned())),
         }
     }
     for (file, findings) in files {
         let source = report.sources.get(file);
+        let refused = match allowed(terms.clone(), Config::governing(configs, source.path()), today) {
+            Ok(terms) => terms.allowed.map(|_| SOME_CONTEXTS.to_owned()),
+            Err(message) => Some(message),
+        };
+        if let Some(why) = refused {
+            added.left.extend(findings.iter().map(|at| (*at, why.clone())));
+            continue;
+        }
         let placed = findings.iter().filter_map(|at| Some((*at, report.findings.get(*at)?)));
         let mut writer = Writer { source, reason: &reason, text: None };
         let hidden = match extension(source).as_str() {
@@ -52,11 +64,28 @@ pub fn add_ignores(report: &Report, reason: &str) -> Result<Added, String> {
             _ => BTreeSet::new(),
         };
         added.findings += hidden.len();
-        added.left.extend(findings.iter().filter(|at| !hidden.contains(at)).map(|at| (*at, NO_PLACE)));
+        added.left.extend(findings.iter().filter(|at| !hidden.contains(at)).map(|at| (*at, NO_PLACE.to_owned())));
         added.files.extend(writer.text.map(|text| (file, text)));
     }
     added.left.sort_unstable();
     Ok(added)
+}
+
+/// What `reason` says.
+///
+/// # Errors
+/// When no finding would be hidden by it, in words.
+fn usable(reason: &str, today: Option<Date>) -> Result<Terms, String> {
+    let terms = directive::read_terms(reason)?;
+    if terms.contexts.is_some() {
+        return Err(
+            "what `--add-ignores` writes holds in all contexts; a reason that starts with `in` names some".into()
+        );
+    }
+    match terms.until.zip(today) {
+        Some((until, today)) if until < today => Err(format!("{until} has passed; ignores that ended hide nothing")),
+        _ => Ok(terms),
+    }
 }
 
 /// Whether the finding holds in all contexts in which its resource was judged.
@@ -78,6 +107,9 @@ fn extension(source: &SourceFile) -> String {
     source.path().extension().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase()
 }
 
+/// Findings and their numbers in the report.
+type Numbered<'f> = Vec<(usize, &'f Finding)>;
+
 struct Writer<'a> {
     source: &'a SourceFile,
     reason: &'a str,
@@ -87,7 +119,7 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     /// Comments above lines; where a line cannot have one, above the resource. Tells which findings they hide.
-    fn bicep(&mut self, report: &Report, findings: Vec<(usize, &Finding)>) -> BTreeSet<usize> {
+    fn bicep(&mut self, report: &Report, findings: Numbered<'_>) -> BTreeSet<usize> {
         let text = self.source.text();
         let kind = if extension(self.source) == "bicep" { FileKind::Bicep } else { FileKind::Params };
         let parsed = bicep::parse(text, kind);
@@ -120,33 +152,32 @@ impl Writer<'_> {
     }
 
     /// Comments where the file has some; else members of the resources' `metadata`. Tells which findings they hide.
-    fn json(&mut self, findings: Vec<(usize, &Finding)>) -> BTreeSet<usize> {
+    fn json(&mut self, findings: Numbered<'_>) -> BTreeSet<usize> {
         let text = self.source.text();
         let document = json::parse(text);
         let is_minified = is_one_line(text.trim());
         let with_comments = !is_minified && (extension(self.source) == "jsonc" || !document.comments().is_empty());
-        let mut resources: BTreeMap<TextRange, (Value<'_>, BTreeSet<&str>)> = BTreeMap::new();
-        let mut hidden = BTreeSet::new();
+        let mut resources: BTreeMap<TextRange, (Value<'_>, Numbered<'_>)> = BTreeMap::new();
         for (at, finding) in findings {
             let declared = finding.subject.declared.range;
             if let Some(resource) = document.root().and_then(|root| innermost_object(root, declared)) {
-                resources.entry(resource.range()).or_insert((resource, BTreeSet::new())).1.insert(&finding.rule);
-                hidden.insert(at);
+                resources.entry(resource.range()).or_insert((resource, Vec::new())).1.push((at, finding));
             }
         }
-        let mut edits = Vec::new();
-        for (range, (resource, rules)) in resources {
+        let (mut edits, mut hidden) = (Vec::new(), BTreeSet::new());
+        for (range, (resource, findings)) in resources {
+            let rules: BTreeSet<&str> = findings.iter().map(|(_, finding)| &*finding.rule).collect();
             let ty = resource.member("type").map(|ty| ty.key_range().start);
             match ty.map(|ty| start_of_line(text, ty)).filter(|line| with_comments && *line > range.start) {
                 Some(line) => edits.push(self.comment(line, &rules)),
                 None => {
                     let reason = |rule: &&str| Change::set(&["metadata", "armguard", "ignore", rule], self.reason);
                     let Some(change) = rules.iter().map(reason).reduce(Change::and) else { continue };
-                    // What cannot be changed is found again, and told, by the run that follows.
-                    let made = Patcher::new(&document, Strings::Plain).change(resource, &change);
-                    edits.extend(made.unwrap_or_default());
+                    let Ok(made) = Patcher::new(&document, Strings::Plain).change(resource, &change) else { continue };
+                    edits.extend(made);
                 }
             }
+            hidden.extend(findings.iter().map(|(at, _)| *at));
         }
         self.apply(&edits, hidden)
     }

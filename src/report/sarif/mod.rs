@@ -78,6 +78,9 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::R
     let dropped = report.findings.len() - findings.len();
     let mut results: Vec<SarifResult> = findings.into_iter().map(|finding| writer.finding(finding)).collect();
     if style.sarif == Profile::Full {
+        if report.suppressed.iter().any(|suppressed| suppressed.by == SuppressedBy::Baseline) {
+            results.iter_mut().for_each(|result| result.baseline_state = Some("new"));
+        }
         results.extend(report.undetermined.iter().map(|check| writer.undetermined(check)));
         results.extend(report.suppressed.iter().filter_map(|suppressed| writer.suppressed(suppressed)));
     }
