@@ -4,6 +4,7 @@
 
 mod cli_folder;
 
+use std::path::Path;
 use std::process::Command;
 
 use cli_folder::Folder;
@@ -59,8 +60,12 @@ const BARE: &str = "resource aks 'Microsoft.ContainerService/managedClusters@202
     properties: { dnsPrefix: 'a', agentPoolProfiles: [{ name: 'p', mode: 'System' }] }\n}\n";
 
 fn run(folder: &Folder, args: &str) -> (i32, String, String) {
+    run_in(&folder.0, args)
+}
+
+fn run_in(folder: &Path, args: &str) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_armguard"));
-    let output = command.current_dir(&folder.0).args(args.split(' ')).output().unwrap();
+    let output = command.current_dir(folder).args(args.split(' ')).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
@@ -151,6 +156,57 @@ fn sets_of_rules() {
     assert_eq!(found("--ruleset posture --select aks-defender-profile").len(), posture.len() + 1);
     assert!(found("--ruleset all").len() > default.len() + posture.len());
     assert!(found("--ruleset posture --ignore mcsb:IM-1").len() < posture.len());
+}
+
+/// Rule files and sets that a configuration names.
+#[test]
+fn rules_of_the_configuration() {
+    let config = |rules: &str| format!("[rules]\npaths = ['../house']\n{rules}\n");
+    let sets = "[rulesets]\nours = ['cart-lock', 'house:H-7']\nbare = 'aks-defender-profile'\n";
+    let folder = Folder::new(
+        "cli-config-rules",
+        &[
+            ("house/shop/cart-lock.md", RULE),
+            ("named/armguard.toml", &(config("") + sets)),
+            ("chosen/armguard.toml", &(config("ruleset = ['ours', 'default']") + sets)),
+            ("unknown/armguard.toml", &(config("ruleset = 'our'") + sets)),
+            ("wrong/armguard.toml", "[rulesets]\nours = ['cart-lck']\nall = []\n"),
+            ("nowhere/armguard.toml", "[rules]\npaths = 'rules'\n"),
+            ("named/main.bicep", &format!("{CART}{BARE}")),
+            ("chosen/main.bicep", &format!("{CART}{BARE}")),
+            ("unknown/main.bicep", CART),
+            ("wrong/main.bicep", CART),
+            ("nowhere/main.bicep", CART),
+        ],
+    );
+    #[rustfmt::skip]
+    let cases: &[(&str, &str, i32, &[&str], &str)] = &[
+        // folder, arguments, exit code, the rules that are found, part of the errors
+        ("named", "lint", 1, &["aks-defender-profile"], "1 high"),
+        ("named", "lint --select cart-lock", 1, &["cart-lock"], ""),
+        ("named", "lint --ruleset ours", 1, &["cart-lock"], ""),
+        ("named", "lint --ruleset ours,bare", 1, &["cart-lock", "aks-defender-profile"], ""),
+        ("named", "lint --ruleset others", 2, &[], "there is no set `others`; there are default, posture, all, bare, ours"),
+        ("named", "lint --no-config --ruleset ours", 2, &[], "there is no set `ours`; there are default, posture, all"),
+        ("named", "explain cart-lock", 0, &[], ""),
+        ("chosen", "lint", 1, &["cart-lock", "aks-defender-profile"], ""),
+        ("chosen", "lint --ruleset default", 1, &["aks-defender-profile"], ""),
+        ("unknown", "lint", 2, &[], "armguard.toml:3:11: there is no set `our`"),
+        ("wrong", "lint", 2, &[], "armguard.toml:2:9: there is no rule `cart-lck`"),
+        ("wrong", "lint", 2, &[], "armguard.toml:3:1: `all` is a set of armguard's own"),
+        ("nowhere", "lint", 2, &[], "armguard.toml:2:9: `rules` does not exist"),
+    ];
+    for (below, args, code, rules, err) in cases {
+        let args = if args.starts_with("lint") { format!("{args} --format concise") } else { (*args).to_owned() };
+        let (got, output, errors) = run_in(&folder.0.join(below), &args);
+        let case = format!("{args}: {got}\n{output}\n{errors}");
+        assert_eq!(got, *code, "{case}");
+        assert!(errors.contains(err), "{case}");
+        if args.starts_with("lint") {
+            let found = output.lines().filter_map(|line| line.split([' ', ':']).nth(5)).collect::<Vec<_>>();
+            assert_eq!(found, *rules, "{case}");
+        }
+    }
 }
 
 #[test]

@@ -551,7 +551,8 @@ fn the_configuration_is_printed_with_its_origins() {
                 "[rules]\nselect = ['aks-defender-profile']\nseverity = { aks-defender-profile = 'low' }\n\
                  [ignores]\nrequire-reason = true\ncontexts = ['dev*']\n\
                  [[contexts]]\nname = 'dev'\ntemplates = 'a/*.bicep'\nset = { on = true }\n\
-                 [modules]\n'br/x:y:*' = 'a'\n",
+                 [modules]\n'br/x:y:*' = 'a'\n\
+                 [rulesets]\nours = ['aks-defender-profile', 'mcsb:LT-1']\n[defender]\nsensor = 'helm'\n",
             ),
         ],
     );
@@ -560,9 +561,18 @@ fn the_configuration_is_printed_with_its_origins() {
     let expected = r#"# ../armguard.toml
 
 [rules]
+paths = []  # default
 select = ["aks-defender-profile"]  # ../armguard.toml:2:11
+ruleset = []  # default
 ignore = []  # default
 severity.aks-defender-profile = "low"  # ../armguard.toml:3:14
+
+[rulesets]
+"ours" = ["aks-defender-profile", "mcsb:LT-1"]  # ../armguard.toml:14:9
+
+[defender]
+workspaces = []  # default
+sensor = "helm"  # ../armguard.toml:16:10
 
 [files]
 exclude = []  # default

@@ -17,10 +17,11 @@ fn schema() -> Value {
 }
 
 /// Where each list of names stands in the schema, and how a table with a value for one of them is written.
-const TABLES: [(&str, &[&str], &str); 7] = [
+const TABLES: [(&str, &[&str], &str); 8] = [
     ("", keys::DOCUMENT, ""),
     ("/properties/contexts/items", keys::CONTEXTS, "[[contexts]]\ntemplates = 'a'\n"),
     ("/properties/rules", keys::RULES, "[rules]\n"),
+    ("/properties/defender", keys::DEFENDER, "[defender]\n"),
     ("/properties/overrides/items", keys::OVERRIDES, "[[overrides]]\npaths = 'a'\n"),
     ("/properties/files", keys::FILES, "[files]\n"),
     ("/properties/ignores", keys::IGNORES, "[ignores]\n"),
@@ -46,14 +47,21 @@ fn the_schema_has_what_the_reader_takes() {
     assert_eq!(schema["$defs"]["severities"]["additionalProperties"]["enum"], serde_json::json!(severities));
 }
 
+const WORKSPACE: &str =
+    "['/subscriptions/*/resourceGroups/logs/providers/Microsoft.OperationalInsights/workspaces/law-*']";
+
 /// A value in TOML that the schema allows at `place`, and one that it does not.
 fn values(schema: &Value, property: &Value) -> (&'static str, &'static str) {
     if let Some(refers) = property["$ref"].as_str() {
         return match refers {
             "#/$defs/strings" => ("['a', 'b']", "[1]"),
+            "#/$defs/workspaces" => (WORKSPACE, "['law']"),
             "#/$defs/severities" => ("{ a = 'low' }", "{ a = 'bad' }"),
             other => panic!("{other} in {schema}"),
         };
+    }
+    if property["enum"].is_array() {
+        return ("'helm'", "'agent'");
     }
     match property["type"].as_str().unwrap() {
         "string" => ("'a'", "1"),

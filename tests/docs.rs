@@ -13,7 +13,7 @@ use armguard::finding::Severity;
 use armguard::rules::{Rule, RuleSet, registry, schema};
 
 /// What the areas are called.
-const AREAS: [(&str, &str); 8] = [
+const AREAS: [(&str, &str); 9] = [
     ("aks", "AKS clusters"),
     ("plan", "Defender plans"),
     ("arc", "Azure Arc-enabled Kubernetes"),
@@ -22,6 +22,7 @@ const AREAS: [(&str, &str); 8] = [
     ("logs", "Logs of AKS clusters"),
     ("registry", "Container registries"),
     ("alerts", "Alerts and integrations"),
+    ("templates", "Templates"),
 ];
 
 const HEAD: &str = "\

@@ -25,7 +25,8 @@ use common::plain_text;
 use walkdir::WalkDir;
 
 /// Cases that are run with other rules than these.
-const SELECTED: &[(&str, &[&str])] = &[("legacy-shape", &["aks-defender-legacy-shape"])];
+const SELECTED: &[(&str, &[&str])] =
+    &[("legacy-shape", &["aks-defender-legacy-shape"]), ("compiled-stale-unread", &["compiled-template-stale"])];
 
 /// Files that a run takes from a folder, as discovery does.
 const EXTENSIONS: [&str; 4] = ["bicep", "bicepparam", "json", "jsonc"];

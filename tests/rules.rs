@@ -6,10 +6,13 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use armguard::config::Config;
 use armguard::lint::examples::{self, Kept, Outcome};
 use armguard::rules::page::{Example, ExampleKind, ExampleLanguage, Page};
 use armguard::rules::{Rule, registry};
+use armguard::source::SourceFile;
 use serde_json::{Value, json};
 
 fn run(files: &[(&str, &str)], rule: &Rule) -> Outcome {
@@ -48,12 +51,25 @@ fn every_file_is_a_rule() {
     }
 }
 
+/// Kinds of examples that a rule has not, and why.
+const WITHOUT: [(&str, ExampleKind, &str); 1] = [(
+    "compiled-template-stale",
+    ExampleKind::Undetermined,
+    "it waits for a module that cannot be read, which is a problem of its own, and examples have none; \
+     testdata/bicep/compiled-stale-unread shows it",
+)];
+
 #[test]
 fn both_languages_have_examples_of_each_kind() {
     for rule in registry().rules() {
         let examples = rule.examples();
         for language in [ExampleLanguage::Bicep, ExampleLanguage::Json] {
             for kind in [ExampleKind::Fail, ExampleKind::Pass, ExampleKind::Undetermined] {
+                let without = WITHOUT.iter().any(|(id, of, _)| **id == *rule.id && *of == kind);
+                if without {
+                    assert!(!examples.iter().any(|example| example.kind == kind), "{}: {kind:?} is there", rule.id);
+                    continue;
+                }
                 let found = examples.iter().any(|example| example.language == language && example.kind == kind);
                 assert!(found, "{}: no example {language:?} {kind:?}", rule.id);
             }
@@ -70,6 +86,9 @@ fn examples_are_well_formed() {
         for (name, text) in &example.files {
             let wrong = if name.ends_with(".bicep") {
                 bicep.parse(text, None).is_none_or(|tree| tree.root_node().has_error())
+            } else if name.ends_with(".toml") {
+                let source = Arc::new(SourceFile::new(name, text.as_str()));
+                Config::parse(source, PathBuf::new()).is_err()
             } else {
                 serde_json::from_str::<Value>(text).is_err()
             };

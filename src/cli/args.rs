@@ -164,8 +164,11 @@ pub(super) struct LintArgs {
     pub(super) ignore: Vec<String>,
 
     /// Run the rules of this set; may be repeated, or several separated by commas [default: default]
-    #[arg(long, value_enum, value_name = "SET", value_delimiter = ',')]
-    pub(super) ruleset: Vec<SetArg>,
+    ///
+    /// `default`: Defender for Containers itself; `posture`: hardening of clusters and registries; `all`: every rule, also
+    /// those that suit some teams only; or a set that `[rulesets]` in armguard.toml names.
+    #[arg(long, value_name = "SET", value_delimiter = ',')]
+    pub(super) ruleset: Vec<String>,
 
     #[command(flatten)]
     pub(super) own: OwnRulesArgs,
@@ -239,16 +242,6 @@ pub(super) struct OwnRulesArgs {
     /// A folder with rule files of your own; may be repeated
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum SetArg {
-    /// Defender for Containers itself
-    Default,
-    /// Hardening of clusters and registries
-    Posture,
-    /// Every rule, also those that suit some teams only
-    All,
 }
 
 /// How to mend what is found.

@@ -1,7 +1,7 @@
 //! Which configuration holds, what it says for a run, and `armguard config`.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::config::{Config, Text};
 use crate::discover::{self, Choice, ConfigError};
@@ -11,7 +11,7 @@ use crate::source::{Problem, ProblemCode, TextRange};
 use super::args::{ConfigArgs, ConfigurationArgs};
 use super::output::{self, Output};
 use super::reports::{self, Target};
-use super::{Failure, explain, rules};
+use super::{Failure, explain, rules, rulesets};
 
 /// Names a configuration file.
 const CONFIG: &str = "ARMGUARD_CONFIG";
@@ -34,9 +34,7 @@ pub(super) fn choice(args: &ConfigurationArgs) -> Choice {
 pub(super) fn check(configs: &[Config], rules: &Registry) -> Result<(), Failure> {
     for config in configs {
         let mut problems = Vec::new();
-        let mut problem = |range: TextRange, message: String| {
-            problems.push(Problem { code: ProblemCode::Configuration, range, message });
-        };
+        let mut problem = |range: TextRange, message: String| problems.push((range, message));
         // What is selected may be a control, too; what is said of a rule is said of that.
         let selected = config.rules.select.iter().flatten().chain(&config.rules.ignore);
         for (name, range) in selected {
@@ -58,12 +56,30 @@ pub(super) fn check(configs: &[Config], rules: &Registry) -> Result<(), Failure>
                 problem(*range, format!("`{text}` is no format; `armguard lint --help` lists them"));
             }
         }
+        rulesets::problems(config, rules).into_iter().for_each(|(range, message)| problem(range, message));
         if !problems.is_empty() {
-            problems.sort_by_key(|problem| problem.range);
-            return Err(Failure::Config(ConfigError { source: config.source.clone(), problems, unreadable: None }));
+            return Err(failure(config, problems));
         }
     }
     Ok(())
+}
+
+/// That something in `config` is wrong: what, and where.
+pub(super) fn failure(config: &Config, mut problems: Vec<(TextRange, String)>) -> Failure {
+    problems.sort_by_key(|(range, _)| *range);
+    let problem = |(range, message)| Problem { code: ProblemCode::Configuration, range, message };
+    let problems = problems.into_iter().map(problem).collect();
+    Failure::Config(ConfigError { source: config.source.clone(), problems, unreadable: None })
+}
+
+/// The configuration that holds for the working folder.
+///
+/// # Errors
+/// When it cannot be read, or is wrong.
+pub(super) fn here() -> Result<Vec<Config>, Failure> {
+    let file = Some(output::variable(CONFIG)).filter(|file| !file.is_empty()).map(PathBuf::from);
+    let choice = Choice { file, ..Choice::default() };
+    Ok(discover::configuration(Path::new("."), &choice)?.into_iter().collect())
 }
 
 /// The reports that the environment asks for, else the first of `configs` that asks for some.
@@ -90,10 +106,10 @@ pub(super) fn formats(configs: &[Config]) -> Result<Vec<Target>, Failure> {
 /// # Errors
 /// When it is wrong, or names what does not exist.
 pub(super) fn print(args: &ConfigArgs, out: &mut Output) -> Result<(), Failure> {
-    let registry = rules::read(&args.own)?;
     let paths = [args.path.clone()];
     let mut discovery = discover::discover(&paths)?;
     let around = discover::surroundings(&paths, None, &mut discovery, &choice(&args.configuration))?;
+    let registry = rules::read(&args.own, &around.configs)?;
     check(&around.configs, &registry)?;
     let config = around.configs.first();
     out.text(|out| {
@@ -103,6 +119,7 @@ pub(super) fn print(args: &ConfigArgs, out: &mut Output) -> Result<(), Failure> 
         }
         let mut printer = Printer { config, out };
         printer.rules()?;
+        printer.estate()?;
         printer.overrides()?;
         printer.rest()?;
         printer.contexts()
@@ -121,15 +138,36 @@ impl Printer<'_> {
     fn rules(&mut self) -> Result<(), Failure> {
         writeln!(self.out, "\n[rules]")?;
         let rules = self.config.map(|config| config.rules.clone()).unwrap_or_default();
-        match &rules.select {
-            Some(select) => self.list("select", select)?,
-            None => self.line("select", "the set `default`", DEFAULT)?,
+        self.list("paths", &rules.paths)?;
+        match (&rules.select, rules.ruleset.as_slice()) {
+            (Some(select), _) => self.list("select", select)?,
+            (None, []) => self.line("select", "the set `default`", DEFAULT)?,
+            (None, _) => {}
         }
+        self.list("ruleset", &rules.ruleset)?;
         self.list("ignore", &rules.ignore)?;
         for ((rule, range), severity) in &rules.severity {
             self.line(&format!("severity.{rule}"), &quoted(severity.name()), &self.place(*range))?;
         }
         Ok(())
+    }
+
+    fn estate(&mut self) -> Result<(), Failure> {
+        let Some(config) = self.config else { return Ok(()) };
+        if !config.rulesets.is_empty() {
+            writeln!(self.out, "\n[rulesets]")?;
+        }
+        for ((name, _), rules) in &config.rulesets {
+            self.list(&quoted(name), rules)?;
+        }
+        writeln!(self.out, "\n[defender]")?;
+        let workspaces: Vec<Text> =
+            config.defender.workspaces.iter().map(|workspace| workspace.written.clone()).collect();
+        self.list("workspaces", &workspaces)?;
+        match config.defender.sensor {
+            Some((sensor, range)) => self.line("sensor", &quoted(sensor.name()), &self.place(range)),
+            None => self.line("sensor", "the Defender profile", DEFAULT),
+        }
     }
 
     fn overrides(&mut self) -> Result<(), Failure> {

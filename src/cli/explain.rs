@@ -14,7 +14,7 @@ use super::output::Output;
 
 /// Prints the page of the rule, or the meaning of the diagnostic, with id `id`.
 pub(super) fn explain(id: &str, own: &OwnRulesArgs, out: &mut Output) -> Result<(), Failure> {
-    let rules = super::rules::read(own)?;
+    let rules = super::rules::read(own, &super::configuration::here()?)?;
     out.text(|out| page(&rules, id, out))
 }
 

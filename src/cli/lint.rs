@@ -13,24 +13,24 @@ use crate::source::{Date, Disk, ProblemCode};
 use super::args::LintArgs;
 use super::output::{Output, shown};
 use super::progress::Progress;
-use super::{Failure, Verdict, baseline, configuration, explain, fix, ignores, reports, rules};
+use super::{Failure, Verdict, baseline, configuration, explain, fix, ignores, reports, rules, rulesets};
 
 /// Lints what `args` name and writes the report.
 pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure> {
-    let rules = rules::read(&args.own)?;
+    let choice = configuration::choice(&args.configuration);
+    let (inputs, found_problems) = inputs(args, &choice)?;
+    let rules = rules::read(&args.own, &inputs.configs)?;
     for name in args.select.iter().chain(&args.ignore) {
         explain::check_id(&rules, name)?;
     }
-    let choice = configuration::choice(&args.configuration);
-    let (inputs, found_problems) = inputs(args, &choice)?;
     configuration::check(&inputs.configs, &rules)?;
     let targets = reports::targets(&args.format, configuration::formats(&inputs.configs)?)?;
     let named: HashSet<String> =
         inputs.paths.iter().filter(|found| found.named).map(|found| shown(&found.path)).collect();
 
-    let options = Options {
+    let mut options = Options {
         select: args.select.clone(),
-        sets: args.ruleset.iter().flat_map(|set| rules::sets(*set)).copied().collect(),
+        sets: Vec::new(),
         ignore: args.ignore.clone(),
         baseline: args.baseline.as_deref().map(baseline::read).transpose()?,
         rules: Some(rules.clone()),
@@ -39,6 +39,7 @@ pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure>
         no_ignores: args.no_ignores,
         today: Some(today()),
     };
+    rulesets::add(&args.ruleset, &inputs.configs, &mut options)?;
     let fixing = &args.fixing;
     if fixing.unsafe_fixes && !fixing.any() {
         return Err(Failure::Usage("`--unsafe-fixes` goes with `--fix`, `--diff` or `--fix-only`".to_owned()));

@@ -15,6 +15,7 @@ mod output;
 mod progress;
 mod reports;
 mod rules;
+mod rulesets;
 
 use std::fmt;
 use std::io;

@@ -1,5 +1,6 @@
 //! `armguard rules`, `armguard test`, and the rules of the user.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -8,41 +9,44 @@ use std::sync::Arc;
 use serde_json::json;
 use walkdir::WalkDir;
 
+use crate::config::Config;
 use crate::discover::PathError;
 use crate::lint::examples::{self, Kept};
 use crate::report::write_json;
 use crate::rules::load::{MOST_BYTES, MOST_FILES, load};
-use crate::rules::{Registry, Rule, RuleSet, registry};
+use crate::rules::{Registry, Rule, registry};
+use crate::source::normal_path;
 
-use super::args::{ListFormat, OwnRulesArgs, RulesArgs, SetArg};
+use super::args::{ListFormat, OwnRulesArgs, RulesArgs};
 use super::output::Output;
-use super::{Failure, Verdict};
+use super::{Failure, Verdict, configuration};
 
 /// Version of what `armguard rules --format json` writes.
 const VERSION: u32 = 1;
 
-/// The sets that an argument means.
-pub(super) const fn sets(arg: SetArg) -> &'static [RuleSet] {
-    match arg {
-        SetArg::Default => &[RuleSet::Default],
-        SetArg::Posture => &[RuleSet::Posture],
-        SetArg::All => &RuleSet::ALL,
-    }
-}
-
-/// The rules of this build and those that `args` name.
+/// The rules of this build and those that `args` and `configs` name.
 ///
 /// # Errors
 /// When a folder cannot be read, or a rule file is wrong.
-pub(super) fn read(args: &OwnRulesArgs) -> Result<Arc<Registry>, Failure> {
-    if args.rules.is_empty() {
-        return Ok(Arc::clone(registry()));
-    }
+pub(super) fn read(args: &OwnRulesArgs, configs: &[Config]) -> Result<Arc<Registry>, Failure> {
     let mut files = Vec::new();
     for folder in &args.rules {
         files.extend(rule_files(folder)?);
     }
-    with_files(&files)
+    for config in configs {
+        for (folder, range) in &config.rules.paths {
+            let found = rule_files(&normal_path(&config.folder().join(folder)));
+            let found = found.map_err(|error| configuration::failure(config, vec![(*range, error.to_string())]))?;
+            files.extend(found);
+        }
+    }
+    // A folder may be named twice.
+    let mut seen = HashSet::new();
+    files.retain(|(path, _)| seen.insert(path.clone()));
+    match files.is_empty() {
+        true => Ok(Arc::clone(registry())),
+        false => with_files(&files),
+    }
 }
 
 fn with_files(files: &[(String, String)]) -> Result<Arc<Registry>, Failure> {
@@ -83,7 +87,7 @@ fn rule_files(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
 
 /// Lists the rules.
 pub(super) fn list(args: &RulesArgs, out: &mut Output) -> Result<(), Failure> {
-    let registry = read(&args.own)?;
+    let registry = read(&args.own, &configuration::here()?)?;
     let rules = registry.rules();
     match args.format {
         ListFormat::Text => {

@@ -2,13 +2,17 @@
 //! these lists.
 
 /// At the top.
-pub const DOCUMENT: &[&str] = &["contexts", "modules", "rules", "overrides", "files", "ignores", "output"];
+pub const DOCUMENT: &[&str] =
+    &["contexts", "modules", "rules", "rulesets", "defender", "overrides", "files", "ignores", "output"];
 
 /// In an entry of `[[contexts]]`.
 pub const CONTEXTS: &[&str] = &["name", "templates", "parameters", "set"];
 
 /// In `[rules]`.
-pub const RULES: &[&str] = &["select", "ignore", "severity"];
+pub const RULES: &[&str] = &["paths", "ruleset", "select", "ignore", "severity"];
+
+/// In `[defender]`.
+pub const DEFENDER: &[&str] = &["workspaces", "sensor"];
 
 /// In an entry of `[[overrides]]`.
 pub const OVERRIDES: &[&str] = &["paths", "ignore", "severity", "reason"];

@@ -14,6 +14,12 @@
 //! ignore = ["aks-defender-workspace"]
 //! severity = { aks-defender-workspace-id = "low" }
 //!
+//! [rulesets]
+//! ours = ["aks-defender-profile", "mcsb:LT-1"]
+//!
+//! [defender]
+//! sensor = "policy"
+//!
 //! [[overrides]]
 //! paths = ["legacy/**"]
 //! ignore = ["aks-defender-profile"]
@@ -35,6 +41,7 @@
 //! matter of [`crate::project`].
 
 mod context_patterns;
+mod defender;
 pub mod keys;
 mod reader;
 mod setting;
@@ -48,6 +55,7 @@ use crate::finding::Severity;
 use crate::source::{Problem, Root, SourceFile, TextRange};
 
 pub use context_patterns::ContextPatterns;
+pub use defender::{DefenderSettings, Sensor, Workspace};
 pub use setting::{Literal, LiteralKind, Setting};
 
 /// The names that the file can have, the one that is looked for first first.
@@ -71,6 +79,10 @@ pub struct Config {
     pub modules: Vec<ModuleMapping>,
     /// `[rules]`: which rules run, and how bad what they find is.
     pub rules: RuleSettings,
+    /// `[rulesets]`: sets of rules by name.
+    pub rulesets: Vec<(Text, Vec<Text>)>,
+    /// `[defender]`: what was agreed on about Defender.
+    pub defender: DefenderSettings,
     /// `[[overrides]]`: what is different for some files.
     pub overrides: Vec<Override>,
     /// `[files] exclude`: what is not looked at unless it is named.
@@ -103,6 +115,8 @@ impl Config {
             contexts: Vec::new(),
             modules: Vec::new(),
             rules: RuleSettings::default(),
+            rulesets: Vec::new(),
+            defender: DefenderSettings::default(),
             overrides: Vec::new(),
             exclude: Patterns::default(),
             ignores: IgnoreSettings::default(),
@@ -136,6 +150,10 @@ impl Config {
 /// `[rules]`.
 #[derive(Debug, Clone, Default)]
 pub struct RuleSettings {
+    /// `paths`: folders with rule files of one's own, relative to the configuration.
+    pub paths: Vec<Text>,
+    /// `ruleset`: the sets of rules that run.
+    pub ruleset: Vec<Text>,
     /// `select`: the rules that run; `None` for those that are on by default.
     pub select: Option<Vec<Text>>,
     /// `ignore`: the rules that do not run.
@@ -316,11 +334,17 @@ set = { on = true, count = 3, ratio = 0.5, name = "x", list = [1, { a = 'b' }], 
         #[rustfmt::skip]
         let cases: &[(&str, &str, &str)] = &[
             ("[[contxts]]", "contxts", "there is no `contxts` here; did you mean `contexts`?"),
-            ("zebra = 1", "zebra", "there is no `zebra` here; what there can be: contexts, modules, rules, overrides, files, ignores, output"),
+            ("zebra = 1", "zebra", "there is no `zebra` here; what there can be: contexts, modules, rules, rulesets, defender, overrides, files, ignores, output"),
             ("[rules]\nselct = []", "selct", "there is no `selct` here; did you mean `select`?"),
             ("[rules]\nignore = 1", "1", "`ignore` is a string, or a list of strings"),
             ("[rules.severity]\nx = 'bad'", "'bad'", "`bad` is not a severity; use one of info, low, medium, high"),
             ("[rules]\nseverity = 'low'", "'low'", "`severity` is a table of rules and their severities"),
+            ("rulesets = 1", "1", "`rulesets` is a table of names and lists of rules"),
+            ("[rulesets]\nours = 1", "1", "`ours` is a string, or a list of strings"),
+            ("[defender]\nsensor = 'agent'", "'agent'", "`sensor` is \"policy\" or \"helm\": what installs the sensor when templates do not"),
+            ("[defender]\nsensors = 'helm'", "sensors", "there is no `sensors` here; did you mean `sensor`?"),
+            ("defender = 1", "1", "`defender` is a table: `[defender]`"),
+            ("[defender]\nworkspaces = 'law'", "'law'", "`law` is no resource id of a Log Analytics workspace: /subscriptions/*/resourceGroups/*/providers/Microsoft.OperationalInsights/workspaces/*, where `*` is any text"),
             ("[[overrides]]\nignore = 'x'", "[[overrides]]", "an override says for which `paths` it is"),
             ("[[overrides]]\npath = 'x'", "path", "there is no `path` here; did you mean `paths`?"),
             ("[overrides]\nx = 1", "[overrides]", "`overrides` is a list of tables: `[[overrides]]`"),

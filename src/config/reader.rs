@@ -9,8 +9,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::setting::{range_of, settings};
 use super::{
-    Config, ContextPatterns, ContextSpec, IgnoreSettings, ModuleMapping, Override, Patterns, RuleSettings, Setting,
-    Text, keys, split_version,
+    Config, ContextPatterns, ContextSpec, DefenderSettings, IgnoreSettings, ModuleMapping, Override, Patterns,
+    RuleSettings, Sensor, Setting, Text, Workspace, keys, split_version,
 };
 use crate::finding::Severity;
 use crate::source::{Problem, ProblemCode, SourceFile, TextRange};
@@ -64,6 +64,10 @@ impl Reader {
                 ("modules", _) => self.problem(range_of(value), "`modules` is a table of references and paths"),
                 ("rules", DeValue::Table(table)) => config.rules = self.rules(table),
                 ("rules", _) => self.problem(range_of(value), "`rules` is a table: `[rules]`"),
+                ("rulesets", DeValue::Table(table)) => config.rulesets = self.rulesets(table),
+                ("rulesets", _) => self.problem(range_of(value), "`rulesets` is a table of names and lists of rules"),
+                ("defender", DeValue::Table(table)) => config.defender = self.defender(table),
+                ("defender", _) => self.problem(range_of(value), "`defender` is a table: `[defender]`"),
                 ("overrides", DeValue::Array(items)) => {
                     config.overrides = items.iter().filter_map(|item| self.override_of(item)).collect();
                 }
@@ -83,6 +87,8 @@ impl Reader {
         let mut rules = RuleSettings::default();
         for (key, value) in table {
             match &**key.get_ref() {
+                "paths" => rules.paths = self.strings(value, "paths").unwrap_or_default(),
+                "ruleset" => rules.ruleset = self.strings(value, "ruleset").unwrap_or_default(),
                 "select" => rules.select = self.strings(value, "select"),
                 "ignore" => rules.ignore = self.strings(value, "ignore").unwrap_or_default(),
                 "severity" => rules.severity = self.severities(value),
@@ -90,6 +96,41 @@ impl Reader {
             }
         }
         rules
+    }
+
+    fn rulesets(&mut self, table: &DeTable<'_>) -> Vec<(Text, Vec<Text>)> {
+        let mut sets = Vec::new();
+        for (name, value) in table {
+            let rules = self.strings(value, name.get_ref());
+            sets.extend(rules.map(|rules| ((name.get_ref().to_string(), range_of(name)), rules)));
+        }
+        sets
+    }
+
+    fn defender(&mut self, table: &DeTable<'_>) -> DefenderSettings {
+        const SENSORS: &str = "`sensor` is \"policy\" or \"helm\": what installs the sensor when templates do not";
+        let mut defender = DefenderSettings::default();
+        for (key, value) in table {
+            match &**key.get_ref() {
+                "workspaces" => {
+                    for (text, range) in self.strings(value, "workspaces").unwrap_or_default() {
+                        match Workspace::new(&text, range) {
+                            Ok(workspace) => defender.workspaces.push(workspace),
+                            Err(message) => self.problem(range, message),
+                        }
+                    }
+                }
+                "sensor" => {
+                    let Some(text) = self.string(value, SENSORS) else { continue };
+                    match Sensor::ALL.into_iter().find(|sensor| sensor.name() == text) {
+                        Some(sensor) => defender.sensor = Some((sensor, range_of(value))),
+                        None => self.problem(range_of(value), SENSORS),
+                    }
+                }
+                other => self.unknown(range_of(key), other, keys::DEFENDER),
+            }
+        }
+        defender
     }
 
     fn severities(&mut self, value: &Item<'_>) -> Vec<(Text, Severity)> {

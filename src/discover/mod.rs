@@ -19,7 +19,7 @@ use crate::finding::FileProblem;
 use crate::lint::Found;
 use crate::source::{Problem, ProblemCode, TextRange};
 
-pub use surroundings::{Choice, ConfigError, Failed, Surroundings, surroundings};
+pub use surroundings::{Choice, ConfigError, Failed, Surroundings, configuration, surroundings};
 
 /// Extensions of files that may be templates or parameter files, ASCII case ignored.
 const EXTENSIONS: [&str; 4] = ["bicep", "bicepparam", "json", "jsonc"];

@@ -109,6 +109,19 @@ pub fn surroundings(
     Ok(around)
 }
 
+/// The configuration that holds for `path`.
+///
+/// # Errors
+/// When it is wrong, or cannot be read.
+pub fn configuration(path: &Path, choice: &Choice) -> Result<Option<Config>, Failed> {
+    let Ok(cwd) = std::env::current_dir() else { return Ok(None) };
+    match &choice.file {
+        _ if choice.none => Ok(None),
+        Some(file) => read_config(&normal_path(&cwd.join(file)), &cwd).map(Some),
+        None => root_of(&normal_path(&cwd.join(path)), true).map_or(Ok(None), |root| config_in(&root, &cwd, &[])),
+    }
+}
+
 /// The path of a file that was found below what was named, as it was found around: a link may lead to it.
 fn agree(named: &Found, around: &BTreeSet<PathBuf>) -> PathBuf {
     let path = Disk.tidy(&named.path);

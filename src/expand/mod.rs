@@ -7,6 +7,7 @@
 mod diff;
 mod render;
 mod snapshot;
+mod stale;
 mod table;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 pub use diff::{Change, Diff, Difference};
 pub use snapshot::Snapshot;
+pub use stale::{Side, Stale, stale};
 
 use serde_json::{Map, Value};
 
@@ -148,7 +150,7 @@ pub(crate) fn resources_of(
         let file = eval.frame(resource.frame).template.file;
         wanted(eval.with_declared(resource, |declared| declared.range).in_file(file))
     };
-    render::resources(&eval, root, &is_wanted)
+    render::resources(&eval, root, &is_wanted).into_iter().map(|printed| printed.members).collect()
 }
 
 /// Expands `context`, deployed to `place`; what could not be evaluated comes as problems.

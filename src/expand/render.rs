@@ -36,17 +36,21 @@ const MOST: usize = 2_000_000;
 /// What the template of `root` deploys.
 pub(super) fn render(eval: &Evaluator<'_>, root: FrameId) -> Snapshot {
     let mut printer = Printer { eval, left: MOST, exact: true };
-    let predicted_resources = printer.resources(root, &|_| true);
+    let predicted_resources = printer.resources(root, &|_| true).into_iter().map(|printed| printed.members).collect();
     let outputs = printer.outputs(root);
     Snapshot { predicted_resources, diagnostics: Vec::new(), outputs }
 }
 
-/// The resources that the template of `root` deploys and that are `wanted`.
-pub(super) fn resources(
-    eval: &Evaluator<'_>,
-    root: FrameId,
-    wanted: &dyn Fn(&ResourceRef) -> bool,
-) -> Vec<Map<String, Json>> {
+/// A resource that a template deploys, as it is printed.
+pub(super) struct Printed {
+    pub(super) instance: Instance,
+    pub(super) members: Map<String, Json>,
+    /// All that is written in it is there.
+    pub(super) is_whole: bool,
+}
+
+/// The resources that the template of `root` deploys and that are `wanted`, in the order of the text.
+pub(super) fn resources(eval: &Evaluator<'_>, root: FrameId, wanted: &dyn Fn(&ResourceRef) -> bool) -> Vec<Printed> {
     Printer { eval, left: MOST, exact: true }.resources(root, wanted)
 }
 
@@ -72,14 +76,19 @@ struct Printer<'e, 'p> {
 }
 
 impl Printer<'_, '_> {
-    fn resources(&mut self, root: FrameId, wanted: &dyn Fn(&ResourceRef) -> bool) -> Vec<Map<String, Json>> {
+    fn resources(&mut self, root: FrameId, wanted: &dyn Fn(&ResourceRef) -> bool) -> Vec<Printed> {
         let eval = self.eval;
         let mut resources = Vec::new();
         // Of a module that is not at hand, what is known of it is not what it deploys.
         eval.expand(root, &|template| !eval.project.is_known(template.file), &mut |instance| {
             let existing = eval.with_declared(&instance.resource, |declared| declared.existing);
-            if !existing && instance.condition != CondId::FALSE && wanted(&instance.resource) {
-                resources.extend(eval.where_holds(instance.condition, || self.resource(&instance)));
+            if existing || instance.condition == CondId::FALSE || !wanted(&instance.resource) {
+                return;
+            }
+            if let Some(members) = eval.where_holds(instance.condition, || self.resource(&instance)) {
+                let is_whole =
+                    matches!(eval.body_of(&instance.resource), Value::Object(object) if object.open.is_none());
+                resources.push(Printed { instance, members, is_whole });
             }
         });
         resources

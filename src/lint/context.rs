@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::select::Selection;
 use super::shown;
+use crate::config::Sensor;
 use crate::eval::term::{AtomId, TermId};
 use crate::eval::{Evaluator, Instance, ResourceRef, Value};
 use crate::finding::{Call, DecidedBy, FileProblem, Finding, Label, Subject, Undetermined};
@@ -19,6 +20,9 @@ use crate::rules::file::{ABSENT, fill};
 use crate::rules::{Check, Rule, native};
 use crate::source::{FileId, Problem, ProblemCode, Span, TextRange};
 use crate::template::{Str, Template};
+
+/// The rules that ask whether the sensor is installed; where it is installed otherwise, templates do not tell.
+const SENSOR_RULES: [&str; 3] = ["aks-defender-profile", "aks-defender-security-monitoring", "aks-defender-workspace"];
 
 /// The type of AKS clusters, which the summary counts.
 const CLUSTERS: &str = "Microsoft.ContainerService/managedClusters";
@@ -41,6 +45,8 @@ pub(super) struct Outcome {
     pub(super) judged: Vec<(Place, String)>,
     /// Every other resource that is deployed.
     pub(super) others: Vec<Identity>,
+    /// The clusters on which something else installs the sensor, and what.
+    pub(super) elsewhere: Vec<(Sensor, Identity)>,
     /// And of every resource whose condition is false.
     pub(super) not_deployed: Vec<Identity>,
     /// Files of the templates that are deployed.
@@ -129,6 +135,7 @@ fn judge_group(
                 Answer::Unknown(terms) => model::Outcome::Unknown(terms),
             })
         });
+        let sensor = sensor_of(model, instance, rule);
         match verdict {
             // What came out of the limit is no verdict.
             _ if model.eval.is_exhausted() => {
@@ -138,19 +145,28 @@ fn judge_group(
                 }
             }
             Verdict::Pass => continue,
-            Verdict::Fail(misses, assumed) if selection.reports(rule) => {
+            Verdict::Fail(..) | Verdict::Undetermined { .. } if !selection.reports(rule) => {}
+            Verdict::Fail(..) | Verdict::Undetermined { .. } if sensor.is_some() => {
+                out.elsewhere.extend(sensor.map(|sensor| (sensor, identity(model, instance))));
+            }
+            Verdict::Fail(misses, assumed) => {
                 let world = World::new(model.eval, assumed);
                 out.findings.extend(misses.iter().map(|miss| finding(model, &world, instance, rule, miss, proposer)));
             }
-            Verdict::Undetermined { atoms, terms } if selection.reports(rule) => {
+            Verdict::Undetermined { atoms, terms } => {
                 out.undetermined.push(undetermined(model, instance, rule, &atoms, &terms));
             }
-            Verdict::Fail(..) | Verdict::Undetermined { .. } => {}
         }
         if rule.group.is_some() {
             return;
         }
     }
+}
+
+/// What installs the sensor that `rule` asks for, when templates do not.
+fn sensor_of(model: &Model<'_, '_>, instance: &Instance, rule: &Rule) -> Option<Sensor> {
+    let config = SENSOR_RULES.contains(&&*rule.id).then(|| model.config_of(&instance.resource))??;
+    config.defender.sensor.map(|(sensor, _)| sensor)
 }
 
 fn answer(asked: &Asked<'_, '_, '_>, rule: &Rule) -> Result<Answer, model::Split> {
@@ -228,7 +244,7 @@ fn instance_name(model: &Model<'_, '_>, resource: &ResourceRef) -> String {
     }
 }
 
-fn finding(
+pub(super) fn finding(
     model: &Model<'_, '_>,
     world: &World<'_, '_>,
     instance: &Instance,
@@ -342,7 +358,7 @@ fn also(asked: &Asked<'_, '_, '_>, rule: &Rule, text: &dyn Fn(&str) -> String) -
     labels
 }
 
-fn undetermined(
+pub(super) fn undetermined(
     model: &Model<'_, '_>,
     instance: &Instance,
     rule: &Rule,

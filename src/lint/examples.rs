@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use super::mend::mend;
 use super::{Found, Inputs, Options, lint};
+use crate::config::{Config, FILE_NAMES};
 use crate::finding::{Label, Report};
 use crate::rules::page::{Example, ExampleKind};
 use crate::rules::{Registry, Rule};
-use crate::source::MemoryFiles;
+use crate::source::{MemoryFiles, SourceFile};
 
 /// What a run says about the files of an example, as far as a rule is concerned.
 #[derive(Debug)]
@@ -41,8 +42,16 @@ fn project(rules: &Arc<Registry>, files: &[(&str, &str)], rule: &Rule) -> (Memor
     for (name, text) in files {
         memory.insert(*name, *text);
     }
+    let configs = files
+        .iter()
+        .filter(|(name, _)| FILE_NAMES.contains(name))
+        .filter_map(|(name, text)| Config::parse(Arc::new(SourceFile::new(*name, *text)), PathBuf::new()).ok());
+    let configs = configs.collect();
+    let beside = files.iter().skip(1).map(|(name, _)| PathBuf::from(name));
+    let beside = beside.filter(|path| path.extension().is_some_and(|extension| extension != "toml"));
+    let around = beside.collect();
     let main = files.first().map(|(name, _)| Found { path: PathBuf::from(name), named: true });
-    let inputs = Inputs { paths: main.into_iter().collect(), stdin: None, ..Inputs::default() };
+    let inputs = Inputs { paths: main.into_iter().collect(), around, configs, ..Inputs::default() };
     let group = rules.groups().find(|group| group.iter().any(|member| member.id == rule.id)).unwrap_or_default();
     let select = group.iter().map(|member| member.id.to_string()).collect();
     let options = Options { select, rules: Some(Arc::clone(rules)), ..Options::default() };

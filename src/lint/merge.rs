@@ -13,6 +13,7 @@ use rustc_hash::FxHashSet;
 use super::context::{Draft, Identity, Outcome, Place};
 use super::select::Selection;
 use super::shown::{Places, Shown};
+use crate::config::Sensor;
 use crate::finding::{
     FileProblem, Finding, Label, Occurrence, Report, Said as Suppressable, Severity, Subject, Summary, Suppressed,
     SuppressedBy, Undetermined,
@@ -46,6 +47,7 @@ pub(super) struct Merger<'s> {
     problems: BTreeSet<(Span, ProblemCode, String)>,
     failures: Vec<FileProblem>,
     clusters: BTreeSet<Identity>,
+    elsewhere: BTreeSet<(Sensor, Identity)>,
     others: BTreeSet<Identity>,
     not_deployed: BTreeSet<Identity>,
     /// The contexts in which a declaration was judged, and its instances there.
@@ -213,6 +215,7 @@ impl<'s> Merger<'s> {
             problems: BTreeSet::new(),
             failures: Vec::new(),
             clusters: BTreeSet::new(),
+            elsewhere: BTreeSet::new(),
             others: BTreeSet::new(),
             not_deployed: BTreeSet::new(),
             judged: BTreeMap::new(),
@@ -258,6 +261,7 @@ impl<'s> Merger<'s> {
                 self.problems.extend(outcome.problems);
                 self.failures.extend(outcome.failures);
                 self.clusters.extend(outcome.clusters);
+                self.elsewhere.extend(outcome.elsewhere);
                 self.others.extend(outcome.others);
                 self.not_deployed.extend(outcome.not_deployed);
             }
@@ -424,6 +428,15 @@ impl<'s> Merger<'s> {
         for id in project.unused_parameters() {
             let path = project.unit(id).path.display().to_string();
             skip(&format!("parameter file that belongs to no template here: {path}"), 1);
+        }
+        for (sensor, _) in &self.elsewhere {
+            let title = sensor.title();
+            skip(
+                &format!(
+                    "Defender profile of an AKS cluster: `[defender] sensor` says that {title} installs the sensor"
+                ),
+                1,
+            );
         }
         let copies = project.units().filter(|(id, unit)| unit.role.is_shown() && project.is_compiled_copy(*id));
         Summary {

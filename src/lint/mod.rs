@@ -6,6 +6,7 @@ pub mod mend;
 mod merge;
 mod select;
 mod shown;
+mod stale;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -97,6 +98,7 @@ fn judge(
     let alone = dead.filter_map(|(id, _)| project.alone(id));
     let dead: Vec<Asked> = alone.map(|context| Asked { context, counts: true, wholly: true }).collect();
     judged.extend(judge_all(project, &selection, &dead));
+    let stale = stale::judge(project, rules, &selection, &shown);
 
     let counting = || contexts.iter().chain(&dead).zip(&judged).filter(|(asked, _)| asked.counts);
     let deploying: FxHashSet<FileId> = counting().flat_map(|(_, outcome)| outcome.reached.iter().copied()).collect();
@@ -113,6 +115,7 @@ fn judge(
     let ran = |id: &str, path: &Path| selection.shows(id, path);
     let mut merger = Merger::new(project, &shown, &selection, silencer, options.today);
     merger.add_all(judged);
+    merger.add_all(stale);
     let names = |asked: &Asked| asked.context.name.clone();
     let whole = contexts.iter().chain(&dead).filter(|asked| asked.counts && asked.wholly).map(names).collect();
     let shown_files = project.sources.iter().filter(|(file, _)| shown.has(*file));

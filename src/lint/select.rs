@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Options;
-use crate::config::Config;
+use crate::config::{Config, Text};
 use crate::project::{Project, Resolution};
 use crate::rules::{Registry, Rule, RuleSet};
 use crate::template::{DeploymentSource, Template};
@@ -129,13 +129,23 @@ impl<'c> Selection<'c> {
 /// Whether `rule` runs: what the command line selects counts in place of what `config` does.
 fn chosen(rule: &Rule, options: &Options, config: Option<&Config>) -> bool {
     let said = !options.select.is_empty() || !options.sets.is_empty();
-    let configured = config.and_then(|config| config.rules.select.as_ref());
+    let configured = config.filter(|config| config.rules.select.is_some() || !config.rules.ruleset.is_empty());
     let selected = match configured {
         _ if said => options.sets.contains(&rule.set) || options.select.iter().any(|name| rule.is_named(name)),
-        Some(select) => select.iter().any(|(name, _)| rule.is_named(name)),
+        Some(config) => selected_by(config, rule),
         None => rule.set == RuleSet::Default,
     };
     selected && !ignored(options, config).any(|name| rule.is_named(name))
+}
+
+/// Whether `config` names `rule`, or a set that it is in.
+fn selected_by(config: &Config, rule: &Rule) -> bool {
+    let named = |names: &[Text]| names.iter().any(|(name, _)| rule.is_named(name));
+    let in_set = |(name, _): &Text| match RuleSet::called(name) {
+        Some(sets) => sets.contains(&rule.set),
+        None => config.rulesets.iter().any(|((known, _), rules)| known == name && named(rules)),
+    };
+    config.rules.select.as_deref().is_some_and(named) || config.rules.ruleset.iter().any(in_set)
 }
 
 /// What the command line and `config` say is left out.

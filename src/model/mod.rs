@@ -20,6 +20,7 @@ pub use locate::{Located, Switch, Target, Way, locate, locate_switch, locate_wri
 pub use trace::{End, Flag, Step, Trace};
 pub use world::{Assumed, Common, Outcome, Split, Verdict, World, decide};
 
+use crate::config::Config;
 use crate::eval::term::{CondId, TermId};
 use crate::eval::{Evaluator, FrameId, Instance, ResourceRef, Value};
 use crate::source::{FileId, Span};
@@ -196,6 +197,13 @@ impl<'e, 'p> Model<'e, 'p> {
     fn update_term(&self, instance: &Instance) -> TermId {
         let title = self.eval.title_of(&instance.resource);
         self.eval.outside(&format!("what `{title}` has already: this declaration only updates it"))
+    }
+
+    /// The configuration that holds where `resource` is declared; for a module from elsewhere, where it is called.
+    pub fn config_of(&self, resource: &ResourceRef) -> Option<&Config> {
+        let calls = self.eval.call_path(resource.frame);
+        let root = calls.first().map_or(resource, |call| call);
+        self.eval.project.config_of(self.declared_at(resource).file, self.declared_at(root).file)
     }
 
     /// The short place of a declaration; of one in a module that is only known, where that is named.

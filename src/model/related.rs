@@ -168,10 +168,14 @@ impl Model<'_, '_> {
 
     /// What is not known of the resources of this deployment: a deployment in it that cannot be followed.
     pub fn not_followed(&self) -> Option<TermId> {
-        *self.index.not_followed.get_or_init(|| self.find_not_followed())
+        *self.index.not_followed.get_or_init(|| {
+            let unread = self.unread()?;
+            Some(self.eval.outside(&format!("what `{}` deploys", self.eval.title_of(&unread.resource))))
+        })
     }
 
-    fn find_not_followed(&self) -> Option<TermId> {
+    /// A deployment in this one that cannot be followed.
+    pub fn unread(&self) -> Option<&Instance> {
         let unread = |instance: &&Instance| {
             let resource = &instance.resource;
             let source = |declared: &Resource| match declared.deployment.as_ref().map(|deployment| &deployment.source) {
@@ -184,8 +188,7 @@ impl Model<'_, '_> {
             };
             instance.condition != CondId::FALSE && !self.eval.with_declared(resource, source)
         };
-        let unread = self.others.iter().find(unread)?;
-        Some(self.eval.outside(&format!("what `{}` deploys", self.eval.title_of(&unread.resource))))
+        self.resources.iter().chain(&self.others).find(unread)
     }
 }
 

@@ -68,6 +68,7 @@ impl Project {
         }
         project.note_misfits(followed);
         project.settle_contexts(&configs, &config_files, values);
+        project.configs = configs;
         project
             .problems
             .sort_by(|a, b| (&a.path, a.span, &a.problem.message).cmp(&(&b.path, b.span, &b.problem.message)));

@@ -1,7 +1,9 @@
 //! The project: its files, each read and lowered once, and what they refer to.
 
 mod assets;
+mod configs;
 mod context;
+mod copies;
 mod inputs;
 mod known;
 mod load;
@@ -26,6 +28,7 @@ use known::{Known, KnownId};
 pub(crate) use threads::map_all;
 pub use threads::with_stack;
 
+use crate::config::Config;
 use crate::finding::FileProblem;
 use crate::source::{FileId, SourceMap, normal_path};
 use crate::template::{ParameterFile, Str, Template};
@@ -43,6 +46,7 @@ pub struct Project {
     by_path: FxHashMap<PathBuf, UnitId>,
     references: FxHashMap<(FileId, Str), Target>,
     cached: FxHashSet<FileId>,
+    configs: Vec<Config>,
     configured: Vec<Configured>,
     typed: Typed,
     nearby: Nearby,

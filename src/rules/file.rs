@@ -97,6 +97,16 @@ impl RuleSet {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Default, Self::Posture, Self::Optional];
 
+    /// The sets that `name` means on the command line and in a configuration; `None` when it is no set of armguard's.
+    pub fn called(name: &str) -> Option<&'static [Self]> {
+        match name {
+            "all" => Some(&Self::ALL),
+            "default" => Some(&[Self::Default]),
+            "posture" => Some(&[Self::Posture]),
+            _ => None,
+        }
+    }
+
     /// The name as written.
     pub const fn name(self) -> &'static str {
         match self {

@@ -200,12 +200,28 @@ impl Reader {
             ["text", what] => self.expected(what, Expected { text, lines: inside }, open + 1),
             ["bicep", words @ ..] => self.code(ExampleLanguage::Bicep, words, text, open + 1),
             ["json", words @ ..] => self.code(ExampleLanguage::Json, words, text, open + 1),
+            ["toml", file] if self.in_examples => self.configuration(file, text, open + 1),
             _ if self.in_examples => {
-                self.error(open + 1, "examples are blocks of `bicep`, `json`, `text finding` or `text undetermined`");
+                self.error(
+                    open + 1,
+                    "examples are blocks of `bicep`, `json`, `toml`, `text finding` or `text undetermined`",
+                );
             }
             _ => {}
         }
         open + length + 2
+    }
+
+    /// A further file of the last example: the configuration that holds for it.
+    fn configuration(&mut self, file: &str, text: String, line: usize) {
+        match (file.strip_prefix("file="), self.examples.last_mut()) {
+            (Some(name @ "armguard.toml"), Some(example)) if example.expected.is_none() => {
+                example.files.push((name.to_owned(), text));
+            }
+            _ => {
+                self.error(line, "a configuration is `toml file=armguard.toml`, right behind the block of its example")
+            }
+        }
     }
 
     fn code(&mut self, language: ExampleLanguage, words: &[&str], text: String, line: usize) {

@@ -239,6 +239,7 @@ mod tests {
             "aks-defender-security-monitoring",
             "aks-defender-workspace",
             "aks-defender-workspace-id",
+            "aks-defender-workspace-agreed",
         ];
         assert_eq!(groups.first().map(Vec::as_slice), Some(defender.as_slice()));
         assert!(groups.contains(&vec!["aks-defender-legacy-shape"]));

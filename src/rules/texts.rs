@@ -15,9 +15,9 @@ pub const ABSENT: &str = "absent";
 
 /// What texts may contain in braces, and what stands for it: the resource's deployed name, the rule's
 /// noun, the item of `each` at hand, the resource's api version, the property in question, the part of its
-/// path that is not written, what decides (a parameter, a condition), and the value to write instead.
-pub const PLACEHOLDERS: [&str; 9] =
-    ["name", "noun", "item", "api-version", "field", "missing", "decider", "value", "workspace"];
+/// path that is not written, what decides (a parameter, a condition), the value that is there, and the one to write instead.
+pub const PLACEHOLDERS: [&str; 10] =
+    ["name", "noun", "item", "api-version", "field", "missing", "decider", "found", "value", "workspace"];
 
 /// A text, or one for each outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -7,6 +7,7 @@ const PROFILE: &[&str] = &[
     "aks-defender-security-monitoring",
     "aks-defender-workspace",
     "aks-defender-workspace-id",
+    "aks-defender-workspace-agreed",
 ];
 
 /// The options that run just these.

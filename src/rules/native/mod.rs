@@ -1,5 +1,6 @@
 //! Checks that need more than conditions can say. Each has a rule file that names it.
 
+mod agreed_workspace;
 mod aks_defender;
 mod defender_plans;
 mod deployment_order;
@@ -10,15 +11,22 @@ use crate::model::Split;
 /// A native check.
 pub(crate) type Native = fn(&Asked<'_, '_, '_>) -> Result<Answer, Split>;
 
-const CHECKS: [(&str, Native); 5] = [
+const CHECKS: [(&str, Native); 7] = [
     ("aks_defender_api_shape", aks_defender::api_shape),
     ("aks_defender_workspace", aks_defender::workspace),
     ("aks_defender_workspace_id", aks_defender::workspace_id),
+    ("aks_defender_workspace_agreed", agreed_workspace::workspace_agreed),
     ("aks_defender_workspace_dependency", deployment_order::workspace_dependency),
+    ("compiled_template_stale", told_of_whole_templates),
     ("defender_containers_plan_missing", defender_plans::containers_plan_missing),
 ];
 
 /// The check called `name`.
 pub(crate) fn find(name: &str) -> Option<Native> {
     CHECKS.iter().find(|(known, _)| *known == name).map(|(_, check)| *check)
+}
+
+/// What is asked of whole templates is answered by the pipeline; there is nothing to say of one resource.
+fn told_of_whole_templates(_: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
+    Ok(Answer::Yes)
 }

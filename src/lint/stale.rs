@@ -1,0 +1,97 @@
+//! Templates that the Bicep compiler made, against the files from which it made them.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::context::{self, Outcome};
+use super::select::Selection;
+use super::shown::Shown;
+use crate::eval::Instance;
+use crate::expand::{Side, Stale, stale};
+use crate::fix::Proposer;
+use crate::model::{Assumed, Model, World};
+use crate::project::{Project, Unit, map_all};
+use crate::rules::check::Miss;
+use crate::rules::file::FAILED;
+use crate::rules::{Registry, Rule};
+use crate::source::Span;
+use crate::template::{Str, Template};
+
+/// The rule that tells of them.
+const RULE: &str = "compiled-template-stale";
+
+/// Characters of the longest value that is told.
+const LONGEST: usize = 60;
+
+/// What there is to say of the compiled templates that are asked about, when the rule is selected.
+pub(super) fn judge(project: &Project, rules: &Registry, selection: &Selection, shown: &Shown) -> Vec<Outcome> {
+    let Some(rule) = rules.get(RULE).filter(|rule| selection.reports(rule)) else { return Vec::new() };
+    let has =
+        |unit: &Unit| unit.role.is_shown() && project.sources.find(&unit.path).is_some_and(|file| shown.has(file));
+    let pairs = project
+        .compiled_pairs()
+        .filter(|(template, units)| template.problems.is_empty() && units.iter().any(|unit| has(unit)));
+    map_all(pairs.collect(), |(template, [_, compiled])| {
+        let other = project.look_into(compiled).filter(|other| other.problems.is_empty());
+        other.map(|other| judge_pair(project, rule, template, &other)).unwrap_or_default()
+    })
+}
+
+fn judge_pair(project: &Project, rule: &Rule, template: &Arc<Template>, other: &Arc<Template>) -> Outcome {
+    let path = |template: &Template| project.sources.get(template.file).display_path();
+    let mut outcome = Outcome { name: path(template), wholly: true, ..Outcome::default() };
+    let (eval, other_eval) = (Side::evaluator(project), Side::evaluator(project));
+    let (source, compiled) = (Side::new(&eval, template), Side::new(&other_eval, other));
+    let name = path(other).rsplit('/').next().unwrap_or_default().to_owned();
+    let mut finding = |model: &Model<'_, '_>, instance: &Instance, mut miss: Miss| {
+        miss.values.push(("item", name.clone()));
+        let world = World::new(model.eval, Assumed::default());
+        outcome.findings.push(context::finding(model, &world, instance, rule, &miss, &Proposer::new(project)));
+    };
+    match stale(&source, &compiled) {
+        Some(Stale::Property { of: [ours, theirs], path, values: [value, found] }) => {
+            let names: Vec<&str> = path.iter().map(|name| &**name).take_while(|name| !name.starts_with('[')).collect();
+            let mut miss = Miss::new(&names, FAILED);
+            miss.values = vec![("field", joined(&path)), ("value", told(&value)), ("found", told(&found))];
+            miss.places.push((place(&compiled.model, &theirs, &miss.path), "compiled".into()));
+            finding(&source.model, &ours, miss);
+        }
+        Some(Stale::Missing(instance)) => finding(&source.model, &instance, Miss::new(&[], "missing")),
+        Some(Stale::Added(instance)) => finding(&compiled.model, &instance, Miss::new(&[], "added")),
+        None => {
+            let unread = [&source, &compiled].into_iter().find_map(|side| Some((side, side.unread()?)));
+            if let Some((side, instance)) = unread {
+                let term = side
+                    .model
+                    .eval
+                    .outside(&format!("what `{}` deploys", side.model.eval.title_of(&instance.resource)));
+                outcome.undetermined.push(context::undetermined(&side.model, instance, rule, &[], &[term]));
+            }
+        }
+    }
+    outcome
+}
+
+/// Where a property of a resource is decided.
+fn place(model: &Model<'_, '_>, instance: &Instance, path: &[Str]) -> Span {
+    let world = World::new(model.eval, Assumed::default());
+    crate::model::explain(&world, &instance.resource, path, crate::model::Words::default()).primary
+}
+
+/// `properties.subnets[0].name`.
+fn joined(path: &[Str]) -> String {
+    path.join(".").replace(".[", "[")
+}
+
+/// A value in a sentence.
+fn told(value: &Value) -> String {
+    let text = match value {
+        Value::Null => return "nothing".to_owned(),
+        value => value.to_string(),
+    };
+    match text.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("`{}…`", &text[..at]),
+        None => format!("`{text}`"),
+    }
+}

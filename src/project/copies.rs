@@ -1,0 +1,36 @@
+//! What the Bicep compiler made of files of the project.
+
+use std::sync::Arc;
+
+use super::{Content, Project, Unit};
+use crate::json;
+use crate::template::{Template, lower_arm};
+
+impl Project {
+    /// The templates that have a compiled template of the same name beside them, each with the two units.
+    pub fn compiled_pairs(&self) -> impl Iterator<Item = (&Arc<Template>, [&Unit; 2])> {
+        self.units().filter_map(|(_, unit)| {
+            let Content::Template(template) = &unit.content else { return None };
+            let is_source = unit.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("bicep"));
+            let compiled = self.unit_at(&unit.path.with_extension("json")).filter(|_| is_source)?;
+            let compiled = self.unit(compiled);
+            let is_compiled = match &compiled.content {
+                Content::CompiledCopy => true,
+                Content::Template(made) => made.compiled,
+                Content::Parameters(_) | Content::Other => false,
+            };
+            is_compiled.then_some((template, [unit, compiled]))
+        })
+    }
+
+    /// The template in a compiled copy, which is otherwise not looked into.
+    pub fn look_into(&self, copy: &Unit) -> Option<Arc<Template>> {
+        match &copy.content {
+            Content::Template(template) => Some(Arc::clone(template)),
+            _ => {
+                let file = self.sources.find(&copy.path)?;
+                Some(Arc::new(lower_arm(file, &json::parse(self.sources.get(file).text()))))
+            }
+        }
+    }
+}
