@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use armguard::finding::{Deployed, Fix, Ignored, Report, Safety, Said, Severity, Suppressed, SuppressedBy};
 use armguard::report::{self, Format, Repository, SarifProfile, Style};
+use armguard::rules::Registry;
 use armguard::source::{Edit, ProblemCode, TextRange};
 
 use json_schema::Fields;
@@ -401,8 +402,10 @@ fn markdown_fits_a_comment() {
 fn paths_start_at_the_root_of_the_repository() {
     let repository = Repository { root: "/r", folder: "infra" };
     let report = report_samples::findings();
+    // The pages of rules have examples in files of the same name.
+    let rules = Registry::default();
     for format in Format::ALL {
-        let text = text(&report, format, Style { repository, ..Style::default() });
+        let text = text(&report, format, Style { repository, rules: Some(&rules), ..Style::default() });
         let for_here = [Format::Terminal, Format::Concise, Format::Json].contains(&format);
         assert_eq!(text.contains("infra/main.bicep"), !for_here, "{format:?}:\n{text}");
         assert_eq!(text.matches("main.bicep").count() == text.matches("infra/main.bicep").count(), !for_here, "{text}");

@@ -123,7 +123,7 @@ mod tests {
             (id, &id.replace("law", "law2"), Some(false)),
             (id, &id.replace("/s/", "/?/"), None),
             (id, &id.replace("/s/", "/?/").replace("law", "law2"), Some(false)),
-            (id, &id.replace("/s/", "/?/").replace("/g/", "/h/"), None),
+            (id, &id.replace("/s/", "/?/").replace("/g/", "/h/"), Some(false)),
             (id, "?", None),
             (id, "?/providers/Microsoft.OperationalInsights/workspaces/law", None),
             (id, "?/providers/Microsoft.OperationalInsights/workspaces/law2", Some(false)),
