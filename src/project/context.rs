@@ -133,8 +133,13 @@ impl Project {
 
     /// The template `id` with its defaults.
     pub fn alone(&self, id: UnitId) -> Option<Context> {
-        let name = self.unit(id).path.to_string_lossy().replace('\\', "/");
+        let name = self.path_of(id);
         self.context(id, name, Origin::Alone, Vec::new(), Vec::new())
+    }
+
+    /// The path of a unit as names of contexts have it.
+    fn path_of(&self, id: UnitId) -> String {
+        self.unit(id).path.to_string_lossy().replace('\\', "/")
     }
 
     /// The template `id` with the values of `parameters`, behind those of the command line.
@@ -154,7 +159,7 @@ impl Project {
     /// The named templates with the parameter file of the command line.
     fn on_command_line(&self) -> Vec<Context> {
         let Some(file) = self.typed.file else { return Vec::new() };
-        let name = self.unit(file).path.to_string_lossy().replace('\\', "/");
+        let name = self.path_of(file);
         let named = self.units().filter(|(_, unit)| unit.role == Role::Named);
         let context =
             |id| self.context(id, name.clone(), Origin::CommandLine, self.chain(file).1, self.chain_ids(file));
@@ -165,7 +170,7 @@ impl Project {
         entry.templates.iter().filter_map(move |id| {
             let name = match entry.templates.len() {
                 1 => entry.name.clone(),
-                _ => format!("{} ({})", entry.name, self.unit(*id).path.display()),
+                _ => format!("{} ({})", entry.name, self.path_of(*id)),
             };
             let files = entry.files.iter().flat_map(|file| self.chain(*file).1);
             let parameters = std::iter::once(entry.set.clone()).chain(files).collect();
@@ -201,7 +206,7 @@ impl Project {
 
     fn parameter_context(&self, id: UnitId) -> Option<Context> {
         let (template, origin) = self.deployed_by(id)?;
-        let name = self.unit(id).path.to_string_lossy().replace('\\', "/");
+        let name = self.path_of(id);
         self.context(template, name, origin, self.chain(id).1, self.chain_ids(id))
     }
 

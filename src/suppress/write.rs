@@ -121,34 +121,49 @@ impl Writer<'_> {
     /// Comments above lines; where a line cannot have one, above the resource. Tells which findings they hide.
     fn bicep(&mut self, report: &Report, findings: Numbered<'_>) -> BTreeSet<usize> {
         let text = self.source.text();
-        let kind = if extension(self.source) == "bicep" { FileKind::Bicep } else { FileKind::Params };
-        let parsed = bicep::parse(text, kind);
-        let can_have_comment = |line: u32| {
-            let tokens = &parsed.tree.tokens;
-            let at = tokens.at_offset(line);
-            let is_between = tokens.range(at).start == line || tokens.kind(at) == TokenKind::NewLine;
-            // Inside of a string, a comment would be a part of it; in some expressions it would be an error.
-            is_between && {
-                let probe = apply_edits(text, &[Edit::insert(line, "// x\n")]).unwrap_or_default();
-                bicep::parse(&probe, kind).problems.len() <= parsed.problems.len()
-            }
+        let starts = |finding: &Finding| {
+            let shown = place(report, finding);
+            let declared = Some(finding.subject.declared).filter(|declared| declared.file == shown.file);
+            [Some(shown), declared].into_iter().flatten().map(|span| start_of_line(text, span.range.start))
         };
-        let mut checked: BTreeMap<u32, bool> = BTreeMap::new();
+        let fit = self.lines_for_comments(findings.iter().flat_map(|(_, finding)| starts(finding)).collect());
         let mut lines: BTreeMap<u32, BTreeSet<&str>> = BTreeMap::new();
         let mut hidden = BTreeSet::new();
         for (at, finding) in findings {
-            let shown = place(report, finding);
-            let declared = Some(finding.subject.declared).filter(|declared| declared.file == shown.file);
-            let mut starts = [Some(shown), declared].into_iter().flatten();
-            let starts = starts.by_ref().map(|span| start_of_line(text, span.range.start));
-            let line = starts.into_iter().find(|line| *checked.entry(*line).or_insert_with(|| can_have_comment(*line)));
-            if let Some(line) = line {
+            if let Some(line) = starts(finding).find(|line| fit.contains(line)) {
                 lines.entry(line).or_default().insert(&finding.rule);
                 hidden.insert(at);
             }
         }
         let edits: Vec<Edit> = lines.into_iter().map(|(line, rules)| self.comment(line, &rules)).collect();
         self.apply(&edits, hidden)
+    }
+
+    /// Those of the lines that start at `starts` above which a comment can stand.
+    fn lines_for_comments(&self, starts: BTreeSet<u32>) -> BTreeSet<u32> {
+        let text = self.source.text();
+        let kind = if extension(self.source) == "bicep" { FileKind::Bicep } else { FileKind::Params };
+        let parsed = bicep::parse(text, kind);
+        // Inside of a string, a comment would be a part of it.
+        let tokens = &parsed.tree.tokens;
+        let is_between = |start: &u32| {
+            let at = tokens.at_offset(*start);
+            tokens.range(at).start == *start || tokens.kind(at) == TokenKind::NewLine
+        };
+        let mut open = vec![starts.into_iter().filter(is_between).collect::<Vec<u32>>()];
+        let mut fit = BTreeSet::new();
+        // In some expressions it would be an error: of those that are one together, each half is tried for itself.
+        while let Some(mut starts) = open.pop() {
+            let probes: Vec<Edit> = starts.iter().map(|start| Edit::insert(*start, "// x\n")).collect();
+            let probe = apply_edits(text, &probes).unwrap_or_default();
+            if bicep::parse(&probe, kind).problems.len() <= parsed.problems.len() {
+                fit.extend(starts);
+            } else if starts.len() > 1 {
+                open.push(starts.split_off(starts.len() / 2));
+                open.push(starts);
+            }
+        }
+        fit
     }
 
     /// Comments where the file has some; else members of the resources' `metadata`. Tells which findings they hide.
