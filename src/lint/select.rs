@@ -40,7 +40,8 @@ impl<'c> Selection<'c> {
         let groups: Vec<Vec<Arc<Rule>>> = groups.map(<[Arc<Rule>]>::to_vec).collect();
         let mut by_type = FxHashMap::<String, Vec<usize>>::default();
         for (at, group) in groups.iter().enumerate() {
-            for (ty, _) in group.iter().flat_map(|rule| &rule.resources) {
+            let judging = group.iter().filter(|rule| !rule.is_of_templates());
+            for (ty, _) in judging.flat_map(|rule| &rule.resources) {
                 let of_type = by_type.entry(ty.to_ascii_lowercase()).or_default();
                 if of_type.last() != Some(&at) {
                     of_type.push(at);

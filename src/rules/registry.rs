@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::condition::Condition;
 use super::file::{AlsoLabel, Controls, Fix, FrontMatter, RuleFile, RuleSet, Texts};
+use super::native;
 use super::nearest::nearest;
 use super::page::{Example, Page};
 use crate::finding::Severity;
@@ -103,6 +104,11 @@ impl Rule {
     /// The examples on its page; their lines are lines of the page.
     pub fn examples(&self) -> Vec<Example> {
         Page::parse(&self.page).0.examples
+    }
+
+    /// Whether it looks at whole templates: then it judges no resource.
+    pub fn is_of_templates(&self) -> bool {
+        matches!(&self.check, Check::Native(name) if **name == *native::OF_TEMPLATES)
     }
 
     /// Whether it judges resources of type `ty`.

@@ -8,6 +8,9 @@ mod deployment_order;
 use super::check::{Answer, Asked};
 use crate::model::Split;
 
+/// The check that looks at whole templates, and at no resource.
+pub(crate) const OF_TEMPLATES: &str = "compiled_template_stale";
+
 /// A native check.
 pub(crate) type Native = fn(&Asked<'_, '_, '_>) -> Result<Answer, Split>;
 
@@ -17,7 +20,7 @@ const CHECKS: [(&str, Native); 7] = [
     ("aks_defender_workspace_id", aks_defender::workspace_id),
     ("aks_defender_workspace_agreed", agreed_workspace::workspace_agreed),
     ("aks_defender_workspace_dependency", deployment_order::workspace_dependency),
-    ("compiled_template_stale", told_of_whole_templates),
+    (OF_TEMPLATES, told_of_whole_templates),
     ("defender_containers_plan_missing", defender_plans::containers_plan_missing),
 ];
 
