@@ -21,6 +21,9 @@ use super::args::{ListFormat, OwnRulesArgs, RulesArgs};
 use super::output::Output;
 use super::{Failure, Verdict, configuration};
 
+/// Files and folders that are looked at for rule files at most.
+const MOST_ENTRIES: usize = 100_000;
+
 /// Version of what `armguard rules --format json` writes.
 const VERSION: u32 = 1;
 
@@ -58,7 +61,12 @@ fn with_files(files: &[(String, String)]) -> Result<Arc<Registry>, Failure> {
 fn rule_files(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
     let failure = |path: &Path, reason| Failure::Path(PathError { path: path.to_owned(), reason });
     let mut files = Vec::new();
-    for entry in WalkDir::new(folder).sort_by_file_name() {
+    for (at, entry) in WalkDir::new(folder).sort_by_file_name().into_iter().enumerate() {
+        // A configuration may name any folder, the root of the disk as well.
+        if at >= MOST_ENTRIES {
+            let message = format!("`{}` has more than {MOST_ENTRIES} files and folders", folder.display());
+            return Err(Failure::Usage(message));
+        }
         let entry = entry.map_err(|error| {
             let path = error.path().unwrap_or(folder).to_owned();
             failure(&path, error.into_io_error().unwrap_or_else(|| std::io::ErrorKind::Other.into()))

@@ -65,12 +65,11 @@ pub(super) struct Draft<T> {
 
 impl Outcome {
     /// The outcome of a context whose evaluation failed.
-    pub(super) fn failed(asked: &shown::Asked) -> Self {
-        let context = &asked.context;
+    pub(super) fn failed(name: &str, counts: bool) -> Self {
         let message = "armguard failed while it evaluated this; please report it with the file".to_owned();
         let problem = Problem { code: ProblemCode::InternalError, range: TextRange::default(), message };
-        let failure = FileProblem { path: context.name.clone(), span: None, problem, fails: true };
-        Self { name: context.name.clone(), counts: asked.counts, failures: vec![failure], ..Self::default() }
+        let failure = FileProblem { path: name.to_owned(), span: None, problem, fails: true };
+        Self { name: name.to_owned(), counts, failures: vec![failure], ..Self::default() }
     }
 }
 

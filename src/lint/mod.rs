@@ -141,7 +141,7 @@ fn parameter_files<'c>(contexts: impl Iterator<Item = &'c Asked>) -> impl Iterat
 fn judge_all(project: &Project, selection: &Selection, contexts: &[Asked]) -> Vec<Outcome> {
     map_all(contexts.iter().collect(), |asked| {
         catch_unwind(AssertUnwindSafe(|| context::judge(project, selection, asked)))
-            .unwrap_or_else(|_| Outcome::failed(asked))
+            .unwrap_or_else(|_| Outcome::failed(&asked.context.name, asked.counts))
     })
 }
 

@@ -1,5 +1,6 @@
 //! Templates that the Bicep compiler made, against the files from which it made them.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -34,7 +35,9 @@ pub(super) fn judge(project: &Project, rules: &Registry, selection: &Selection, 
         .filter(|(template, units)| template.problems.is_empty() && units.iter().any(|unit| has(unit)));
     map_all(pairs.collect(), |(template, [_, compiled])| {
         let other = project.look_into(compiled).filter(|other| other.problems.is_empty());
-        other.map(|other| judge_pair(project, rule, template, &other)).unwrap_or_default()
+        let Some(other) = other else { return Outcome::default() };
+        catch_unwind(AssertUnwindSafe(|| judge_pair(project, rule, template, &other)))
+            .unwrap_or_else(|_| Outcome::failed(&project.sources.get(template.file).display_path(), false))
     })
 }
 
