@@ -16,7 +16,7 @@ mod condition;
 #[path = "src/rules/file.rs"]
 #[expect(dead_code, unreachable_pub, unused_imports, reason = "shared with the library, which uses all of it")]
 mod file;
-#[path = "src/rules/nearest.rs"]
+#[path = "src/source/nearest.rs"]
 #[expect(unreachable_pub, reason = "shared with the library")]
 mod nearest;
 #[path = "src/rules/page.rs"]
@@ -37,6 +37,7 @@ use file::{FrontMatter, RuleError, RuleFile, conflicts};
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src/rules");
+    println!("cargo::rerun-if-changed=src/source/nearest.rs");
     match embed() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use crate::rules::file::Safety;
-use crate::rules::nearest::nearest;
 use crate::rules::{Registry, Rule};
 use crate::source::ProblemCode;
+use crate::source::nearest::nearest;
 
 use super::Failure;
 use super::args::OwnRulesArgs;

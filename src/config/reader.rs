@@ -13,6 +13,7 @@ use super::{
     RuleSettings, Sensor, Setting, Text, Workspace, keys, split_version,
 };
 use crate::finding::Severity;
+use crate::source::nearest::nearest;
 use crate::source::{Problem, ProblemCode, SourceFile, TextRange};
 
 /// Reads `source`.
@@ -327,10 +328,9 @@ impl Reader {
     }
 
     fn unknown(&mut self, range: TextRange, name: &str, known: &[&str]) {
-        let near = known.iter().map(|known| (strsim::damerau_levenshtein(known, name), known)).min();
-        let hint = match near {
-            Some((distance, near)) if distance <= near.len() / 3 => format!("did you mean `{near}`?"),
-            _ => format!("what there can be: {}", known.join(", ")),
+        let hint = match nearest(name, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("what there can be: {}", known.join(", ")),
         };
         self.problem(range, format!("there is no `{name}` here; {hint}"));
     }

@@ -13,6 +13,7 @@ use super::matching::{By, Nearby};
 use super::{Content, Project, UnitId, settings};
 use crate::config::{Config, ContextSpec};
 use crate::finding::FileProblem;
+use crate::source::nearest::nearest;
 use crate::source::{FileId, Problem, ProblemCode, TextRange, normal_path};
 use crate::template::{ParameterFile, Template};
 
@@ -298,11 +299,8 @@ impl Project {
 
 /// Says of a value from the command line that it is for nothing.
 fn undeclared(name: &str, declared: &[&str]) -> FileProblem {
-    let near = declared.iter().map(|known| (strsim::damerau_levenshtein(known, name), known)).min();
-    let hint = match near {
-        Some((distance, near)) if distance <= near.len() / 3 => format!("; did you mean `{near}`?"),
-        _ => String::new(),
-    };
+    let near = nearest(name, declared.iter().copied());
+    let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     let message = format!("no template here has a parameter `{name}`{hint}");
     let problem = Problem { code: ProblemCode::UnknownParameter, range: TextRange::default(), message };
     FileProblem { path: settings::COMMAND_LINE.to_owned(), span: None, problem, fails: true }

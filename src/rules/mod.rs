@@ -2,7 +2,7 @@
 //!
 //! A rule is one file, `rules/<area>/<rule-id>.md` (form: `docs/writing-rules.md`). `build.rs` checks all of them
 //! and embeds them; [`registry`] has them; [`load`] adds those of a user. `file`, `page`, `texts`, `condition`,
-//! `selector`, `api_version`, `nearest` and `yaml` are also modules of `build.rs`: they import only each other.
+//! `selector`, `api_version`, `yaml` and `source::nearest` are also modules of `build.rs`: they import only each other.
 
 pub mod api_version;
 pub(crate) mod check;
@@ -10,7 +10,6 @@ pub mod condition;
 pub mod file;
 pub mod load;
 pub(crate) mod native;
-pub mod nearest;
 pub mod page;
 mod registry;
 pub mod schema;
@@ -19,5 +18,7 @@ pub mod selector;
 pub mod texts;
 pub mod yaml;
 
+// `build.rs` has it at this place.
+use crate::source::nearest;
 pub use file::RuleSet;
 pub use registry::{Check, Registry, Rule, registry};

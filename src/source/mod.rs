@@ -8,6 +8,7 @@ mod edit;
 mod file;
 mod file_system;
 mod line_index;
+pub mod nearest;
 mod problem;
 mod root;
 mod style;

@@ -2,10 +2,11 @@
 //! which stays in the ARM template that the file compiles to.
 
 use super::lines::Lines;
-use super::{Area, Ignore, Terms, Written, directive, is_known, meant};
+use super::{Area, Ignore, Terms, Written, directive, ids, is_known};
 use crate::bicep::{self, ExprId, ExprKind, FileKind, Member, Statement, StatementKind, StringForm, TokenKind, Tree};
 use crate::rules::Registry;
 use crate::source::TextRange;
+use crate::source::nearest::nearest_within;
 
 /// How many letters an id may be wrong by, in a directive that is mostly for the rules of Bicep's own linter.
 const MISSPELLED: usize = 2;
@@ -167,7 +168,6 @@ impl File<'_> {
 
     /// Whether a code in a directive is for armguard, if only misspelled.
     fn is_ours(&self, id: &str) -> bool {
-        is_known(self.rules, id)
-            || meant(self.rules, id).is_some_and(|near| strsim::damerau_levenshtein(near, id) <= MISSPELLED)
+        is_known(self.rules, id) || nearest_within(id, ids(self.rules), |_| MISSPELLED).is_some()
     }
 }

@@ -23,6 +23,7 @@ pub use write::{Added, add_ignores};
 
 use crate::config::{Config, ContextPatterns};
 use crate::rules::Registry;
+use crate::source::nearest::nearest;
 use crate::source::{Date, Problem, ProblemCode, TextRange};
 
 /// An ignore as it is written in a file.
@@ -150,7 +151,11 @@ fn is_known(rules: &Registry, id: &str) -> bool {
 
 /// The id that was meant by `id`, if one comes near.
 fn meant<'r>(rules: &'r Registry, id: &str) -> Option<&'r str> {
-    let codes = ProblemCode::ALL.into_iter().filter(|code| code.can_be_ignored()).map(ProblemCode::id);
-    let near = codes.map(|code| (strsim::damerau_levenshtein(code, id), code)).min();
-    rules.nearest(id).or(near.filter(|(distance, code)| *distance <= code.len() / 3).map(|(_, code)| code))
+    nearest(id, ids(rules))
+}
+
+/// All that can be ignored.
+fn ids(rules: &Registry) -> impl Iterator<Item = &str> {
+    let codes = ProblemCode::ALL.into_iter().filter(|code| code.can_be_ignored());
+    rules.rules().iter().map(|rule| &*rule.id).chain(codes.map(|code| -> &str { code.id() }))
 }
