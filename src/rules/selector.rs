@@ -4,6 +4,8 @@
 //! are needed, JSONPath (RFC 9535) that starts with `$`. Both are lowered to the same short list of
 //! [`Step`]s. Names match case-insensitively, as in the resource manager.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use jsonpath_rust::parser::model as ast;
@@ -16,8 +18,16 @@ use serde::Deserialize;
 #[serde(try_from = "String")]
 pub struct Selector {
     text: Arc<str>,
-    steps: Vec<Step>,
+    steps: Arc<[Step]>,
 }
+
+thread_local! {
+    /// JSONPaths that were parsed before: parsing is most of what loading the rules costs, and many share theirs.
+    static PARSED: RefCell<HashMap<Arc<str>, Arc<[Step]>>> = RefCell::default();
+}
+
+/// Paths that are kept at most.
+const MOST_KEPT: usize = 1000;
 
 /// One step down.
 #[derive(Debug, Clone, PartialEq)]
@@ -131,8 +141,21 @@ impl Selector {
         if text.len() > MAX_LENGTH {
             return Err(format!("a selector of {} bytes; at most {MAX_LENGTH} are allowed", text.len()));
         }
-        let steps = if text.starts_with('$') { json_path(text)? } else { property_path(text)? };
-        Ok(Self { text: text.into(), steps })
+        if !text.starts_with('$') {
+            return Ok(Self { text: text.into(), steps: property_path(text)?.into() });
+        }
+        if let Some((text, steps)) =
+            PARSED.with_borrow(|parsed| parsed.get_key_value(text).map(|(k, v)| (k.clone(), v.clone())))
+        {
+            return Ok(Self { text, steps });
+        }
+        let (text, steps): (Arc<str>, Arc<[Step]>) = (text.into(), json_path(text)?.into());
+        PARSED.with_borrow_mut(|parsed| {
+            if parsed.len() < MOST_KEPT {
+                parsed.insert(text.clone(), steps.clone());
+            }
+        });
+        Ok(Self { text, steps })
     }
 
     /// The selector as written.
