@@ -270,7 +270,7 @@ impl Asked<'_, '_, '_> {
             ServiceDefault::Pass => Ok(true),
             ServiceDefault::Fail => Ok(false),
             ServiceDefault::Undetermined => {
-                Err(self.model.eval.outside(&format!("what the service does without `{}`", property.path.text())))
+                Err(self.model.eval.outside(&format!("what the service does without {}", property.path.in_words())))
             }
         })
     }

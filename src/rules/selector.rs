@@ -158,6 +158,24 @@ impl Selector {
         Ok(Self { text, steps })
     }
 
+    /// The selector in a sentence: `properties.a.b`, or `isEnabled` of `ContainerSensor` in `properties.extensions`.
+    pub fn in_words(&self) -> String {
+        self.item_in_words().unwrap_or_else(|| format!("`{}`", self.text))
+    }
+
+    /// The same, when it looks for one item by its name.
+    fn item_in_words(&self) -> Option<String> {
+        let filter = self.steps.iter().position(|step| matches!(step, Step::Filter(_)))?;
+        let (before, rest) = self.steps.split_at(filter);
+        let (Step::Filter(Filter::Compare(_, Comparison::Equal, Operand::Literal(Literal::Str(name)))), after) =
+            rest.split_first()?
+        else {
+            return None;
+        };
+        let item = format!("`{name}` in `{}`", joined(before)?);
+        Some(if after.is_empty() { item } else { format!("`{}` of {item}", joined(after)?) })
+    }
+
     /// The selector as written.
     pub fn text(&self) -> &Arc<str> {
         &self.text
@@ -229,6 +247,15 @@ impl From<Arc<str>> for Pattern {
     fn from(text: Arc<str>) -> Self {
         Self { text, whole: false, compiled: OnceLock::new() }
     }
+}
+
+/// The names of `steps`, when they are nothing else.
+fn joined(steps: &[Step]) -> Option<String> {
+    let name = |step: &Step| match step {
+        Step::Member(name) => Some(name.written.to_string()),
+        _ => None,
+    };
+    Some(steps.iter().map(name).collect::<Option<Vec<_>>>()?.join("."))
 }
 
 /// `a.b.c`: names of letters, digits, `_` and `-`.
