@@ -1,4 +1,4 @@
-//! Documents that are made from the rules: the index and the schema.
+//! Documents that are made by the program: the index of the rules, the schemas of rule files and of the configuration.
 //!
 //! `ARMGUARD_BLESS=1 cargo test --test docs` writes them.
 
@@ -9,6 +9,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use armguard::config;
 use armguard::finding::Severity;
 use armguard::rules::{Rule, RuleSet, registry, schema};
 
@@ -74,7 +75,9 @@ fn documents_are_current() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     let schema = serde_json::to_string_pretty(&schema::front_matter()).unwrap() + "\n";
     let bless = std::env::var_os("ARMGUARD_BLESS").is_some();
-    for (name, text) in [("rules.md", index()), ("rule.schema.json", schema)] {
+    let configuration = serde_json::to_string_pretty(&config::schema::schema()).unwrap() + "\n";
+    let documents = [("rules.md", index()), ("rule.schema.json", schema), ("armguard.schema.json", configuration)];
+    for (name, text) in documents {
         let path = root.join(name);
         if bless {
             assert!(std::env::var_os("CI").is_none(), "ARMGUARD_BLESS is not for CI");

@@ -44,6 +44,7 @@ mod context_patterns;
 mod defender;
 pub mod keys;
 mod reader;
+pub mod schema;
 mod setting;
 
 use std::path::{Path, PathBuf};
