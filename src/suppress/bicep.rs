@@ -50,19 +50,10 @@ struct File<'t> {
 
 impl File<'_> {
     fn comment(&mut self, range: TextRange) {
-        let directive = match directive::read(self.text, range) {
-            None => return,
-            Some(Err(message)) => return self.out.wrong(range, message),
-            Some(Ok(directive)) => directive,
-        };
-        let area = match directive.file {
-            true if !self.lines.is_top(range.start, "") => {
-                return self.out.wrong(range, "`ignore-file` stands at the top of the file, before everything else");
-            }
-            true => Area::all(TextRange::new(0, self.text.len() as u32)),
-            false => self.area_of_line(self.lines.target(range)),
-        };
-        self.out.ignores.push(Ignore { at: range, rules: directive.rules, area, terms: directive.terms });
+        if let Some(directive) = self.out.directive(self.text, range, || self.lines.is_top(range.start, "")) {
+            let ignore = directive.ignore(self.text, range, || self.area_of_line(self.lines.target(range)));
+            self.out.ignores.push(ignore);
+        }
     }
 
     /// A line, and the resources and modules that start there. A comment may also stand between decorators.

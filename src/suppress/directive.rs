@@ -1,6 +1,6 @@
 //! The words of an ignore: `armguard: ignore[rule-a, rule-b] in dev until 2027-03-31 reason`.
 
-use super::Terms;
+use super::{Area, Ignore, Terms};
 use crate::config::ContextPatterns;
 use crate::source::{Date, TextRange};
 
@@ -13,6 +13,14 @@ pub(super) struct Directive {
     pub(super) rules: Vec<(String, TextRange)>,
     /// What stands behind the brackets, or what is wrong there.
     pub(super) terms: Result<Terms, String>,
+}
+
+impl Directive {
+    /// The ignore that it is, written at `at` of `text`: for the whole text, or for what `line` tells.
+    pub(super) fn ignore(self, text: &str, at: TextRange, line: impl FnOnce() -> Area) -> Ignore {
+        let area = if self.file { Area::all(TextRange::new(0, text.len() as u32)) } else { line() };
+        Ignore { at, rules: self.rules, area, terms: self.terms }
+    }
 }
 
 /// Reads the comment at `range` of `text`, its delimiters included. `None`: it says nothing to armguard.

@@ -1,7 +1,7 @@
 //! Ignores in JSON: comments, and members of `metadata` for those who keep to strict JSON.
 
 use super::lines::Lines;
-use super::{Area, Ignore, Written, directive};
+use super::{Area, Written};
 use crate::json::{self, Value, ValueKind};
 use crate::source::TextRange;
 
@@ -90,20 +90,11 @@ impl File<'_> {
     }
 
     fn comment(&mut self, range: TextRange) {
-        let directive = match directive::read(self.text, range) {
-            None => return,
-            Some(Err(message)) => return self.out.wrong(range, message),
-            Some(Ok(directive)) => directive,
-        };
-        let area = match directive.file {
-            // The top is also that of the outermost object.
-            true if !self.lines.is_top(range.start, "{") => {
-                return self.out.wrong(range, "`ignore-file` stands at the top of the file, before everything else");
-            }
-            true => Area::all(TextRange::new(0, self.text.len() as u32)),
-            false => self.area_of_line(self.lines.target(range)),
-        };
-        self.out.ignores.push(Ignore { at: range, rules: directive.rules, area, terms: directive.terms });
+        // The top is also that of the outermost object.
+        if let Some(directive) = self.out.directive(self.text, range, || self.lines.is_top(range.start, "{")) {
+            let ignore = directive.ignore(self.text, range, || self.area_of_line(self.lines.target(range)));
+            self.out.ignores.push(ignore);
+        }
     }
 
     /// A line, and the resources whose head starts or goes on there.

@@ -25,6 +25,7 @@ use crate::config::{Config, ContextPatterns};
 use crate::rules::Registry;
 use crate::source::nearest::nearest;
 use crate::source::{Date, Problem, ProblemCode, TextRange};
+use directive::Directive;
 
 /// An ignore as it is written in a file.
 #[derive(Debug)]
@@ -96,6 +97,18 @@ struct Written {
 impl Written {
     fn wrong(&mut self, range: TextRange, message: impl Into<String>) {
         self.problems.push(Problem { code: ProblemCode::InvalidIgnore, range, message: message.into() });
+    }
+
+    /// The directive in the comment at `range`, if there is one that is right: one for the file `is_top`.
+    fn directive(&mut self, text: &str, range: TextRange, is_top: impl FnOnce() -> bool) -> Option<Directive> {
+        match directive::read(text, range)? {
+            Err(message) => self.wrong(range, message),
+            Ok(directive) if directive.file && !is_top() => {
+                self.wrong(range, "`ignore-file` stands at the top of the file, before everything else");
+            }
+            Ok(directive) => return Some(directive),
+        }
+        None
     }
 
     /// A member of `ignore` in `metadata`, for all of `covered`: the key and its place, and the reason, when that is text.
