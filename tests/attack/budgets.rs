@@ -1,0 +1,1 @@
+//! Templates that take evaluation too deep, too long or too far.

@@ -1,0 +1,1 @@
+//! Files that cost more to read, match, silence or report than they should.

@@ -1,0 +1,1 @@
+//! Hiding a cluster from the gate by what a change adds beside it.

@@ -1,0 +1,1 @@
+//! Printing values that are nobody's business.

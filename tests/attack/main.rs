@@ -1,0 +1,19 @@
+//! Attacks that the program withstands: one module an area, one test an attack.
+//!
+//! `ARMGUARD_BIN` names another program to attack, such as that of an older state: each test then has to fail.
+
+// Clippy then knows that helpers, too, are test code.
+#![cfg(test)]
+
+#[path = "../cli_folder/mod.rs"]
+mod cli_folder;
+mod program;
+
+mod budgets;
+mod costs;
+mod discovery;
+mod hidden;
+mod project_files;
+mod reads;
+mod sandbox;
+mod writes;

@@ -1,0 +1,1 @@
+//! Reading what no project may make the program read.

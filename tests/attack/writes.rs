@@ -1,0 +1,1 @@
+//! Writing where or what nobody asked for; ends of a run.
