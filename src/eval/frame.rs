@@ -1,10 +1,9 @@
 //! Frames: one deployment of one template, with what it was given and what was evaluated of it.
 
 use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
-
-use rustc_hash::FxHashMap;
 
 use super::place::Place;
 use super::term::CondId;
@@ -68,7 +67,7 @@ pub struct Frame {
     /// Evaluated variables.
     pub(super) variables: Vec<Memo>,
     /// Deployments made from here.
-    pub(super) children: RefCell<FxHashMap<(ResourceId, InstanceKey), Option<FrameId>>>,
+    pub(super) children: RefCell<HashMap<(ResourceId, InstanceKey), Option<FrameId>>>,
     /// The instances of each resource.
     pub(super) seeds: Vec<OnceCell<Rc<[Seed]>>>,
 }

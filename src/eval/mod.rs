@@ -23,6 +23,7 @@ pub mod term;
 mod value;
 
 use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -34,7 +35,7 @@ pub use value::{
 };
 
 use crate::project::{Context, Project};
-use crate::source::{ProblemCode, Span};
+use crate::source::{IdMap, IdSet, ProblemCode, Span};
 use crate::template::{ExprId, ParameterFile, ResourceId, Str, Template};
 use frame::Memo;
 use term::{Atom, Cause, CondId, Store, Term, TermId};
@@ -50,17 +51,17 @@ pub struct Evaluator<'p> {
     frames: RefCell<Vec<Rc<Frame>>>,
     problems: RefCell<Vec<(Span, ProblemCode, String)>>,
     /// Resources whose instances are being told.
-    seeding: RefCell<rustc_hash::FxHashSet<(FrameId, ResourceId)>>,
+    seeding: RefCell<IdSet<(FrameId, ResourceId)>>,
     /// Resources whose parents are being asked for their names.
-    naming: RefCell<rustc_hash::FxHashSet<(FrameId, ResourceId)>>,
+    naming: RefCell<IdSet<(FrameId, ResourceId)>>,
     /// Resources whose id is being made.
-    identifying: RefCell<rustc_hash::FxHashSet<(FrameId, ResourceId, InstanceKey)>>,
+    identifying: RefCell<HashSet<(FrameId, ResourceId, InstanceKey)>>,
     /// Resources whose id is being turned into a term.
-    running: RefCell<rustc_hash::FxHashSet<(FrameId, ResourceId, InstanceKey)>>,
+    running: RefCell<HashSet<(FrameId, ResourceId, InstanceKey)>>,
     /// Evaluated bodies of resources.
-    bodies: RefCell<rustc_hash::FxHashMap<(FrameId, ResourceId, InstanceKey), Value>>,
+    bodies: RefCell<HashMap<(FrameId, ResourceId, InstanceKey), Value>>,
     /// Shared values that are terms already, by address.
-    reified: RefCell<rustc_hash::FxHashMap<(usize, CondId), (Value, TermId)>>,
+    reified: RefCell<IdMap<(usize, CondId), (Value, TermId)>>,
     /// What is known to hold where values are turned into terms; with each condition, all up to it as one.
     assumptions: RefCell<Vec<(CondId, CondId)>>,
     depth: Cell<u32>,

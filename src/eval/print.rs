@@ -1,10 +1,9 @@
 //! Values and residuals in words: ARM text, as the snapshot of the Bicep CLI prints it.
 
-use rustc_hash::FxHashSet;
-
 use super::Evaluator;
 use super::term::{Atom, AtomId, Cause, Term, TermId};
 use super::value::{Part, Value};
+use crate::source::IdSet;
 
 /// How much of a value a message shows.
 const WIDTH: usize = 120;
@@ -126,7 +125,7 @@ impl Evaluator<'_> {
 
     /// Walks the terms, each once, in the order in which they are written.
     fn all_deciders(&self, terms: Vec<TermId>) -> Vec<String> {
-        let (mut found, mut seen) = (Vec::new(), FxHashSet::default());
+        let (mut found, mut seen) = (Vec::new(), IdSet::default());
         let mut left: Vec<TermId> = terms.iter().rev().copied().collect();
         while let Some(term) = left.pop() {
             if seen.insert(term) && seen.len() < MOST_TERMS && found.len() < MOST_DECIDERS {

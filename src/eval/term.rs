@@ -4,9 +4,9 @@
 //! arguments of module calls substituted). A [`CondId`] stands for a boolean formula over atoms; an
 //! atom is a question about one term. Both live in the [`Store`] of one evaluation.
 
-use rustc_hash::FxHashMap;
+use std::collections::HashMap;
 
-use crate::source::Span;
+use crate::source::{IdMap, Span};
 use crate::template::Str;
 
 /// Identity of a term in its [`Store`].
@@ -151,9 +151,9 @@ impl From<bool> for CondId {
 pub struct Store {
     terms: Interner<Term>,
     /// How names that are folded to lower case were first written.
-    spellings: FxHashMap<Str, Str>,
+    spellings: HashMap<Str, Str>,
     /// The api version with which a running resource was first asked for, by its id.
-    versions: FxHashMap<TermId, Str>,
+    versions: IdMap<TermId, Str>,
     atoms: Interner<Atom>,
     formulas: Interner<Formula>,
 }
@@ -161,12 +161,12 @@ pub struct Store {
 #[derive(Debug)]
 struct Interner<T> {
     items: Vec<T>,
-    ids: FxHashMap<T, u32>,
+    ids: HashMap<T, u32>,
 }
 
 impl<T: Clone + Eq + std::hash::Hash> Interner<T> {
     fn new() -> Self {
-        Self { items: Vec::new(), ids: FxHashMap::default() }
+        Self { items: Vec::new(), ids: HashMap::default() }
     }
 
     fn intern(&mut self, item: T) -> u32 {
@@ -187,8 +187,8 @@ impl Default for Store {
         formulas.intern(Formula::False);
         Self {
             terms: Interner::new(),
-            spellings: FxHashMap::default(),
-            versions: FxHashMap::default(),
+            spellings: HashMap::default(),
+            versions: IdMap::default(),
             atoms: Interner::new(),
             formulas,
         }

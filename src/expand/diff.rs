@@ -3,6 +3,7 @@
 //! Resources are the same when their type and id are, without case; members are compared by name without
 //! case, and null is as good as absent: so the service sees them.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -118,7 +119,7 @@ fn text(resource: &Map<String, Value>, member: &str) -> String {
 /// The resources by type and id; of several with one id, such as the rounds of a loop of unknown length or a
 /// resource declared twice, each has a number.
 fn keyed(snapshot: &Snapshot) -> Vec<(String, &Map<String, Value>)> {
-    let mut counts = rustc_hash::FxHashMap::<String, usize>::default();
+    let mut counts = HashMap::<String, usize>::default();
     let resources = snapshot.predicted_resources.iter();
     resources
         .map(|resource| {

@@ -2,9 +2,9 @@
 //!
 //! Both are evaluated with their defaults for the same place. Only what is known on both sides can differ.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
 use super::default_place;
@@ -87,7 +87,7 @@ pub fn stale(source: &Side<'_, '_>, compiled: &Side<'_, '_>) -> Option<Stale> {
             return Some(Stale::Property { of, path: path.into_iter().map(Str::from).collect(), values: [a, b] });
         }
     }
-    let only = |side: &Side<'_, '_>, other: &FxHashMap<(String, String), Vec<&Printed>>, others: &Side<'_, '_>| {
+    let only = |side: &Side<'_, '_>, other: &HashMap<(String, String), Vec<&Printed>>, others: &Side<'_, '_>| {
         if others.may_have_more() || others.printed.iter().any(|printed| !has_known_id(printed)) {
             return None;
         }
@@ -118,8 +118,8 @@ fn has_known_id(printed: &Printed) -> bool {
     printed.members.get("id").is_some_and(|id| !is_expression(id))
 }
 
-fn by_identity(all: &[Printed]) -> FxHashMap<(String, String), Vec<&Printed>> {
-    let mut by_identity = FxHashMap::<_, Vec<&Printed>>::default();
+fn by_identity(all: &[Printed]) -> HashMap<(String, String), Vec<&Printed>> {
+    let mut by_identity = HashMap::<_, Vec<&Printed>>::default();
     for printed in all {
         by_identity.entry(identity(printed)).or_default().push(printed);
     }

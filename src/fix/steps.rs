@@ -1,16 +1,14 @@
 //! Steps of a fix, in terms of places, and the edits that they come to in the language of each file.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
-
-use rustc_hash::FxHashMap;
 
 use crate::bicep;
 use crate::json::{self, Strings, Value};
 use crate::patch::{Change, NewParam, NewValue};
 use crate::project::Project;
-use crate::source::{Edit, FileId, SourceFile, Span, TextRange};
+use crate::source::{Edit, FileId, IdMap, SourceFile, Span, TextRange};
 use crate::template::{JsonFileKind, sniff_json};
 
 /// One thing to do.
@@ -40,7 +38,7 @@ impl Step {
 #[derive(Debug)]
 pub(super) struct Files<'p> {
     project: &'p Project,
-    parsed: RefCell<FxHashMap<FileId, Option<Rc<Parsed<'p>>>>>,
+    parsed: RefCell<IdMap<FileId, Option<Rc<Parsed<'p>>>>>,
 }
 
 /// A file as its language has it.
@@ -50,7 +48,7 @@ enum Parsed<'p> {
         text: &'p str,
         parsed: bicep::Parsed,
         /// Expressions by their place.
-        exprs: FxHashMap<TextRange, bicep::ExprId>,
+        exprs: HashMap<TextRange, bicep::ExprId>,
     },
     Json {
         document: json::Document<'p>,
@@ -129,7 +127,7 @@ fn changes(steps: &[&Step]) -> BTreeMap<TextRange, Change> {
 fn in_bicep(
     text: &str,
     parsed: &bicep::Parsed,
-    exprs: &FxHashMap<TextRange, bicep::ExprId>,
+    exprs: &HashMap<TextRange, bicep::ExprId>,
     steps: &[&Step],
 ) -> Option<Vec<Edit>> {
     let patcher = bicep::Patcher::new(text, &parsed.tree);

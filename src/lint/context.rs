@@ -4,8 +4,6 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use super::select::Selection;
 use super::shown;
 use crate::config::Sensor;
@@ -18,7 +16,7 @@ use crate::project::Project;
 use crate::rules::check::{Answer, Asked, Miss, names};
 use crate::rules::file::{ABSENT, fill};
 use crate::rules::{Check, Rule, native};
-use crate::source::{FileId, Problem, ProblemCode, Span, TextRange};
+use crate::source::{FileId, IdMap, Problem, ProblemCode, Span, TextRange};
 use crate::template::{Str, Template};
 
 /// The rules that ask whether the sensor is installed; where it is installed otherwise, templates do not tell.
@@ -79,7 +77,7 @@ pub(super) fn judge(project: &Project, selection: &Selection, asked: &shown::Ask
     let eval = Evaluator::new(project);
     let root = eval.root_of(context);
     // A module that is called in a loop is asked about once.
-    let known = RefCell::new(FxHashMap::default());
+    let known = RefCell::new(IdMap::default());
     let enter = |template: &Arc<Template>| {
         *known.borrow_mut().entry(Arc::as_ptr(template)).or_insert_with(|| selection.concerns(project, template))
     };

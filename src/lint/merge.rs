@@ -8,8 +8,6 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use rustc_hash::FxHashSet;
-
 use super::context::{Draft, Identity, Outcome, Place};
 use super::select::Selection;
 use super::shown::{Places, Shown};
@@ -19,7 +17,7 @@ use crate::finding::{
     SuppressedBy, Undetermined,
 };
 use crate::project::{Content, Project};
-use crate::source::{Date, FileId, Problem, ProblemCode, SourceMap, Span};
+use crate::source::{Date, FileId, IdSet, Problem, ProblemCode, SourceMap, Span};
 use crate::suppress::{About, Silence, Silencer};
 use crate::template::Str;
 
@@ -323,7 +321,7 @@ impl<'s> Merger<'s> {
     }
 
     /// `met`: the files whose ignores had all that they could hide.
-    pub(super) fn finish(mut self, summary: Summary, met: &FxHashSet<FileId>) -> Report {
+    pub(super) fn finish(mut self, summary: Summary, met: &IdSet<FileId>) -> Report {
         let project = self.project;
         let summary = self.summary(project, summary);
         let findings = self.findings();
@@ -452,7 +450,7 @@ impl<'s> Merger<'s> {
 
 /// How many files and templates were looked at: all that were read; where only some are asked about, those, and
 /// what was `reached` with them.
-pub(super) fn looked_at(project: &Project, shown: &Shown, reached: &FxHashSet<FileId>) -> Summary {
+pub(super) fn looked_at(project: &Project, shown: &Shown, reached: &IdSet<FileId>) -> Summary {
     let mut summary = Summary::default();
     for (_, unit) in project.units() {
         let is_reached = match &unit.content {

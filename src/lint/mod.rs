@@ -15,13 +15,11 @@ use std::time::Instant;
 
 pub use crate::project::{FILE_LIMIT, Found, Inputs, Values};
 
-use rustc_hash::FxHashSet;
-
 use crate::config::Config;
 use crate::finding::{Deployed, FileProblem, Report};
 use crate::project::{Content, Project, map_all, with_stack};
 use crate::rules::{Registry, RuleSet, registry};
-use crate::source::{Date, FileId, FileSystem, Problem, ProblemCode, Root, TextRange};
+use crate::source::{Date, FileId, FileSystem, IdSet, Problem, ProblemCode, Root, TextRange};
 use crate::suppress::{Baseline, Checked, Silencer};
 use context::Outcome;
 use merge::Merger;
@@ -88,7 +86,7 @@ fn judge(
     let all_contexts = contexts.iter().map(|context| context.name.clone()).collect();
     let contexts = shown.contexts(project, &selection, contexts);
     let mut judged = judge_all(project, &selection, &contexts);
-    let reached: FxHashSet<FileId> = judged.iter().flat_map(|outcome| outcome.reached.iter().copied()).collect();
+    let reached: IdSet<FileId> = judged.iter().flat_map(|outcome| outcome.reached.iter().copied()).collect();
     // A template that is only called where the call is certainly dead is judged alone.
     let given = project.units().filter(|(id, unit)| unit.role.is_shown() && !project.is_compiled_copy(*id));
     let dead = given.filter(|(_, unit)| match &unit.content {
@@ -101,7 +99,7 @@ fn judge(
     let stale = stale::judge(project, rules, &selection, &shown);
 
     let counting = || contexts.iter().chain(&dead).zip(&judged).filter(|(asked, _)| asked.counts);
-    let deploying: FxHashSet<FileId> = counting().flat_map(|(_, outcome)| outcome.reached.iter().copied()).collect();
+    let deploying: IdSet<FileId> = counting().flat_map(|(_, outcome)| outcome.reached.iter().copied()).collect();
     let looked_at = merge::looked_at(project, &shown, &deploying);
     let listed = match options.list_contexts {
         true => deployed(project, &shown, counting()),
@@ -111,7 +109,7 @@ fn judge(
     if !options.no_ignores {
         silencer.read(project, roots, configs, rules, options.today);
     }
-    let met: FxHashSet<FileId> = deploying.into_iter().chain(parameter_files(contexts.iter().chain(&dead))).collect();
+    let met: IdSet<FileId> = deploying.into_iter().chain(parameter_files(contexts.iter().chain(&dead))).collect();
     let ran = |id: &str, path: &Path| selection.shows(id, path);
     let mut merger = Merger::new(project, &shown, &selection, silencer, options.today);
     merger.add_all(judged);

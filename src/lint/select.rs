@@ -1,14 +1,14 @@
 //! Which rules run, and which templates they concern.
 
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
-
-use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Options;
 use crate::config::{Config, Text};
 use crate::project::{Project, Resolution};
 use crate::rules::{Registry, Rule, RuleSet};
+use crate::source::IdSet;
 use crate::template::{DeploymentSource, Template};
 
 /// The rules of a run.
@@ -17,11 +17,11 @@ pub(super) struct Selection<'c> {
     /// for its group.
     groups: Vec<Vec<Arc<Rule>>>,
     /// The groups that judge resources of a type, by the type in lower case.
-    by_type: FxHashMap<String, Vec<usize>>,
+    by_type: HashMap<String, Vec<usize>>,
     /// The types of resources that matter to others, in lower case, by the part behind the last slash.
-    related: FxHashSet<String>,
+    related: HashSet<String>,
     /// The rules whose findings are shown somewhere.
-    reported: FxHashSet<Arc<str>>,
+    reported: HashSet<Arc<str>>,
     options: &'c Options,
     configs: &'c [Config],
     registry: &'c Registry,
@@ -34,11 +34,11 @@ impl<'c> Selection<'c> {
         let somewhere = |rule: &Rule| {
             without && chosen(rule, options, None) || configs.iter().any(|config| chosen(rule, options, Some(config)))
         };
-        let reported: FxHashSet<Arc<str>> =
+        let reported: HashSet<Arc<str>> =
             registry.rules().iter().filter(|rule| somewhere(rule)).map(|rule| rule.id.clone()).collect();
         let groups = registry.groups().filter(|group| group.iter().any(|rule| reported.contains(&rule.id)));
         let groups: Vec<Vec<Arc<Rule>>> = groups.map(<[Arc<Rule>]>::to_vec).collect();
-        let mut by_type = FxHashMap::<String, Vec<usize>>::default();
+        let mut by_type = HashMap::<String, Vec<usize>>::default();
         for (at, group) in groups.iter().enumerate() {
             let judging = group.iter().filter(|rule| !rule.is_of_templates());
             for (ty, _) in judging.flat_map(|rule| &rule.resources) {
@@ -102,10 +102,10 @@ impl<'c> Selection<'c> {
 
     /// Whether `template`, or one that it deploys, declares something that a selected rule judges.
     pub(super) fn concerns(&self, project: &Project, template: &Arc<Template>) -> bool {
-        self.concerns_unless(project, template, &mut FxHashSet::default())
+        self.concerns_unless(project, template, &mut IdSet::default())
     }
 
-    fn concerns_unless(&self, project: &Project, template: &Template, seen: &mut FxHashSet<*const Template>) -> bool {
+    fn concerns_unless(&self, project: &Project, template: &Template, seen: &mut IdSet<*const Template>) -> bool {
         if !seen.insert(std::ptr::from_ref(template)) {
             return false;
         }

@@ -1,12 +1,12 @@
 //! What a run is asked about: the files that were named, or that lie in the folders that were. The project
 //! around them takes part in the verdicts, but only what concerns those files is shown.
 
-use rustc_hash::FxHashSet;
+use std::collections::HashSet;
 
 use super::select::Selection;
 use crate::finding::{FileProblem, Finding, Undetermined};
 use crate::project::{Content, Context, Project, Role, UnitId};
-use crate::source::{FileId, ProblemCode, Span};
+use crate::source::{FileId, IdSet, ProblemCode, Span};
 
 /// What is asked about, and what that needs.
 pub(super) struct Shown {
@@ -15,10 +15,10 @@ pub(super) struct Shown {
 }
 
 struct Only {
-    files: FxHashSet<FileId>,
-    units: FxHashSet<UnitId>,
+    files: IdSet<FileId>,
+    units: IdSet<UnitId>,
     /// The paths of these files, and of those that they refer to.
-    paths: FxHashSet<String>,
+    paths: HashSet<String>,
 }
 
 /// A context to judge.
@@ -35,8 +35,7 @@ impl Shown {
         if project.units().all(|(_, unit)| unit.role != Role::Around) {
             return Self { only: None };
         }
-        let units: FxHashSet<UnitId> =
-            project.units().filter(|(_, unit)| unit.role.is_shown()).map(|(id, _)| id).collect();
+        let units: IdSet<UnitId> = project.units().filter(|(_, unit)| unit.role.is_shown()).map(|(id, _)| id).collect();
         let files = units.iter().filter_map(|id| file_of(project, *id)).collect();
         let reached = project.reached_from(units.iter().copied());
         let paths = reached.iter().map(|id| project.unit(*id).path.to_string_lossy().replace('\\', "/")).collect();
@@ -49,11 +48,10 @@ impl Shown {
             return contexts.into_iter().map(|context| Asked { context, counts: true, wholly: true }).collect();
         };
         let roots = |context: &Context| context.files.iter().copied().chain([context.unit]).collect::<Vec<_>>();
-        let reached: Vec<FxHashSet<UnitId>> =
-            contexts.iter().map(|context| project.reached_from(roots(context))).collect();
+        let reached: Vec<IdSet<UnitId>> = contexts.iter().map(|context| project.reached_from(roots(context))).collect();
         let counts: Vec<bool> = reached.iter().map(|reached| !reached.is_disjoint(&only.units)).collect();
         // What is declared in these contexts may be deployed in others, too.
-        let declared: FxHashSet<UnitId> = reached
+        let declared: IdSet<UnitId> = reached
             .iter()
             .zip(&counts)
             .filter(|(_, counts)| **counts)

@@ -1,13 +1,12 @@
 //! Where resources are found without looking at all of them.
 
 use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
-
-use rustc_hash::FxHashMap;
 
 use crate::eval::term::{CondId, TermId};
 use crate::eval::{FrameId, Instance, ResourceRef, Value};
-use crate::source::TextRange;
+use crate::source::{IdMap, TextRange};
 use crate::template::{ExprId, Language, Resource, ResourceId};
 
 use super::Model;
@@ -30,12 +29,12 @@ type Places = Vec<usize>;
 /// What is looked up of a model's resources, made when it is first asked for.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    by_type: OnceCell<FxHashMap<String, OfType>>,
-    by_declaration: OnceCell<FxHashMap<(FrameId, ResourceId), Places>>,
-    by_id: RefCell<FxHashMap<String, Rc<FxHashMap<TermId, usize>>>>,
-    segments: RefCell<FxHashMap<*const ResourceRef, Segments>>,
-    below: RefCell<FxHashMap<*const ResourceRef, Segments>>,
-    by_start: RefCell<FxHashMap<FrameId, Rc<[ExprId]>>>,
+    by_type: OnceCell<HashMap<String, OfType>>,
+    by_declaration: OnceCell<IdMap<(FrameId, ResourceId), Places>>,
+    by_id: RefCell<HashMap<String, Rc<IdMap<TermId, usize>>>>,
+    segments: RefCell<IdMap<*const ResourceRef, Segments>>,
+    below: RefCell<IdMap<*const ResourceRef, Segments>>,
+    by_start: RefCell<IdMap<FrameId, Rc<[ExprId]>>>,
     pub(super) not_followed: OnceCell<Option<TermId>>,
 }
 
@@ -44,7 +43,7 @@ pub(super) struct Index {
 struct OfType {
     all: Places,
     /// Those that symbolic names put on a declared resource, for it and for what it lies on itself.
-    on: FxHashMap<Declared, Places>,
+    on: HashMap<Declared, Places>,
     /// Those of which only an id tells.
     loose: Places,
 }
@@ -83,8 +82,8 @@ impl Model<'_, '_> {
         [by_type.get(&ty.to_ascii_lowercase()), own.and_then(|own| by_type.get(&own))]
     }
 
-    fn by_type(&self) -> FxHashMap<String, OfType> {
-        let mut by_type = FxHashMap::<String, OfType>::default();
+    fn by_type(&self) -> HashMap<String, OfType> {
+        let mut by_type = HashMap::<String, OfType>::default();
         for (at, instance) in self.instances().enumerate().filter(|(_, instance)| may_be_deployed(instance)) {
             let key = |declared: &Resource| declared.ty.as_deref().filter(|_| !declared.existing).map(type_key);
             let Some(key) = self.eval.with_declared(&instance.resource, key) else { continue };
@@ -136,7 +135,7 @@ impl Model<'_, '_> {
     /// What a declaration deploys: one resource, or one for each round of its loop.
     pub fn rounds(&self, frame: FrameId, resource: ResourceId) -> impl Iterator<Item = &Instance> {
         let by_declaration = self.index.by_declaration.get_or_init(|| {
-            let mut by_declaration = FxHashMap::<_, Places>::default();
+            let mut by_declaration = IdMap::<_, Places>::default();
             for (at, instance) in self.instances().enumerate() {
                 let key = (instance.resource.frame, instance.resource.resource);
                 by_declaration.entry(key).or_default().push(at);
@@ -178,7 +177,7 @@ impl Model<'_, '_> {
         let ty = wanted.ty.to_ascii_lowercase();
         let known = self.index.by_id.borrow().get(&ty).cloned();
         let by_id = known.unwrap_or_else(|| {
-            let mut by_id = FxHashMap::default();
+            let mut by_id = IdMap::default();
             for (at, instance) in self.instances().enumerate() {
                 let is = |declared: &Resource| {
                     !declared.existing && declared.ty.as_ref().is_some_and(|known| known.eq_ignore_ascii_case(&ty))
@@ -223,7 +222,7 @@ impl Model<'_, '_> {
 
 /// What `make` makes of a resource, made once.
 fn remembered(
-    known: &RefCell<FxHashMap<*const ResourceRef, Segments>>,
+    known: &RefCell<IdMap<*const ResourceRef, Segments>>,
     resource: &Rc<ResourceRef>,
     make: impl FnOnce() -> Segments,
 ) -> Segments {

@@ -12,8 +12,6 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 pub use explain::{Explanation, Words, explain};
 pub use ids::{is_id_of, is_placeholder};
 pub use locate::{Located, Switch, Target, Way, locate, locate_switch, locate_written};
@@ -23,7 +21,7 @@ pub use world::{Assumed, Common, Outcome, Split, Verdict, World, decide};
 use crate::config::Config;
 use crate::eval::term::{CondId, TermId};
 use crate::eval::{Evaluator, FrameId, Instance, ResourceRef, Value};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, IdMap, Span};
 use crate::template::{Str, Template};
 
 /// Resource types that people also update in place, and the properties of which at least one stands
@@ -33,7 +31,7 @@ const WHOLE: [(&str, &[&str]); 1] =
     [("Microsoft.ContainerService/managedClusters", &["agentPoolProfiles", "dnsPrefix"])];
 
 /// Places in [`Model::resources`] by id, and the id of each.
-type Ids = (FxHashMap<TermId, Vec<usize>>, FxHashMap<*const ResourceRef, TermId>);
+type Ids = (IdMap<TermId, Vec<usize>>, IdMap<*const ResourceRef, TermId>);
 
 /// The resources of one context.
 #[derive(Debug)]
@@ -146,7 +144,7 @@ impl<'e, 'p> Model<'e, 'p> {
     /// The other deployed declarations of the same resource.
     fn others_of(&self, instance: &Instance) -> Vec<&Instance> {
         let (by_id, ids) = self.ids.get_or_init(|| {
-            let (mut by_id, mut ids) = (FxHashMap::<TermId, Vec<usize>>::default(), FxHashMap::default());
+            let (mut by_id, mut ids) = (IdMap::<TermId, Vec<usize>>::default(), IdMap::default());
             for (at, instance) in self.resources.iter().enumerate() {
                 let id = self.eval.reify(&self.eval.id_of(&instance.resource));
                 by_id.entry(id).or_default().push(at);

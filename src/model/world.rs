@@ -5,10 +5,9 @@
 //! which that atom is true and false. All worlds pass: pass; all fail: fail; otherwise undetermined,
 //! by exactly the atoms and residuals that make the difference.
 
-use rustc_hash::FxHashMap;
-
 use crate::eval::term::{Atom, AtomId, Cause, CondId, Shape, Store, Term, TermId};
 use crate::eval::{Evaluator, Value};
+use crate::source::IdMap;
 
 /// Atoms over which a check may split.
 const MOST_ATOMS: usize = 8;
@@ -52,7 +51,7 @@ pub trait Common {
 }
 
 /// Conditions assumed, by atom.
-pub type Assumed = FxHashMap<AtomId, bool>;
+pub type Assumed = IdMap<AtomId, bool>;
 
 /// The evaluated template under assumed conditions.
 #[derive(Debug)]

@@ -6,15 +6,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
-
 use super::inputs::{Role, Values};
 use super::matching::{By, Nearby};
 use super::{Content, Project, UnitId, settings};
 use crate::config::{Config, ContextSpec};
 use crate::finding::FileProblem;
 use crate::source::nearest::nearest;
-use crate::source::{FileId, Problem, ProblemCode, TextRange, normal_path};
+use crate::source::{FileId, IdMap, IdSet, Problem, ProblemCode, TextRange, normal_path};
 use crate::template::{ParameterFile, Template};
 
 /// One way in which a template is deployed.
@@ -87,7 +85,7 @@ pub(super) struct Configured {
 #[derive(Debug, Default)]
 pub(super) struct Typed {
     file: Option<UnitId>,
-    set: FxHashMap<UnitId, Arc<ParameterFile>>,
+    set: IdMap<UnitId, Arc<ParameterFile>>,
 }
 
 /// The parameter files that configurations name.
@@ -105,7 +103,7 @@ impl Project {
         if self.typed.file.is_some() {
             return self.on_command_line();
         }
-        let mut used: FxHashSet<UnitId> = FxHashSet::default();
+        let mut used: IdSet<UnitId> = IdSet::default();
         for (id, unit) in self.units() {
             match &unit.content {
                 Content::Template(_) => used.extend(self.referred(id).into_iter().filter(|callee| *callee != id)),
@@ -216,7 +214,7 @@ impl Project {
         let files = || self.units().filter(|(_, unit)| matches!(unit.content, Content::Parameters(_)));
         let extended = files().flat_map(|(id, _)| self.chain_ids(id).into_iter().skip(1));
         let configured = self.configured.iter().flat_map(|entry| entry.files.iter().copied());
-        let used: FxHashSet<UnitId> = extended.chain(configured).chain(self.typed.file).collect();
+        let used: IdSet<UnitId> = extended.chain(configured).chain(self.typed.file).collect();
         let given = files().filter(|(_, unit)| unit.role.is_shown()).map(|(id, _)| id);
         given.filter(move |id| !used.contains(id) && self.parameter_context(*id).is_none())
     }
@@ -255,7 +253,7 @@ impl Project {
             Content::Template(template) => Some((id, template)),
             Content::Parameters(_) | Content::CompiledCopy | Content::Other => None,
         });
-        let mut set = FxHashMap::default();
+        let mut set = IdMap::default();
         let mut declared: Vec<&str> = Vec::new();
         for (id, template) in templates {
             declared.extend(template.params.iter().map(|param| &*param.name));

@@ -13,9 +13,8 @@
 //!   such;
 //! - `{ "object": { … } }`, and `{ "open": { … } }`, which has members that are not told.
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
-
-use rustc_hash::FxHashMap;
 
 use super::Project;
 use crate::bicep;
@@ -36,7 +35,7 @@ pub(crate) const UNREAD: &str = "unread";
 #[derive(Debug, Default)]
 pub(super) struct Known {
     templates: Vec<Arc<Template>>,
-    by_address: FxHashMap<String, Option<KnownId>>,
+    by_address: HashMap<String, Option<KnownId>>,
 }
 
 /// Identity of a known module in its project.

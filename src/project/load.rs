@@ -1,9 +1,8 @@
 //! Reading a project: the inputs, then round by round what they refer to.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-use rustc_hash::FxHashMap;
 
 use super::context;
 use super::inputs::{FILE_LIMIT, Found, Inputs, Role};
@@ -181,7 +180,7 @@ impl Project {
         (outside, config_files): (&mut Outside<'_>, &[FileId]),
     ) -> Vec<Wanted> {
         let mut round: Vec<Wanted> = Vec::new();
-        let mut places: FxHashMap<PathBuf, u32> = FxHashMap::default();
+        let mut places: HashMap<PathBuf, u32> = HashMap::default();
         let next = self.units.len() as u32;
         for reference in references {
             let source = self.sources.get(reference.from).clone();

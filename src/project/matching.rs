@@ -5,9 +5,8 @@
 //! beside it, then in the folder above (`parameters/main.dev.json`), then in that folder's other ones
 //! (`bicep/main.bicep`): where there is just one, it is the one.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-
-use rustc_hash::FxHashMap;
 
 use super::{Content, Project, UnitId};
 use crate::source::normal_path;
@@ -35,9 +34,9 @@ impl Distance {
 /// The project's own templates by folder.
 #[derive(Debug, Default)]
 pub(super) struct Nearby {
-    by_folder: FxHashMap<PathBuf, Vec<UnitId>>,
+    by_folder: HashMap<PathBuf, Vec<UnitId>>,
     /// By the folder above theirs.
-    by_parent: FxHashMap<PathBuf, Vec<UnitId>>,
+    by_parent: HashMap<PathBuf, Vec<UnitId>>,
 }
 
 impl Nearby {

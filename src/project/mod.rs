@@ -15,10 +15,9 @@ mod registry;
 mod settings;
 mod threads;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use assets::Asset;
 pub use context::{Context, Named, Origin};
@@ -30,7 +29,7 @@ pub use threads::with_stack;
 
 use crate::config::Config;
 use crate::finding::FileProblem;
-use crate::source::{FileId, SourceMap, normal_path};
+use crate::source::{FileId, IdSet, SourceMap, normal_path};
 use crate::template::{ParameterFile, Str, Template};
 use context::{Configured, Typed};
 use matching::Nearby;
@@ -43,9 +42,9 @@ pub struct Project {
     /// What is wrong with files, syntax errors included.
     pub problems: Vec<FileProblem>,
     units: Vec<Unit>,
-    by_path: FxHashMap<PathBuf, UnitId>,
-    references: FxHashMap<(FileId, Str), Target>,
-    cached: FxHashSet<FileId>,
+    by_path: HashMap<PathBuf, UnitId>,
+    references: HashMap<(FileId, Str), Target>,
+    cached: IdSet<FileId>,
     configs: Vec<Config>,
     configured: Vec<Configured>,
     typed: Typed,
@@ -53,7 +52,7 @@ pub struct Project {
     /// Compiled copies to which something refers after all.
     woken: Vec<UnitId>,
     known: Known,
-    assets: FxHashMap<PathBuf, Asset>,
+    assets: HashMap<PathBuf, Asset>,
 }
 
 /// Identity of a unit in its project.

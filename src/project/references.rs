@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
-
 use super::{Content, Project, UnitId};
-use crate::source::{FileId, TextRange};
+use crate::source::{FileId, IdSet, TextRange};
 use crate::template::{DeploymentSource, ImportId, ParameterFile, Str, Template};
 
 /// A reference from one file to another.
@@ -58,8 +56,8 @@ impl Project {
     }
 
     /// `roots`, and all that they refer to, directly or through others.
-    pub fn reached_from(&self, roots: impl IntoIterator<Item = UnitId>) -> FxHashSet<UnitId> {
-        let mut reached = FxHashSet::default();
+    pub fn reached_from(&self, roots: impl IntoIterator<Item = UnitId>) -> IdSet<UnitId> {
+        let mut reached = IdSet::default();
         let mut open: Vec<UnitId> = roots.into_iter().collect();
         while let Some(id) = open.pop() {
             if reached.insert(id) {

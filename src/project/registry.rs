@@ -3,10 +3,9 @@
 //! Layout and aliases: Bicep's `OciArtifactRegistry` and
 //! <https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-config-modules>.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-use rustc_hash::FxHashMap;
 
 use crate::json::{self, Value};
 use crate::source::{FileSystem, normal_path};
@@ -28,8 +27,8 @@ pub(super) struct Config {
 /// The configurations of folders, each read once.
 #[derive(Debug, Default)]
 pub(super) struct Configs {
-    by_folder: FxHashMap<PathBuf, Arc<Config>>,
-    by_file: FxHashMap<PathBuf, Arc<Config>>,
+    by_folder: HashMap<PathBuf, Arc<Config>>,
+    by_file: HashMap<PathBuf, Arc<Config>>,
 }
 
 impl Configs {

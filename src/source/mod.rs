@@ -3,22 +3,26 @@
 //! One offset space from lexer to report: a place is a range of *bytes of the user's file* (a byte
 //! order mark counts). Lines and columns exist only where something is shown ([`LineIndex`]).
 
+mod cancel;
 mod date;
 mod edit;
 mod file;
 mod file_system;
 mod line_index;
+mod maps;
 pub mod nearest;
 mod problem;
 mod root;
 mod style;
 
+pub use cancel::Cancel;
 pub use date::Date;
 pub(crate) use date::{date_of, days_of};
 pub use edit::{Edit, EditError, apply_edits, inverse_edits};
 pub use file::{FileId, SourceFile, SourceMap};
 pub use file_system::{Disk, FileSystem, MemoryFiles, ReadError, normal_path, seen_from};
 pub use line_index::{LineColumn, LineIndex};
+pub use maps::{IdMap, IdSet};
 pub use problem::{Problem, ProblemCode};
 pub use root::Root;
 pub use style::{Style, indentation, is_one_line, line_around};

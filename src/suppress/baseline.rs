@@ -4,11 +4,10 @@
 //! title, the calls that lead to it, the property, the loop instance and the context. A finding that has a context, a
 //! caller or a loop instance that the baseline does not know is new.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use super::with_path;
@@ -47,7 +46,7 @@ impl Home {
     }
 
     /// The name of a context of a run as the baseline has it.
-    fn context(&self, name: &str, paths: &FxHashSet<String>) -> String {
+    fn context(&self, name: &str, paths: &HashSet<String>) -> String {
         with_path(name, &|path| paths.contains(path), &|path| self.path(path))
     }
 }
@@ -90,11 +89,11 @@ type Counts = BTreeMap<(Entry, String), usize>;
 /// What a run looked at, so that what it did not find can be said to be gone.
 pub struct Checked<'a> {
     /// The contexts of which everything was judged and is shown.
-    pub whole: FxHashSet<String>,
+    pub whole: HashSet<String>,
     /// All contexts of the project.
-    pub contexts: FxHashSet<String>,
+    pub contexts: HashSet<String>,
     /// The files that are asked about.
-    pub shown: FxHashSet<String>,
+    pub shown: HashSet<String>,
     /// Whether there is a file at a path.
     pub exists: &'a dyn Fn(&Path) -> bool,
     /// Whether a rule or problem was looked for in the file at a path.
@@ -222,18 +221,12 @@ impl Baseline {
     }
 
     /// What is left of the baseline and would have been found if it were still there.
-    fn fixed(
-        &self,
-        report: &Report,
-        left: Counts,
-        checked: &Checked<'_>,
-        paths: &FxHashSet<String>,
-    ) -> Vec<FileProblem> {
-        let named = |names: &FxHashSet<String>| -> FxHashSet<String> {
+    fn fixed(&self, report: &Report, left: Counts, checked: &Checked<'_>, paths: &HashSet<String>) -> Vec<FileProblem> {
+        let named = |names: &HashSet<String>| -> HashSet<String> {
             names.iter().map(|name| self.home.context(name, paths)).collect()
         };
         let (whole, contexts) = (named(&checked.whole), named(&checked.contexts));
-        let shown: FxHashSet<String> = checked.shown.iter().map(|path| self.home.path(path)).collect();
+        let shown: HashSet<String> = checked.shown.iter().map(|path| self.home.path(path)).collect();
         // A check that could go either way is not mended.
         let open: BTreeSet<(&str, &str)> =
             report.undetermined.iter().map(|check| (&*check.rule, &*check.subject.title)).collect();
@@ -280,7 +273,7 @@ impl Baseline {
     }
 
     /// What `finding` is known by.
-    fn prints(&self, sources: &SourceMap, paths: &FxHashSet<String>, finding: &Finding) -> Vec<(Entry, String)> {
+    fn prints(&self, sources: &SourceMap, paths: &HashSet<String>, finding: &Finding) -> Vec<(Entry, String)> {
         let print = |occurrence: &Occurrence| {
             let entry = Entry {
                 path: self.home.path(&sources.get(occurrence.file).display_path()),
@@ -310,7 +303,7 @@ impl Baseline {
 }
 
 /// The paths of all sources.
-fn paths(sources: &SourceMap) -> FxHashSet<String> {
+fn paths(sources: &SourceMap) -> HashSet<String> {
     sources.iter().map(|(_, file)| file.display_path()).collect()
 }
 

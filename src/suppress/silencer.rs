@@ -1,10 +1,9 @@
 //! Which ignore or override silences what, and which of them silence nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use memchr::memmem;
-use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Ignore, Terms, Written, allowed, bicep, is_known, json, meant, with_path};
 use crate::bicep::FileKind;
@@ -12,7 +11,7 @@ use crate::config::{Config, Override};
 use crate::finding::{FileProblem, Ignored, Label, Severity, SuppressedBy};
 use crate::project::{Content, Project, Role, Unit};
 use crate::rules::Registry;
-use crate::source::{Date, FileId, Problem, ProblemCode, Root, SourceMap, Span};
+use crate::source::{Date, FileId, IdMap, IdSet, Problem, ProblemCode, Root, SourceMap, Span};
 use crate::template::Language;
 
 /// Words without which a text has no ignore.
@@ -21,19 +20,19 @@ const WORDS: [&str; 3] = ["armguard", "#disable-next-line", "#disable-diagnostic
 /// The ignores and overrides of a project, and which of them were of use.
 #[derive(Debug, Default)]
 pub struct Silencer {
-    ignores: FxHashMap<FileId, Vec<Ignore>>,
+    ignores: IdMap<FileId, Vec<Ignore>>,
     /// What is wrong with them.
     problems: Vec<(FileId, Problem)>,
     /// The rules and problems that ignores and overrides are for.
-    named: FxHashSet<String>,
+    named: HashSet<String>,
     /// Those that met something, by file, place in its list, and place of the rule.
-    used: FxHashSet<(FileId, usize, usize)>,
-    overrides: Vec<(Override, FileId, FxHashSet<FileId>)>,
+    used: IdSet<(FileId, usize, usize)>,
+    overrides: Vec<(Override, FileId, IdSet<FileId>)>,
     /// The roots of the project, and the paths in it.
     roots: Vec<Root>,
-    paths: FxHashSet<String>,
+    paths: HashSet<String>,
     /// Severities by configuration, and the files for which they hold.
-    severities: Vec<(String, Severity, FxHashSet<FileId>)>,
+    severities: Vec<(String, Severity, IdSet<FileId>)>,
 }
 
 /// Something that could be silenced.
@@ -115,15 +114,14 @@ impl Silencer {
             // The last override that speaks of a rule counts.
             for entry in config.overrides.iter().rev() {
                 let its = |path: &Path| config.relative(path).is_some_and(|path| entry.paths.set.is_match(path));
-                let files: FxHashSet<FileId> =
-                    files.iter().filter(|(_, path)| its(path)).map(|(file, _)| *file).collect();
+                let files: IdSet<FileId> = files.iter().filter(|(_, path)| its(path)).map(|(file, _)| *file).collect();
                 let severities = entry.severity.iter();
                 self.severities
                     .extend(severities.map(|((rule, _), severity)| (rule.clone(), *severity, files.clone())));
                 self.named.extend(entry.ignore.iter().map(|(id, _)| id.clone()));
                 self.overrides.push((entry.clone(), source, files));
             }
-            let files: FxHashSet<FileId> = files.into_iter().map(|(file, _)| file).collect();
+            let files: IdSet<FileId> = files.into_iter().map(|(file, _)| file).collect();
             let severities = config.rules.severity.iter();
             self.severities.extend(severities.map(|((rule, _), severity)| (rule.clone(), *severity, files.clone())));
         }
@@ -184,7 +182,7 @@ impl Silencer {
 
     /// The override that silences `about`: it is for the files where that is shown, and where the resource is declared.
     fn overridden(&self, about: &About<'_>) -> Option<SuppressedBy> {
-        let is_for = |files: &FxHashSet<FileId>| {
+        let is_for = |files: &IdSet<FileId>| {
             let resource = about.declared.first();
             about.places.iter().chain(resource).any(|span| files.contains(&span.file))
         };

@@ -1,11 +1,10 @@
 //! Making arrays, and arrays as sets. Two items are the same when they are deeply equal.
 
-use rustc_hash::FxHashSet;
-
 use super::args::wanted;
 use super::{Context, Entry, MANY, Outcome, Stop};
 use crate::eval::term::{CondId, TermId};
 use crate::eval::value::{Slot, Value};
+use crate::source::IdSet;
 
 pub(super) const FUNCTIONS: &[Entry] = &[
     Entry { name: "array", arity: 1..=1, partial: false, run: array },
@@ -109,7 +108,7 @@ fn join_sets(context: &Context<'_, '_>, args: &[Value], arrays: &[Value]) -> Out
 #[derive(Default)]
 struct Set {
     /// The known numbers, strings and so on, of which equal terms are equal values.
-    plain: FxHashSet<TermId>,
+    plain: IdSet<TermId>,
     all: Vec<Value>,
     /// The others, by place in `all`.
     others: Vec<usize>,

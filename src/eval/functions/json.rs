@@ -1,10 +1,9 @@
 //! JSON in strings: reading it, and writing values as it.
 
+use std::collections::HashMap;
 use std::collections::hash_map::Entry as Place;
 use std::fmt::Write;
 use std::rc::Rc;
-
-use rustc_hash::FxHashMap;
 
 use super::{Context, Entry, Outcome, Stop};
 use crate::eval::value::{Object, Slot, Value};
@@ -42,7 +41,7 @@ pub(super) fn from_json(json: json::Value<'_>) -> Outcome {
         ValueKind::Array => Value::array(json.items().map(from_json).collect::<Result<Vec<_>, Stop>>()?),
         ValueKind::Object => {
             let mut members: Vec<(Str, Slot)> = Vec::new();
-            let mut places: FxHashMap<String, usize> = FxHashMap::default();
+            let mut places: HashMap<String, usize> = HashMap::default();
             for member in json.members() {
                 let (key, value) = (member.key(), Slot::Value(from_json(member.value())?));
                 match places.entry(key.to_ascii_lowercase()) {

@@ -3,9 +3,8 @@
 //! What cannot be told becomes a term that holds the body of the lambda applied to any item, so that
 //! equal terms are still equal values. Where items are known, the lambda is called on them.
 
+use std::collections::HashMap;
 use std::rc::Rc;
-
-use rustc_hash::FxHashMap;
 
 use super::args::wanted;
 use super::{Context, Entry, Outcome, Stop};
@@ -235,7 +234,7 @@ impl<'v> Keyed<'v> {
     /// on the service whether two keys are the same.
     fn groups(&self, context: &Context<'_, '_>, keys: &[Value]) -> Option<Vec<(Str, Vec<Slot>)>> {
         let mut groups: Vec<(Str, Vec<Slot>)> = Vec::new();
-        let mut places: FxHashMap<String, usize> = FxHashMap::default();
+        let mut places: HashMap<String, usize> = HashMap::default();
         for (key, item) in keys.iter().zip(&self.items) {
             let Value::Str(key) = key else { return None };
             let value = match self.value {

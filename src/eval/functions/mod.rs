@@ -26,10 +26,9 @@ mod text;
 mod uris;
 mod yaml;
 
+use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;
-
-use rustc_hash::FxHashMap;
 
 use super::frame::Scope;
 use super::term::{CondId, Term};
@@ -166,7 +165,7 @@ type Found = (&'static Entry, bool);
 
 /// The function called `name` (in lower case).
 fn find(name: &str) -> Option<Found> {
-    static BY_NAME: OnceLock<FxHashMap<String, Found>> = OnceLock::new();
+    static BY_NAME: OnceLock<HashMap<String, Found>> = OnceLock::new();
     let by_name = BY_NAME.get_or_init(|| {
         let taken_apart = FAMILIES.iter().flat_map(|family| family.iter()).map(|entry| (entry, false));
         let whole = WHOLE.iter().flat_map(|family| family.iter()).map(|entry| (entry, true));

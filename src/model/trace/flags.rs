@@ -1,10 +1,8 @@
 //! Conditions on the way: the literals that give them their answers.
 
-use rustc_hash::FxHashSet;
-
 use super::{End, Flag, MOST_STEPS, Step, Walker};
 use crate::eval::{FrameId, Inputs, Scope};
-use crate::source::Span;
+use crate::source::{IdSet, Span};
 use crate::template::{Callee, ExprId, ExprKind, ParamId, Piece, Str};
 
 impl Walker<'_, '_, '_> {
@@ -20,7 +18,7 @@ impl Walker<'_, '_, '_> {
         let eval = self.world.eval;
         let would_have = self.has(scope, skipped, path);
         let mut flags = Vec::new();
-        self.flags(scope, condition, holds, &mut flags, &mut FxHashSet::default());
+        self.flags(scope, condition, holds, &mut flags, &mut IdSet::default());
         if let ExprKind::Param(id) = eval.frame(scope.frame).template.expr(condition).kind {
             let uses = eval.frame(scope.frame).template.params.get(id.0 as usize).map_or(0, |param| param.uses);
             for flag in &mut flags {
@@ -39,7 +37,7 @@ impl Walker<'_, '_, '_> {
         expr: ExprId,
         wanted: bool,
         found: &mut Vec<Flag>,
-        seen: &mut FxHashSet<(FrameId, ExprId)>,
+        seen: &mut IdSet<(FrameId, ExprId)>,
     ) {
         if seen.len() >= MOST_STEPS || !seen.insert((scope.frame, expr)) {
             return;

@@ -7,11 +7,9 @@
 mod calls;
 mod flags;
 
-use rustc_hash::FxHashSet;
-
 use super::world::World;
 use crate::eval::{ResourceRef, Scope, Value};
-use crate::source::Span;
+use crate::source::{IdSet, Span};
 use crate::template::{Callee, ExprId, ExprKind, Item, Member, MemberKey, Str};
 
 /// Steps after which a way is given up.
@@ -260,7 +258,7 @@ impl Walker<'_, '_, '_> {
                     // Of a yes or no it helps to know where it comes from; of a name it does not.
                     if let Some(Value::Bool(value)) = self.settled(scope, expr) {
                         let mut flags = Vec::new();
-                        self.flags(scope, expr, value, &mut flags, &mut FxHashSet::default());
+                        self.flags(scope, expr, value, &mut flags, &mut IdSet::default());
                         self.steps.push(Step::Function { flags });
                     }
                     self.opaque(at)

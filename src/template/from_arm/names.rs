@@ -1,8 +1,7 @@
 //! Tables of names and of shared strings.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-
-use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::template::Str;
 
@@ -12,9 +11,9 @@ const SHARED_LENGTH: usize = 64;
 /// Gives equal strings the same memory: a template repeats its keys and names a hundred times.
 #[derive(Default)]
 pub(super) struct Strings {
-    strings: FxHashSet<Str>,
+    strings: HashSet<Str>,
     /// Function names as written, and in lower case.
-    lowered: FxHashMap<Box<str>, Str>,
+    lowered: HashMap<Box<str>, Str>,
 }
 
 impl Strings {
@@ -43,12 +42,12 @@ impl Strings {
 
 /// What is declared by which name, ASCII case ignored.
 pub(super) struct Names<T> {
-    by_name: FxHashMap<Box<str>, T>,
+    by_name: HashMap<Box<str>, T>,
 }
 
 impl<T> Default for Names<T> {
     fn default() -> Self {
-        Self { by_name: FxHashMap::default() }
+        Self { by_name: HashMap::default() }
     }
 }
 

@@ -6,7 +6,7 @@ mod names;
 mod resource;
 mod types;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{HashMap, HashSet};
 
 use self::names::{Scopes, Symbol};
 use super::{
@@ -52,11 +52,11 @@ struct Lowering<'t> {
     tree: &'t Tree,
     out: Template,
     /// Declarations of the file.
-    symbols: FxHashMap<&'t str, Symbol>,
+    symbols: HashMap<&'t str, Symbol>,
     /// Type declarations of the file.
-    aliases: FxHashMap<&'t str, &'t Statement>,
+    aliases: HashMap<&'t str, &'t Statement>,
     /// Resources declared in the body of another, by that one and name.
-    nested: FxHashMap<(ResourceId, &'t str), ResourceId>,
+    nested: HashMap<(ResourceId, &'t str), ResourceId>,
     /// Local names.
     scopes: Scopes<'t>,
     /// How many expressions name each parameter.
@@ -64,7 +64,7 @@ struct Lowering<'t> {
     /// The file is a parameter file that extends another one.
     extends: bool,
     /// One copy of each text.
-    interned: FxHashSet<Str>,
+    interned: HashSet<Str>,
 }
 
 impl<'t> Lowering<'t> {
@@ -76,13 +76,13 @@ impl<'t> Lowering<'t> {
             text,
             tree: &parsed.tree,
             out,
-            symbols: FxHashMap::default(),
-            aliases: FxHashMap::default(),
-            nested: FxHashMap::default(),
+            symbols: HashMap::default(),
+            aliases: HashMap::default(),
+            nested: HashMap::default(),
             scopes: Scopes::default(),
             uses: Vec::new(),
             extends: false,
-            interned: FxHashSet::default(),
+            interned: HashSet::default(),
         };
         lowering.declare();
         lowering

@@ -1,7 +1,7 @@
 //! What names mean: the innermost local scope, then the declarations of the file, then the functions
 //! of the language. A declared name hides a function even where it is called.
 
-use rustc_hash::FxHashMap;
+use std::collections::HashMap;
 
 use super::Lowering;
 use crate::bicep::{self, ExprKind, Imported, Member, Name, Statement, StatementKind};
@@ -149,7 +149,7 @@ impl<'t> Lowering<'t> {
 #[derive(Default)]
 pub(super) struct Scopes<'t> {
     /// What each name is bound to, innermost last.
-    bindings: FxHashMap<&'t str, Vec<Binding>>,
+    bindings: HashMap<&'t str, Vec<Binding>>,
     /// The names in the order in which they were bound.
     bound: Vec<&'t str>,
 }
