@@ -47,7 +47,8 @@ fn main() {
     row("json::parse", &|text| drop(black_box(json::parse(text))));
     row("json::parse and lower_arm", &|text| drop(black_box(template::lower_arm(FileId(0), &json::parse(text)))));
     row("expand", &|text| {
-        let request = Request { file: "main.json".into(), text: Some(text.to_owned()), ..Request::default() };
+        let request =
+            Request { file: "main.json".into(), text: Some(text.to_owned()), threads: 1, ..Request::default() };
         drop(black_box(expand(&MemoryFiles::default(), &request)));
     });
 }

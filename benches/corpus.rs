@@ -74,7 +74,8 @@ fn main() {
         "expand, compiled templates",
         &compiled,
         speed(&compiled, |text| {
-            let request = Request { file: "main.json".into(), text: Some(text.to_owned()), ..Request::default() };
+            let request =
+                Request { file: "main.json".into(), text: Some(text.to_owned()), threads: 1, ..Request::default() };
             drop(black_box(expand(&MemoryFiles::default(), &request)));
         }),
     );

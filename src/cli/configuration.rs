@@ -11,7 +11,7 @@ use crate::source::{Problem, ProblemCode, TextRange};
 use super::args::{ConfigArgs, ConfigurationArgs};
 use super::output::{self, Output};
 use super::reports::{self, Target};
-use super::{Failure, explain, rules, rulesets};
+use super::{Failure, explain, rules, rulesets, worker};
 
 /// Names a configuration file.
 const CONFIG: &str = "ARMGUARD_CONFIG";
@@ -106,12 +106,8 @@ pub(super) fn formats(configs: &[Config]) -> Result<Vec<Target>, Failure> {
 /// # Errors
 /// When it is wrong, or names what does not exist.
 pub(super) fn print(args: &ConfigArgs, out: &mut Output) -> Result<(), Failure> {
-    let paths = [args.path.clone()];
-    let mut discovery = discover::discover(&paths)?;
-    let around = discover::surroundings(&paths, None, &mut discovery, &choice(&args.configuration))?;
-    let registry = rules::read(&args.own, &around.configs)?;
-    check(&around.configs, &registry)?;
-    let config = around.configs.first();
+    let configs = worker::run(|_| checked(args))?;
+    let config = configs.first();
     out.text(|out| {
         match config {
             Some(config) => writeln!(out, "# {}", config.source.display_path())?,
@@ -124,6 +120,19 @@ pub(super) fn print(args: &ConfigArgs, out: &mut Output) -> Result<(), Failure> 
         printer.rest()?;
         printer.contexts()
     })
+}
+
+/// The configurations that hold for a path, the nearest first.
+///
+/// # Errors
+/// When one is wrong, or names what does not exist.
+fn checked(args: &ConfigArgs) -> Result<Vec<Config>, Failure> {
+    let paths = [args.path.clone()];
+    let mut discovery = discover::discover(&paths)?;
+    let around = discover::surroundings(&paths, None, &mut discovery, &choice(&args.configuration))?;
+    let registry = rules::read(&args.own, &around.configs)?;
+    check(&around.configs, &registry)?;
+    Ok(around.configs)
 }
 
 /// Where a value comes from that nobody set.

@@ -10,16 +10,15 @@ use crate::source::Disk;
 
 use super::args::{ExpandArgs, ExpandFormat};
 use super::output::{self, Output};
-use super::{Failure, Verdict, lint};
+use super::{Failure, Verdict, lint, worker};
 
 /// Expands what `args` name and writes what it would deploy, or what is different from another template.
 pub(super) fn run(args: &ExpandArgs, out: &mut Output) -> Result<Verdict, Failure> {
-    let expansion = expand_file(args, &args.file)?;
+    let (expansion, other) = expand_all(args)?;
     let mut failed = expansion.problems.iter().any(|problem| problem.fails);
     let mut diagnostics = expansion.snapshot.diagnostics.clone();
-    match &args.diff {
+    match other {
         Some(other) => {
-            let other = expand_file(args, other)?;
             diagnostics.extend(
                 other
                     .snapshot
@@ -48,7 +47,21 @@ pub(super) fn run(args: &ExpandArgs, out: &mut Output) -> Result<Verdict, Failur
     Ok(if failed { Verdict::Failed } else { Verdict::Clean })
 }
 
-fn expand_file(args: &ExpandArgs, file: &Path) -> Result<Expansion, Failure> {
+/// What `args` name, expanded, and what it is to be compared with.
+fn expand_all(args: &ExpandArgs) -> Result<(Expansion, Option<Expansion>), Failure> {
+    let file = request(args, &args.file)?;
+    let other = args.diff.as_deref().map(|other| request(args, other)).transpose()?;
+    worker::run(|threads| {
+        let expand = |request| expand::expand(&Disk, &Request { threads, ..request }).map_err(Failure::Usage);
+        Ok((expand(file)?, other.map(expand).transpose()?))
+    })
+}
+
+/// What is to be expanded for `file`.
+///
+/// # Errors
+/// When it stands for standard input, and that cannot be read.
+fn request(args: &ExpandArgs, file: &Path) -> Result<Request, Failure> {
     let place = expand::default_place();
     let place = Assumed {
         subscription: args.subscription_id.as_deref().map(Into::into).or(place.subscription),
@@ -65,6 +78,5 @@ fn expand_file(args: &ExpandArgs, file: &Path) -> Result<Expansion, Failure> {
     // Parameters go to templates; a parameter file brings its own.
     let own = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("bicepparam"));
     let parameters = args.params.clone().filter(|_| !own || file == args.file);
-    let request = Request { file: path, text, parameters, place, module_cache: args.modules.cache() };
-    expand::expand(&Disk, &request).map_err(Failure::Usage)
+    Ok(Request { file: path, text, parameters, place, module_cache: args.modules.cache(), ..Request::default() })
 }

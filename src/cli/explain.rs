@@ -8,13 +8,13 @@ use crate::rules::{Registry, Rule};
 use crate::source::ProblemCode;
 use crate::source::nearest::nearest;
 
-use super::Failure;
 use super::args::OwnRulesArgs;
 use super::output::Output;
+use super::{Failure, configuration, rules, worker};
 
 /// Prints the page of the rule, or the meaning of the diagnostic, with id `id`.
 pub(super) fn explain(id: &str, own: &OwnRulesArgs, out: &mut Output) -> Result<(), Failure> {
-    let rules = super::rules::read(own, &super::configuration::here()?)?;
+    let rules = worker::run(|_| rules::read(own, &configuration::here()?))?;
     out.text(|out| page(&rules, id, out))
 }
 

@@ -5,33 +5,27 @@ use std::path::Path;
 
 use similar::TextDiff;
 
-use crate::lint::mend::{Changed, Made, Mended, mend};
-use crate::lint::{Inputs, Options};
+use crate::lint::mend::{Changed, Made, Mended};
 use crate::report::printable;
-use crate::source::Disk;
 
 use super::args::FixArgs;
 use super::output::{self, Output, note, shown, write_lines};
-use super::progress::Progress;
 use super::{Failure, files, reports};
 
 /// Lines around a change in a diff.
 const CONTEXT: usize = 3;
 
-/// Mends `inputs`: writes the files, or with `--diff` only shows what would be written.
+/// Writes the files that mending changed, or with `--diff` only shows what would be written.
 ///
 /// # Errors
 /// When a file cannot be written.
-pub(super) fn run(inputs: &Inputs, options: &Options, args: &FixArgs, out: &mut Output) -> Result<Mended, Failure> {
-    let progress = Progress::start("Mending templates");
-    let mended = mend(&Disk, inputs, options, args.unsafe_fixes);
-    drop(progress);
+pub(super) fn write(mended: &Mended, args: &FixArgs, out: &mut Output) -> Result<(), Failure> {
     match args.diff {
         true => show(&mended.changed, out)?,
         false => files::change(&mended.changed).map_err(|(path, error)| Failure::File(path, error))?,
     }
-    tell(&mended, if args.diff { "Would fix" } else { "Fixed" });
-    Ok(mended)
+    tell(mended, if args.diff { "Would fix" } else { "Fixed" });
+    Ok(())
 }
 
 /// Writes what would change: just so for other programs and into files, and where people read it, with nothing in it

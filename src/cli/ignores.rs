@@ -4,20 +4,16 @@ use std::io::Write;
 
 use crate::finding::Report;
 use crate::lint::mend::Changed;
-use crate::lint::{Inputs, Options, lint};
-use crate::source::Disk;
-use crate::suppress::add_ignores;
+use crate::suppress::Added;
 
 use super::output::write_lines;
 use super::{Failure, files};
 
-/// Writes ignores for what is found in `inputs`, and tells what is found then.
+/// Writes the ignores `added` for what `report` says, and says which there are.
 ///
 /// # Errors
-/// When the reason cannot be written, or a file cannot; then none is.
-pub(super) fn add(inputs: &Inputs, options: &Options, reason: &str) -> Result<Report, Failure> {
-    let report = lint(&Disk, inputs.clone(), options);
-    let added = add_ignores(&report, reason, &inputs.configs, options.today).map_err(Failure::Usage)?;
+/// When a file cannot be written; then none is.
+pub(super) fn write(report: &Report, added: &Added) -> Result<(), Failure> {
     let changed = added.files.iter().map(|(file, text)| {
         let source = report.sources.get(*file);
         Changed { path: source.path().to_owned(), before: source.text().into(), after: text.as_str().into() }
@@ -46,8 +42,5 @@ pub(super) fn add(inputs: &Inputs, options: &Options, reason: &str) -> Result<Re
     if errors > 0 {
         let _ = writeln!(err, "Left {}: ignores are written for findings only.", number(errors, "error"));
     }
-    match added.files.is_empty() {
-        true => Ok(report),
-        false => Ok(lint(&Disk, inputs.clone(), options)),
-    }
+    Ok(())
 }

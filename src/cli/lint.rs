@@ -2,32 +2,149 @@
 
 use std::collections::HashSet;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::discover;
 use crate::finding::{FileProblem, Report};
+use crate::lint::mend::{Mended, mend};
 use crate::lint::{self, FILE_LIMIT, Inputs, Options, Values};
+use crate::rules::Registry;
 use crate::source::{Date, Disk, ProblemCode};
+use crate::suppress::{Added, add_ignores};
 
 use super::args::LintArgs;
 use super::output::{Output, shown};
 use super::progress::Progress;
-use super::{Failure, Verdict, baseline, configuration, explain, fix, ignores, reports, rules, rulesets};
+use super::reports::Target;
+use super::{Failure, Verdict, baseline, configuration, explain, fix, ignores, reports, rules, rulesets, worker};
 
 /// Lints what `args` name and writes the report.
 pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure> {
+    let given = Given::new(args)?;
+    let progress = Progress::start(if args.fixing.any() { "Mending templates" } else { "Checking templates" });
+    let Checked { setup, found } = worker::run(|threads| check(args, given, threads))?;
+    drop(progress);
+
+    let mut report = match found {
+        Found::Report(report) => report,
+        Found::Mended(mended) => {
+            fix::write(&mended, &args.fixing, out)?;
+            if args.fixing.diff {
+                return Ok(if mended.changed.is_empty() { Verdict::Clean } else { Verdict::Failed });
+            }
+            mended.report
+        }
+        Found::Ignorable(report, added) => {
+            ignores::write(&report, &added)?;
+            match added.files.is_empty() {
+                true => report,
+                false => worker::run(|_| Ok(lint::lint(&Disk, setup.inputs, &setup.options)))?,
+            }
+        }
+    };
+    if !setup.problems.is_empty() {
+        report.problems.extend(setup.problems);
+        report.problems.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
+    }
+
+    if let Some(file) = &args.write_baseline {
+        baseline::write(file, &mut report)?;
+    }
+    if !args.fixing.fix_only {
+        reports::write(&report, &setup.targets, args, &setup.rules, out)?;
+    }
+    Ok(verdict(&report, &setup.named, args))
+}
+
+/// What the main thread finds out for the worker, which must not.
+struct Given {
+    /// The text of standard input, when it is named.
+    stdin: Option<String>,
+    /// Where modules are that are no files of the project.
+    module_cache: Option<PathBuf>,
+}
+
+impl Given {
+    /// # Errors
+    /// When `args` do not go together, or standard input cannot be read.
+    fn new(args: &LintArgs) -> Result<Self, Failure> {
+        let usage = |message: &str| Err(Failure::Usage(message.to_owned()));
+        let (fixing, reads_stdin) = (&args.fixing, args.paths.iter().any(|path| is_stdin(path)));
+        if !reads_stdin && args.stdin_filename.is_some() {
+            return usage("`--stdin-filename` names standard input; add `-` to read it");
+        }
+        if fixing.unsafe_fixes && !fixing.any() {
+            return usage("`--unsafe-fixes` goes with `--fix`, `--diff` or `--fix-only`");
+        }
+        if fixing.any() && reads_stdin && !fixing.diff {
+            return usage("standard input cannot be mended; `--diff` shows what would change");
+        }
+        if args.add_ignores.is_some() && reads_stdin {
+            return usage("ignores cannot be written into standard input");
+        }
+        let stdin = reads_stdin.then(read_stdin).transpose()?;
+        Ok(Self { stdin, module_cache: args.modules.cache() })
+    }
+}
+
+/// What a run is about.
+struct Setup {
+    inputs: Inputs,
+    options: Options,
+    rules: Arc<Registry>,
+    targets: Vec<Target>,
+    /// The files that were named, as reports show them.
+    named: HashSet<String>,
+    /// What was met while looking for files.
+    problems: Vec<FileProblem>,
+}
+
+/// What the worker found.
+struct Checked {
+    setup: Setup,
+    found: Found,
+}
+
+enum Found {
+    /// What there is to say.
+    Report(Report),
+    /// What there is to write, and what is left to say.
+    Mended(Mended),
+    /// What there is to say, and the ignores to write for it.
+    Ignorable(Report, Added),
+}
+
+/// Reads what `args` name, and checks it: all that is done on the worker.
+///
+/// # Errors
+/// When something that was named cannot be read, or a configuration or rule is wrong.
+fn check(args: &LintArgs, given: Given, threads: usize) -> Result<Checked, Failure> {
+    let mut setup = setup(args, given, threads)?;
+    let (inputs, options) = (&mut setup.inputs, &setup.options);
+    let found = if args.fixing.any() {
+        Found::Mended(mend(&Disk, inputs, options, args.fixing.unsafe_fixes))
+    } else if let Some(reason) = &args.add_ignores {
+        let report = lint::lint(&Disk, inputs.clone(), options);
+        let added = add_ignores(&report, reason, &inputs.configs, options.today).map_err(Failure::Usage)?;
+        Found::Ignorable(report, added)
+    } else {
+        Found::Report(lint::lint(&Disk, std::mem::take(inputs), options))
+    };
+    Ok(Checked { setup, found })
+}
+
+fn setup(args: &LintArgs, given: Given, threads: usize) -> Result<Setup, Failure> {
     let choice = configuration::choice(&args.configuration);
-    let (inputs, found_problems) = inputs(args, &choice)?;
+    let (inputs, problems) = inputs(args, given, &choice)?;
     let rules = rules::read(&args.own, &inputs.configs)?;
     for name in args.select.iter().chain(&args.ignore) {
         explain::check_id(&rules, name)?;
     }
     configuration::check(&inputs.configs, &rules)?;
     let targets = reports::targets(&args.format, configuration::formats(&inputs.configs)?)?;
-    let named: HashSet<String> =
-        inputs.paths.iter().filter(|found| found.named).map(|found| shown(&found.path)).collect();
-
+    let named = inputs.paths.iter().filter(|found| found.named).map(|found| shown(&found.path)).collect();
     let mut options = Options {
         select: args.select.clone(),
         sets: Vec::new(),
@@ -38,64 +155,20 @@ pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure>
         list_contexts: args.show_contexts,
         no_ignores: args.no_ignores,
         today: Some(today()),
+        threads,
     };
     rulesets::add(&args.ruleset, &inputs.configs, &mut options)?;
-    let fixing = &args.fixing;
-    if fixing.unsafe_fixes && !fixing.any() {
-        return Err(Failure::Usage("`--unsafe-fixes` goes with `--fix`, `--diff` or `--fix-only`".to_owned()));
-    }
-    if fixing.any() && inputs.stdin.is_some() && !fixing.diff {
-        return Err(Failure::Usage("standard input cannot be mended; `--diff` shows what would change".to_owned()));
-    }
-    let mut report = match fixing.any() {
-        true => {
-            let mended = fix::run(&inputs, &options, fixing, out)?;
-            if fixing.diff {
-                return Ok(if mended.changed.is_empty() { Verdict::Clean } else { Verdict::Failed });
-            }
-            mended.report
-        }
-        false => match &args.add_ignores {
-            Some(_) if inputs.stdin.is_some() => {
-                return Err(Failure::Usage("ignores cannot be written into standard input".to_owned()));
-            }
-            Some(reason) => ignores::add(&inputs, &options, reason)?,
-            None => {
-                let _progress = Progress::start("Checking templates");
-                lint::lint(&Disk, inputs, &options)
-            }
-        },
-    };
-    if !found_problems.is_empty() {
-        report.problems.extend(found_problems);
-        report.problems.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
-    }
-
-    if let Some(file) = &args.write_baseline {
-        baseline::write(file, &mut report)?;
-    }
-    if !fixing.fix_only {
-        reports::write(&report, &targets, args, &rules, out)?;
-    }
-    Ok(verdict(&report, &named, args))
+    Ok(Setup { inputs, options, rules, targets, named, problems })
 }
 
 /// The files to look at, and the problems met while finding them.
-fn inputs(args: &LintArgs, choice: &discover::Choice) -> Result<(Inputs, Vec<FileProblem>), Failure> {
-    let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) =
-        args.paths.iter().cloned().partition(|path| path.as_os_str() == "-");
-    if stdin.is_empty() && args.stdin_filename.is_some() {
-        return Err(Failure::Usage("`--stdin-filename` names standard input; add `-` to read it".to_owned()));
-    }
+fn inputs(args: &LintArgs, given: Given, choice: &discover::Choice) -> Result<(Inputs, Vec<FileProblem>), Failure> {
+    let paths: Vec<PathBuf> = args.paths.iter().filter(|path| !is_stdin(path)).cloned().collect();
     let mut discovery = discover::discover(&paths)?;
-    let stdin = match stdin.as_slice() {
-        [] => None,
-        _ => {
-            let text = read_stdin()?;
-            let name = args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from(default_name(&text)));
-            Some((name, text))
-        }
-    };
+    let stdin = given.stdin.map(|text| {
+        let name = args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from(default_name(&text)));
+        (name, text)
+    });
     // A text without a name stands nowhere.
     let stands = stdin.as_ref().filter(|_| args.stdin_filename.is_some()).map(|(name, _)| name.as_path());
     let around = discover::surroundings(&paths, stands, &mut discovery, choice)?;
@@ -109,12 +182,17 @@ fn inputs(args: &LintArgs, choice: &discover::Choice) -> Result<(Inputs, Vec<Fil
         paths: discovery.found,
         around: around.files,
         stdin,
-        module_cache: args.modules.cache(),
+        module_cache: given.module_cache,
         configs: around.configs,
         roots: around.roots,
         values: Values { file: args.params.clone(), set: args.param.clone() },
     };
     Ok((inputs, discovery.problems))
+}
+
+/// Whether `path` stands for standard input.
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
 }
 
 /// The day that it is, in UTC.

@@ -16,6 +16,7 @@ mod progress;
 mod reports;
 mod rules;
 mod rulesets;
+mod worker;
 
 use std::fmt;
 use std::io;
@@ -100,12 +101,14 @@ enum Failure {
     Output(io::Error),
     /// A file cannot be written.
     File(PathBuf, io::Error),
+    /// armguard itself failed.
+    Internal(String),
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage(message) => f.write_str(message),
+            Self::Usage(message) | Self::Internal(message) => f.write_str(message),
             Self::Path(error) => error.fmt(f),
             Self::Config(error) => config_error(error, f),
             Self::Rules(errors) => f.write_str(&errors.join("\nerror: ")),

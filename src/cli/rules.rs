@@ -19,7 +19,7 @@ use crate::source::normal_path;
 
 use super::args::{ListFormat, OwnRulesArgs, RulesArgs};
 use super::output::Output;
-use super::{Failure, Verdict, configuration};
+use super::{Failure, Verdict, configuration, worker};
 
 /// Files and folders that are looked at for rule files at most.
 const MOST_ENTRIES: usize = 100_000;
@@ -95,7 +95,7 @@ fn rule_files(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
 
 /// Lists the rules.
 pub(super) fn list(args: &RulesArgs, out: &mut Output) -> Result<(), Failure> {
-    let registry = read(&args.own, &configuration::here()?)?;
+    let registry = worker::run(|_| read(&args.own, &configuration::here()?))?;
     let rules = registry.rules();
     match args.format {
         ListFormat::Text => {
@@ -132,13 +132,28 @@ fn shape(rule: &Rule) -> serde_json::Value {
 
 /// Runs the examples of the rules in `folder`, and tells which do not keep their contract.
 pub(super) fn test(folder: &Path, bless: bool, out: &mut Output) -> Result<Verdict, Failure> {
-    out.text(|out| run_examples(folder, bless, out))
+    let examples = worker::run(|_| run_examples(folder, bless))?;
+    out.text(|out| Ok(out.write_all(&examples.said)?))?;
+    for (path, text) in &examples.blessed {
+        fs::write(path, text)?;
+    }
+    Ok(examples.verdict)
 }
 
-fn run_examples(folder: &Path, bless: bool, out: &mut Vec<u8>) -> Result<Verdict, Failure> {
+/// How the examples of some rules went.
+struct Examples {
+    /// For people, a line or a block an example.
+    said: Vec<u8>,
+    /// The pages that are to say what the run said, with their new texts.
+    blessed: Vec<(String, String)>,
+    verdict: Verdict,
+}
+
+fn run_examples(folder: &Path, bless: bool) -> Result<Examples, Failure> {
     let files = rule_files(folder)?;
     let registry = with_files(&files)?;
     let (mut run, mut failed) = (0, 0);
+    let (mut out, mut rewritten) = (Vec::new(), Vec::new());
     for (path, text) in &files {
         let id = PathBuf::from(path).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let Some(rule) = registry.get(&id) else { continue };
@@ -169,11 +184,12 @@ fn run_examples(folder: &Path, bless: bool, out: &mut Vec<u8>) -> Result<Verdict
             }
         }
         if !blessed.is_empty() {
-            fs::write(path, examples::rewritten(text, rule.page_offset, blessed))?;
+            rewritten.push((path.clone(), examples::rewritten(text, rule.page_offset, blessed)));
         }
     }
     writeln!(out, "\n{run} examples, {failed} failed")?;
-    Ok(if failed == 0 { Verdict::Clean } else { Verdict::Failed })
+    let verdict = if failed == 0 { Verdict::Clean } else { Verdict::Failed };
+    Ok(Examples { said: out, blessed: rewritten, verdict })
 }
 
 fn indented(text: &str) -> String {

@@ -37,6 +37,8 @@ pub struct Request {
     pub place: Assumed,
     /// Where `bicep restore` leaves modules, when `bicepconfig.json` does not say.
     pub module_cache: Option<PathBuf>,
+    /// On how many threads to work; 0: one a core.
+    pub threads: usize,
 }
 
 /// The subscription that is assumed where none is given.
@@ -66,7 +68,7 @@ pub struct Expansion {
 /// # Errors
 /// When the file cannot be read or is no template; the text says what to do.
 pub fn expand(files: &dyn FileSystem, request: &Request) -> Result<Expansion, String> {
-    with_stack(false, || run(files, request))?
+    with_stack(request.threads, || run(files, request))?
 }
 
 fn run(files: &dyn FileSystem, request: &Request) -> Result<Expansion, String> {
@@ -100,7 +102,7 @@ pub fn parameters(files: &dyn FileSystem, path: &Path) -> Result<Map<String, Val
         let eval = Evaluator::new(&project);
         Ok(render::given(&eval, &eval.given_by(&parameters)))
     };
-    with_stack(false, work)?
+    with_stack(1, work)?
 }
 
 /// The template to expand, with its parameter files.

@@ -54,7 +54,7 @@ fn project(rules: &Arc<Registry>, files: &[(&str, &str)], rule: &Rule) -> (Memor
     let inputs = Inputs { paths: main.into_iter().collect(), around, configs, ..Inputs::default() };
     let group = rules.groups().find(|group| group.iter().any(|member| member.id == rule.id)).unwrap_or_default();
     let select = group.iter().map(|member| member.id.to_string()).collect();
-    let options = Options { select, rules: Some(Arc::clone(rules)), ..Options::default() };
+    let options = Options { select, rules: Some(Arc::clone(rules)), threads: 1, ..Options::default() };
     (memory, inputs, options)
 }
 

@@ -47,12 +47,14 @@ pub struct Options {
     pub baseline: Option<Baseline>,
     /// The day on which it is judged which ignores have ended; without it, none has.
     pub today: Option<Date>,
+    /// On how many threads to work; 0: one a core.
+    pub threads: usize,
 }
 
 /// Lints `inputs`, which are read through `files`.
 pub fn lint(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report {
-    let several = inputs.paths.len() + inputs.around.len() + usize::from(inputs.stdin.is_some()) > 1;
-    with_stack(several, || load_and_judge(files, inputs, options).1).unwrap_or_else(|message| failed(options, message))
+    with_stack(options.threads, || load_and_judge(files, inputs, options).1)
+        .unwrap_or_else(|message| failed(options, message))
 }
 
 /// The report on a run that broke off.

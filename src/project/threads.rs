@@ -1,5 +1,7 @@
 //! Threads: one task each file or context, on stacks that hold the deepest nesting allowed.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use rayon::prelude::*;
 
 /// Stack of the threads that evaluate; the depth limits of parsers and evaluator are made for it.
@@ -13,15 +15,13 @@ pub(crate) fn map_all<T: Send, R: Send>(items: Vec<T>, f: impl Fn(T) -> R + Sync
     }
 }
 
-/// `work` on threads with enough stack: all cores when there are `several` files, else just one.
-pub fn with_stack<R: Send>(several: bool, work: impl FnOnce() -> R + Send) -> Result<R, String> {
-    if several {
-        let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
-        return pool.map(|pool| pool.install(work)).map_err(|error| format!("no threads: {error}"));
-    }
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
-        let thread = thread.map_err(|error| format!("no thread: {error}"))?;
-        thread.join().map_err(|_| "armguard failed; please report it with the file".to_owned())
-    })
+/// `work` on `threads` threads of its own that have enough stack; 0 stands for one a core.
+///
+/// # Errors
+/// When the threads cannot be started, or `work` panics.
+pub fn with_stack<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> Result<R, String> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
+    let pool = pool.map_err(|error| format!("no threads: {error}"))?;
+    catch_unwind(AssertUnwindSafe(|| pool.install(work)))
+        .map_err(|_| "armguard failed; please report it with the file".to_owned())
 }

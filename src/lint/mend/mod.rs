@@ -75,8 +75,7 @@ struct Candidate {
 /// Lints `inputs` and mends what can be mended safely, and with `also_unsafe` what an author must judge.
 pub fn mend(files: &dyn FileSystem, inputs: &Inputs, options: &Options, also_unsafe: bool) -> Mended {
     let mender = Mender { files, inputs, options };
-    // A file alone, too, may be deployed in several contexts.
-    let mended = with_stack(true, || mender.mend(also_unsafe));
+    let mended = with_stack(options.threads, || mender.mend(also_unsafe));
     mended.unwrap_or_else(|message| Mended { report: failed(options, message), ..Mended::default() })
 }
 
