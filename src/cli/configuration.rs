@@ -96,9 +96,7 @@ pub(super) fn formats(configs: &[Config]) -> Result<Vec<Target>, Failure> {
         return asked.split(',').map(read).collect();
     }
     let Some(config) = configs.iter().find(|config| !config.formats.is_empty()) else { return Ok(Vec::new()) };
-    let targets = config.formats.iter().filter_map(|(text, _)| reports::target(text));
-    // A file lies where the configuration does.
-    Ok(targets.map(|target| Target { file: target.file.map(|file| config.folder().join(file)), ..target }).collect())
+    Ok(config.formats.iter().filter_map(|(text, _)| reports::target(text)).collect())
 }
 
 /// Prints the configuration that holds for a path.

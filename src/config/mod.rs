@@ -34,7 +34,7 @@
 //! contexts = ["dev*"]
 //!
 //! [output]
-//! format = ["terminal", "sarif=armguard.sarif"]
+//! format = "concise"
 //! ```
 //!
 //! All paths are relative to the file. It says what is written there; what that means for a template is the
@@ -90,7 +90,8 @@ pub struct Config {
     pub exclude: Patterns,
     /// `[ignores]`: what an ignore must have.
     pub ignores: IgnoreSettings,
-    /// `[output] format`: the reports to write when none is asked for.
+    /// `[output] format`: the report for standard output when none is asked for. Files to write are named on the command
+    /// line only: who changes a project's files must not choose them.
     pub formats: Vec<Text>,
 }
 
@@ -249,12 +250,36 @@ impl ModuleMapping {
     }
 }
 
-/// A module reference without its version, and that: the part behind the last `:` or `@` of the last segment.
+/// What references to modules that are no local files start with.
+const SCHEMES: [&str; 4] = ["br:", "br/", "ts:", "ts/"];
+
+/// A module reference without its version, and that: the part behind the last `:` or `@` of the last segment. The colon
+/// behind the scheme or alias (`br/shop:aks:v1`) starts no version.
 fn split_version(reference: &str) -> (&str, Option<&str>) {
-    let last = reference.rfind('/').map_or(0, |slash| slash + 1);
+    let scheme = reference.find(':').filter(|_| SCHEMES.iter().any(|scheme| reference.starts_with(scheme)));
+    let after_scheme = scheme.map_or(0, |colon| colon + 1);
+    let last = reference.rfind('/').map_or(0, |slash| slash + 1).max(after_scheme);
     match reference[last..].find(['@', ':']) {
         Some(at) => (&reference[..last + at], Some(&reference[last + at + 1..])),
         None => (reference, None),
+    }
+}
+
+/// Why no reference to a module can match `reference` and `version` of an entry of `[modules]`, in words; `None` when one can.
+fn never_matches(reference: &str, version: Option<&str>) -> Option<&'static str> {
+    let start = reference.split('*').next().unwrap_or_default();
+    let fits = |scheme: &&str| start.starts_with(*scheme) || scheme.starts_with(start);
+    if !SCHEMES.iter().any(|scheme| fits(&scheme)) {
+        return Some("a reference to a module starts with `br:`, `br/ALIAS:`, `ts:` or `ts/ALIAS:`");
+    }
+    if !reference.contains([':', '*']) {
+        return Some("`:` and the module's path are missing behind the alias, as in `br/public:avm/res/x:*`");
+    }
+    match version {
+        Some("*") | None => None,
+        Some("") => Some("the version behind the last `:` is empty; `*` stands for any"),
+        Some(version) if version.contains('*') => Some("`*` stands for a whole version, not for a part of one"),
+        Some(_) => None,
     }
 }
 
@@ -298,7 +323,13 @@ mod tests {
             ("br/public:avm/*:*", "avm/*/main.bicep", "br/public:avm/res/x/y:1.2.3", Some("avm/res/x/y/main.bicep")),
             ("br/public:avm/*:*", "avm/*", "br/public:avm/../x:1.2.3", None),
             ("br:shop.azurecr.io/aks:*", "aks.bicep", "br:shop.azurecr.io/aks@sha256:00", Some("aks.bicep")),
-            ("br/shop:aks:*", "aks.bicep", "br/shop:aks:v1", None),
+            ("br/shop:aks:*", "aks.bicep", "br/shop:aks:v1", Some("aks.bicep")),
+            ("br/shop:aks:v1", "aks.bicep", "br/shop:aks:v1", Some("aks.bicep")),
+            ("br/shop:aks:v1", "aks.bicep", "br/shop:aks:v2", None),
+            ("br/shop:aks", "aks.bicep", "br/shop:aks@sha256:00", Some("aks.bicep")),
+            ("br/shop:*:*", "*/main.bicep", "br/shop:aks:v1", Some("aks/main.bicep")),
+            ("ts/specs:spec:*", "spec.json", "ts/specs:spec:v1", Some("spec.json")),
+            ("br:localhost:5000/aks:*", "aks.bicep", "br:localhost:5000/aks:v1", Some("aks.bicep")),
             ("ts:0/rg/spec:*", "spec.json", "ts:0/rg/spec:v1", Some("spec.json")),
         ];
         for &(from, to, reference, expected) in cases {
@@ -363,9 +394,14 @@ set = { on = true, count = 3, ratio = 0.5, name = "x", list = [1, { a = 'b' }], 
             ("[[contexts]]\ntemplates = 'a{'", "'a{'", "`a{` is no pattern: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)"),
             ("[[contexts]]\ntemplates = 'a'\nset = 1", "1", "`set` is a table of parameters and their values"),
             ("[contexts]\nx = 1", "[contexts]", "`contexts` is a list of tables: `[[contexts]]`"),
-            ("[modules]\nx = 1", "1", "a module lies in a file or folder: a string"),
-            ("[modules]\n'a*b*' = 'c'", "'a*b*'", "one `*` before the version can stand for any text"),
-            ("[modules]\n'a' = 'c/*'", "'c/*'", "this `*` stands for nothing: the reference has none"),
+            ("[modules]\n'br/public:x:1.*' = 'y'", "'br/public:x:1.*'", "no reference matches this: `*` stands for a whole version, not for a part of one"),
+            ("[modules]\n'br/public:x:' = 'y'", "'br/public:x:'", "no reference matches this: the version behind the last `:` is empty; `*` stands for any"),
+            ("[modules]\n'br/public' = 'y'", "'br/public'", "no reference matches this: `:` and the module's path are missing behind the alias, as in `br/public:avm/res/x:*`"),
+            ("[modules]\n'./aks.bicep' = 'y'", "'./aks.bicep'", "no reference matches this: a reference to a module starts with `br:`, `br/ALIAS:`, `ts:` or `ts/ALIAS:`"),
+            ("[output]\nformat = ['terminal', 'sarif=a.sarif']", "'sarif=a.sarif'", "a configuration names formats for standard output; name files on the command line: `--format sarif=a.sarif`"),
+            ("[modules]\n'br:x' = 1", "1", "a module lies in a file or folder: a string"),
+            ("[modules]\n'br:a*b*' = 'c'", "'br:a*b*'", "one `*` before the version can stand for any text"),
+            ("[modules]\n'br:a' = 'c/*'", "'c/*'", "this `*` stands for nothing: the reference has none"),
             ("a = ", "", "string values must be quoted, expected literal string"),
         ];
         for &(text, place, message) in cases {

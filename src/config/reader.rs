@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 use super::setting::{range_of, settings};
 use super::{
     Config, ContextPatterns, ContextSpec, DefenderSettings, IgnoreSettings, ModuleMapping, Override, Patterns,
-    RuleSettings, Sensor, Setting, Text, Workspace, keys, split_version,
+    RuleSettings, Sensor, Setting, Text, Workspace, keys, never_matches, split_version,
 };
 use crate::finding::Severity;
 use crate::source::nearest::nearest;
@@ -222,7 +222,16 @@ impl Reader {
         let mut formats = Vec::new();
         for (key, value) in table {
             match &**key.get_ref() {
-                "format" => formats = self.strings(value, "format").unwrap_or_default(),
+                "format" => {
+                    formats = self.strings(value, "format").unwrap_or_default();
+                    for (text, range) in formats.iter().filter(|(text, _)| text.contains('=')) {
+                        let message = format!(
+                            "a configuration names formats for standard output; name files on the command line: \
+                             `--format {text}`"
+                        );
+                        self.problem(*range, message);
+                    }
+                }
                 other => self.unknown(range_of(key), other, keys::OUTPUT),
             }
         }
@@ -262,6 +271,10 @@ impl Reader {
         let stars = reference.matches('*').count();
         if stars > 1 {
             self.problem(key, "one `*` before the version can stand for any text");
+            return None;
+        }
+        if let Some(why) = never_matches(reference, version) {
+            self.problem(key, format!("no reference matches this: {why}"));
             return None;
         }
         if target.matches('*').count() > stars {

@@ -67,7 +67,7 @@ pub fn schema() -> Value {
             })),
             "ignores": ignores,
             "output": table("What is written.", json!({
-                "format": strings("The reports when none is asked for: `FORMAT`, `FORMAT=FILE`."),
+                "format": strings("The format of standard output when none is asked for. Files are named on the command line only."),
             })),
         },
         "$defs": {

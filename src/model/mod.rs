@@ -98,6 +98,10 @@ impl<'e, 'p> Model<'e, 'p> {
             return Ok(own);
         }
         for other in self.others_of(instance) {
+            // What is only referred to sets nothing.
+            if self.eval.with_declared(&other.resource, |declared| declared.existing) {
+                continue;
+            }
             if world.holds(other.condition)? {
                 let found = self.own(world, &other.resource, path)?;
                 if !matches!(found, Lookup::Absent { .. }) {
@@ -175,21 +179,22 @@ impl<'e, 'p> Model<'e, 'p> {
         let Some((_, whole)) = WHOLE.iter().find(|(known, _)| known.eq_ignore_ascii_case(&ty)) else {
             return Ok(false);
         };
+        // What is certainly whole is so whatever stands beside it: an `existing` one of its name changes nothing.
+        let mut may_be_whole = false;
+        for property in *whole {
+            let path = ["properties".into(), (*property).into()];
+            match self.own(world, &instance.resource, &path)? {
+                Lookup::Value(_) => return Ok(false),
+                Lookup::Unknown(_) => may_be_whole = true,
+                Lookup::Absent { .. } => {}
+            }
+        }
         // A module that refers to the cluster its caller deploys does not make that an update.
         let existing = |other: &&Instance| {
             other.resource.frame == instance.resource.frame
                 && self.eval.with_declared(&other.resource, |declared| declared.existing)
         };
-        if self.others_of(instance).iter().any(existing) {
-            return Ok(true);
-        }
-        for property in *whole {
-            let path = ["properties".into(), (*property).into()];
-            if !matches!(self.own(world, &instance.resource, &path)?, Lookup::Absent { .. }) {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        Ok(!may_be_whole || self.others_of(instance).iter().any(existing))
     }
 
     fn update_term(&self, instance: &Instance) -> TermId {
