@@ -7,6 +7,7 @@
 use super::Evaluator;
 use super::print::cause_text;
 use super::term::{Atom, CondId, Shape, Term, TermId};
+use crate::source::IdSet;
 
 /// Bytes of an expression. A residual is a graph, its text a tree, which can be far larger.
 const LONGEST: usize = 1 << 16;
@@ -25,13 +26,13 @@ impl Evaluator<'_> {
 
     /// `[…]`: the expression of a condition.
     pub fn condition_expression(&self, cond: CondId) -> String {
-        let mut writer = Writer { eval: self, out: String::new(), depth: 0 };
+        let mut writer = Writer { eval: self, out: String::new(), before: 0, depth: 0 };
         writer.condition(cond);
         format!("[{}]", writer.out)
     }
 
     pub(super) fn arm_text(&self, term: TermId) -> String {
-        let mut writer = Writer { eval: self, out: String::new(), depth: 0 };
+        let mut writer = Writer { eval: self, out: String::new(), before: 0, depth: 0 };
         writer.term(term);
         writer.out
     }
@@ -40,6 +41,8 @@ impl Evaluator<'_> {
 struct Writer<'w, 'p> {
     eval: &'w Evaluator<'p>,
     out: String,
+    /// Bytes of the expression of which this is a part: all writers of one expression share [`LONGEST`].
+    before: usize,
     depth: u32,
 }
 
@@ -52,8 +55,20 @@ impl Writer<'_, '_> {
         self.eval.with_store(|store| store.spelled(folded).to_owned())
     }
 
+    fn is_full(&self) -> bool {
+        self.depth >= DEEPEST || self.before + self.out.len() >= LONGEST
+    }
+
+    /// What `write` writes as a part of this expression, `more` bytes of which are not in [`Writer::out`] yet.
+    fn part(&self, more: usize, write: impl FnOnce(&mut Self)) -> String {
+        let before = self.before + self.out.len() + more;
+        let mut part = Self { eval: self.eval, out: String::new(), before, depth: self.depth };
+        write(&mut part);
+        part.out
+    }
+
     fn term(&mut self, id: TermId) {
-        if self.depth >= DEEPEST || self.out.len() >= LONGEST {
+        if self.is_full() {
             return self.out.push_str("unknown('this expression is too long to print')");
         }
         self.depth += 1;
@@ -238,7 +253,7 @@ impl Writer<'_, '_> {
     }
 
     fn condition(&mut self, cond: CondId) {
-        if self.depth >= DEEPEST || self.out.len() >= LONGEST {
+        if self.is_full() {
             return self.out.push_str("unknown('this condition is too long to print')");
         }
         self.depth += 1;
@@ -256,7 +271,9 @@ impl Writer<'_, '_> {
                 Atom::True(term) => self.term(term),
                 Atom::Empty(term) => self.call("empty", &[term]),
                 Atom::Equal(a, b) => {
-                    let mut sides = [self.eval.arm_text(a), self.eval.arm_text(b)];
+                    let first = self.part(0, |part| part.term(a));
+                    let mut sides = [self.part(first.len(), |part| part.term(b)), first];
+                    sides.reverse();
                     if !self.eval.with_store(|store| store.is_constant(b)) {
                         sides.sort();
                     }
@@ -269,18 +286,22 @@ impl Writer<'_, '_> {
 
     /// A chain of `and`s or `or`s, its parts sorted: the order of formulas is that of meeting them.
     fn junction(&mut self, name: &str, cond: CondId) {
-        let mut parts = Vec::new();
-        let mut open = vec![cond];
+        let (mut parts, mut bytes) = (Vec::new(), 0);
+        let (mut open, mut seen) = (vec![cond], IdSet::default());
         while let Some(next) = open.pop() {
+            // A part that is there twice says nothing more.
+            if !seen.insert(next) {
+                continue;
+            }
             match (name, self.eval.with_store(|store| store.shape(next))) {
                 ("and", Shape::And(a, b)) | ("or", Shape::Or(a, b)) => open.extend([a, b]),
                 _ => {
-                    let mut writer = Writer { eval: self.eval, out: String::new(), depth: self.depth };
-                    writer.condition(next);
-                    parts.push(writer.out);
+                    let part = self.part(bytes, |part| part.condition(next));
+                    bytes += part.len();
+                    parts.push(part);
                 }
             }
-            if parts.len() > LONGEST / 8 {
+            if self.before + self.out.len() + bytes >= LONGEST {
                 break;
             }
         }

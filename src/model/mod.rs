@@ -6,6 +6,7 @@ mod index;
 mod locate;
 mod related;
 mod trace;
+mod truth;
 mod world;
 
 use std::cell::OnceCell;
@@ -16,7 +17,8 @@ pub use explain::{Explanation, Words, explain};
 pub use ids::{is_id_of, is_placeholder};
 pub use locate::{Located, Switch, Target, Way, locate, locate_switch, locate_written};
 pub use trace::{End, Flag, Step, Trace};
-pub use world::{Assumed, Common, Outcome, Split, Verdict, World, decide};
+pub use truth::{Assumed, Split};
+pub use world::{Common, Outcome, Verdict, World, decide};
 
 use crate::config::Config;
 use crate::eval::term::{CondId, TermId};

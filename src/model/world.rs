@@ -5,16 +5,14 @@
 //! which that atom is true and false. All worlds pass: pass; all fail: fail; otherwise undetermined,
 //! by exactly the atoms and residuals that make the difference.
 
-use crate::eval::term::{Atom, AtomId, Cause, CondId, Shape, Store, Term, TermId};
+use std::cell::RefCell;
+
+use super::truth::{Assumed, Known, Split, assume, truth};
+use crate::eval::term::{Atom, AtomId, Cause, CondId, Term, TermId};
 use crate::eval::{Evaluator, Value};
-use crate::source::IdMap;
 
 /// Atoms over which a check may split.
 const MOST_ATOMS: usize = 8;
-
-/// A condition that the world does not decide.
-#[derive(Debug, Clone, Copy)]
-pub struct Split(AtomId);
 
 /// What a check found in one world.
 #[derive(Debug, Clone)]
@@ -50,21 +48,19 @@ pub trait Common {
     fn common(self, other: &Self) -> Self;
 }
 
-/// Conditions assumed, by atom.
-pub type Assumed = IdMap<AtomId, bool>;
-
 /// The evaluated template under assumed conditions.
 #[derive(Debug)]
 pub struct World<'e, 'p> {
     /// The evaluator that made the values.
     pub eval: &'e Evaluator<'p>,
     assumed: Assumed,
+    known: RefCell<Known>,
 }
 
 impl<'e, 'p> World<'e, 'p> {
     /// The world in which `assumed` holds.
-    pub const fn new(eval: &'e Evaluator<'p>, assumed: Assumed) -> Self {
-        Self { eval, assumed }
+    pub fn new(eval: &'e Evaluator<'p>, assumed: Assumed) -> Self {
+        Self { eval, assumed, known: RefCell::default() }
     }
 
     /// Whether `cond` holds.
@@ -72,7 +68,7 @@ impl<'e, 'p> World<'e, 'p> {
     /// # Errors
     /// The first atom that would decide, when this world does not.
     pub fn holds(&self, cond: CondId) -> Result<bool, Split> {
-        self.eval.with_store(|store| truth(store, &self.assumed, cond))
+        self.eval.with_store(|store| truth(store, &self.assumed, &mut self.known.borrow_mut(), cond))
     }
 
     /// `value` without choices at its top.
@@ -95,12 +91,9 @@ impl<'e, 'p> World<'e, 'p> {
     /// What the assumptions say about an unknown value.
     fn known(&self, term: TermId) -> Option<Value> {
         self.eval.with_store(|store| {
-            // Sorted, because the order of a hash map must not decide.
-            let mut atoms: Vec<_> = self.assumed.iter().map(|(atom, value)| (*atom, *value)).collect();
-            atoms.sort_unstable();
-            atoms.into_iter().find_map(|(atom, value)| match store.atom(atom) {
-                Atom::True(of) if *of == term => Some(Value::Bool(value)),
-                Atom::Equal(of, constant) if *of == term && value => match store.get(*constant) {
+            self.assumed.iter().find_map(|(atom, value)| match store.atom(*atom) {
+                Atom::True(of) if *of == term => Some(Value::Bool(*value)),
+                Atom::Equal(of, constant) if *of == term && *value => match store.get(*constant) {
                     Term::Str(text) => Some(Value::Str(text.clone())),
                     Term::Int(number) => Some(Value::Int(*number)),
                     Term::Null => Some(Value::Null),
@@ -109,58 +102,6 @@ impl<'e, 'p> World<'e, 'p> {
                 _ => None,
             })
         })
-    }
-}
-
-/// The truth of `cond` where `assumed` holds.
-fn truth(store: &Store, assumed: &Assumed, cond: CondId) -> Result<bool, Split> {
-    match store.shape(cond) {
-        Shape::True => Ok(true),
-        Shape::False => Ok(false),
-        Shape::Atom(atom) => atom_truth(store, assumed, atom).ok_or(Split(atom)),
-        Shape::Not(inner) => truth(store, assumed, inner).map(|value| !value),
-        Shape::And(a, b) => match (truth(store, assumed, a), truth(store, assumed, b)) {
-            (Ok(false), _) | (_, Ok(false)) => Ok(false),
-            (Ok(true), Ok(true)) => Ok(true),
-            (Err(split), _) | (_, Err(split)) => Err(split),
-        },
-        Shape::Or(a, b) => match (truth(store, assumed, a), truth(store, assumed, b)) {
-            (Ok(true), _) | (_, Ok(true)) => Ok(true),
-            (Ok(false), Ok(false)) => Ok(false),
-            (Err(split), _) | (_, Err(split)) => Err(split),
-        },
-    }
-}
-
-/// The truth of an atom, from what is assumed of it and of others about the same term.
-fn atom_truth(store: &Store, assumed: &Assumed, atom: AtomId) -> Option<bool> {
-    if let Some(value) = assumed.get(&atom) {
-        return Some(*value);
-    }
-    let mut others: Vec<_> = assumed.iter().map(|(atom, value)| (*atom, *value)).collect();
-    others.sort_unstable();
-    others.into_iter().find_map(|(other, value)| implied(store, store.atom(other), value, store.atom(atom)))
-}
-
-/// What `known` being `value` says of `asked`.
-fn implied(store: &Store, known: &Atom, value: bool, asked: &Atom) -> Option<bool> {
-    let is_empty = |term: TermId| match store.get(term) {
-        Term::Null => Some(true),
-        Term::Str(text) => Some(text.is_empty()),
-        Term::Bool(_) | Term::Int(_) | Term::Number(_) => Some(false),
-        _ => None,
-    };
-    match (known, asked) {
-        // One term cannot equal two constants.
-        (Atom::Equal(a, x), Atom::Equal(b, y)) if a == b && x != y && value => {
-            (store.is_constant(*x) && store.is_constant(*y)).then_some(false)
-        }
-        (Atom::Equal(a, x), Atom::Empty(b)) if a == b && value => is_empty(*x),
-        (Atom::Empty(a), Atom::Equal(b, y)) if a == b => match (value, is_empty(*y)) {
-            (false, Some(true)) | (true, Some(false)) => Some(false),
-            _ => None,
-        },
-        _ => None,
     }
 }
 
@@ -178,27 +119,6 @@ pub fn decide<F: Common>(
         Branch::Excluded | Branch::Pass => Verdict::Pass,
         Branch::Fail(failure, assumed) => Verdict::Fail(failure, assumed),
         Branch::Mixed { atoms, terms } => Verdict::Undetermined { atoms, terms },
-    }
-}
-
-/// Assumes what must hold for `cond` to be `value`; false when that contradicts what is assumed.
-fn assume(store: &Store, assumed: &mut Assumed, cond: CondId, value: bool) -> bool {
-    match (store.shape(cond), value) {
-        (Shape::True, value) => value,
-        (Shape::False, value) => !value,
-        (Shape::Atom(atom), value) => match atom_truth(store, assumed, atom) {
-            Some(known) => known == value,
-            None => {
-                assumed.insert(atom, value);
-                true
-            }
-        },
-        (Shape::Not(inner), value) => assume(store, assumed, inner, !value),
-        (Shape::And(a, b), true) | (Shape::Or(a, b), false) => {
-            assume(store, assumed, a, value) && assume(store, assumed, b, value)
-        }
-        // One of two: left to the split.
-        (Shape::And(..), false) | (Shape::Or(..), true) => true,
     }
 }
 
