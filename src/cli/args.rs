@@ -6,8 +6,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::discover::{self, PathError, Reach};
 use crate::finding::Severity;
 use crate::report::SarifProfile;
+use crate::source::Boundary;
 
 use super::reports::{Target, TargetParser};
 
@@ -203,6 +205,9 @@ pub(super) struct LintArgs {
 
     #[command(flatten)]
     pub(super) modules: ModuleArgs,
+
+    #[command(flatten)]
+    pub(super) reading: ReadArgs,
 }
 
 #[derive(Debug, Args)]
@@ -295,6 +300,41 @@ pub(super) struct ModuleArgs {
     module_cache: Option<PathBuf>,
 }
 
+/// What may be read.
+#[derive(Debug, Args)]
+pub(super) struct ReadArgs {
+    /// The folder below which files may refer to each other [default: the repository of each path, else its folder]
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+
+    /// A folder outside the root that may be read, too; may be repeated
+    ///
+    /// Templates may also load files there that git does not track.
+    #[arg(long, value_name = "DIR")]
+    allow_read: Vec<PathBuf>,
+}
+
+impl ReadArgs {
+    /// What may be read by a run about `paths`, which also reads `files`.
+    ///
+    /// # Errors
+    /// When a folder does not exist, or a path lies outside the root.
+    pub(super) fn boundary(
+        &self,
+        paths: Vec<PathBuf>,
+        files: Vec<PathBuf>,
+        modules: &ModuleArgs,
+    ) -> Result<Boundary, PathError> {
+        discover::boundary(&Reach {
+            paths,
+            files,
+            root: self.root.clone(),
+            allowed: self.allow_read.clone(),
+            cache: modules.cache(),
+        })
+    }
+}
+
 impl ModuleArgs {
     /// The module cache to use.
     pub(super) fn cache(&self) -> Option<PathBuf> {
@@ -346,6 +386,9 @@ pub(super) struct ExpandArgs {
 
     #[command(flatten)]
     pub(super) modules: ModuleArgs,
+
+    #[command(flatten)]
+    pub(super) reading: ReadArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -4,6 +4,7 @@
 //! hidden entries and `node_modules` are left out, links to folders are not followed. Whether a `.json` file
 //! is a template is told later, by its content.
 
+mod reach;
 mod surroundings;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::finding::FileProblem;
 use crate::lint::Found;
 use crate::source::{Problem, ProblemCode, TextRange};
 
+pub use reach::{Reach, boundary};
 pub use surroundings::{Choice, ConfigError, Failed, Surroundings, configuration, surroundings};
 
 /// Extensions of files that may be templates or parameter files, ASCII case ignored.

@@ -3,6 +3,7 @@
 //! One offset space from lexer to report: a place is a range of *bytes of the user's file* (a byte
 //! order mark counts). Lines and columns exist only where something is shown ([`LineIndex`]).
 
+mod boundary;
 mod cancel;
 mod date;
 mod edit;
@@ -12,9 +13,11 @@ mod line_index;
 mod maps;
 pub mod nearest;
 mod problem;
+mod reference;
 mod root;
 mod style;
 
+pub use boundary::{Boundary, Refusal, Standing};
 pub use cancel::Cancel;
 pub use date::Date;
 pub(crate) use date::{date_of, days_of};
@@ -24,7 +27,8 @@ pub use file_system::{Disk, FileSystem, MemoryFiles, ReadError, normal_path, see
 pub use line_index::{LineColumn, LineIndex};
 pub use maps::{IdMap, IdSet};
 pub use problem::{Problem, ProblemCode};
-pub use root::Root;
+pub use reference::path_named;
+pub use root::{Root, repository_of};
 pub use style::{Style, indentation, is_one_line, line_around};
 
 /// A half-open range of bytes in one file, whose identity the context gives.

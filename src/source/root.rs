@@ -34,6 +34,12 @@ impl Root {
     }
 }
 
+/// The repository in which `folder` lies: the nearest folder upward with a `.git`, which may be a file (in a worktree or
+/// a submodule). `folder` is absolute.
+pub fn repository_of(folder: &Path) -> Option<PathBuf> {
+    folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
