@@ -18,7 +18,7 @@ use super::reports::{Target, TargetParser};
 #[derive(Debug, Parser)]
 #[command(
     name = "armguard",
-    version,
+    disable_version_flag = true,
     arg_required_else_help = true,
     after_help = "\
 Examples:
@@ -29,7 +29,19 @@ Examples:
 )]
 pub(super) struct Cli {
     #[command(subcommand)]
-    pub(super) command: Command,
+    pub(super) command: Option<Command>,
+
+    /// Print the version
+    #[arg(short = 'V', long)]
+    pub(super) version: bool,
+
+    /// With --version, say also what of the sandbox this system enforces
+    #[arg(long, requires = "version")]
+    pub(super) verbose: bool,
+
+    /// Do not have the operating system restrict what is read (Linux only; see `armguard --version --verbose`)
+    #[arg(long, global = true)]
+    pub(super) no_sandbox: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -325,7 +325,7 @@ mod tests {
         let names = HashSet::from(["named".to_owned()]);
         for (name, report, options, expected) in cases {
             let cli = Cli::try_parse_from(["armguard", "lint"].into_iter().chain(options.split_ascii_whitespace()));
-            let Command::Lint(args) = cli.unwrap().command else { panic!("the arguments say `lint`") };
+            let Some(Command::Lint(args)) = cli.unwrap().command else { panic!("the arguments say `lint`") };
             assert_eq!(verdict(report, &names, &args), *expected, "{name} with {options:?}");
         }
     }

@@ -16,10 +16,11 @@ mod progress;
 mod reports;
 mod rules;
 mod rulesets;
+pub mod sandbox;
 mod worker;
 
 use std::fmt;
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -54,14 +55,16 @@ pub fn main() -> ExitCode {
     }
     let mut output = Output::new();
     let outcome = match &cli.command {
-        Command::Lint(args) => lint::run(args, &mut output),
-        Command::Expand(args) => expand::run(args, &mut output),
-        Command::Config(args) => configuration::print(args, &mut output).map(|()| Verdict::Clean),
-        Command::Rules(args) => rules::list(args, &mut output).map(|()| Verdict::Clean),
-        Command::Explain { rule, own } => explain::explain(rule, own, &mut output).map(|()| Verdict::Clean),
-        Command::Test { rules, bless } => rules::test(rules, *bless, &mut output),
-        Command::Completions { shell } => generate::completions(*shell, &mut output).map(|()| Verdict::Clean),
-        Command::Man { command } => generate::man(command.as_deref(), &mut output).map(|()| Verdict::Clean),
+        _ if cli.version => version(cli.verbose, &mut output).map(|()| Verdict::Clean),
+        None => Err(Failure::Usage("name a command; `armguard help` lists them".to_owned())),
+        Some(Command::Lint(args)) => lint::run(args, &mut output),
+        Some(Command::Expand(args)) => expand::run(args, &mut output),
+        Some(Command::Config(args)) => configuration::print(args, &mut output).map(|()| Verdict::Clean),
+        Some(Command::Rules(args)) => rules::list(args, &mut output).map(|()| Verdict::Clean),
+        Some(Command::Explain { rule, own }) => explain::explain(rule, own, &mut output).map(|()| Verdict::Clean),
+        Some(Command::Test { rules, bless }) => rules::test(rules, *bless, &mut output),
+        Some(Command::Completions { shell }) => generate::completions(*shell, &mut output).map(|()| Verdict::Clean),
+        Some(Command::Man { command }) => generate::man(command.as_deref(), &mut output).map(|()| Verdict::Clean),
     };
     let outcome = outcome.and_then(|verdict| output.finish().map(|()| verdict));
     match outcome {
@@ -71,6 +74,15 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Prints the version, and what the system enforces when that is asked, too.
+fn version(verbose: bool, out: &mut Output) -> Result<(), Failure> {
+    writeln!(out, "armguard {}", env!("CARGO_PKG_VERSION"))?;
+    if verbose {
+        writeln!(out, "sandbox: {}", sandbox::available())?;
+    }
+    Ok(())
 }
 
 /// What a run that could do its work comes to; the number is the exit code.
