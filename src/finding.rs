@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::source::{Date, Edit, FileId, Problem, SourceMap, Span};
+use crate::source::{Date, Edit, FileId, MOST_PROBLEMS, Problem, ProblemCode, SourceMap, Span};
 use crate::template::Str;
 
 /// How bad a finding is, least first.
@@ -229,6 +229,39 @@ pub struct FileProblem {
     pub fails: bool,
 }
 
+/// Leaves of `problems`, which are sorted by path, at most [`MOST_PROBLEMS`] of each file that fail the run, and as many of
+/// the notes; where there are more, a count stands in the place of the first of them.
+pub fn limit_problems(problems: &mut Vec<FileProblem>) {
+    let mut limited: Vec<FileProblem> = Vec::with_capacity(problems.len());
+    // Of the file at hand, for errors and notes: how many there were, and the place of the count.
+    let (mut numbers, mut counts) = ([0_usize; 2], [None; 2]);
+    for problem in problems.drain(..) {
+        if limited.last().is_none_or(|last| last.path != problem.path) {
+            (numbers, counts) = ([0; 2], [None; 2]);
+        }
+        // A count that a parser gave stays as it is.
+        if problem.problem.code == ProblemCode::MoreProblems {
+            limited.push(problem);
+            continue;
+        }
+        let kind = usize::from(problem.fails);
+        numbers[kind] += 1;
+        match (numbers[kind].checked_sub(MOST_PROBLEMS), counts[kind]) {
+            (None | Some(0), _) => limited.push(problem),
+            (Some(_), None) => {
+                counts[kind] = Some(limited.len());
+                limited.push(FileProblem { problem: Problem::more(problem.problem.range, 1), ..problem });
+            }
+            (Some(more), Some(at)) => {
+                if let Some(count) = limited.get_mut(at) {
+                    count.problem = Problem::more(count.problem.range, more);
+                }
+            }
+        }
+    }
+    *problems = limited;
+}
+
 /// Something that would be said, were it not suppressed, and what suppresses it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppressed {
@@ -322,4 +355,36 @@ pub struct Report {
     pub contexts: Vec<Deployed>,
     /// Counts.
     pub summary: Summary,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::TextRange;
+
+    #[test]
+    fn lists_some_problems_of_a_file_and_counts_the_others() {
+        let problem = |path: &str, at: u32, fails| {
+            let problem = Problem::syntax(TextRange::empty(at), "wrong");
+            FileProblem { path: path.to_owned(), span: None, problem, fails }
+        };
+        // A note for each two errors.
+        let mut problems: Vec<FileProblem> = (0..600).map(|at| problem("a", at, at % 3 != 0)).collect();
+        problems.extend((0..MOST_PROBLEMS as u32).map(|at| problem("b", at, true)));
+        limit_problems(&mut problems);
+        let number = |path: &str, fails| problems.iter().filter(|p| p.path == path && p.fails == fails).count();
+        assert_eq!(
+            [number("a", true), number("a", false), number("b", true), number("b", false)],
+            [MOST_PROBLEMS + 1, MOST_PROBLEMS + 1, MOST_PROBLEMS, 0]
+        );
+        let counts = problems.iter().filter(|problem| problem.problem.code == ProblemCode::MoreProblems);
+        let counts: Vec<(bool, &str)> = counts.map(|count| (count.fails, &*count.problem.message)).collect();
+        assert_eq!(
+            counts,
+            [
+                (true, "and 300 more problems in this file, which are not listed"),
+                (false, "and 100 more problems in this file, which are not listed")
+            ]
+        );
+    }
 }

@@ -10,7 +10,7 @@ mod parser;
 use std::borrow::Cow;
 
 use crate::json::{Cursor, Value};
-use crate::source::{Problem, TextRange};
+use crate::source::{Problems, TextRange};
 
 /// Expressions nested deeper than this are reported and not read.
 pub const MAX_DEPTH: usize = 256;
@@ -107,6 +107,6 @@ fn last_offset(cursor: Cursor<'_>) -> u32 {
 
 /// Reads the expression that stands in `range` of `text`, the brackets left out. The tree is as
 /// complete as the text allows; if there are problems, it may not be what was meant.
-pub fn parse(text: &str, range: TextRange) -> (Expr<'_>, Vec<Problem>) {
+pub fn parse(text: &str, range: TextRange) -> (Expr<'_>, Problems) {
     parser::Parser::new(text, range).parse()
 }

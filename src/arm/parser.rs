@@ -2,7 +2,7 @@
 
 use super::lexer::{Lexer, Token};
 use super::{Call, Expr, ExprKind, Link, MAX_DEPTH};
-use crate::source::{Problem, ProblemCode, TextRange};
+use crate::source::{Problem, ProblemCode, Problems, TextRange};
 
 pub(super) struct Parser<'t> {
     lexer: Lexer<'t>,
@@ -12,17 +12,17 @@ pub(super) struct Parser<'t> {
     /// Where the last token that was taken ends.
     end: u32,
     depth: usize,
-    problems: Vec<Problem>,
+    problems: Problems,
 }
 
 impl<'t> Parser<'t> {
     pub(super) fn new(text: &'t str, range: TextRange) -> Self {
         let mut lexer = Lexer::new(text, range);
         let (token, first) = lexer.next();
-        Self { lexer, token, range: first, end: range.start, depth: 0, problems: Vec::new() }
+        Self { lexer, token, range: first, end: range.start, depth: 0, problems: Problems::default() }
     }
 
-    pub(super) fn parse(mut self) -> (Expr<'t>, Vec<Problem>) {
+    pub(super) fn parse(mut self) -> (Expr<'t>, Problems) {
         let expr = self.expr();
         if self.token != Token::End && self.problems.is_empty() {
             let shown = self.shown();

@@ -4,7 +4,7 @@
 //! the `}` that closes the hole, which starts the next piece of the string.
 
 use super::token::{TokenKind, Tokens};
-use crate::source::{Problem, TextRange};
+use crate::source::{Problem, Problems, TextRange};
 
 /// The tokens of a text and what is wrong in them.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub(super) struct Lexed {
     /// Numbers of the string tokens that have no value (unterminated, bad escapes), in order.
     pub(super) malformed: Vec<u32>,
     /// Problems in order of the text.
-    pub(super) problems: Vec<Problem>,
+    pub(super) problems: Problems,
 }
 
 /// Splits `text` into tokens.
@@ -25,7 +25,11 @@ pub(super) fn lex(text: &str) -> Lexed {
         at: 0,
         open: Vec::new(),
         line_is_blank: true,
-        out: Lexed { tokens: Tokens::with_capacity(text.len() / 4 + 2), malformed: Vec::new(), problems: Vec::new() },
+        out: Lexed {
+            tokens: Tokens::with_capacity(text.len() / 4 + 2),
+            malformed: Vec::new(),
+            problems: Problems::default(),
+        },
     };
     if text.starts_with('\u{feff}') {
         lexer.out.tokens.push(TokenKind::Whitespace, 0);

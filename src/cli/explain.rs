@@ -161,6 +161,15 @@ fn meaning(code: ProblemCode) -> &'static str {
             "The baseline has a finding that is no longer there. Write it anew with `--write-baseline`, so that the\n\
              finding is seen when it comes back."
         }
+        ProblemCode::MoreProblems => {
+            "The file has more problems than are listed; the first of them say what to repair, the others often follow\n\
+             from these. With ignores or a baseline, hide the problems themselves, not their number."
+        }
+        ProblemCode::IncompleteRun => {
+            "The run was stopped before everything was checked, so the report is incomplete: what it does not list may\n\
+             still be there. No baseline and no fix was written. Check fewer files at once, or give it more time with\n\
+             `--timeout SECONDS`."
+        }
         ProblemCode::InternalError => {
             "armguard itself failed on this template; the others were checked. Please report it, with the\n\
              template if you can share it."

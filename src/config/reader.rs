@@ -14,11 +14,11 @@ use super::{
 };
 use crate::finding::Severity;
 use crate::source::nearest::nearest;
-use crate::source::{Problem, ProblemCode, SourceFile, TextRange};
+use crate::source::{Problem, ProblemCode, Problems, SourceFile, TextRange};
 
 /// Reads `source`.
 pub(super) fn read(source: Arc<SourceFile>, below: PathBuf) -> Result<Config, Vec<Problem>> {
-    let mut reader = Reader { path: source.display_path(), problems: Vec::new() };
+    let mut reader = Reader { path: source.display_path(), problems: Problems::default() };
     let text = source.clone();
     let (document, errors) = DeTable::parse_recoverable(text.text());
     for error in errors {
@@ -26,22 +26,22 @@ pub(super) fn read(source: Arc<SourceFile>, below: PathBuf) -> Result<Config, Ve
         reader.problem(range.unwrap_or_default(), error.message().replace('\n', ", "));
     }
     if !reader.problems.is_empty() {
-        return Err(reader.problems);
+        return Err(reader.problems.finish());
     }
     let mut config = Config::empty(source, below);
     reader.document(document.get_ref(), &mut config);
     match reader.problems.is_empty() {
         true => Ok(config),
         false => {
-            reader.problems.sort_by_key(|problem| problem.range);
-            Err(reader.problems)
+            reader.problems.sort();
+            Err(reader.problems.finish())
         }
     }
 }
 
 struct Reader {
     path: String,
-    problems: Vec<Problem>,
+    problems: Problems,
 }
 
 /// A value of the document.

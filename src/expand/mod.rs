@@ -20,7 +20,7 @@ pub use stale::{Side, Stale, stale};
 use serde_json::{Map, Value};
 
 use crate::eval::{Assumed, Evaluator, ResourceRef};
-use crate::finding::FileProblem;
+use crate::finding::{FileProblem, limit_problems};
 use crate::project::{Context, Found, Inputs, Named, Project, with_stack};
 use crate::source::{FileSystem, Problem, ProblemCode, SourceMap, Span};
 
@@ -84,6 +84,7 @@ fn run(files: &dyn FileSystem, request: &Request) -> Result<Expansion, String> {
     let mut problems = std::mem::take(&mut project.problems);
     problems.append(&mut expansion.1);
     problems.sort_by(|a, b| (&a.path, a.span, &a.problem.message).cmp(&(&b.path, b.span, &b.problem.message)));
+    limit_problems(&mut problems);
     let mut snapshot = expansion.0;
     snapshot.diagnostics = problems.iter().map(|problem| snapshot::diagnostic(&project.sources, problem)).collect();
     Ok(Expansion { snapshot, problems, sources: std::mem::take(&mut project.sources) })

@@ -30,6 +30,13 @@ const MOST_LABELS: usize = 12;
 /// Rule, declaration, property and calls.
 type Key = (Str, Span, String, Vec<Span>);
 
+/// The contexts in which a check is silenced, by rule, declaration and property.
+type SilencedContexts = BTreeMap<(Str, Span, String), BTreeSet<String>>;
+
+fn check_of(finding: &Finding) -> (Str, Span, String) {
+    (finding.rule.clone(), finding.subject.declared, finding.path.clone())
+}
+
 /// Collects the outcomes of contexts.
 pub(super) struct Merger<'s> {
     project: &'s Project,
@@ -128,7 +135,7 @@ impl Said for Undetermined {
 
     fn absorb(&mut self, other: Self) {
         for decider in other.waits_for {
-            if !self.waits_for.contains(&decider) {
+            if self.waits_for.len() < MOST_NAMES && !self.waits_for.contains(&decider) {
                 self.waits_for.push(decider);
             }
         }
@@ -296,7 +303,7 @@ impl<'s> Merger<'s> {
         let mut suppressed = Vec::new();
         for (by, group) in std::mem::take(&mut self.silenced) {
             let concerning = group.into_values().filter(|merged| merged.concerns);
-            let findings = concerning.filter_map(|merged| self.one(vec![merged.settled()]));
+            let findings = concerning.filter_map(|merged| self.one(vec![merged.settled()], &SilencedContexts::new()));
             // Where it does not hold, and where it is not silenced, is not the same.
             let findings = findings.map(|finding| Finding { other_contexts: Vec::new(), ..finding });
             suppressed.extend(findings.map(|finding| (by.clone(), Suppressable::Finding(Box::new(finding)))));
@@ -357,11 +364,13 @@ impl<'s> Merger<'s> {
             by_place.entry((rule, declared, path, merged.said.primary.span)).or_default().push(merged);
         }
         let concerning = by_place.into_values().filter(|group| group.iter().any(|merged| merged.concerns));
-        concerning.filter_map(|group| self.one(group)).collect()
+        let silenced = self.silenced_contexts();
+        concerning.filter_map(|group| self.one(group, &silenced)).collect()
     }
 
-    /// What is said at one place, with the contexts and instances of which it is said.
-    fn one(&self, group: Vec<Merged<Finding>>) -> Option<Finding> {
+    /// What is said at one place, with the contexts and instances of which it is said, and without those in which it is
+    /// `silenced`.
+    fn one(&self, group: Vec<Merged<Finding>>, silenced: &SilencedContexts) -> Option<Finding> {
         let several = group.len() > 1;
         let mut group = group.into_iter();
         let Merged { said: mut finding, mut instances, mut contexts, .. } = group.next()?;
@@ -373,9 +382,11 @@ impl<'s> Merger<'s> {
         }
         // Where the declaration decides, all its callers are a matter of it; else each is for itself.
         let all_callers = several || finding.primary.span.file == finding.subject.declared.file;
-        let of_declaration =
-            self.judged.range((own.0, Vec::new())..).take_while(|((declared, _), _)| *declared == own.0);
-        let places = of_declaration.filter(|((_, calls), _)| all_callers || *calls == own.1);
+        let (declared, from) = (own.0, if all_callers { (own.0, Vec::new()) } else { own.clone() });
+        let places = self.judged.range(from..).take_while(|(place, _)| match all_callers {
+            true => place.0 == declared,
+            false => **place == own,
+        });
         let (mut all_contexts, mut all_instances) = (BTreeSet::new(), BTreeSet::new());
         for (_, (contexts, instances)) in places {
             all_contexts.extend(contexts.iter().cloned());
@@ -386,9 +397,10 @@ impl<'s> Merger<'s> {
         }
         if all_contexts.len() > 1 {
             finding.judged_contexts = all_contexts.len();
-            let (open, silenced) = (self.undetermined_in(&finding), self.silenced_in(&finding));
+            let (open, silenced) = (self.undetermined_in(&finding), silenced.get(&check_of(&finding)));
             let others = all_contexts.difference(&contexts);
-            let others = others.filter(|context| !open.contains(context) && !silenced.contains(context));
+            let is_silenced = |context: &String| silenced.is_some_and(|silenced| silenced.contains(context));
+            let others = others.filter(|context| !open.contains(context) && !is_silenced(context));
             finding.other_contexts = listed(others.cloned().collect());
             finding.contexts = listed(contexts);
         }
@@ -404,12 +416,14 @@ impl<'s> Merger<'s> {
         same.flat_map(|(_, merged)| &merged.contexts).collect()
     }
 
-    /// The contexts in which the same finding is silenced.
-    fn silenced_in(&self, finding: &Finding) -> BTreeSet<&String> {
-        let declared = finding.subject.declared;
-        let is_it = |(rule, at, path, _): &Key| *rule == finding.rule && *at == declared && *path == finding.path;
-        let all = self.silenced.values().flatten();
-        all.filter(|(key, _)| is_it(key)).flat_map(|(_, merged)| &merged.contexts).collect()
+    /// The contexts in which each check is silenced.
+    fn silenced_contexts(&self) -> SilencedContexts {
+        let mut by_check = SilencedContexts::new();
+        for ((rule, declared, path, _), merged) in self.silenced.values().flatten() {
+            let contexts = by_check.entry((rule.clone(), *declared, path.clone())).or_default();
+            contexts.extend(merged.contexts.iter().cloned());
+        }
+        by_check
     }
 
     /// The counts, over what is asked about.

@@ -16,7 +16,7 @@ use std::time::Instant;
 pub use crate::project::{FILE_LIMIT, Found, Inputs, Values};
 
 use crate::config::Config;
-use crate::finding::{Deployed, FileProblem, Report};
+use crate::finding::{Deployed, FileProblem, Report, limit_problems};
 use crate::project::{Content, Project, map_all, with_stack};
 use crate::rules::{Registry, RuleSet, registry};
 use crate::source::{Date, FileId, FileSystem, IdSet, Problem, ProblemCode, Root, TextRange};
@@ -129,6 +129,7 @@ fn judge(
         merge::sort(&mut report);
     }
     report.problems.retain(|problem| selection.shows(problem.problem.code.id(), Path::new(&problem.path)));
+    limit_problems(&mut report.problems);
     report
 }
 

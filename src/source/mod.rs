@@ -26,7 +26,7 @@ pub use file::{FileId, SourceFile, SourceMap};
 pub use file_system::{Disk, FileSystem, MemoryFiles, ReadError, normal_path, seen_from};
 pub use line_index::{LineColumn, LineIndex};
 pub use maps::{IdMap, IdSet};
-pub use problem::{Problem, ProblemCode};
+pub use problem::{MOST_PROBLEMS, Problem, ProblemCode, ProblemMark, Problems};
 pub use reference::path_named;
 pub use root::{Root, repository_of};
 pub use style::{Style, indentation, is_one_line, line_around};

@@ -33,13 +33,17 @@ pub enum ProblemCode {
     InvalidIgnore,
     /// The baseline has something that is no longer found.
     FixedInBaseline,
+    /// A file has more problems than are listed.
+    MoreProblems,
+    /// The run ended before everything was checked.
+    IncompleteRun,
     /// armguard itself failed; please report it.
     InternalError,
 }
 
 impl ProblemCode {
     /// All kinds.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::SyntaxError,
         Self::NestingTooDeep,
         Self::UnreadableFile,
@@ -54,6 +58,8 @@ impl ProblemCode {
         Self::UnknownIgnore,
         Self::InvalidIgnore,
         Self::FixedInBaseline,
+        Self::MoreProblems,
+        Self::IncompleteRun,
         Self::InternalError,
     ];
 
@@ -74,6 +80,8 @@ impl ProblemCode {
             Self::UnknownIgnore => "unknown-ignore",
             Self::InvalidIgnore => "invalid-ignore",
             Self::FixedInBaseline => "fixed-in-baseline",
+            Self::MoreProblems => "more-problems",
+            Self::IncompleteRun => "incomplete-run",
             Self::InternalError => "internal-error",
         }
     }
@@ -94,13 +102,15 @@ impl ProblemCode {
             | Self::ModuleNotRead
             | Self::ModuleCycle
             | Self::LimitReached
-            | Self::EvaluationError => true,
+            | Self::EvaluationError
+            | Self::MoreProblems => true,
             Self::Configuration
             | Self::UnknownParameter
             | Self::UnusedIgnore
             | Self::UnknownIgnore
             | Self::InvalidIgnore
             | Self::FixedInBaseline
+            | Self::IncompleteRun
             | Self::InternalError => false,
         }
     }
@@ -121,5 +131,184 @@ impl Problem {
     /// A syntax error at `range`.
     pub fn syntax(range: TextRange, message: impl Into<String>) -> Self {
         Self { code: ProblemCode::SyntaxError, range, message: message.into() }
+    }
+
+    /// That there are `number` more problems from `range` on.
+    pub fn more(range: TextRange, number: usize) -> Self {
+        let rest = if number == 1 { "problem in this file, which is" } else { "problems in this file, which are" };
+        let message = format!("and {} more {rest} not listed", grouped(number));
+        Self { code: ProblemCode::MoreProblems, range, message }
+    }
+}
+
+/// Problems of one file that are listed; of the others there is a count.
+pub const MOST_PROBLEMS: usize = 100;
+
+/// The problems of one file as they are met: the first [`MOST_PROBLEMS`], and how many there were beside them. A text can
+/// have a problem in every byte, each many times its size.
+#[derive(Debug, Clone, Default)]
+pub struct Problems {
+    kept: Vec<Problem>,
+    /// How many more there were, and where the first of them stands.
+    more: usize,
+    next: Option<TextRange>,
+}
+
+/// How far a [`Problems`] had come.
+#[derive(Debug, Clone, Copy)]
+pub struct ProblemMark {
+    kept: usize,
+    more: usize,
+    next: Option<TextRange>,
+}
+
+impl Problems {
+    /// Adds a problem, or counts it.
+    pub fn push(&mut self, problem: Problem) {
+        if self.kept.len() < MOST_PROBLEMS {
+            self.kept.push(problem);
+        } else {
+            self.more += 1;
+            self.next.get_or_insert(problem.range);
+        }
+    }
+
+    /// How many problems there were.
+    pub const fn len(&self) -> usize {
+        self.kept.len() + self.more
+    }
+
+    /// Whether there was none.
+    pub const fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
+    /// How far it has come, for [`Self::rewind`].
+    pub const fn mark(&self) -> ProblemMark {
+        ProblemMark { kept: self.kept.len(), more: self.more, next: self.next }
+    }
+
+    /// Forgets what was added since `mark`.
+    pub fn rewind(&mut self, mark: ProblemMark) {
+        self.kept.truncate(mark.kept);
+        (self.more, self.next) = (mark.more, mark.next);
+    }
+
+    /// Orders what is kept by its place.
+    pub fn sort(&mut self) {
+        self.kept.sort_by_key(|problem| problem.range);
+    }
+
+    /// Adds those of `other`, and its count. [`Self::finish`] keeps the first ones in the order that they have then.
+    pub fn append(&mut self, mut other: Self) {
+        self.kept.append(&mut other.kept);
+        self.more += other.more;
+        self.next = self.next.or(other.next);
+    }
+
+    /// Adds those of `other` behind its own, and its count.
+    pub fn absorb(&mut self, other: Self) {
+        self.extend(other.kept);
+        self.more += other.more;
+        self.next = self.next.or(other.next);
+    }
+
+    /// The last that was kept.
+    pub fn last(&self) -> Option<&Problem> {
+        self.kept.last()
+    }
+
+    /// Those that were kept.
+    pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
+        self.kept.iter()
+    }
+
+    /// Leaves out those for which the one before has the same key, once they are sorted by it.
+    pub fn dedup_by_key<K: PartialEq>(&mut self, mut key: impl FnMut(&Problem) -> K) {
+        self.kept.dedup_by_key(|problem| key(problem));
+    }
+
+    /// What was kept; behind it, when there were more, a problem that says how many.
+    pub fn finish(mut self) -> Vec<Problem> {
+        let over = self.kept.split_off(self.kept.len().min(MOST_PROBLEMS));
+        self.more += over.len();
+        self.next = over.first().map(|problem| problem.range).or(self.next);
+        if let Some(range) = self.next.filter(|_| self.more > 0) {
+            self.kept.push(Problem::more(range, self.more));
+        }
+        self.kept
+    }
+}
+
+impl<'p> IntoIterator for &'p Problems {
+    type Item = &'p Problem;
+    type IntoIter = std::slice::Iter<'p, Problem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.kept.iter()
+    }
+}
+
+impl Extend<Problem> for Problems {
+    fn extend<T: IntoIterator<Item = Problem>>(&mut self, problems: T) {
+        problems.into_iter().for_each(|problem| self.push(problem));
+    }
+}
+
+impl FromIterator<Problem> for Problems {
+    fn from_iter<T: IntoIterator<Item = Problem>>(problems: T) -> Self {
+        let mut all = Self::default();
+        all.extend(problems);
+        all
+    }
+}
+
+/// `2999900` as `2,999,900`.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() * 4 / 3 + 1);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(at: u32) -> Problem {
+        Problem::syntax(TextRange::new(at, at + 1), "wrong")
+    }
+
+    #[test]
+    fn lists_some_and_counts_the_others() {
+        for (number, last) in [
+            (99, None),
+            (100, None),
+            (101, Some("and 1 more problem in this file, which is not listed")),
+            (1_234_667, Some("and 1,234,567 more problems in this file, which are not listed")),
+        ] {
+            let problems: Problems = (0..number).map(problem).collect();
+            assert_eq!(problems.len(), number as usize);
+            let listed = problems.finish();
+            assert_eq!(listed.len(), (number as usize).min(MOST_PROBLEMS) + usize::from(last.is_some()));
+            let said = listed.last().filter(|last| last.code == ProblemCode::MoreProblems).map(|last| &*last.message);
+            assert_eq!(said, last);
+        }
+    }
+
+    #[test]
+    fn forgets_what_came_after_a_mark() {
+        for before in [5, 150] {
+            let mut problems: Problems = (0..before).map(problem).collect();
+            let mark = problems.mark();
+            problems.extend((before..before + 200).map(problem));
+            problems.rewind(mark);
+            assert_eq!(problems.len(), before as usize);
+        }
     }
 }

@@ -12,7 +12,7 @@ use super::lexer::Lexed;
 use super::token::{KindSet, TokenKind, Tokens};
 use super::tree::{Expr, ExprId, ExprKind, Name, Statement, StatementId, Tree, Type, TypeId, TypeKind};
 use super::{FileKind, Parsed};
-use crate::source::{Problem, ProblemCode, TextRange};
+use crate::source::{Problem, ProblemCode, Problems, TextRange};
 
 /// How deep expressions, types and nested resources may be nested together. Templates stay below 40;
 /// a debug build needs some 5 KB of stack a level.
@@ -33,7 +33,7 @@ pub(super) fn parse(text: &str, lexed: Lexed, kind: FileKind) -> Parsed {
         muted: false,
         unclosed_at: None,
         newlines: (usize::MAX, 0),
-        problems: Vec::new(),
+        problems: Problems::default(),
         too_deep: None,
         top: Vec::new(),
         statements: Vec::new(),
@@ -48,13 +48,13 @@ pub(super) fn parse(text: &str, lexed: Lexed, kind: FileKind) -> Parsed {
 }
 
 /// All problems in order of the text. Where the lexer has said something, the parser need not.
-fn merge(lexical: Vec<Problem>, syntactic: Vec<Problem>, too_deep: Option<Problem>) -> Vec<Problem> {
+fn merge(lexical: Problems, syntactic: Problems, too_deep: Option<Problem>) -> Vec<Problem> {
     let mut problems = lexical;
-    problems.extend(syntactic);
+    problems.append(syntactic);
     problems.extend(too_deep);
-    problems.sort_by_key(|problem| problem.range.start);
+    problems.sort();
     problems.dedup_by_key(|problem| (problem.range.start, problem.code));
-    problems
+    problems.finish()
 }
 
 /// Why a rule could not go on.
@@ -111,7 +111,7 @@ struct Parser<'t> {
     unclosed_at: Option<usize>,
     /// A token, and the first one from there that is no newline: the last answer of `after_newlines`.
     newlines: (usize, usize),
-    problems: Vec<Problem>,
+    problems: Problems,
     too_deep: Option<Problem>,
     top: Vec<StatementId>,
     statements: Vec<Statement>,
@@ -270,10 +270,10 @@ impl Parser<'_> {
     /// Runs `parse`. When it fails, reports that (unless `quiet`) and goes on at the next of `stops`.
     fn recover<T>(&mut self, stops: KindSet, quiet: bool, parse: impl FnOnce(&mut Self) -> Parse<T>) -> Recovered<T> {
         let start = self.at;
-        let known = self.problems.len();
+        let known = self.problems.mark();
         parse(self).map_err(|failure| {
             // What a failed rule said about its parts is moot: the whole of it is passed over.
-            self.problems.truncate(known);
+            self.problems.rewind(known);
             if quiet {
                 self.errors += 1;
             } else {

@@ -22,7 +22,7 @@ pub use sniff::{JsonFileKind, may_be_arm, sniff_json};
 
 use super::{ExprId, ExprKind, FunctionId, Language, LocalId, ParamId, ResourceId, Str, Template, VariableId};
 use crate::json::{self, Document, Value, ValueKind};
-use crate::source::{FileId, Problem, Span, TextRange};
+use crate::source::{FileId, Problem, Problems, Span, TextRange};
 
 /// The template in `document`, which is the whole of `file`. Problems of the JSON text and of
 /// nested templates are among its own.
@@ -49,17 +49,22 @@ struct Shared<'d> {
     file: FileId,
     text: &'d str,
     strings: Strings,
-    problems: Vec<Problem>,
+    problems: Problems,
 }
 
 impl<'d> Shared<'d> {
     fn new(file: FileId, document: &'d Document<'d>) -> Self {
-        Self { file, text: document.text(), strings: Strings::default(), problems: document.problems().to_vec() }
+        Self {
+            file,
+            text: document.text(),
+            strings: Strings::default(),
+            problems: document.problems().iter().cloned().collect(),
+        }
     }
 
     fn into_problems(mut self) -> Vec<Problem> {
-        self.problems.sort_by_key(|problem| problem.range);
-        self.problems
+        self.problems.sort();
+        self.problems.finish()
     }
 }
 

@@ -60,7 +60,7 @@ impl<'d> Lowering<'_, 'd> {
         if problems.is_empty() {
             return self.lower_expr(&expr);
         }
-        self.shared.problems.extend(problems);
+        self.shared.problems.absorb(problems);
         self.unreadable(range)
     }
 
