@@ -235,7 +235,8 @@ pub fn limit_problems(problems: &mut Vec<FileProblem>) {
     let mut limited: Vec<FileProblem> = Vec::with_capacity(problems.len());
     // Of the file at hand, for errors and notes: how many there were, and the place of the count.
     let (mut numbers, mut counts) = ([0_usize; 2], [None; 2]);
-    for problem in problems.drain(..) {
+    for mut problem in problems.drain(..) {
+        shorten(&mut problem.problem.message);
         if limited.last().is_none_or(|last| last.path != problem.path) {
             (numbers, counts) = ([0; 2], [None; 2]);
         }
@@ -260,6 +261,16 @@ pub fn limit_problems(problems: &mut Vec<FileProblem>) {
         }
     }
     *problems = limited;
+}
+
+/// Characters of a message, which may quote a name of any length.
+const LONGEST_MESSAGE: usize = 1_000;
+
+fn shorten(message: &mut String) {
+    if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
+        message.truncate(end);
+        message.push('…');
+    }
 }
 
 /// Something that would be said, were it not suppressed, and what suppresses it.

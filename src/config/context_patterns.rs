@@ -1,12 +1,16 @@
 //! Patterns of context names.
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use std::sync::OnceLock;
+
+use globset::{Glob, GlobBuilder, GlobSet};
 
 /// Patterns of context names: `prod`, `prod/*`, `*.bicepparam`. The name of a context may be a path; a pattern matches
 /// whole folders and files at its end, wherever the path starts.
 #[derive(Debug, Clone)]
 pub struct ContextPatterns {
-    set: GlobSet,
+    globs: Vec<Glob>,
+    /// Compiled when a context is first compared: many comments are never asked.
+    set: OnceLock<GlobSet>,
     /// As they are written.
     pub written: Vec<String>,
 }
@@ -17,18 +21,17 @@ impl ContextPatterns {
     /// # Errors
     /// When one of them is none, in words.
     pub fn new<'t>(patterns: impl Iterator<Item = &'t str>) -> Result<Self, String> {
-        let mut set = GlobSetBuilder::new();
+        let mut globs = Vec::new();
         let mut written = Vec::new();
         for pattern in patterns {
             let whole = format!("**/{}", pattern.trim_start_matches("./"));
             match GlobBuilder::new(&whole).literal_separator(true).build() {
-                Ok(glob) => set.add(glob),
+                Ok(glob) => globs.push(glob),
                 Err(error) => return Err(format!("`{pattern}` is no pattern: {}", error.kind())),
-            };
+            }
             written.push(pattern.to_owned());
         }
-        let set = set.build().map_err(|error| error.to_string())?;
-        Ok(Self { set, written })
+        Ok(Self { globs, set: OnceLock::new(), written })
     }
 
     /// Whether one of them matches the context called `name`. An entry of `[[contexts]]` for several templates has the
@@ -36,7 +39,9 @@ impl ContextPatterns {
     pub fn matches(&self, name: &str) -> bool {
         let entry = name.strip_suffix(')').and_then(|name| name.rsplit_once(" ("));
         let parts = entry.into_iter().flat_map(|(entry, template)| [entry, template]);
-        parts.chain([name]).any(|name| self.set.is_match(name.trim_start_matches("../")))
+        // Each of them is a pattern; together they are none only if they are too large, and then match nothing.
+        let set = self.set.get_or_init(|| GlobSet::new(&self.globs).unwrap_or_default());
+        parts.chain([name]).any(|name| set.is_match(name.trim_start_matches("../")))
     }
 }
 

@@ -1,8 +1,11 @@
 //! Ignores in Bicep: comments, the directives that Bicep itself has for its linter's rules, and `metadata armguard`,
 //! which stays in the ARM template that the file compiles to.
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use super::lines::Lines;
-use super::{Area, Ignore, Terms, Written, directive, ids, is_known};
+use super::{Area, Heads, Ignore, Terms, Whole, Written, directive, ids, is_known};
 use crate::bicep::{self, ExprId, ExprKind, FileKind, Member, Statement, StatementKind, StringForm, TokenKind, Tree};
 use crate::rules::Registry;
 use crate::source::TextRange;
@@ -10,6 +13,11 @@ use crate::source::nearest::nearest_within;
 
 /// How many letters an id may be wrong by, in a directive that is mostly for the rules of Bicep's own linter.
 const MISSPELLED: usize = 2;
+
+/// Parts of a file that `#disable-diagnostics` marks for armguard at most: each may hold all resources.
+const MOST_REGIONS: usize = 500;
+
+const TOO_MANY_REGIONS: &str = "a file has at most 500 `#disable-diagnostics` for armguard; this one does not apply";
 
 /// What is said of other values of `metadata armguard`.
 const METADATA: &str = "`metadata armguard` has `ignore: { 'rule': 'reason' }`";
@@ -24,7 +32,15 @@ pub(super) fn collect(text: &str, kind: FileKind, rules: &Registry) -> Written {
         .filter(|(kind, _)| matches!(kind, TokenKind::LineComment | TokenKind::BlockComment | TokenKind::Pragma))
         .collect();
     let lines = Lines::new(text, trivia.iter().map(|(_, range)| *range));
-    let mut file = File { text, rules, lines, tree: &parsed.tree, out: Written::default() };
+    let deploying = parsed.tree.statements.iter().filter(|statement| deploys(statement));
+    let head = |statement: &Statement| {
+        let Statement { range, keyword, .. } = statement;
+        (TextRange::new(range.start, keyword.end.max(range.start + 1)), *range)
+    };
+    let heads = Heads::new(deploying.map(head).collect());
+    let restored = restored(text, &trivia);
+    let mut file =
+        File { text, rules, lines, heads, restored, regions: 0, tree: &parsed.tree, out: Written::default() };
     for (at, (kind, range)) in trivia.iter().enumerate() {
         match kind {
             TokenKind::Pragma => file.pragma(*range, &trivia[at + 1..]),
@@ -40,10 +56,31 @@ pub(super) fn collect(text: &str, kind: FileKind, rules: &Registry) -> Written {
     file.out
 }
 
+fn deploys(statement: &Statement) -> bool {
+    matches!(statement.kind, StatementKind::Resource { .. } | StatementKind::Module { .. })
+}
+
+/// Where each id is restored by `#restore-diagnostics`, in order.
+fn restored<'t>(text: &'t str, trivia: &[(TokenKind, TextRange)]) -> HashMap<&'t str, Vec<u32>> {
+    let mut restored: HashMap<&str, Vec<u32>> = HashMap::new();
+    for (_, range) in trivia.iter().filter(|(kind, _)| *kind == TokenKind::Pragma) {
+        let list = range.of(text).strip_prefix("#restore-diagnostics").unwrap_or_default();
+        for id in list.split_ascii_whitespace() {
+            restored.entry(id).or_default().push(range.start);
+        }
+    }
+    restored
+}
+
 struct File<'t> {
     text: &'t str,
     rules: &'t Registry,
     lines: Lines<'t>,
+    heads: Heads,
+    /// Where each id is restored.
+    restored: HashMap<&'t str, Vec<u32>>,
+    /// How many parts of the text directives have marked.
+    regions: usize,
     tree: &'t Tree,
     out: Written,
 }
@@ -51,25 +88,10 @@ struct File<'t> {
 impl File<'_> {
     fn comment(&mut self, range: TextRange) {
         if let Some(directive) = self.out.directive(self.text, range, || self.lines.is_top(range.start, "")) {
-            let ignore = directive.ignore(self.text, range, || self.area_of_line(self.lines.target(range)));
-            self.out.ignores.push(ignore);
+            // It may also stand between decorators.
+            let ignore = directive.ignore(self.text, range, || self.heads.area(self.lines.target(range)));
+            self.out.add(ignore);
         }
-    }
-
-    /// A line, and the resources and modules that start there. A comment may also stand between decorators.
-    fn area_of_line(&self, line: Option<TextRange>) -> Area {
-        let Some(line) = line else { return Area::default() };
-        let starts = |statement: &&Statement| {
-            statement.range.start < line.end && line.start < statement.keyword.end.max(statement.range.start + 1)
-        };
-        Area { text: line, whole: self.deploying().filter(starts).map(|statement| statement.range).collect() }
-    }
-
-    fn deploying(&self) -> impl Iterator<Item = &Statement> {
-        self.tree
-            .statements
-            .iter()
-            .filter(|statement| matches!(statement.kind, StatementKind::Resource { .. } | StatementKind::Module { .. }))
     }
 
     /// `metadata armguard = { ignore: { 'rule': 'reason' } }`, which is for all of the file.
@@ -115,7 +137,13 @@ impl File<'_> {
     fn pragma(&mut self, range: TextRange, behind: &[(TokenKind, TextRange)]) {
         let said = range.of(self.text);
         let Some((keyword, list)) = said.split_once([' ', '\t']) else { return };
-        let ids = directive::ids(list, range.start + (said.len() - list.len()) as u32);
+        if !matches!(keyword, "#disable-next-line" | "#disable-diagnostics") {
+            return;
+        }
+        let ids = match directive::ids(list, range.start + (said.len() - list.len()) as u32) {
+            Ok(ids) => ids,
+            Err(message) => return self.out.wrong(range, message),
+        };
         let ids: Vec<_> = ids.into_iter().filter(|(id, _)| self.is_ours(id)).collect();
         // A comment behind it says why.
         let comment = behind.first().filter(|(kind, comment)| {
@@ -126,35 +154,31 @@ impl File<'_> {
         let terms = directive::read_terms(reason);
         match keyword {
             "#disable-next-line" if !ids.is_empty() => {
-                let area = self.area_of_line(self.lines.target(range));
-                self.out.ignores.push(Ignore { at: range, rules: ids, area, terms });
+                let area = self.heads.area(self.lines.target(range));
+                self.out.add(Ignore { at: range, rules: ids, area, terms });
             }
             "#disable-diagnostics" => {
                 for (id, place) in ids {
-                    let text = TextRange::new(range.end, self.restored(&id, behind));
-                    self.out.ignores.push(self.region(place, id, text, terms.clone()));
+                    let ends = self.restored.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();
+                    let end = ends.get(ends.partition_point(|end| *end < range.end)).copied();
+                    let text = TextRange::new(range.end, end.unwrap_or(self.text.len() as u32));
+                    self.regions += 1;
+                    match self.regions > MOST_REGIONS {
+                        true => self.out.wrong(place, TOO_MANY_REGIONS),
+                        false => self.out.add(self.region(place, id, text, terms.clone())),
+                    }
                 }
             }
             _ => {}
         }
     }
 
-    /// Where `id` is restored, else the end of the file.
-    fn restored(&self, id: &str, behind: &[(TokenKind, TextRange)]) -> u32 {
-        let restores = |range: &TextRange| {
-            let said = range.of(self.text);
-            let list = said.strip_prefix("#restore-diagnostics");
-            list.is_some_and(|list| list.split_ascii_whitespace().any(|restored| restored == id))
-        };
-        let pragmas = behind.iter().filter(|(kind, _)| *kind == TokenKind::Pragma).map(|(_, range)| range);
-        pragmas.into_iter().find(|range| restores(range)).map_or(self.text.len() as u32, |range| range.start)
-    }
-
     /// What stands in `text`, and the resources and modules that start there.
     fn region(&self, at: TextRange, id: String, text: TextRange, terms: Result<Terms, String>) -> Ignore {
         let starts = |statement: &&Statement| text.contains(statement.keyword);
-        let whole = self.deploying().filter(starts).map(|statement| statement.range).collect();
-        Ignore { at, rules: vec![(id, at)], area: Area { text, whole }, terms }
+        let starting = self.tree.statements.iter().filter(|statement| deploys(statement)).filter(starts);
+        let whole = Whole::new(starting.map(|statement| statement.range).collect());
+        Ignore { at, rules: vec![(id, at)], area: Area { text, whole: Rc::new(whole) }, terms }
     }
 
     /// Whether a code in a directive is for armguard, if only misspelled.

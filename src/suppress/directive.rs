@@ -1,6 +1,6 @@
 //! The words of an ignore: `armguard: ignore[rule-a, rule-b] in dev until 2027-03-31 reason`.
 
-use super::{Area, Ignore, Terms};
+use super::{Area, Ignore, MOST_RULES, Terms};
 use crate::config::ContextPatterns;
 use crate::source::{Date, TextRange};
 
@@ -54,26 +54,31 @@ pub(super) fn read(text: &str, range: TextRange) -> Option<Result<Directive, Str
     };
     // Everything is a part of `inner`, so the place follows from the length of what is left.
     let at = start + (inner.len() - terms.len() - 1 - list.len()) as u32;
-    let rules = ids(list, at);
-    Some(match rules.is_empty() {
+    Some(ids(list, at).and_then(|rules| match rules.is_empty() {
         true => Err("an ignore names its rules in brackets: `ignore[rule-a, rule-b]`".to_owned()),
         false => Ok(Directive { file, rules, terms: read_terms(terms) }),
-    })
+    }))
 }
 
 /// The ids in `list`, which starts at `start`, apart by commas or blanks.
-pub(super) fn ids(list: &str, start: u32) -> Vec<(String, TextRange)> {
+///
+/// # Errors
+/// When there are too many, in words.
+pub(super) fn ids(list: &str, start: u32) -> Result<Vec<(String, TextRange)>, String> {
     let mut ids = Vec::new();
     let mut at = start;
     for part in list.split(|c: char| c == ',' || c.is_whitespace()) {
         let end = at + part.len() as u32;
         if !part.is_empty() {
+            if ids.len() == MOST_RULES {
+                return Err(format!("an ignore names at most {MOST_RULES} rules; this one does not apply"));
+            }
             ids.push((part.to_owned(), TextRange::new(at, end)));
         }
         // What splits is one byte long, but for exotic blanks, behind which places are only near.
         at = end + 1;
     }
-    ids
+    Ok(ids)
 }
 
 /// Reads what stands behind the brackets: `in` and patterns of contexts, `until` and a date, which may also stand at the

@@ -1,7 +1,7 @@
 //! Ignores in JSON: comments, and members of `metadata` for those who keep to strict JSON.
 
 use super::lines::Lines;
-use super::{Area, Written};
+use super::{Heads, Written};
 use crate::json::{self, Value, ValueKind};
 use crate::source::TextRange;
 
@@ -9,10 +9,11 @@ use crate::source::TextRange;
 pub(super) fn collect(text: &str) -> Written {
     let document = json::parse(text);
     let lines = Lines::new(text, document.comments().iter().copied());
-    let mut file = File { text, lines, resources: Vec::new(), out: Written::default() };
+    let mut file = File { text, lines, resources: Vec::new(), heads: Heads::default(), out: Written::default() };
     if let Some(root) = document.root() {
         file.template(root);
     }
+    file.heads = Heads::new(std::mem::take(&mut file.resources));
     for range in document.comments() {
         file.comment(*range);
     }
@@ -34,8 +35,9 @@ enum Part<'d> {
 struct File<'t> {
     text: &'t str,
     lines: Lines<'t>,
-    /// The resources: where their heads start and end, and all of each.
+    /// The resources: a place in the line where the head starts and one where it ends, and all of each.
     resources: Vec<(TextRange, TextRange)>,
+    heads: Heads,
     out: Written,
 }
 
@@ -57,8 +59,9 @@ impl File<'_> {
                 }
                 Part::Resource(resource, start) if resource.kind() == ValueKind::Object => {
                     let ty = resource.member("type").map(|ty| ty.value().range().end);
-                    let head = TextRange::new(start, ty.unwrap_or(resource.head().end));
-                    self.resources.push((head, resource.range()));
+                    let end = ty.unwrap_or(resource.head().end);
+                    let ends = [TextRange::new(start, start + 1), TextRange::new(end.saturating_sub(1), end)];
+                    self.resources.extend(ends.map(|end| (end, resource.range())));
                     self.metadata(resource, resource.range());
                     open.extend(resource.get_ignore_case("resources").map(Part::Resources));
                     let nested = resource.get_ignore_case("properties").and_then(|p| p.get_ignore_case("template"));
@@ -92,19 +95,8 @@ impl File<'_> {
     fn comment(&mut self, range: TextRange) {
         // The top is also that of the outermost object.
         if let Some(directive) = self.out.directive(self.text, range, || self.lines.is_top(range.start, "{")) {
-            let ignore = directive.ignore(self.text, range, || self.area_of_line(self.lines.target(range)));
-            self.out.ignores.push(ignore);
+            let ignore = directive.ignore(self.text, range, || self.heads.area(self.lines.target(range)));
+            self.out.add(ignore);
         }
-    }
-
-    /// A line, and the resources whose head starts or goes on there.
-    fn area_of_line(&self, line: Option<TextRange>) -> Area {
-        let Some(line) = line else { return Area::default() };
-        let starts = |head: &TextRange| {
-            let on_line = |offset: u32| line.start <= offset && offset < line.end;
-            on_line(head.start) || on_line(head.end.saturating_sub(1))
-        };
-        let whole = self.resources.iter().filter(|(head, _)| starts(head)).map(|(_, range)| *range).collect();
-        Area { text: line, whole }
     }
 }

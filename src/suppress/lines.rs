@@ -6,8 +6,10 @@ use crate::source::{LineIndex, TextRange};
 pub(super) struct Lines<'t> {
     text: &'t str,
     index: LineIndex,
-    /// The text, with blanks in place of comments.
-    code: Vec<u8>,
+    /// The lines, by number, that have code, in order.
+    with_code: Vec<u32>,
+    /// The first two bytes of code, and their places.
+    first: Vec<(u8, u32)>,
 }
 
 impl<'t> Lines<'t> {
@@ -23,29 +25,34 @@ impl<'t> Lines<'t> {
                 bytes.iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b' ');
             }
         }
-        Self { text, index: LineIndex::new(text), code }
+        let index = LineIndex::new(text);
+        let has_code = |line: &u32| {
+            let TextRange { start, end } = index.line_range(*line, text);
+            let bytes = code.get(start as usize..end as usize).unwrap_or_default();
+            bytes.iter().any(|byte| !byte.is_ascii_whitespace())
+        };
+        let with_code = (0..index.line_count()).filter(has_code).collect();
+        let bytes = code.iter().enumerate().filter(|(_, byte)| !byte.is_ascii_whitespace());
+        let first = bytes.take(2).map(|(at, byte)| (*byte, at as u32)).collect();
+        Self { text, index, with_code, first }
     }
 
     /// The line that the comment at `range` is for: its own one where that has code, else the next one that has some.
     pub(super) fn target(&self, range: TextRange) -> Option<TextRange> {
-        let line_of = |offset| self.index.line_range(self.index.line_of(offset), self.text);
-        let first = line_of(range.start);
-        if self.has_code(first) {
-            return Some(first);
-        }
-        let behind = self.code.get(range.end as usize..)?;
-        let next = behind.iter().position(|byte| !byte.is_ascii_whitespace())?;
-        Some(line_of(range.end + next as u32))
+        let line = self.index.line_of(range.start);
+        // Before the end of a comment that starts on a line without code there is none on the line where it ends either.
+        let from = if self.with_code.binary_search(&line).is_ok() { line } else { self.index.line_of(range.end) };
+        let next = self.with_code.get(self.with_code.partition_point(|with_code| *with_code < from))?;
+        Some(self.index.line_range(*next, self.text))
     }
 
-    /// Whether there is no code before `offset`, or only `opening`.
+    /// Whether there is no code before `offset`, or only `opening`, which is at most one byte.
     pub(super) fn is_top(&self, offset: u32, opening: &str) -> bool {
-        let before = self.code.get(..offset as usize).unwrap_or_default().trim_ascii();
-        before.is_empty() || before == opening.as_bytes()
-    }
-
-    fn has_code(&self, line: TextRange) -> bool {
-        let bytes = self.code.get(line.start as usize..line.end as usize).unwrap_or_default();
-        bytes.iter().any(|byte| !byte.is_ascii_whitespace())
+        match self.first.as_slice() {
+            [(byte, at), rest @ ..] if *at < offset => {
+                opening.as_bytes() == [*byte] && rest.iter().all(|(_, at)| *at >= offset)
+            }
+            _ => true,
+        }
     }
 }

@@ -21,10 +21,13 @@ pub use baseline::{Baseline, Checked, Home};
 pub use silencer::{About, Silence, Silencer};
 pub use write::{Added, add_ignores};
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use crate::config::{Config, ContextPatterns};
 use crate::rules::Registry;
 use crate::source::nearest::nearest;
-use crate::source::{Date, Problem, ProblemCode, TextRange};
+use crate::source::{Date, Problem, ProblemCode, Problems, TextRange};
 use directive::Directive;
 
 /// An ignore as it is written in a file.
@@ -54,6 +57,16 @@ struct Terms {
 }
 
 impl Terms {
+    /// How many patterns of contexts it has.
+    fn patterns(&self) -> usize {
+        self.contexts.as_ref().map_or(0, |patterns| patterns.written.len())
+    }
+
+    /// Whether there are contexts in which it does not hold.
+    const fn is_limited(&self) -> bool {
+        self.contexts.is_some() || self.allowed.is_some()
+    }
+
     /// Whether it holds in `context`; `None` stands for all contexts together.
     fn holds_in(&self, context: Option<&str>) -> bool {
         let patterns = [&self.contexts, &self.allowed].into_iter().flatten();
@@ -66,14 +79,67 @@ impl Terms {
 struct Area {
     /// The text in which a place must start.
     text: TextRange,
-    /// Resources and modules, for all that is about them, or about what they deploy.
-    whole: Vec<TextRange>,
+    /// Resources and modules, for all that is about them, or about what they deploy. Ignores for one line share it.
+    whole: Rc<Whole>,
+}
+
+/// The places of resources and modules that are covered as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Whole {
+    /// Where they start, in order; and where those that start there or before end at most.
+    reach: Vec<(u32, u32)>,
+}
+
+impl Whole {
+    fn new(mut ranges: Vec<TextRange>) -> Self {
+        ranges.sort_unstable();
+        let mut farthest = 0;
+        let reach = ranges.into_iter().map(|range| {
+            farthest = farthest.max(range.end);
+            (range.start, farthest)
+        });
+        Self { reach: reach.collect() }
+    }
+
+    /// Whether one of them contains `range`.
+    fn contains(&self, range: TextRange) -> bool {
+        let before = self.reach.partition_point(|(start, _)| *start <= range.start);
+        before.checked_sub(1).and_then(|last| self.reach.get(last)).is_some_and(|(_, end)| range.end <= *end)
+    }
+}
+
+/// The places of what has a head, such as the declarations of resources, to be found by line.
+#[derive(Debug, Default)]
+struct Heads {
+    /// Where the head stands and where the whole, in order; heads do not overlap.
+    sorted: Vec<(TextRange, TextRange)>,
+    /// What was found for a line.
+    known: HashMap<TextRange, Rc<Whole>>,
+}
+
+impl Heads {
+    fn new(mut heads: Vec<(TextRange, TextRange)>) -> Self {
+        heads.sort_unstable();
+        Self { sorted: heads, known: HashMap::new() }
+    }
+
+    /// `line`, and all of what has its head, or a part of it, there.
+    fn area(&mut self, line: Option<TextRange>) -> Area {
+        let Some(line) = line else { return Area::default() };
+        let sorted = &self.sorted;
+        let whole = self.known.entry(line).or_insert_with(|| {
+            let first = sorted.partition_point(|(head, _)| head.end <= line.start);
+            let starting = sorted.iter().skip(first).take_while(|(head, _)| head.start < line.end);
+            Rc::new(Whole::new(starting.map(|(_, whole)| *whole).collect()))
+        });
+        Area { text: line, whole: Rc::clone(whole) }
+    }
 }
 
 impl Area {
     /// All of `range`.
     fn all(range: TextRange) -> Self {
-        Self { text: range, whole: vec![range] }
+        Self { text: range, whole: Rc::new(Whole::new(vec![range])) }
     }
 
     /// Whether a place that starts at `offset` lies in the text. A place at the end of a file lies in its last line.
@@ -83,18 +149,47 @@ impl Area {
 
     /// Whether what is declared at `range` is covered as a whole.
     fn has_declared(&self, range: TextRange) -> bool {
-        self.whole.iter().any(|whole| whole.contains(range))
+        self.whole.contains(range)
     }
 }
+
+/// Ignores of one file that hold; no author writes more.
+const MOST_IGNORES: usize = 5_000;
+
+/// Rules that one comment names at most.
+const MOST_RULES: usize = 100;
+
+/// Patterns of contexts that the ignores of one file have at most.
+const MOST_PATTERNS: usize = 1_000;
 
 /// The ignores of a file, and what is wrong with them.
 #[derive(Debug, Default)]
 struct Written {
     ignores: Vec<Ignore>,
-    problems: Vec<Problem>,
+    /// There are more than are read.
+    is_full: bool,
+    /// How many patterns of contexts they have.
+    patterns: usize,
+    problems: Problems,
 }
 
 impl Written {
+    /// Adds an ignore, unless there are too many.
+    fn add(&mut self, mut ignore: Ignore) {
+        if self.ignores.len() >= MOST_IGNORES {
+            if !std::mem::replace(&mut self.is_full, true) {
+                let message = format!("this file has more than {MOST_IGNORES} ignores; from here on none applies");
+                self.wrong(ignore.at, message);
+            }
+            return;
+        }
+        self.patterns += ignore.terms.as_ref().map_or(0, Terms::patterns);
+        if self.patterns > MOST_PATTERNS {
+            ignore.terms = Err(format!("the ignores of this file have more than {MOST_PATTERNS} patterns of contexts"));
+        }
+        self.ignores.push(ignore);
+    }
+
     fn wrong(&mut self, range: TextRange, message: impl Into<String>) {
         self.problems.push(Problem { code: ProblemCode::InvalidIgnore, range, message: message.into() });
     }
@@ -114,7 +209,7 @@ impl Written {
     /// A member of `ignore` in `metadata`, for all of `covered`: the key and its place, and the reason, when that is text.
     fn member(&mut self, rule: String, at: TextRange, reason: Option<&str>, covered: TextRange) {
         let terms = reason.map_or_else(|| Err("the reason is a string".to_owned()), directive::read_terms);
-        self.ignores.push(Ignore { at, rules: vec![(rule, at)], area: Area::all(covered), terms });
+        self.add(Ignore { at, rules: vec![(rule, at)], area: Area::all(covered), terms });
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which ignore or override silences what, and which of them silence nothing.
 
-use std::collections::{BTreeSet, HashSet};
+use std::cell::LazyCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use memchr::memmem;
@@ -11,7 +12,7 @@ use crate::config::{Config, Override};
 use crate::finding::{FileProblem, Ignored, Label, Severity, SuppressedBy};
 use crate::project::{Content, Project, Role, Unit};
 use crate::rules::Registry;
-use crate::source::{Date, FileId, IdMap, IdSet, Problem, ProblemCode, Root, SourceMap, Span};
+use crate::source::{Date, FileId, IdMap, IdSet, Problem, ProblemCode, Problems, Root, SourceMap, Span};
 use crate::template::Language;
 
 /// Words without which a text has no ignore.
@@ -20,7 +21,7 @@ const WORDS: [&str; 3] = ["armguard", "#disable-next-line", "#disable-diagnostic
 /// The ignores and overrides of a project, and which of them were of use.
 #[derive(Debug, Default)]
 pub struct Silencer {
-    ignores: IdMap<FileId, Vec<Ignore>>,
+    ignores: IdMap<FileId, OfFile>,
     /// What is wrong with them.
     problems: Vec<(FileId, Problem)>,
     /// The rules and problems that ignores and overrides are for.
@@ -33,6 +34,37 @@ pub struct Silencer {
     paths: HashSet<String>,
     /// Severities by configuration, and the files for which they hold.
     severities: Vec<(String, Severity, IdSet<FileId>)>,
+}
+
+/// The ignores of a file.
+#[derive(Debug)]
+struct OfFile {
+    /// In the order of the text.
+    all: Vec<Ignore>,
+    /// By rule: the places of those that name it, and its place there.
+    by_rule: HashMap<String, Vec<(usize, usize)>>,
+}
+
+impl OfFile {
+    fn new(all: Vec<Ignore>) -> Self {
+        let mut by_rule: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
+        for (at, ignore) in all.iter().enumerate() {
+            for (rule, (id, _)) in ignore.rules.iter().enumerate() {
+                let naming = by_rule.entry(id.clone()).or_default();
+                // One that names a rule twice uses the first.
+                if naming.last().is_none_or(|(last, _)| *last != at) {
+                    naming.push((at, rule));
+                }
+            }
+        }
+        Self { all, by_rule }
+    }
+
+    /// The ignores that name `rule`, with their places and that of the rule in each.
+    fn naming(&self, rule: &str) -> impl Iterator<Item = (usize, usize, &Ignore)> {
+        let naming = self.by_rule.get(rule).into_iter().flatten();
+        naming.filter_map(|(at, place)| Some((*at, *place, self.all.get(*at)?)))
+    }
 }
 
 /// Something that could be silenced.
@@ -77,21 +109,22 @@ impl Silencer {
     ) {
         for (_, unit) in project.units().filter(|(_, unit)| unit.role != Role::Cached) {
             let Some((file, written)) = collect(project, unit, rules) else { continue };
-            self.problems.extend(written.problems.into_iter().map(|problem| (file, problem)));
-            let mut ignores = written.ignores;
+            let (mut ignores, mut problems) = (written.ignores, written.problems);
             let config = Config::governing(configs, &unit.path);
             for ignore in &mut ignores {
-                self.check_ids(file, ignore, rules);
+                check_ids(ignore, rules, &mut problems);
                 ignore.terms = std::mem::replace(&mut ignore.terms, Err(String::new()))
                     .and_then(|terms| allowed(terms, config, today));
                 if let Err(message) = &ignore.terms {
                     let message = format!("{DOES_NOT_HOLD}{message}");
                     let problem = Problem { code: ProblemCode::InvalidIgnore, range: ignore.at, message };
-                    self.problems.push((file, problem));
+                    problems.push(problem);
                 }
             }
+            problems.sort();
+            self.problems.extend(problems.finish().into_iter().map(|problem| (file, problem)));
             self.named.extend(ignores.iter().flat_map(|ignore| &ignore.rules).map(|(id, _)| id.clone()));
-            self.ignores.insert(file, ignores);
+            self.ignores.insert(file, OfFile::new(ignores));
         }
         if !self.ignores.is_empty() {
             self.roots = roots.to_owned();
@@ -141,10 +174,11 @@ impl Silencer {
     /// What becomes of `about`.
     pub fn judge(&mut self, about: &About<'_>, today: Option<Date>) -> Silence {
         let files: BTreeSet<FileId> = about.places.iter().chain(about.declared).map(|span| span.file).collect();
-        let (mut by, mut told) = (None, None);
+        let (mut by, mut told, mut used) = (None, None, Vec::new());
+        let context = LazyCell::new(|| about.context.map(|name| self.rooted(name)));
         for file in files {
-            for (at, ignore) in self.ignores.get(&file).into_iter().flatten().enumerate() {
-                let Some(rule) = ignore.rules.iter().position(|(id, _)| id == about.rule) else { continue };
+            for (at, rule, ignore) in self.ignores.get(&file).into_iter().flat_map(|ignores| ignores.naming(about.rule))
+            {
                 if !covers(ignore, file, about) {
                     continue;
                 }
@@ -152,7 +186,7 @@ impl Silencer {
                 let label = |text: String| Label { span: said, text };
                 match &ignore.terms {
                     Err(message) => told = Some(label(format!("{DOES_NOT_HOLD}{message}"))),
-                    Ok(terms) if !terms.holds_in(about.context.map(|name| self.rooted(name)).as_deref()) => continue,
+                    Ok(terms) if terms.is_limited() && !terms.holds_in(context.as_deref()) => continue,
                     Ok(Terms { until: Some(until), .. }) if today.is_some_and(|today| today > *until) => {
                         told = Some(label(format!("this ignore ended on {until}")));
                     }
@@ -161,9 +195,10 @@ impl Silencer {
                         by.get_or_insert(SuppressedBy::Ignore(ignored));
                     }
                 }
-                self.used.insert((file, at, rule));
+                used.push((file, at, rule));
             }
         }
+        self.used.extend(used);
         match by.or_else(|| self.overridden(about)) {
             Some(by) => Silence::By(by),
             None => Silence::Said(told),
@@ -201,10 +236,10 @@ impl Silencer {
         ran: &dyn Fn(&str, &Path) -> bool,
     ) -> Vec<FileProblem> {
         let mut problems: Vec<(FileId, Problem)> = self.problems.clone();
-        let mut ignores: Vec<(&FileId, &Vec<Ignore>)> = self.ignores.iter().filter(|(file, _)| seen(**file)).collect();
+        let mut ignores: Vec<(&FileId, &OfFile)> = self.ignores.iter().filter(|(file, _)| seen(**file)).collect();
         ignores.sort_by_key(|(file, _)| **file);
         for (file, ignores) in ignores {
-            for (at, ignore) in ignores.iter().enumerate().filter(|(_, ignore)| ignore.terms.is_ok()) {
+            for (at, ignore) in ignores.all.iter().enumerate().filter(|(_, ignore)| ignore.terms.is_ok()) {
                 for (rule, (id, range)) in ignore.rules.iter().enumerate() {
                     if ran(id, sources.get(*file).path()) && !self.used.contains(&(*file, at, rule)) {
                         let message = format!("this ignore hides nothing: `{id}` finds nothing here");
@@ -216,24 +251,24 @@ impl Silencer {
         }
         problems.into_iter().map(|(file, problem)| note(sources, file, problem)).collect()
     }
+}
 
-    /// Notes the ids that are none, which hide nothing and are not told to be of no use.
-    fn check_ids(&mut self, file: FileId, ignore: &mut Ignore, rules: &Registry) {
-        ignore.rules.retain(|(id, range)| {
-            if is_known(rules, id) {
-                return true;
+/// Notes the ids that are none, which hide nothing and are not told to be of no use.
+fn check_ids(ignore: &mut Ignore, rules: &Registry, problems: &mut Problems) {
+    ignore.rules.retain(|(id, range)| {
+        if is_known(rules, id) {
+            return true;
+        }
+        let (code, message) = match (ProblemCode::of_id(id), meant(rules, id)) {
+            (Some(_), _) => (ProblemCode::InvalidIgnore, format!("`{id}` cannot be ignored")),
+            (None, Some(near)) => {
+                (ProblemCode::UnknownIgnore, format!("there is no rule `{id}`; did you mean `{near}`?"))
             }
-            let (code, message) = match (ProblemCode::of_id(id), meant(rules, id)) {
-                (Some(_), _) => (ProblemCode::InvalidIgnore, format!("`{id}` cannot be ignored")),
-                (None, Some(near)) => {
-                    (ProblemCode::UnknownIgnore, format!("there is no rule `{id}`; did you mean `{near}`?"))
-                }
-                (None, None) => (ProblemCode::UnknownIgnore, format!("there is no rule `{id}`")),
-            };
-            self.problems.push((file, Problem { code, range: *range, message }));
-            false
-        });
-    }
+            (None, None) => (ProblemCode::UnknownIgnore, format!("there is no rule `{id}`")),
+        };
+        problems.push(Problem { code, range: *range, message });
+        false
+    });
 }
 
 /// What is said of an ignore that is not honoured, before the reason.
