@@ -128,3 +128,38 @@ fn imports_are_seen() {
     }
     assert_eq!(without_comments("/// `crate::lint`\nx // y"), "x // y");
 }
+
+/// Where files are written: everywhere else, content goes there as plain data.
+const WRITER: &str = "src/cli/files/";
+
+/// What makes, changes or removes files.
+const WRITING: [&str; 14] = [
+    "fs::write",
+    "fs::copy",
+    "fs::rename",
+    "renameat",
+    "File::create",
+    "File::options",
+    "OpenOptions",
+    "openat",
+    "remove_file",
+    "remove_dir",
+    "create_dir",
+    "hard_link",
+    "unix::fs",
+    "set_permissions",
+];
+
+#[test]
+fn only_the_writer_writes_files() {
+    let mut writing = 0;
+    for File { path, code, .. } in files() {
+        let code = code.split("#[cfg(test)]").next().unwrap();
+        let used: Vec<&str> = WRITING.into_iter().filter(|name| code.contains(name)).collect();
+        match path.to_string_lossy().replace('\\', "/").contains(WRITER) {
+            true => writing += used.len(),
+            false => assert!(used.is_empty(), "{}: {used:?} belongs to {WRITER}", path.display()),
+        }
+    }
+    assert!(writing > 3, "the writer is found");
+}

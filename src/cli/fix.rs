@@ -1,7 +1,7 @@
 //! `armguard lint --fix`, `--diff` and `--fix-only`.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
 
@@ -9,23 +9,30 @@ use crate::lint::mend::{Changed, Made, Mended};
 use crate::report::printable;
 
 use super::args::FixArgs;
+use super::files::Skipped;
 use super::output::{self, Output, note, shown, write_lines};
 use super::{Failure, files, reports};
 
 /// Lines around a change in a diff.
 const CONTEXT: usize = 3;
 
-/// Writes the files that mending changed, or with `--diff` only shows what would be written.
+/// Writes the files below `roots` that mending changed, or with `--diff` only shows what would be written. Nothing of
+/// that is done as long as files are among them that are to be left as they are: these are given back, and why.
 ///
 /// # Errors
 /// When a file cannot be written.
-pub(super) fn write(mended: &Mended, args: &FixArgs, out: &mut Output) -> Result<(), Failure> {
-    match args.diff {
-        true => show(&mended.changed, out)?,
-        false => files::change(&mended.changed).map_err(|(path, error)| Failure::File(path, error))?,
+pub(super) fn write(mended: &Mended, roots: &[PathBuf], args: &FixArgs, out: &mut Output) -> Result<Skipped, Failure> {
+    let skipped = match args.diff {
+        true => files::skipped(&mended.changed, roots),
+        false => files::write(&mended.changed, roots)?,
+    };
+    if skipped.is_empty() {
+        if args.diff {
+            show(&mended.changed, out)?;
+        }
+        tell(mended, if args.diff { "Would fix" } else { "Fixed" });
     }
-    tell(mended, if args.diff { "Would fix" } else { "Fixed" });
-    Ok(())
+    Ok(skipped)
 }
 
 /// Writes what would change: just so for other programs and into files, and where people read it, with nothing in it
@@ -64,6 +71,7 @@ fn tell(mended: &Mended, done: &str) {
     mended.dropped.iter().for_each(|made| {
         say("Not fixed", made, ": it could not be made sure that this mends it and changes nothing else")
     });
+    mended.barred.iter().for_each(|(made, why)| say("Not fixed", made, &format!(": {why}")));
 }
 
 /// A unified diff.

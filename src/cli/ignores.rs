@@ -1,25 +1,31 @@
 //! `--add-ignores`.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use crate::finding::Report;
 use crate::lint::mend::Changed;
 use crate::suppress::Added;
 
+use super::files::Skipped;
 use super::output::write_lines;
 use super::{Failure, files};
 
-/// Writes the ignores `added` for what `report` says, and says which there are.
+/// Writes the ignores `added` for what `report` says into files below `roots`, and says which there are. Nothing of that
+/// is done as long as files are among them that are to be left as they are: these are given back, and why.
 ///
 /// # Errors
-/// When a file cannot be written; then none is.
-pub(super) fn write(report: &Report, added: &Added) -> Result<(), Failure> {
+/// When a file cannot be written.
+pub(super) fn write(report: &Report, added: &Added, roots: &[PathBuf]) -> Result<Skipped, Failure> {
     let changed = added.files.iter().map(|(file, text)| {
         let source = report.sources.get(*file);
         Changed { path: source.path().to_owned(), before: source.text().into(), after: text.as_str().into() }
     });
     let changed: Vec<Changed> = changed.collect();
-    files::change(&changed).map_err(|(path, error)| Failure::File(path, error))?;
+    let skipped = files::write(&changed, roots)?;
+    if !skipped.is_empty() {
+        return Ok(skipped);
+    }
     let mut err = std::io::stderr().lock();
     // That nobody reads it is no failure.
     let number = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
@@ -42,5 +48,5 @@ pub(super) fn write(report: &Report, added: &Added) -> Result<(), Failure> {
     if errors > 0 {
         let _ = writeln!(err, "Left {}: ignores are written for findings only.", number(errors, "error"));
     }
-    Ok(())
+    Ok(skipped)
 }

@@ -24,20 +24,32 @@ use super::{Failure, Verdict, baseline, configuration, explain, fix, ignores, re
 pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure> {
     let given = Given::new(args)?;
     let progress = Progress::start(if args.fixing.any() { "Mending templates" } else { "Checking templates" });
-    let Checked { setup, found } = worker::run(|threads| check(args, given, threads))?;
+    let Checked { mut setup, found } = worker::run(|threads| check(args, given, threads))?;
     drop(progress);
+    let roots = roots(&setup.inputs, args);
 
     let mut report = match found {
         Found::Report(report) => report,
-        Found::Mended(mended) => {
-            fix::write(&mended, &args.fixing, out)?;
+        Found::Mended(mut mended) => {
+            // A fix of several files is made in all of them or in none.
+            while let skipped = fix::write(&mended, &roots, &args.fixing, out)?
+                && !skipped.is_empty()
+            {
+                setup.options.unwritable.extend(skipped);
+                mended = worker::run(|_| Ok(mend(&Disk, &setup.inputs, &setup.options, args.fixing.unsafe_fixes)))?;
+            }
             if args.fixing.diff {
                 return Ok(if mended.changed.is_empty() { Verdict::Clean } else { Verdict::Failed });
             }
             mended.report
         }
-        Found::Ignorable(report, added) => {
-            ignores::write(&report, &added)?;
+        Found::Ignorable(report, mut added) => {
+            while let skipped = ignores::write(&report, &added, &roots)?
+                && !skipped.is_empty()
+            {
+                setup.options.unwritable.extend(skipped);
+                added = worker::run(|_| ignores_for(&report, args, &setup.inputs, &setup.options))?;
+            }
             match added.files.is_empty() {
                 true => report,
                 false => worker::run(|_| Ok(lint::lint(&Disk, setup.inputs, &setup.options)))?,
@@ -125,14 +137,32 @@ fn check(args: &LintArgs, given: Given, threads: usize) -> Result<Checked, Failu
     let (inputs, options) = (&mut setup.inputs, &setup.options);
     let found = if args.fixing.any() {
         Found::Mended(mend(&Disk, inputs, options, args.fixing.unsafe_fixes))
-    } else if let Some(reason) = &args.add_ignores {
+    } else if args.add_ignores.is_some() {
         let report = lint::lint(&Disk, inputs.clone(), options);
-        let added = add_ignores(&report, reason, &inputs.configs, options.today).map_err(Failure::Usage)?;
+        let added = ignores_for(&report, args, inputs, options)?;
         Found::Ignorable(report, added)
     } else {
         Found::Report(lint::lint(&Disk, std::mem::take(inputs), options))
     };
     Ok(Checked { setup, found })
+}
+
+/// The ignores to write for what `report` says.
+///
+/// # Errors
+/// When the reason cannot be written.
+fn ignores_for(report: &Report, args: &LintArgs, inputs: &Inputs, options: &Options) -> Result<Added, Failure> {
+    let reason = args.add_ignores.as_deref().unwrap_or_default();
+    add_ignores(report, reason, &inputs.configs, &options.unwritable, options.today).map_err(Failure::Usage)
+}
+
+/// The folders below which files may be changed: the roots of the project, and what was named.
+fn roots(inputs: &Inputs, args: &LintArgs) -> Vec<PathBuf> {
+    let named = args.paths.iter().map(|path| match path.is_dir() {
+        true => path.clone(),
+        false => path.parent().map(Path::to_owned).unwrap_or_default(),
+    });
+    inputs.roots.iter().map(|root| root.folder.clone()).chain(named).collect()
 }
 
 fn setup(args: &LintArgs, given: Given, threads: usize) -> Result<Setup, Failure> {
@@ -154,6 +184,7 @@ fn setup(args: &LintArgs, given: Given, threads: usize) -> Result<Setup, Failure
         standalone: args.standalone,
         list_contexts: args.show_contexts,
         no_ignores: args.no_ignores,
+        unwritable: Default::default(),
         today: Some(today()),
         threads,
     };

@@ -12,6 +12,7 @@ use walkdir::WalkDir;
 use crate::config::Config;
 use crate::discover::PathError;
 use crate::lint::examples::{self, Kept};
+use crate::lint::mend::Changed;
 use crate::report::write_json;
 use crate::rules::load::{MOST_BYTES, MOST_FILES, load};
 use crate::rules::{Registry, Rule, registry};
@@ -19,7 +20,7 @@ use crate::source::normal_path;
 
 use super::args::{ListFormat, OwnRulesArgs, RulesArgs};
 use super::output::Output;
-use super::{Failure, Verdict, configuration, worker};
+use super::{Failure, Verdict, configuration, files, worker};
 
 /// Files and folders that are looked at for rule files at most.
 const MOST_ENTRIES: usize = 100_000;
@@ -134,8 +135,8 @@ fn shape(rule: &Rule) -> serde_json::Value {
 pub(super) fn test(folder: &Path, bless: bool, out: &mut Output) -> Result<Verdict, Failure> {
     let examples = worker::run(|_| run_examples(folder, bless))?;
     out.text(|out| Ok(out.write_all(&examples.said)?))?;
-    for (path, text) in &examples.blessed {
-        fs::write(path, text)?;
+    for (path, skipped) in files::write(&examples.blessed, &[folder.to_owned()])? {
+        return Err(Failure::File(path, std::io::Error::other(skipped)));
     }
     Ok(examples.verdict)
 }
@@ -144,8 +145,8 @@ pub(super) fn test(folder: &Path, bless: bool, out: &mut Output) -> Result<Verdi
 struct Examples {
     /// For people, a line or a block an example.
     said: Vec<u8>,
-    /// The pages that are to say what the run said, with their new texts.
-    blessed: Vec<(String, String)>,
+    /// The pages that are to say what the run said.
+    blessed: Vec<Changed>,
     verdict: Verdict,
 }
 
@@ -184,7 +185,8 @@ fn run_examples(folder: &Path, bless: bool) -> Result<Examples, Failure> {
             }
         }
         if !blessed.is_empty() {
-            rewritten.push((path.clone(), examples::rewritten(text, rule.page_offset, blessed)));
+            let after = examples::rewritten(text, rule.page_offset, blessed);
+            rewritten.push(Changed { path: path.into(), before: text.as_str().into(), after: after.into() });
         }
     }
     writeln!(out, "\n{run} examples, {failed} failed")?;

@@ -8,8 +8,9 @@ mod select;
 mod shown;
 mod stale;
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -45,6 +46,8 @@ pub struct Options {
     pub no_ignores: bool,
     /// What was found before, and is not to be said again.
     pub baseline: Option<Baseline>,
+    /// Files of which no fix is made and into which no ignore is written, and why.
+    pub unwritable: BTreeMap<PathBuf, String>,
     /// The day on which it is judged which ignores have ended; without it, none has.
     pub today: Option<Date>,
     /// On how many threads to work; 0: one a core.

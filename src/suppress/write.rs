@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
+use std::path::PathBuf;
 
 use super::{Terms, allowed, directive};
 use crate::bicep::{self, FileKind, TokenKind};
@@ -30,12 +31,18 @@ const NO_PLACE: &str = "there is no place for an ignore";
 const SOME_CONTEXTS: &str = "the configuration lets ignores hold in some contexts only; write it by hand";
 
 /// Ignores for the findings of `report`, with `reason`, which may start with `until` and a date. Where a finding does not
-/// hold in another context, or `configs` would not let the ignore hold, it is left. In JSON without comments, they become
+/// hold in another context, `configs` would not let the ignore hold, or its file is `unwritable` for a reason, it is left. In JSON without comments, they become
 /// members of `metadata`.
 ///
 /// # Errors
 /// When nothing would hold with this `reason`, in words.
-pub fn add_ignores(report: &Report, reason: &str, configs: &[Config], today: Option<Date>) -> Result<Added, String> {
+pub fn add_ignores(
+    report: &Report,
+    reason: &str,
+    configs: &[Config],
+    unwritable: &BTreeMap<PathBuf, String>,
+    today: Option<Date>,
+) -> Result<Added, String> {
     let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
     let terms = usable(&reason, today)?;
     let mut added = Added::default();
@@ -52,6 +59,8 @@ pub fn add_ignores(report: &Report, reason: &str, configs: &[Config], today: Opt
             Ok(terms) => terms.allowed.map(|_| SOME_CONTEXTS.to_owned()),
             Err(message) => Some(message),
         };
+        let bar = unwritable.get(source.path());
+        let refused = bar.map(|why| format!("`{}` is left as it is: {why}", source.display_path())).or(refused);
         if let Some(why) = refused {
             added.left.extend(findings.iter().map(|at| (*at, why.clone())));
             continue;

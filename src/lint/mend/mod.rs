@@ -33,6 +33,8 @@ pub struct Mended {
     pub made: Vec<Made>,
     /// The fixes that were dropped, because they would have changed more than they say, or not enough.
     pub dropped: Vec<Made>,
+    /// The fixes that were not tried, because a file that they change cannot be written, with the reason.
+    pub barred: Vec<(Made, String)>,
 }
 
 /// A file that changed.
@@ -91,10 +93,17 @@ impl Mender<'_> {
         let mut originals: BTreeMap<PathBuf, Arc<str>> = BTreeMap::new();
         let (mut made, mut dropped) = (Vec::new(), BTreeMap::new());
         let mut tried: BTreeSet<Key> = BTreeSet::new();
+        let mut barred = BTreeMap::new();
         let mut state = self.state(BTreeMap::new());
         for _ in 0..MOST_ROUNDS {
             let mut round = candidates(&state.report, also_unsafe);
-            round.retain(|candidate| !tried.contains(&candidate.key));
+            round.retain(|candidate| match self.bar(&state.report, candidate) {
+                Some(why) => {
+                    barred.insert(candidate.key.clone(), (candidate.made.clone(), why));
+                    false
+                }
+                None => !tried.contains(&candidate.key),
+            });
             let round = apart(round);
             if round.is_empty() {
                 break;
@@ -122,7 +131,17 @@ impl Mender<'_> {
             (before != after).then_some(Changed { path, before, after })
         });
         let dropped = dropped.into_values().collect();
-        Mended { changed: changed.collect(), report: state.report, made, dropped }
+        let barred = barred.into_values().collect();
+        Mended { changed: changed.collect(), report: state.report, made, dropped, barred }
+    }
+
+    /// Which file that `candidate` changes cannot be written, and why.
+    fn bar(&self, report: &Report, candidate: &Candidate) -> Option<String> {
+        candidate.edits.iter().find_map(|(file, _)| {
+            let source = report.sources.get(*file);
+            let why = self.options.unwritable.get(source.path())?;
+            Some(format!("`{}` is left as it is: {why}", source.display_path()))
+        })
     }
 
     /// The project with `texts` in the place of what is on disk.
