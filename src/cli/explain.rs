@@ -116,6 +116,11 @@ fn meaning(code: ProblemCode) -> &'static str {
         ProblemCode::UnreadableFile => {
             "A file could not be opened, is too large, or is not UTF-8. It was not checked at all."
         }
+        ProblemCode::ReadRefused => {
+            "A template or a configuration names a file that may not be read: it is outside the root (`--root`), inside a\n\
+             folder `.git`, not a regular file, written as an absolute path, or loaded by a template although git does\n\
+             not track it. What it would deploy was not checked. `--allow-read DIR` adds a folder."
+        }
         ProblemCode::ModuleNotFound => {
             "A module, an import or a parameter file refers to a local file that does not exist. What it would\n\
              deploy was not checked. Mend the path; it is taken from the folder of the file that names it."

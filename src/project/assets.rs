@@ -28,24 +28,31 @@ pub enum Asset {
 impl Project {
     /// What `reference`, written in the file `from`, takes in; `None` when it names no local file.
     pub fn asset(&self, from: FileId, reference: &str) -> Option<&Asset> {
-        self.assets.get(&path::local(self.sources.get(from).path(), reference)?)
+        self.assets.get(&path::local(self.sources.get(from).path(), reference).ok()??)
     }
 
     /// Reads what `template` takes in, each file once, and says what is not there.
     pub(super) fn read_assets(&mut self, files: &dyn FileSystem, template: &Template) {
         for Reference { written, range, is_folder } in references(template) {
             let source = self.sources.get(template.file).clone();
-            let Some(path) = relative(&written).then(|| path::local(source.path(), &written)).flatten() else {
-                continue;
+            let (code, message) = match path::local(source.path(), &written) {
+                Ok(Some(_)) if !relative(&written) => continue,
+                Ok(None) => continue,
+                Ok(Some(path)) => match files.load_refusal(&path) {
+                    Some(refusal) => (ProblemCode::ReadRefused, format!("`{written}` {refusal}")),
+                    None if !is_folder && !files.is_file(&path) => {
+                        (ProblemCode::ModuleNotFound, format!("there is no file `{written}`"))
+                    }
+                    None => {
+                        self.assets.entry(path).or_insert_with_key(|path| read(files, path, is_folder));
+                        continue;
+                    }
+                },
+                Err(refusal) => (ProblemCode::ReadRefused, format!("`{written}` {refusal}")),
             };
-            if !is_folder && !files.is_file(&path) {
-                let message = format!("there is no file `{written}`");
-                let problem = Problem { code: ProblemCode::ModuleNotFound, range, message };
-                let span = Some(range.in_file(template.file));
-                self.problems.push(FileProblem { path: source.display_path(), span, problem, fails: true });
-            } else {
-                self.assets.entry(path).or_insert_with_key(|path| read(files, path, is_folder));
-            }
+            let problem = Problem { code, range, message };
+            let span = Some(range.in_file(template.file));
+            self.problems.push(FileProblem { path: source.display_path(), span, problem, fails: true });
         }
     }
 }

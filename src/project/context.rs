@@ -12,7 +12,7 @@ use super::{Content, Project, UnitId, settings};
 use crate::config::{Config, ContextSpec};
 use crate::finding::FileProblem;
 use crate::source::nearest::nearest;
-use crate::source::{FileId, IdMap, IdSet, Problem, ProblemCode, TextRange, normal_path};
+use crate::source::{FileId, FileSystem, IdMap, IdSet, Problem, ProblemCode, Refusal, TextRange, path_named};
 use crate::template::{ParameterFile, Template};
 
 /// One way in which a template is deployed.
@@ -88,12 +88,21 @@ pub(super) struct Typed {
     set: IdMap<UnitId, Arc<ParameterFile>>,
 }
 
-/// The parameter files that configurations name.
-pub(super) fn parameter_files(configs: &[Config]) -> impl Iterator<Item = PathBuf> {
-    configs.iter().flat_map(|config| {
+/// The parameter files that configurations name and that may be read.
+pub(super) fn parameter_files<'c>(
+    files: &'c dyn FileSystem,
+    configs: &'c [Config],
+) -> impl Iterator<Item = PathBuf> + 'c {
+    configs.iter().flat_map(move |config| {
         let named = config.contexts.iter().flat_map(|context| &context.parameters);
-        named.map(|(path, _)| normal_path(&config.folder().join(path)))
+        named.filter_map(move |(written, _)| parameter_file(files, config, written).ok())
     })
+}
+
+/// The path of the parameter file that `config` names so.
+fn parameter_file(files: &dyn FileSystem, config: &Config, written: &str) -> Result<PathBuf, Refusal> {
+    let path = path_named(config.folder(), written)?;
+    files.refusal(&path).map_or(Ok(path), Err)
 }
 
 impl Project {
@@ -235,11 +244,17 @@ impl Project {
     }
 
     /// Settles what configurations and the command line say of contexts, once all files are read.
-    pub(super) fn settle_contexts(&mut self, configs: &[Config], config_files: &[FileId], values: Values) {
+    pub(super) fn settle_contexts(
+        &mut self,
+        files: &dyn FileSystem,
+        configs: &[Config],
+        config_files: &[FileId],
+        values: Values,
+    ) {
         self.nearby = Nearby::new(self);
         for (config, file) in configs.iter().zip(config_files) {
             for spec in &config.contexts {
-                let entry = self.configured(config, *file, spec);
+                let entry = self.configured(files, config, *file, spec);
                 self.configured.push(entry);
             }
         }
@@ -269,7 +284,7 @@ impl Project {
         self.problems.extend(problems);
     }
 
-    fn configured(&mut self, config: &Config, file: FileId, spec: &ContextSpec) -> Configured {
+    fn configured(&mut self, disk: &dyn FileSystem, config: &Config, file: FileId, spec: &ContextSpec) -> Configured {
         let is_template = |id: &UnitId| matches!(self.unit(*id).content, Content::Template(_));
         let fits = |id: &UnitId| {
             let path = config.relative(&self.unit(*id).path);
@@ -279,16 +294,20 @@ impl Project {
         let templates = ids.filter(|id| is_template(id) && fits(id) && !self.is_compiled_copy(*id)).collect();
         let mut files = Vec::new();
         for (written, range) in &spec.parameters {
-            let unit = self.unit_at(&config.folder().join(written));
-            match unit.filter(|id| matches!(self.unit(*id).content, Content::Parameters(_))) {
-                Some(id) => files.push(id),
-                None => {
-                    let message = format!("`{written}` is no parameter file");
-                    let problem = Problem { code: ProblemCode::Configuration, range: *range, message };
-                    let path = config.source.display_path();
-                    self.problems.push(FileProblem { path, span: Some(range.in_file(file)), problem, fails: true });
+            let (code, message) = match parameter_file(disk, config, written) {
+                Ok(path) => {
+                    let unit = self.unit_at(&path);
+                    if let Some(id) = unit.filter(|id| matches!(self.unit(*id).content, Content::Parameters(_))) {
+                        files.push(id);
+                        continue;
+                    }
+                    (ProblemCode::Configuration, format!("`{written}` is no parameter file"))
                 }
-            }
+                Err(refusal) => (ProblemCode::ReadRefused, format!("`{written}` {refusal}")),
+            };
+            let problem = Problem { code, range: *range, message };
+            let path = config.source.display_path();
+            self.problems.push(FileProblem { path, span: Some(range.in_file(file)), problem, fails: true });
         }
         let set = Arc::new(settings::of_configuration(file, &spec.set));
         Configured { name: spec.name.clone(), templates, set, files }

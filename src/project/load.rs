@@ -8,12 +8,13 @@ use super::context;
 use super::inputs::{FILE_LIMIT, Found, Inputs, Role};
 use super::outside::{Outside, Place};
 use super::references::{Reference, collect};
+use super::registry::ConfigProblem;
 use super::threads::map_all;
 use super::{Content, Project, Target, Unit, UnitId, path};
 use crate::bicep;
 use crate::finding::FileProblem;
 use crate::json;
-use crate::source::{FileId, FileSystem, Problem, ProblemCode, ReadError, SourceFile, TextRange, normal_path};
+use crate::source::{FileId, FileSystem, Problem, ProblemCode, ReadError, Refusal, SourceFile, TextRange, normal_path};
 use crate::template::{
     DeploymentSource, JsonFileKind, Template, is_compiled, lower_arm, lower_bicep, lower_bicepparam,
     lower_json_parameters, may_be_arm, sniff_json,
@@ -44,7 +45,7 @@ impl Project {
         let role = |found: &Found| if found.named { Role::Named } else { Role::Found };
         round.extend(paths.into_iter().map(|found| file(found.path.clone(), role(&found))));
         round.extend(around.into_iter().map(|path| file(path, Role::Around)));
-        let referenced = values.file.iter().cloned().chain(context::parameter_files(&configs));
+        let referenced = values.file.iter().cloned().chain(context::parameter_files(files, &configs));
         round.extend(referenced.map(|path| file(path, Role::Referenced)));
         // What was asked for in other words is found by those, too.
         let words: Vec<PathBuf> = round.iter().map(|wanted| normal_path(&wanted.path)).collect();
@@ -66,7 +67,9 @@ impl Project {
             }
         }
         project.note_misfits(followed);
-        project.settle_contexts(&configs, &config_files, values);
+        project.settle_contexts(files, &configs, &config_files, values);
+        let problems = outside.into_problems();
+        problems.into_iter().for_each(|problem| project.note_bicep_config(problem));
         project.configs = configs;
         project
             .problems
@@ -184,13 +187,23 @@ impl Project {
         let next = self.units.len() as u32;
         for reference in references {
             let source = self.sources.get(reference.from).clone();
-            let local = path::local(source.path(), &reference.written).map(|path| Place::Mapped(files.tidy(&path)));
-            let place = local.or_else(|| outside.find(files, source.path(), &reference.written));
+            let place = match path::local(source.path(), &reference.written) {
+                Ok(Some(path)) => Some(Place::Mapped(files.tidy(&path))),
+                Ok(None) => outside.find(files, source.path(), &reference.written),
+                Err(refusal) => {
+                    self.note_refused(&source, reference, &refusal);
+                    continue;
+                }
+            };
             let (path, role) = match place {
                 Some(Place::Mapped(path)) => (Some(path), Role::Referenced),
                 Some(Place::Cached(path)) => (Some(path), Role::Cached),
                 Some(Place::Misled { config, range, path }) => {
                     self.note_misled(config_files[config], range, &path);
+                    (None, Role::Cached)
+                }
+                Some(Place::Refused { config, range, message }) => {
+                    self.note_in_config(config_files[config], ProblemCode::ReadRefused, range, message);
                     (None, Role::Cached)
                 }
                 None => (None, Role::Cached),
@@ -212,8 +225,14 @@ impl Project {
                         });
                         Target::Unit(UnitId(next + place))
                     }
-                    None if role == Role::Cached => Target::NotRead,
-                    None => Target::Missing,
+                    None => match files.refusal(&path) {
+                        Some(refusal) => {
+                            self.note_refused(&source, reference, &refusal);
+                            continue;
+                        }
+                        None if role == Role::Cached => Target::NotRead,
+                        None => Target::Missing,
+                    },
                 },
             };
             let target = match target {
@@ -237,9 +256,30 @@ impl Project {
     /// Says of a configuration that it names a module that is not there.
     fn note_misled(&mut self, file: FileId, range: TextRange, path: &Path) {
         let message = format!("there is no module at `{}`", path.to_string_lossy().replace('\\', "/"));
-        let problem = Problem { code: ProblemCode::Configuration, range, message };
+        self.note_in_config(file, ProblemCode::Configuration, range, message);
+    }
+
+    fn note_in_config(&mut self, file: FileId, code: ProblemCode, range: TextRange, message: String) {
+        let problem = Problem { code, range, message };
         let path = self.sources.get(file).display_path();
         self.problems.push(FileProblem { path, span: Some(range.in_file(file)), problem, fails: true });
+    }
+
+    /// Says what is wrong with a `bicepconfig.json`.
+    fn note_bicep_config(&mut self, problem: ConfigProblem) {
+        let ConfigProblem { source, range, message } = problem;
+        let file = self.sources.add(Arc::new(source));
+        self.note_in_config(file, ProblemCode::ReadRefused, range, message);
+    }
+
+    /// Says of a reference that it leads where nothing may be read.
+    fn note_refused(&mut self, source: &SourceFile, reference: Reference, refusal: &Refusal) {
+        let Reference { from, written, range, .. } = reference;
+        let message = format!("`{written}` {refusal}");
+        let problem = Problem { code: ProblemCode::ReadRefused, range, message };
+        let span = Some(range.in_file(from));
+        self.problems.push(FileProblem { path: source.display_path(), span, problem, fails: true });
+        self.references.insert((from, written), Target::Missing);
     }
 
     /// Says of a reference that its file is not there, or not at hand.

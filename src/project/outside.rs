@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::registry::{self, Configs};
-use crate::config::{Config, ModuleMapping};
-use crate::source::{FileSystem, TextRange};
+use super::registry::{self, ConfigProblem, Configs};
+use crate::config::Config;
+use crate::source::{FileSystem, Refusal, TextRange, path_named};
 
 /// Names of the template in a folder that stands for a module.
 const MAIN: [&str; 2] = ["main.bicep", "main.json"];
@@ -30,6 +30,15 @@ pub(super) enum Place {
         /// What is not there.
         path: PathBuf,
     },
+    /// Where the configuration must not lead.
+    Refused {
+        /// Which configuration, by its place among them.
+        config: usize,
+        /// Where it says so.
+        range: TextRange,
+        /// What it names, and why that is not followed.
+        message: String,
+    },
     /// In the module cache, if anywhere.
     Cached(PathBuf),
 }
@@ -41,34 +50,43 @@ impl<'i> Outside<'i> {
 
     /// The place of what the file `from` refers to; `None` when nothing tells.
     pub(super) fn find(&mut self, files: &dyn FileSystem, from: &Path, reference: &str) -> Option<Place> {
-        if let Some((config, mapping, path)) = self.mapped(from, reference) {
-            let path = files.tidy(&path);
-            let inside = MAIN.iter().map(|name| path.join(name));
+        if let Some((config, range, target)) = self.mapped(from, reference) {
+            let refused = |refusal: Refusal| Place::Refused { config, range, message: format!("`{target}` {refusal}") };
+            let path = match path_named(self.mappings[config].folder(), &target) {
+                Ok(path) => files.tidy(&path),
+                Err(refusal) => return Some(refused(refusal)),
+            };
+            let inside = MAIN.iter().filter_map(|name| path_named(&path, name).ok());
             let found = std::iter::once(path.clone()).chain(inside).find(|path| files.is_file(path));
-            return Some(match found {
-                Some(path) => Place::Mapped(path),
-                None => Place::Misled { config, range: mapping.range, path },
+            return Some(match (found, files.refusal(&path)) {
+                (Some(path), _) => Place::Mapped(path),
+                (None, Some(refusal)) => refused(refusal),
+                (None, None) => Place::Misled { config, range, path },
             });
         }
-        let config = self.configs.of(files, from);
+        let config = self.configs.of(files, from, self.module_cache.as_deref());
         let path = registry::cached(reference, &config, self.module_cache.as_deref())?;
         Some(Place::Cached(files.tidy(&path)))
     }
 
     /// What `from` refers to in full, when that lies in a registry.
     pub(super) fn address(&mut self, files: &dyn FileSystem, from: &Path, reference: &str) -> Option<String> {
-        let config = self.configs.of(files, from);
+        let config = self.configs.of(files, from, self.module_cache.as_deref());
         registry::address(reference, &config).filter(|(scheme, _)| *scheme == "br").map(|(_, address)| address)
     }
 
-    /// What the configurations around `from` say, the most exact entry first.
-    fn mapped(&self, from: &Path, reference: &str) -> Option<(usize, &'i ModuleMapping, PathBuf)> {
+    /// What is wrong with the `bicepconfig.json` files that were read.
+    pub(super) fn into_problems(self) -> Vec<ConfigProblem> {
+        self.configs.into_problems()
+    }
+
+    /// What the configurations around `from` say by their most exact entry: which one, where, and the path that it
+    /// names.
+    fn mapped(&self, from: &Path, reference: &str) -> Option<(usize, TextRange, String)> {
         let around = self.mappings.iter().enumerate().filter(|(_, config)| config.relative(from).is_some());
-        let entries = around.flat_map(|(at, config)| config.modules.iter().map(move |mapping| (at, config, mapping)));
-        let fitting = entries.filter_map(|(at, config, mapping)| {
-            let path = config.folder().join(mapping.apply(reference)?);
-            Some((at, mapping, path))
-        });
-        fitting.max_by_key(|(_, mapping, _)| mapping.exactness())
+        let entries = around.flat_map(|(at, config)| config.modules.iter().map(move |mapping| (at, mapping)));
+        let fitting = entries.filter_map(|(at, mapping)| Some((at, mapping, mapping.apply(reference)?)));
+        let (at, mapping, target) = fitting.max_by_key(|(_, mapping, _)| mapping.exactness())?;
+        Some((at, mapping.range, target))
     }
 }

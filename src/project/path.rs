@@ -2,16 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::source::normal_path;
+use crate::source::{Refusal, path_named};
 
 /// The path that `reference`, written in the file `from`, names; `None` when it names no local file.
-pub(super) fn local(from: &Path, reference: &str) -> Option<PathBuf> {
-    let scheme = reference.split_once(':').is_some_and(|(scheme, _)| scheme.bytes().all(|b| b != b'/' && b != b'.'));
+///
+/// # Errors
+/// When it has a form that is not followed.
+pub(super) fn local(from: &Path, reference: &str) -> Result<Option<PathBuf>, Refusal> {
+    let is_scheme = |text: &str| text.len() > 1 && text.bytes().all(|b| b.is_ascii_alphanumeric());
+    let scheme = reference.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme));
     let alias = ["br/", "ts/"].iter().any(|start| reference.starts_with(start)) && reference.contains(':');
     if scheme || alias || reference.is_empty() {
-        return None;
+        return Ok(None);
     }
-    Some(normal_path(&from.parent().unwrap_or(Path::new("")).join(reference)))
+    path_named(from.parent().unwrap_or(Path::new("")), reference).map(Some)
 }
 
 #[cfg(test)]
@@ -34,7 +38,10 @@ mod tests {
             ("main.bicep", "", None),
         ];
         for &(from, reference, expected) in cases {
-            assert_eq!(local(Path::new(from), reference), expected.map(PathBuf::from), "{reference} in {from}");
+            assert_eq!(local(Path::new(from), reference), Ok(expected.map(PathBuf::from)), "{reference} in {from}");
+        }
+        for reference in ["c:aks.bicep", "/etc/aks.bicep", r"\\host\share\aks.bicep", "x/aks.bicep:stream"] {
+            assert!(local(Path::new("main.bicep"), reference).is_err(), "{reference}");
         }
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::json::{self, Value};
-use crate::source::{FileSystem, normal_path};
+use crate::source::{FileSystem, Refusal, SourceFile, TextRange, normal_path, path_named};
 
 /// Largest `bicepconfig.json` that is read, in bytes.
 const CONFIG_LIMIT: u64 = 1_000_000;
@@ -20,7 +20,9 @@ pub(super) struct Config {
     registries: Vec<(String, String)>,
     /// Subscription and resource group by alias of `ts/`.
     specs: Vec<(String, String)>,
-    /// The root of the module cache.
+    /// The root of the module cache as it is written, and where.
+    written_cache: Option<(String, TextRange)>,
+    /// The root of the module cache, when it may be read.
     cache: Option<PathBuf>,
 }
 
@@ -29,11 +31,21 @@ pub(super) struct Config {
 pub(super) struct Configs {
     by_folder: HashMap<PathBuf, Arc<Config>>,
     by_file: HashMap<PathBuf, Arc<Config>>,
+    problems: Vec<ConfigProblem>,
+}
+
+/// Why what a `bicepconfig.json` names is not read.
+#[derive(Debug)]
+pub(super) struct ConfigProblem {
+    pub(super) source: SourceFile,
+    pub(super) range: TextRange,
+    pub(super) message: String,
 }
 
 impl Configs {
-    /// The configuration that holds for `file`: the nearest one upward.
-    pub(super) fn of(&mut self, files: &dyn FileSystem, file: &Path) -> Arc<Config> {
+    /// The configuration that holds for `file`: the nearest one upward. `cache` is the module cache of the run, which a
+    /// configuration may name as well.
+    pub(super) fn of(&mut self, files: &dyn FileSystem, file: &Path, cache: Option<&Path>) -> Arc<Config> {
         let folder = file.parent().unwrap_or(Path::new("")).to_owned();
         if let Some(known) = self.by_folder.get(&folder) {
             return known.clone();
@@ -41,22 +53,48 @@ impl Configs {
         let candidates = folder.ancestors().map(|folder| folder.join("bicepconfig.json"));
         let nearest = candidates.into_iter().find(|path| files.is_file(path));
         let config = match nearest {
-            Some(path) => self.by_file.entry(path).or_insert_with_key(|path| read(files, path)).clone(),
+            Some(path) => {
+                let problems = &mut self.problems;
+                self.by_file.entry(path).or_insert_with_key(|path| read(files, path, cache, problems)).clone()
+            }
             None => Arc::default(),
         };
         self.by_folder.insert(folder, config.clone());
         config
     }
+
+    pub(super) fn into_problems(self) -> Vec<ConfigProblem> {
+        self.problems
+    }
 }
 
 /// The configuration at `path`; one that cannot be read says nothing.
-fn read(files: &dyn FileSystem, path: &Path) -> Arc<Config> {
-    let text = files.read(path, CONFIG_LIMIT);
-    Arc::new(text.map(|text| Config::parse(&text, path.parent().unwrap_or(Path::new("")))).unwrap_or_default())
+fn read(files: &dyn FileSystem, path: &Path, cache: Option<&Path>, problems: &mut Vec<ConfigProblem>) -> Arc<Config> {
+    let Ok(text) = files.read(path, CONFIG_LIMIT) else { return Arc::default() };
+    let mut config = Config::parse(&text);
+    if let Some((written, range)) = config.written_cache.take() {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let found = path_named(folder, &written).and_then(|root| match files.refusal(&root) {
+            Some(Refusal::Outside(_)) => Err(Refusal::Outside(files.tidy(&root))),
+            Some(refusal) => Err(refusal),
+            None => Ok(root),
+        });
+        config.cache = match found {
+            Ok(root) => Some(root),
+            // That is the one that is used anyway.
+            Err(_) if cache.is_some_and(|cache| cache == normal_path(Path::new(&written))) => None,
+            Err(refusal) => {
+                let message = format!("the module cache `{written}` {refusal}; `--module-cache` names another one");
+                problems.push(ConfigProblem { source: SourceFile::new(path, text.as_str()), range, message });
+                None
+            }
+        };
+    }
+    Arc::new(config)
 }
 
 impl Config {
-    fn parse(text: &str, folder: &Path) -> Self {
+    fn parse(text: &str) -> Self {
         let document = json::parse(text);
         let at = |names: &[&str]| names.iter().try_fold(document.root()?, |value, name| value.get_ignore_case(name));
         let text = |value: Value<'_>, name: &str| value.get_ignore_case(name)?.as_str().map(|text| text.into_owned());
@@ -73,8 +111,9 @@ impl Config {
         });
         let specs =
             aliases("ts", &|alias| Some(format!("{}/{}", text(alias, "subscription")?, text(alias, "resourceGroup")?)));
-        let cache = at(&["cacheRootDirectory"]).and_then(Value::as_str).map(|root| normal_path(&folder.join(&*root)));
-        Self { registries, specs, cache }
+        let root = at(&["cacheRootDirectory"]);
+        let written_cache = root.and_then(|root| Some((root.as_str()?.into_owned(), root.range())));
+        Self { registries, specs, written_cache, cache: None }
     }
 }
 
@@ -133,7 +172,7 @@ pub(super) fn cached(reference: &str, config: &Config, root: Option<&Path>) -> O
 /// The path of `parts` below `root`; none that would lead elsewhere.
 fn inside(root: &Path, parts: &[&str]) -> Option<PathBuf> {
     let plain = |part: &&str| !part.is_empty() && *part != "." && *part != ".." && !part.contains(['/', '\\']);
-    parts.iter().all(plain).then(|| parts.iter().fold(root.to_owned(), |path, part| path.join(part)))
+    parts.iter().all(plain).then(|| path_named(root, &parts.join("/")).ok()).flatten()
 }
 
 /// A tag as a folder name: which of its letters are capitals is told again behind a `$`, in hexadecimal,
@@ -149,6 +188,7 @@ fn encoded_tag(tag: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::MemoryFiles;
 
     #[test]
     fn places_in_the_cache() {
@@ -159,7 +199,7 @@ mod tests {
                 "ts": { "specs": { "subscription": "1111", "resourceGroup": "RG" } }
             }
         }"#;
-        let config = Config::parse(config, Path::new("."));
+        let config = Config::parse(config);
         #[rustfmt::skip]
         let cases: &[(&str, Option<&str>)] = &[
             ("br/public:avm/res/x/y:0.9.1", Some("c/br/mcr.microsoft.com/bicep$avm$res$x$y/0.9.1$/main.json")),
@@ -184,8 +224,22 @@ mod tests {
 
     #[test]
     fn the_configuration_names_the_cache() {
-        let config = Config::parse(r#"{ "cacheRootDirectory": "../modules" }"#, Path::new("infra/app"));
-        let found = cached("br/public:x:1", &config, Some(Path::new("elsewhere")));
-        assert_eq!(found, Some(PathBuf::from("infra/modules/br/mcr.microsoft.com/bicep$x/1$/main.json")));
+        let elsewhere = Path::new("/elsewhere");
+        #[rustfmt::skip]
+        let cases = [
+            ("../modules", "infra/modules/br/mcr.microsoft.com/bicep$x/1$/main.json", 0),
+            ("/elsewhere", "/elsewhere/br/mcr.microsoft.com/bicep$x/1$/main.json", 0),
+            ("/other", "/elsewhere/br/mcr.microsoft.com/bicep$x/1$/main.json", 1),
+            (r"\\\\host\\share", "/elsewhere/br/mcr.microsoft.com/bicep$x/1$/main.json", 1),
+        ];
+        for (written, expected, problems) in cases {
+            let mut files = MemoryFiles::default();
+            files.insert("infra/app/bicepconfig.json", format!(r#"{{ "cacheRootDirectory": "{written}" }}"#));
+            let mut configs = Configs::default();
+            let config = configs.of(&files, Path::new("infra/app/main.bicep"), Some(elsewhere));
+            let found = cached("br/public:x:1", &config, Some(elsewhere));
+            assert_eq!(found, Some(PathBuf::from(expected)), "{written}");
+            assert_eq!(configs.into_problems().len(), problems, "{written}");
+        }
     }
 }

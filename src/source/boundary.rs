@@ -1,8 +1,9 @@
 //! What a run may read: plain data, decided once on the command line, and the questions that it answers.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fmt;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// What may be read: regular files below these folders, and the files that were named. All paths are absolute, with
 /// links resolved. Whatever it holds, nothing in a folder `.git` is read.
@@ -87,7 +88,7 @@ impl Boundary {
             true => (Path::new(""), Standing::Allowed),
             false => self.holder(path).ok_or_else(|| Refusal::Outside(path.parent().unwrap_or(path).to_owned()))?,
         };
-        if path.strip_prefix(holder).unwrap_or(path).components().any(is_git) {
+        if path.strip_prefix(holder).unwrap_or(path).components().any(|part| is_git_name(part.as_os_str())) {
             return Err(Refusal::Git);
         }
         let is_made_up = |folder: &&str| path.starts_with(folder) && !holder.starts_with(folder);
@@ -113,8 +114,7 @@ impl Boundary {
 
 /// Whether a part of a path is `.git`, or one of the names by which some system finds that folder, too: Windows knows
 /// no case, no points and spaces at the end, and streams behind a colon; macOS leaves out characters that show nothing.
-pub(super) fn is_git(part: Component<'_>) -> bool {
-    let Component::Normal(name) = part else { return false };
+pub(super) fn is_git_name(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
     if !name.starts_with(['.', 'g', 'G']) && !name.starts_with(is_left_out) {
         return false;
@@ -184,7 +184,7 @@ mod tests {
             ("", false), (".gıt", false),
         ];
         for (name, expected) in cases {
-            assert_eq!(is_git(Component::Normal(name.as_ref())), expected, "{name:?}");
+            assert_eq!(is_git_name(name.as_ref()), expected, "{name:?}");
         }
     }
 }

@@ -6,6 +6,8 @@ use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
 
+use super::Refusal;
+
 /// Reads files for the project.
 pub trait FileSystem: Sync {
     /// The text of `path`.
@@ -25,8 +27,25 @@ pub trait FileSystem: Sync {
     /// The names of the files that stand directly in `folder`, in any order; none when it is no folder.
     fn file_names(&self, folder: &Path) -> Vec<String>;
 
-    /// Whether `path` is a file.
+    /// Whether `path` is a file that may be read.
     fn is_file(&self, path: &Path) -> bool;
+
+    /// Why the file or folder at `path` may not be read, whether it exists or not; `None` when it may.
+    fn refusal(&self, path: &Path) -> Option<Refusal> {
+        let _ = path;
+        None
+    }
+
+    /// Why a template may not take in the content of the file at `path`, or the names in a folder.
+    fn load_refusal(&self, path: &Path) -> Option<Refusal> {
+        self.refusal(path)
+    }
+
+    /// Whether `path` lies in the project, so that its text may be shown.
+    fn is_inside(&self, path: &Path) -> bool {
+        let _ = path;
+        true
+    }
 
     /// The one way to write `path`: paths that lead the same way, step by step, become equal.
     fn tidy(&self, path: &Path) -> PathBuf {
@@ -53,6 +72,8 @@ pub enum ReadError {
         /// Whether the file starts with a UTF-16 byte order mark.
         utf16: bool,
     },
+    /// It may not be read.
+    Refused(Refusal),
 }
 
 impl fmt::Display for ReadError {
@@ -62,6 +83,7 @@ impl fmt::Display for ReadError {
             Self::TooLarge { size, limit } => {
                 write!(f, "is {} MB large; files above {} MB are not read", size / 1_000_000, limit / 1_000_000)
             }
+            Self::Refused(refusal) => refusal.fmt(f),
             Self::NotUtf8 { utf16: true, .. } => write!(f, "is UTF-16; save it as UTF-8"),
             Self::NotUtf8 { at, .. } => write!(f, "is not UTF-8 (first bad byte at offset {at}); save it as UTF-8"),
         }
@@ -91,15 +113,7 @@ pub struct Disk;
 
 impl FileSystem for Disk {
     fn read_bytes(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
-        let file = std::fs::File::open(path).map_err(ReadError::Io)?;
-        let size = file.metadata().map_err(ReadError::Io)?.len();
-        if size > limit {
-            return Err(ReadError::TooLarge { size, limit });
-        }
-        // A file may grow, or have no honest size (a pipe): never take in more than the limit.
-        let mut bytes = Vec::with_capacity(size as usize + 1);
-        file.take(limit + 1).read_to_end(&mut bytes).map_err(ReadError::Io)?;
-        within(bytes, limit)
+        read_regular(path, limit, true)
     }
 
     fn file_names(&self, folder: &Path) -> Vec<String> {
@@ -119,6 +133,49 @@ impl FileSystem for Disk {
             Some(folder) => seen_from(folder, &normal_path(&folder.join(path))),
             None => normal_path(path),
         }
+    }
+}
+
+/// The bytes of the regular file at `path`; links in its last part are followed only if `follow`.
+///
+/// # Errors
+/// When it cannot be read, is no regular file, or is larger than `limit` bytes.
+pub(super) fn read_regular(path: &Path, limit: u64, follow: bool) -> Result<Vec<u8>, ReadError> {
+    let file = open_regular(path, follow)?;
+    let size = file.metadata().map_err(ReadError::Io)?.len();
+    if size > limit {
+        return Err(ReadError::TooLarge { size, limit });
+    }
+    // A file may grow: never take in more than the limit.
+    let mut bytes = Vec::with_capacity(size as usize + 1);
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(ReadError::Io)?;
+    within(bytes, limit)
+}
+
+/// Opens the regular file at `path`. Nothing else is waited for: to open a pipe that nobody writes would never end.
+///
+/// # Errors
+/// When it cannot be opened or is no regular file.
+fn open_regular(path: &Path, follow: bool) -> Result<std::fs::File, ReadError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        let links = if follow { 0 } else { libc::O_NOFOLLOW };
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK | libc::O_NOCTTY | links);
+    }
+    #[cfg(not(unix))]
+    if !follow && path.is_symlink() {
+        return Err(ReadError::Refused(Refusal::NotRegular));
+    }
+    let file = options.open(path).map_err(|error| match path.is_dir() {
+        true => ReadError::Refused(Refusal::NotRegular),
+        false => ReadError::Io(error),
+    })?;
+    // The handle is asked, not the path, which may lead elsewhere by now.
+    match file.metadata().map_err(ReadError::Io)?.is_file() {
+        true => Ok(file),
+        false => Err(ReadError::Refused(Refusal::NotRegular)),
     }
 }
 

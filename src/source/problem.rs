@@ -11,6 +11,8 @@ pub enum ProblemCode {
     NestingTooDeep,
     /// A file could not be read, or is too large, or is not UTF-8.
     UnreadableFile,
+    /// A file of the project names one that may not be read: outside the root, in `.git`, not tracked, no regular file.
+    ReadRefused,
     /// A module, parameter file or import refers to a local file that does not exist.
     ModuleNotFound,
     /// A module lies outside the project (a registry, a template spec) and could not be read.
@@ -43,10 +45,11 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// All kinds.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::SyntaxError,
         Self::NestingTooDeep,
         Self::UnreadableFile,
+        Self::ReadRefused,
         Self::ModuleNotFound,
         Self::ModuleNotRead,
         Self::ModuleCycle,
@@ -69,6 +72,7 @@ impl ProblemCode {
             Self::SyntaxError => "syntax-error",
             Self::NestingTooDeep => "nesting-too-deep",
             Self::UnreadableFile => "unreadable-file",
+            Self::ReadRefused => "read-refused",
             Self::ModuleNotFound => "module-not-found",
             Self::ModuleNotRead => "module-not-read",
             Self::ModuleCycle => "module-cycle",
@@ -98,6 +102,7 @@ impl ProblemCode {
             Self::SyntaxError
             | Self::NestingTooDeep
             | Self::UnreadableFile
+            | Self::ReadRefused
             | Self::ModuleNotFound
             | Self::ModuleNotRead
             | Self::ModuleCycle

@@ -1,9 +1,12 @@
 //! From what a file of the project names to the path that is meant: the only place where such text becomes a path.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use super::boundary::is_git;
+use super::boundary::is_git_name;
 use super::{Refusal, normal_path};
+
+/// Longest path that is followed, in bytes; most systems open none that is longer.
+const LONGEST: usize = 4_096;
 
 /// Names that are devices on Windows, in every folder and with every extension.
 const DEVICES: [&str; 8] = ["con", "prn", "aux", "nul", "conin$", "conout$", "com", "lpt"];
@@ -14,6 +17,9 @@ const DEVICES: [&str; 8] = ["con", "prn", "aux", "nul", "conin$", "conout$", "co
 /// # Errors
 /// When it is written in a form that leads elsewhere than below the folders that it names, on this system or another.
 pub fn path_named(folder: &Path, written: &str) -> Result<PathBuf, Refusal> {
+    if written.len() > LONGEST {
+        return Err(Refusal::Form("a path of more than 4096 bytes"));
+    }
     let is_separator = |c: char| c == '/' || c == '\\';
     if written.starts_with(is_separator) || Path::new(written).is_absolute() {
         let is_unc = written.chars().nth(1).is_some_and(is_separator);
@@ -25,7 +31,7 @@ pub fn path_named(folder: &Path, written: &str) -> Result<PathBuf, Refusal> {
     }
     for part in written.split(is_separator) {
         match part {
-            _ if is_git(Component::Normal(part.as_ref())) => return Err(Refusal::Git),
+            _ if is_git_name(part.as_ref()) => return Err(Refusal::Git),
             _ if part.contains(':') => return Err(Refusal::Form("a path with a colon")),
             _ if part.contains('\0') => return Err(Refusal::Form("a path with a NUL")),
             _ if is_device(part) => return Err(Refusal::Form("the name of a device on Windows")),

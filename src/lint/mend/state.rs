@@ -10,7 +10,7 @@ use crate::expand::resources_of;
 use crate::finding::Report;
 use crate::lint::{Inputs, Options, load_and_judge};
 use crate::project::{Content, Context, Project, UnitId, map_all};
-use crate::source::{FileSystem, ReadError, SourceFile, Span, TextRange};
+use crate::source::{FileSystem, ReadError, Refusal, SourceFile, Span, TextRange};
 
 /// Files with the texts that mending made of them.
 pub(super) struct Overlay<'f> {
@@ -32,6 +32,18 @@ impl FileSystem for Overlay<'_> {
 
     fn is_file(&self, path: &Path) -> bool {
         self.files.is_file(path)
+    }
+
+    fn refusal(&self, path: &Path) -> Option<Refusal> {
+        self.files.refusal(path)
+    }
+
+    fn load_refusal(&self, path: &Path) -> Option<Refusal> {
+        self.files.load_refusal(path)
+    }
+
+    fn is_inside(&self, path: &Path) -> bool {
+        self.files.is_inside(path)
     }
 
     fn tidy(&self, path: &Path) -> PathBuf {
