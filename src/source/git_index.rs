@@ -3,7 +3,6 @@
 //! Form: <https://git-scm.com/docs/index-format>. `gix-index` reads it as well, but brings 41 crates; only the paths are
 //! needed here. Nothing is verified that git verifies: whoever writes the index decides what is tracked.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::file_system::read_regular;
@@ -16,8 +15,9 @@ const LINK_LIMIT: u64 = 4_096;
 
 /// The regular files that an index lists.
 #[derive(Debug, Default)]
-pub(super) struct Tracked {
-    files: HashSet<Box<[u8]>>,
+pub struct Tracked {
+    /// Sorted.
+    files: Vec<Box<[u8]>>,
     /// Folders that a sparse index does not look into, with `/` at the end.
     folders: Vec<Box<[u8]>>,
 }
@@ -27,12 +27,19 @@ impl Tracked {
     ///
     /// # Errors
     /// When the index does not say.
-    pub(super) fn has(&self, path: &Path) -> Result<bool, &'static str> {
+    pub fn has(&self, path: &Path) -> Result<bool, &'static str> {
         let path = bytes_of(path);
         if self.folders.iter().any(|folder| path.starts_with(folder)) {
             return Err("it lies in a folder that the sparse index leaves out");
         }
-        Ok(self.files.contains(&*path))
+        Ok(self.files.binary_search(&path).is_ok())
+    }
+
+    /// Whether a file below `folder`, as seen from the folder of the repository, is tracked.
+    pub fn has_below(&self, folder: &Path) -> bool {
+        let folder = [&bytes_of(folder), b"/".as_slice()].concat();
+        let first = self.files.partition_point(|file| **file < *folder);
+        self.files.get(first).is_some_and(|file| file.starts_with(&folder))
     }
 }
 
@@ -60,7 +67,7 @@ pub fn index_of(folder: &Path) -> Option<PathBuf> {
 ///
 /// # Errors
 /// When that cannot be known: why not.
-pub(super) fn tracked(folder: &Path) -> Result<Tracked, &'static str> {
+pub fn tracked(folder: &Path) -> Result<Tracked, &'static str> {
     let Some(path) = index_of(folder) else { return Err("its file `.git` names no folder") };
     let bytes = match read_regular(&path, LIMIT, true) {
         Ok(bytes) => bytes,
@@ -90,13 +97,14 @@ fn parse(bytes: &[u8], hash: usize) -> Result<Tracked, &'static str> {
     for _ in 0..input.number().ok_or(BROKEN)? {
         let mode = input.entry(version, hash, &mut path).ok_or(BROKEN)?;
         match mode >> 12 {
-            0o10 => drop(tracked.files.insert(path.as_slice().into())),
+            0o10 => tracked.files.push(path.as_slice().into()),
             0o4 => tracked.folders.push(path.as_slice().into()),
             // Links and submodules are no regular files.
             0o12 | 0o16 => {}
             _ => return Err(BROKEN),
         }
     }
+    tracked.files.sort_unstable();
     while input.at < input.bytes.len() {
         let (name, size) = (input.take(4).ok_or(BROKEN)?, input.number().ok_or(BROKEN)?);
         if name == b"link" {
@@ -219,6 +227,7 @@ mod tests {
                     !has("b-link") && !has("sub") && !has("sub/x") && !has("A.txt"),
                     "{version} {hash}: {tracked:?}"
                 );
+                assert!(tracked.has_below(Path::new("d")) && !tracked.has_below(Path::new("d/e")));
                 for length in 0..bytes.len() {
                     let _ = parse(&bytes[..length], hash);
                 }

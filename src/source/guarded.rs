@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::boundary::is_git_name;
 use super::file_system::read_regular;
-use super::git_index::{self, Tracked};
+use super::git_index::{Tracked, tracked};
 use super::{Boundary, Disk, FileSystem, ReadError, Refusal, Standing, normal_path};
 
 /// The disk behind a boundary. Links are resolved before anything is decided, so that a link inside the root that leads
@@ -125,7 +125,7 @@ impl Guarded {
     /// Whether `repository` tracks the file at `path`, which is absolute and below it.
     fn tracks(&self, repository: &Path, path: &Path) -> Result<(), Refusal> {
         let mut known = self.tracked.lock().unwrap_or_else(PoisonError::into_inner);
-        let tracked = known.entry(repository.to_owned()).or_insert_with(|| Arc::new(git_index::tracked(repository)));
+        let tracked = known.entry(repository.to_owned()).or_insert_with(|| Arc::new(tracked(repository)));
         let tracked = tracked.as_ref().as_ref().map_err(|reason| Refusal::IndexUnknown(reason))?;
         match tracked.has(path.strip_prefix(repository).unwrap_or(path)) {
             Ok(true) => Ok(()),

@@ -26,7 +26,7 @@ pub(crate) use date::{date_of, days_of};
 pub use edit::{Edit, EditError, apply_edits, inverse_edits};
 pub use file::{FileId, SourceFile, SourceMap};
 pub use file_system::{Disk, FileSystem, MemoryFiles, ReadError, normal_path, seen_from};
-pub use git_index::index_of;
+pub use git_index::{Tracked, index_of, tracked};
 pub use guarded::Guarded;
 pub use line_index::{LineColumn, LineIndex};
 pub use maps::{IdMap, IdSet};
