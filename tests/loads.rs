@@ -102,7 +102,6 @@ fn loads_give_what_the_files_say() {
         ("loadTextContent(computed)", "loadTextContent('../shared/up.txt')"),
         ("loadTextContent(unknown)", "loadTextContent(unknown)"),
         ("loadTextContent(circle)", "!`circle` needs its own value"),
-        ("loadTextContent('/etc/secret')", "loadTextContent('/etc/secret')"),
         ("loadTextContent('~/a.txt')", "loadTextContent('~/a.txt')"),
         ("loadTextContent('file:///etc/secret')", "loadTextContent('file:///etc/secret')"),
         (r"loadTextContent('..\\shared\\up.txt')", r"loadTextContent('..\shared\up.txt')"),
@@ -203,6 +202,16 @@ fn a_missing_file_is_said_at_its_path() {
     let file = project.sources.iter().next().map(|(id, _)| id).expect("a file");
     assert!(project.asset(file, "b.txt").is_none());
     assert!(project.asset(file, "a.txt").is_none(), "nothing asks for it");
+}
+
+#[test]
+fn an_absolute_path_is_refused_at_its_place() {
+    let mut files = files();
+    files.insert("infra/main.bicep", "output o string = loadTextContent('/etc/secret')\n");
+    let project = load(&files, "infra/main.bicep");
+    let [said] = &problems(&project)[..] else { panic!("one problem") };
+    assert!(said.starts_with("read-refused '/etc/secret': `/etc/secret` is an absolute path, "), "{said}");
+    assert_eq!(output(&project, "infra/main.bicep"), "loadTextContent('/etc/secret')");
 }
 
 /// What is read from a file in Bicep stands in the compiled JSON as a variable: both are the same.

@@ -56,8 +56,8 @@ impl fmt::Display for Refusal {
         match self {
             Self::Form(form) => write!(
                 f,
-                "is {form}, which is never followed; write a relative path with `/`, and pass `--allow-read DIR` if \
-                 it leads outside the root"
+                "is {form}, which is never followed; use a relative path, and `--allow-read DIR` if it leads outside \
+                 the root"
             ),
             Self::Outside(folder) => {
                 let folder = folder.to_string_lossy().replace('\\', "/");
