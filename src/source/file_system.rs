@@ -161,8 +161,11 @@ fn open_regular(path: &Path, follow: bool) -> Result<std::fs::File, ReadError> {
     options.read(true);
     #[cfg(unix)]
     {
-        let links = if follow { 0 } else { libc::O_NOFOLLOW };
-        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK | libc::O_NOCTTY | links);
+        use rustix::fs::OFlags;
+
+        let links = if follow { OFlags::empty() } else { OFlags::NOFOLLOW };
+        let flags = (OFlags::NONBLOCK | OFlags::NOCTTY | links).bits();
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags as i32);
     }
     #[cfg(not(unix))]
     if !follow && path.is_symlink() {
