@@ -315,6 +315,50 @@ pub struct Ignored {
     pub until: Option<Date>,
 }
 
+/// Why something that lies where a run looks was left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeftOutReason {
+    /// A `.gitignore` says so, and git does not track it.
+    Ignored,
+    /// The configuration excludes it.
+    Excluded,
+    /// Its name starts with a point, and git does not track it.
+    Hidden,
+    /// It is a folder `node_modules` that git does not track.
+    NodeModules,
+    /// It is a link to a folder elsewhere.
+    Link,
+    /// It is a device, a pipe or a socket.
+    NotRegular,
+}
+
+impl LeftOutReason {
+    /// The name as written in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ignored => "ignored",
+            Self::Excluded => "excluded",
+            Self::Hidden => "hidden",
+            Self::NodeModules => "node-modules",
+            Self::Link => "link",
+            Self::NotRegular => "not-regular",
+        }
+    }
+}
+
+/// How much was left out for one reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Why.
+    pub reason: LeftOutReason,
+    /// The file that says so, if one does.
+    pub by: Option<String>,
+    /// Files that may be templates, by their names.
+    pub files: usize,
+    /// Folders, whatever lies in them.
+    pub folders: usize,
+}
+
 /// What was looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -330,7 +374,9 @@ pub struct Summary {
     pub not_deployed: usize,
     /// Compiled copies (`main.json` beside its `main.bicep`) left out.
     pub compiled_copies: usize,
-    /// What was left out, with the reason in words and how often: `not read: registry module …`.
+    /// What lies where the run looked and was left out, by reason.
+    pub left_out: Vec<LeftOut>,
+    /// What was not checked, with the reason in words and how often: `not read: registry module …`.
     pub skipped: Vec<(String, usize)>,
     /// Wall time.
     pub elapsed: Duration,

@@ -15,7 +15,7 @@ use cli_folder::Folder;
 /// What is found, relative to `folder`; `!` stands before a file that was named.
 fn found(folder: &Folder, paths: &[&str]) -> Vec<String> {
     let paths: Vec<PathBuf> = paths.iter().map(|path| folder.0.join(path)).collect();
-    let Discovery { found, problems } = discover(&paths).unwrap();
+    let Discovery { found, problems, .. } = discover(&paths).unwrap();
     assert!(problems.is_empty(), "{problems:?}");
     let shown = |path: &Path| path.strip_prefix(&folder.0).unwrap().to_string_lossy().into_owned();
     found.iter().map(|found| format!("{}{}", if found.named { "!" } else { "" }, shown(&found.path))).collect()
@@ -102,7 +102,7 @@ fn a_folder_that_cannot_be_read_is_a_problem() {
         println!("this user may read everything: nothing to test");
         return;
     }
-    let Discovery { found, problems } = discover(std::slice::from_ref(&folder.0)).unwrap();
+    let Discovery { found, problems, .. } = discover(std::slice::from_ref(&folder.0)).unwrap();
     let named = discover(std::slice::from_ref(&closed));
     set_permissions(&closed, Permissions::from_mode(0o700)).unwrap();
     assert_eq!(found.len(), 1);

@@ -388,12 +388,15 @@ fn the_configuration_chooses() {
     let off = "off/main.bicep:5:3: high aks-defender-profile";
     let wrong = "wrong/main.bicep:5:3: high aks-defender-profile";
     let vendor = "vendor/main.bicep:5:3: high aks-defender-profile";
+    let nothing = ".: error nothing-checked: no template was checked, and what was left out has some; name them, or pass `--allow-empty`";
     #[rustfmt::skip]
     let cases: &[Chosen<'_>] = &[
         ("lint", &[], 1, &[main, off, wrong]),
-        ("lint vendor", &[], 0, &[]),
+        ("lint vendor", &[], 1, &[nothing]),
+        ("lint vendor --allow-empty", &[], 0, &[]),
         ("lint vendor/main.bicep", &[], 1, &[vendor]),
-        ("lint vendor/main.bicep --force-exclude", &[], 0, &[]),
+        ("lint vendor/main.bicep --force-exclude", &[], 1, &[nothing]),
+        ("lint vendor/main.bicep --force-exclude --allow-empty", &[], 0, &[]),
         ("lint --no-config --format concise", &[], 1, &[main, off, vendor, wrong]),
         ("lint --config other.toml --format concise", &[], 0, &[]),
         ("lint --format concise", &[("ARMGUARD_CONFIG", "other.toml")], 0, &[]),

@@ -8,7 +8,9 @@ mod report_samples;
 
 use std::collections::BTreeSet;
 
-use armguard::finding::{Deployed, Fix, Ignored, Report, Safety, Said, Severity, Suppressed, SuppressedBy};
+use armguard::finding::{
+    Deployed, Fix, Ignored, LeftOut, LeftOutReason, Report, Safety, Said, Severity, Suppressed, SuppressedBy,
+};
 use armguard::report::{self, Format, Repository, SarifProfile, Style};
 use armguard::rules::Registry;
 use armguard::source::{Edit, ProblemCode, TextRange};
@@ -102,6 +104,7 @@ fn json_has_the_documented_shape() {
     let documented = include_str!("../docs/json.md");
     let mut skipping = report_samples::clean();
     skipping.summary.skipped = vec![("not a template".to_owned(), 2)];
+    skipping.summary.left_out = vec![left_out(LeftOutReason::Ignored, Some(".gitignore"), 2, 1)];
     skipping.contexts = vec![Deployed {
         file: "modules/aks.bicep".to_owned(),
         context: "prod.bicepparam".to_owned(),
@@ -294,6 +297,14 @@ Found 1 finding (1 info).
     sample.report.summary.clusters = 0;
     sample.report.summary.not_deployed = 2;
     sample.report.summary.compiled_copies = 1;
+    sample.report.summary.left_out = vec![
+        left_out(LeftOutReason::Ignored, Some("infra/.gitignore"), 2, 1),
+        left_out(LeftOutReason::Excluded, Some("armguard.toml"), 1, 0),
+        left_out(LeftOutReason::Hidden, None, 0, 3),
+        left_out(LeftOutReason::NodeModules, None, 0, 1),
+        left_out(LeftOutReason::Link, None, 0, 1),
+        left_out(LeftOutReason::NotRegular, None, 1, 0),
+    ];
     sample.report.summary.skipped = vec![("registry module `br:x` was not read".to_owned(), 3)];
     sample.report.summary.elapsed = std::time::Duration::from_millis(1260);
     let expected = "\
@@ -303,9 +314,19 @@ Found 3 findings (2 high, 1 info) and 1 error.
 1 check waits for module `m` and parameter `p`.
 2 resources are not deployed, because their conditions are false.
 1 compiled copy was left out: the Bicep file that it was made from was checked.
+Left out: 2 files and 1 folder, ignored by infra/.gitignore and not tracked by git.
+Left out: 1 file, excluded by `[files]` in armguard.toml.
+Left out: 3 folders, hidden and not tracked by git.
+Left out: 1 folder, `node_modules` that git does not track.
+Left out: 1 folder, reached through a link that leads elsewhere.
+Left out: 1 file, not a regular file.
 Skipped: registry module `br:x` was not read (3 times).
 ";
     assert_eq!(summary(&sample.report), expected);
+}
+
+fn left_out(reason: LeftOutReason, by: Option<&str>, files: usize, folders: usize) -> LeftOut {
+    LeftOut { reason, by: by.map(str::to_owned), files, folders }
 }
 
 /// A report with as many findings of each severity, from info to high, as `numbers` say.

@@ -114,8 +114,8 @@ Exit codes:
 pub(super) struct LintArgs {
     /// Files and folders to check; `-` reads a template from standard input
     ///
-    /// In folders, `.bicep` and `.bicepparam` files and those `.json` files that are ARM templates are checked;
-    /// what `.gitignore` excludes is left out.
+    /// In folders, `.bicep` and `.bicepparam` files and those `.json` files that are ARM templates are checked: all that
+    /// git tracks, and of the rest what no `.gitignore` excludes and is not hidden. What is left out is counted.
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
 
@@ -133,6 +133,10 @@ pub(super) struct LintArgs {
     /// The lowest severity that makes the exit code 1
     #[arg(long, value_parser = severity(), value_name = "SEVERITY", default_value_t = Severity::Low)]
     pub(super) fail_on: Severity,
+
+    /// Exit with 0 also when no template was checked because all were left out (ignored, excluded, hidden)
+    #[arg(long)]
+    pub(super) allow_empty: bool,
 
     /// Exit with 0 whatever is found (2 stays 2)
     #[arg(long)]

@@ -175,6 +175,15 @@ fn meaning(code: ProblemCode) -> &'static str {
              still be there. No baseline and no fix was written. Check fewer files at once, or give it more time with\n\
              `--timeout SECONDS`."
         }
+        ProblemCode::NothingChecked => {
+            "No template was checked, although some lie where armguard looked: all were left out, because `.gitignore`\n\
+             or `[files] exclude` says so, or because they are hidden. A pipeline would take that for a pass. Name the\n\
+             files, or pass `--allow-empty` if that is what you want."
+        }
+        ProblemCode::CompiledCopyDiffers => {
+            "A JSON template says that it was compiled from the Bicep file beside it, but more is wrong with what it\n\
+             deploys than with what that file deploys. So it was checked, too. Compile it again, or remove it."
+        }
         ProblemCode::InternalError => {
             "armguard itself failed on this template; the others were checked. Please report it, with the\n\
              template if you can share it."

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::discover;
+use crate::discover::{self, LeftOut};
 use crate::finding::{FileProblem, Report};
 use crate::lint::mend::{Mended, mend};
 use crate::lint::{self, FILE_LIMIT, Inputs, Options, Values};
 use crate::rules::Registry;
-use crate::source::{Date, Disk, ProblemCode};
+use crate::source::{Date, Disk, Problem, ProblemCode, TextRange};
 use crate::suppress::{Added, add_ignores};
 
 use super::args::LintArgs;
@@ -60,6 +60,7 @@ pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure>
         report.problems.extend(setup.problems);
         report.problems.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
     }
+    report.summary.left_out = setup.left_out.counted();
 
     if let Some(file) = &args.write_baseline {
         baseline::write(file, &mut report)?;
@@ -111,6 +112,8 @@ struct Setup {
     named: HashSet<String>,
     /// What was met while looking for files.
     problems: Vec<FileProblem>,
+    /// What was left out.
+    left_out: LeftOut,
 }
 
 /// What the worker found.
@@ -144,6 +147,13 @@ fn check(args: &LintArgs, given: Given, threads: usize) -> Result<Checked, Failu
     } else {
         Found::Report(lint::lint(&Disk, std::mem::take(inputs), options))
     };
+    let report = match &found {
+        Found::Report(report) | Found::Ignorable(report, _) => report,
+        Found::Mended(mended) => &mended.report,
+    };
+    if report.summary.templates == 0 && !args.allow_empty && setup.left_out.has_template(&Disk) {
+        setup.problems.push(nothing_checked());
+    }
     Ok(Checked { setup, found })
 }
 
@@ -167,7 +177,7 @@ fn roots(inputs: &Inputs, args: &LintArgs) -> Vec<PathBuf> {
 
 fn setup(args: &LintArgs, given: Given, threads: usize) -> Result<Setup, Failure> {
     let choice = configuration::choice(&args.configuration);
-    let (inputs, problems) = inputs(args, given, &choice)?;
+    let (inputs, problems, left_out) = inputs(args, given, &choice)?;
     let rules = rules::read(&args.own, &inputs.configs)?;
     for name in args.select.iter().chain(&args.ignore) {
         explain::check_id(&rules, name)?;
@@ -189,11 +199,15 @@ fn setup(args: &LintArgs, given: Given, threads: usize) -> Result<Setup, Failure
         threads,
     };
     rulesets::add(&args.ruleset, &inputs.configs, &mut options)?;
-    Ok(Setup { inputs, options, rules, targets, named, problems })
+    Ok(Setup { inputs, options, rules, targets, named, problems, left_out })
 }
 
-/// The files to look at, and the problems met while finding them.
-fn inputs(args: &LintArgs, given: Given, choice: &discover::Choice) -> Result<(Inputs, Vec<FileProblem>), Failure> {
+/// The files to look at, the problems met while finding them, and what was left out.
+fn inputs(
+    args: &LintArgs,
+    given: Given,
+    choice: &discover::Choice,
+) -> Result<(Inputs, Vec<FileProblem>, LeftOut), Failure> {
     let paths: Vec<PathBuf> = args.paths.iter().filter(|path| !is_stdin(path)).cloned().collect();
     let mut discovery = discover::discover(&paths)?;
     let stdin = given.stdin.map(|text| {
@@ -218,7 +232,15 @@ fn inputs(args: &LintArgs, given: Given, choice: &discover::Choice) -> Result<(I
         roots: around.roots,
         values: Values { file: args.params.clone(), set: args.param.clone() },
     };
-    Ok((inputs, discovery.problems))
+    Ok((inputs, discovery.problems, discovery.left_out))
+}
+
+/// That a run checked nothing although there is something: a gate must not take that for a pass.
+fn nothing_checked() -> FileProblem {
+    let message =
+        "no template was checked, and what was left out has some; name them, or pass `--allow-empty`".to_owned();
+    let problem = Problem { code: ProblemCode::NothingChecked, range: TextRange::default(), message };
+    FileProblem { path: ".".to_owned(), span: None, problem, fails: true }
 }
 
 /// Whether `path` stands for standard input.
@@ -273,7 +295,7 @@ mod tests {
     use super::super::args::{Cli, Command};
     use super::*;
     use crate::finding::{DecidedBy, Finding, Label, Severity, Subject, Undetermined};
-    use crate::source::{FileId, Problem, Span, TextRange};
+    use crate::source::{FileId, Span};
 
     fn finding(severity: Severity) -> Finding {
         let check = undetermined(severity);

@@ -138,6 +138,11 @@ impl Config {
         self.relative(file).is_some_and(|path| self.exclude.set.is_match(path))
     }
 
+    /// The path of the file.
+    pub fn path(&self) -> &Path {
+        self.source.path()
+    }
+
     /// The folder that its paths are relative to.
     pub fn folder(&self) -> &Path {
         self.source.path().parent().unwrap_or(Path::new(""))

@@ -1,16 +1,22 @@
 //! The project around what was named: its root, its other files and its configuration.
 //!
-//! The root is the nearest folder upward with an `armguard.toml`, not above the nearest one with a `.git`; else
-//! that one. Without either, what was named is the project.
+//! The root is the nearest folder upward with an `armguard.toml`, not above the repository, or without one not above the
+//! working folder; else the repository. Without either, what was named is the project. Configurations in folders below
+//! apply to the files there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Discovery, PathError, walk};
+use super::walk::Walker;
+use super::{Discovery, PathError, problem_with};
 use crate::config::{Config, FILE_NAMES, SIZE_LIMIT};
+use crate::finding::FileProblem;
 use crate::lint::Found;
-use crate::source::{Disk, FileSystem, Problem, Root, SourceFile, normal_path};
+use crate::source::{Disk, FileSystem, Problem, Root, SourceFile, normal_path, repository_of};
+
+/// Most configurations of folders below the roots: each is asked about each file.
+const MOST_BELOW: usize = 100;
 
 /// What lies around.
 #[derive(Debug, Default)]
@@ -75,7 +81,7 @@ pub fn surroundings(
     for path in paths.iter().map(PathBuf::as_path).chain(stdin) {
         let absolute = normal_path(&cwd.join(path));
         let folder = if path.is_dir() { absolute.as_path() } else { absolute.parent().unwrap_or(&absolute) };
-        let Some(root) = root_of(folder, !choice.none) else { continue };
+        let Some(root) = root_of(folder, &cwd, !choice.none) else { continue };
         let seen = Root::new(&root, &cwd);
         if !around.roots.contains(&seen) {
             around.roots.push(seen);
@@ -88,11 +94,17 @@ pub fn surroundings(
             roots.insert(root);
         }
     }
-    let mut found = BTreeMap::new();
+    let mut walker = Walker::default();
     for root in &roots {
-        walk(root, &mut found, &mut Vec::new()).map_err(Failed::Path)?;
+        walker.walk(root).map_err(Failed::Path)?;
     }
-    let mut found: BTreeSet<PathBuf> = found.keys().map(|path| Disk.tidy(path)).collect();
+    if finds {
+        let below = discovery.configured.iter().chain(&walker.configured);
+        let below: BTreeSet<PathBuf> = below.map(|folder| normal_path(&cwd.join(folder))).collect();
+        let problem = configs_below(&below, &cwd, &mut around.configs)?;
+        discovery.problems.extend(problem);
+    }
+    let mut found: BTreeSet<PathBuf> = walker.found.keys().map(|path| Disk.tidy(path)).collect();
     for named in &mut discovery.found {
         named.path = agree(named, &found);
     }
@@ -103,9 +115,18 @@ pub fn surroundings(
         found.remove(&known.path);
     });
     around.files = found.into_iter().collect();
-    let excluded = |path: &Path| Config::governing(&around.configs, path).is_some_and(|config| config.excludes(path));
-    discovery.found.retain(|found| found.named && !choice.force_exclude || !excluded(&found.path));
-    around.files.retain(|path| !excluded(path));
+    let configs = &around.configs;
+    let excluding =
+        |path: &Path| Config::governing(configs, path).filter(|config| config.excludes(path)).map(Config::path);
+    let Discovery { found, left_out, .. } = discovery;
+    found.retain(|found| match excluding(&found.path).filter(|_| !found.named || choice.force_exclude) {
+        Some(by) => {
+            left_out.excluded(found.path.clone(), by);
+            false
+        }
+        None => true,
+    });
+    around.files.retain(|path| excluding(path).is_none());
     Ok(around)
 }
 
@@ -118,7 +139,7 @@ pub fn configuration(path: &Path, choice: &Choice) -> Result<Option<Config>, Fai
     match &choice.file {
         _ if choice.none => Ok(None),
         Some(file) => read_config(&normal_path(&cwd.join(file)), &cwd).map(Some),
-        None => root_of(&normal_path(&cwd.join(path)), true).map_or(Ok(None), |root| config_in(&root, &cwd, &[])),
+        None => root_of(&normal_path(&cwd.join(path)), &cwd, true).map_or(Ok(None), |root| config_in(&root, &cwd, &[])),
     }
 }
 
@@ -132,19 +153,44 @@ fn agree(named: &Found, around: &BTreeSet<PathBuf>) -> PathBuf {
     path
 }
 
-/// The root of the project in which `folder` lies; `configured`: a configuration may make it one.
-fn root_of(folder: &Path, configured: bool) -> Option<PathBuf> {
-    let mut repository = None;
-    for ancestor in folder.ancestors() {
-        if configured && FILE_NAMES.iter().any(|name| ancestor.join(name).is_file()) {
-            return Some(ancestor.to_owned());
+/// The root of the project in which `folder` lies; `configured`: a configuration may make it one. Above the repository
+/// nothing is looked for, and without one nothing above the working folder: there, somebody else may have put it.
+fn root_of(folder: &Path, working: &Path, configured: bool) -> Option<PathBuf> {
+    let repository = repository_of(folder);
+    let top = match &repository {
+        Some(repository) => repository,
+        None if folder.starts_with(working) => working,
+        None => folder,
+    };
+    let mut inside = folder.ancestors().take_while(|around| around.starts_with(top));
+    let has_config = |folder: &&Path| FILE_NAMES.iter().any(|name| folder.join(name).is_file());
+    let nearest = if configured { inside.find(has_config).map(Path::to_owned) } else { None };
+    nearest.or(repository)
+}
+
+/// Adds the configurations in `folders`, which are absolute, to `configs`, but for those that are there already and
+/// those that a configuration around them excludes. Says which are too many.
+fn configs_below(
+    folders: &BTreeSet<PathBuf>,
+    cwd: &Path,
+    configs: &mut Vec<Config>,
+) -> Result<Option<FileProblem>, Failed> {
+    let known = configs.len();
+    for folder in folders {
+        let path = Disk.tidy(folder).join(FILE_NAMES[0]);
+        if Config::governing(configs, &path).is_some_and(|config| config.excludes(&path)) {
+            continue;
         }
-        if ancestor.join(".git").exists() {
-            repository = Some(ancestor.to_owned());
-            break;
+        let Some(config) = config_in(folder, cwd, configs)? else { continue };
+        if configs.len() - known >= MOST_BELOW {
+            let message =
+                format!("this configuration does not apply: there are more than {MOST_BELOW} below what is checked");
+            return Ok(Some(problem_with(config.path(), message, true)));
         }
+        // What a run writes to standard output is a matter of its root.
+        configs.push(Config { formats: Vec::new(), ..config });
     }
-    repository
+    Ok(None)
 }
 
 /// The configuration in `root`, unless it is known.

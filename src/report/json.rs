@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::finding::{
-    Deployed, FileProblem, Finding, Fix, Label, Report, Said, Severity, Subject, Suppressed, SuppressedBy, Undetermined,
+    Deployed, FileProblem, Finding, Fix, Label, LeftOut, Report, Said, Severity, Subject, Suppressed, SuppressedBy,
+    Undetermined,
 };
 use crate::source::{Edit, FileId, SourceFile, SourceMap, Span};
 
@@ -219,6 +220,7 @@ struct SummaryShape<'a> {
     suppressed: usize,
     not_deployed: usize,
     compiled_copies: usize,
+    left_out: Vec<LeftOutShape<'a>>,
     skipped: Vec<SkippedShape<'a>>,
     elapsed_ms: u128,
 }
@@ -229,6 +231,14 @@ struct BySeverity {
     medium: usize,
     low: usize,
     info: usize,
+}
+
+#[derive(Serialize)]
+struct LeftOutShape<'a> {
+    reason: &'static str,
+    by: Option<&'a str>,
+    files: usize,
+    folders: usize,
 }
 
 #[derive(Serialize)]
@@ -338,6 +348,12 @@ impl<'a> SummaryShape<'a> {
     fn of(report: &'a Report) -> Self {
         let summary = &report.summary;
         let number = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
+        let left_out = |left: &'a LeftOut| LeftOutShape {
+            reason: left.reason.name(),
+            by: left.by.as_deref(),
+            files: left.files,
+            folders: left.folders,
+        };
         let skipped = summary.skipped.iter().map(|(reason, count)| SkippedShape { reason, count: *count }).collect();
         Self {
             files: summary.files,
@@ -354,6 +370,7 @@ impl<'a> SummaryShape<'a> {
             suppressed: report.suppressed.len(),
             not_deployed: summary.not_deployed,
             compiled_copies: summary.compiled_copies,
+            left_out: summary.left_out.iter().map(left_out).collect(),
             skipped,
             elapsed_ms: summary.elapsed.as_millis(),
         }

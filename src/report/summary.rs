@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::time::Duration;
 
-use crate::finding::{Finding, Report, Safety, Said, Severity, Suppressed, SuppressedBy};
-use crate::source::Span;
+use crate::finding::{
+    FileProblem, Finding, LeftOut, LeftOutReason, Report, Safety, Said, Severity, Suppressed, SuppressedBy,
+};
+use crate::source::{ProblemCode, Span};
 
 use super::place;
 use super::words::{count, list, one_line};
@@ -24,7 +26,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 /// Like [`write()`], with places as `place` tells them.
 pub(super) fn write_with(report: &Report, place: &dyn Fn(Span) -> String, out: &mut dyn Write) -> io::Result<()> {
     if nothing_to_lint(report) {
-        writeln!(out, "{}", nothing_line(report.summary.files))?;
+        writeln!(out, "{}", nothing_line(report))?;
     } else {
         writeln!(out, "{}", checked_line(report))?;
         writeln!(out, "{}", found_line(report))?;
@@ -56,14 +58,19 @@ fn context_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn nothing_to_lint(report: &Report) -> bool {
-    report.summary.templates == 0 && report.problems.is_empty() && report.findings.is_empty()
+    let is_that = |problem: &FileProblem| problem.problem.code == ProblemCode::NothingChecked;
+    report.summary.templates == 0 && report.problems.iter().all(is_that) && report.findings.is_empty()
 }
 
-fn nothing_line(files: usize) -> String {
-    match files {
-        0 => "Nothing to lint: no Bicep file and no ARM template was found.".to_owned(),
-        1 => "Nothing to lint: the one file that was read is no template.".to_owned(),
-        _ => format!("Nothing to lint: none of the {files} files that were read is a template."),
+fn nothing_line(report: &Report) -> String {
+    let ending = match report.summary.left_out.is_empty() {
+        true => ".",
+        false => ", apart from what was left out.",
+    };
+    match report.summary.files {
+        0 => format!("Nothing to lint: no Bicep file and no ARM template was found{ending}"),
+        1 => format!("Nothing to lint: the one file that was read is no template{ending}"),
+        files => format!("Nothing to lint: none of the {files} files that were read is a template{ending}"),
     }
 }
 
@@ -198,11 +205,31 @@ fn left_out_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             )?;
         }
     }
+    for left_out in &summary.left_out {
+        writeln!(out, "{}", left_out_line(left_out))?;
+    }
     for (reason, number) in &summary.skipped {
         let times = if *number == 1 { String::new() } else { format!(" ({number} times)") };
         writeln!(out, "Skipped: {}{times}.", one_line(reason))?;
     }
     Ok(())
+}
+
+/// `Left out: 2 files and 1 folder, ignored by infra/.gitignore.`
+fn left_out_line(left_out: &LeftOut) -> String {
+    let by = left_out.by.as_deref().map(one_line).unwrap_or_default();
+    let counted = [(left_out.files, "file"), (left_out.folders, "folder")];
+    let counted = counted.into_iter().filter(|(number, _)| *number > 0);
+    let counted: Vec<String> = counted.map(|(number, noun)| count(number, noun)).collect();
+    let why = match left_out.reason {
+        LeftOutReason::Ignored => format!("ignored by {by} and not tracked by git"),
+        LeftOutReason::Excluded => format!("excluded by `[files]` in {by}"),
+        LeftOutReason::Hidden => "hidden and not tracked by git".to_owned(),
+        LeftOutReason::NodeModules => "`node_modules` that git does not track".to_owned(),
+        LeftOutReason::Link => "reached through a link that leads elsewhere".to_owned(),
+        LeftOutReason::NotRegular => "not a regular file".to_owned(),
+    };
+    format!("Left out: {}, {why}.", list(&counted))
 }
 
 /// `8 ms`, `1.3 s`.

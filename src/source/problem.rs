@@ -39,13 +39,17 @@ pub enum ProblemCode {
     MoreProblems,
     /// The run ended before everything was checked.
     IncompleteRun,
+    /// No template was checked although there are some.
+    NothingChecked,
+    /// A compiled template deploys something else than the Bicep file beside it, so both were checked.
+    CompiledCopyDiffers,
     /// armguard itself failed; please report it.
     InternalError,
 }
 
 impl ProblemCode {
     /// All kinds.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::SyntaxError,
         Self::NestingTooDeep,
         Self::UnreadableFile,
@@ -63,6 +67,8 @@ impl ProblemCode {
         Self::FixedInBaseline,
         Self::MoreProblems,
         Self::IncompleteRun,
+        Self::NothingChecked,
+        Self::CompiledCopyDiffers,
         Self::InternalError,
     ];
 
@@ -86,6 +92,8 @@ impl ProblemCode {
             Self::FixedInBaseline => "fixed-in-baseline",
             Self::MoreProblems => "more-problems",
             Self::IncompleteRun => "incomplete-run",
+            Self::NothingChecked => "nothing-checked",
+            Self::CompiledCopyDiffers => "compiled-copy-differs",
             Self::InternalError => "internal-error",
         }
     }
@@ -116,6 +124,8 @@ impl ProblemCode {
             | Self::InvalidIgnore
             | Self::FixedInBaseline
             | Self::IncompleteRun
+            | Self::NothingChecked
+            | Self::CompiledCopyDiffers
             | Self::InternalError => false,
         }
     }

@@ -1,7 +1,7 @@
 //! Hiding a cluster from the gate by what a change adds beside it.
 
 use super::cli_folder::Folder;
-use super::program::{Run, run};
+use super::program::{Limits, Run, git, run, run_within};
 
 /// A cluster without Microsoft Defender.
 const BARE: &str = "resource aks 'Microsoft.ContainerService/managedClusters@2025-05-01' = {
@@ -81,4 +81,125 @@ fn a_whole_cluster_is_checked_beside_a_reference_to_its_name() {
         "resource other 'Microsoft.ContainerService/managedClusters@2025-05-01' existing = { name: 'aks' }\n";
     let folder = Folder::new("attack-existing", &[("main.bicep", &format!("{BARE}{existing}"))]);
     finds(&folder, &[]);
+}
+
+/// A folder whose `files` git tracks, but for those in `untracked`.
+fn repository(name: &str, files: &[(&str, &str)], untracked: &[(&str, &str)]) -> Folder {
+    let folder = Folder::new(name, files);
+    git(&folder.0, &["init", "-q"]);
+    git(&folder.0, &["add", "-f", "-A"]);
+    untracked.iter().for_each(|(path, text)| folder.write(path, text));
+    folder
+}
+
+#[test]
+fn ignore_files_of_others_hide_nothing() {
+    let folder =
+        Folder::new("attack-ignores-outside", &[("home/git/ignore", "*\n"), (".ignore", "*\n"), (".gitignore", "*\n")]);
+    let folder = Folder(folder.0.join("repository"));
+    folder.write("main.bicep", BARE);
+    git(&folder.0, &["init", "-q"]);
+    folder.write(".git/info/exclude", "*\n");
+    let mut command = super::program::command(&folder.0, super::program::AMPLE);
+    command.args(["lint", "--format", "concise"]).env("XDG_CONFIG_HOME", folder.0.join("../home"));
+    super::program::finish(command, super::program::AMPLE, b"").ends_with(&[1]).says(FOUND);
+    drop(Folder(folder.0.parent().unwrap().to_owned()));
+}
+
+#[test]
+fn what_is_left_out_is_counted_with_the_file_that_does_it() {
+    let files = [(".gitignore", "out/\n*.tmp.json\n"), ("armguard.toml", "[files]\nexclude = [\"vendor/**\"]\n")];
+    #[rustfmt::skip]
+    let untracked = [
+        ("main.bicep", "param p string\n"), ("vendor/v.bicep", BARE), ("out/o.bicep", BARE), ("x.tmp.json", "{}"),
+        (".hidden/h.bicep", BARE), ("node_modules/n.bicep", BARE),
+    ];
+    let folder = repository("attack-left-out", &files, &untracked);
+    for format in ["terminal", "concise", "markdown"] {
+        let run = run(&folder.0, &["lint", "--format", format]);
+        run.ends_with(&[0]).says("Left out: 1 file and 1 folder, ignored by");
+        run.says("Left out: 1 file, excluded by").says("Left out: 1 folder, hidden").says("Left out: 1 folder,");
+    }
+    let run = run(&folder.0, &["lint", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let expected = serde_json::json!([
+        { "reason": "ignored", "by": ".gitignore", "files": 1, "folders": 1 },
+        { "reason": "excluded", "by": "armguard.toml", "files": 1, "folders": 0 },
+        { "reason": "hidden", "by": null, "files": 0, "folders": 1 },
+        { "reason": "node-modules", "by": null, "files": 0, "folders": 1 },
+    ]);
+    assert_eq!(report["summary"]["leftOut"], expected);
+}
+
+#[test]
+fn a_run_that_checks_nothing_does_not_pass() {
+    let exclude = ("armguard.toml", "[files]\nexclude = [\"**\"]\n");
+    #[rustfmt::skip]
+    let cases: &[(&str, &[(&str, &str)], &[(&str, &str)], i32)] = &[
+        ("excluded", &[exclude, ("main.bicep", BARE)], &[], 1),
+        ("ignored", &[(".gitignore", "*\n")], &[("main.bicep", BARE)], 1),
+        ("in a folder", &[(".gitignore", "infra\n")], &[("infra/a/main.json", &bare_arm(SCHEMA))], 1),
+        ("hidden", &[], &[(".a/main.bicep", BARE)], 1),
+        // There, nothing is a template.
+        ("no template", &[exclude, ("a.json", "{}")], &[(".a/b.json", "{}"), ("node_modules/p/package.json", "{}")], 0),
+        ("nothing", &[], &[], 0),
+    ];
+    for (name, files, untracked, code) in cases {
+        let folder = repository(&format!("attack-nothing-{}", name.replace(' ', "-")), files, untracked);
+        let lint = run(&folder.0, &["lint"]);
+        lint.ends_with(&[*code]).says("Nothing to lint");
+        if *code == 1 {
+            lint.says("no template was checked").says("--allow-empty");
+            run(&folder.0, &["lint", "--allow-empty"]).ends_with(&[0]).keeps_quiet_of("--allow-empty");
+        }
+    }
+}
+
+#[test]
+fn nothing_above_the_working_folder_applies_without_a_repository() {
+    let above = Folder(std::env::temp_dir().join(format!("armguard-attack-above-{}", std::process::id())));
+    above.write("armguard.toml", "[rules]\nignore = [\"aks-defender-profile\"]\n");
+    above.write(".gitignore", "*\n");
+    above.write(".ignore", "*\n");
+    let folder = Folder(above.0.join("project"));
+    folder.write("main.bicep", BARE);
+    finds(&folder, &[]);
+    finds(&folder, &["main.bicep"]);
+    finds(&folder, &[folder.0.join("main.bicep").to_str().unwrap()]);
+}
+
+#[test]
+fn the_nearest_configuration_applies_to_a_file() {
+    let ignore = "[rules]\nignore = [\"aks-defender-profile\"]\n";
+    #[rustfmt::skip]
+    let files = [("armguard.toml", ignore), ("main.bicep", BARE), ("infra/armguard.toml", "[rules]\nselect = [\"aks-defender-profile\"]\n[output]\nformat = \"json\"\n"), ("infra/main.bicep", BARE)];
+    let folder = Folder::new("attack-nested", &files);
+    for args in [&["."][..], &["infra"], &["infra/main.bicep"]] {
+        let run = finds(&folder, args);
+        run.says("infra/main.bicep").keeps_quiet_of("\nmain.bicep");
+    }
+    // What goes to standard output is a matter of the root.
+    run(&folder.0, &["lint", "."]).ends_with(&[1]).says("Checked 2 templates");
+    // One that is excluded says nothing, right or wrong.
+    folder.write("armguard.toml", "[files]\nexclude = [\"infra/**\"]\n");
+    folder.write("infra/armguard.toml", "nonsense");
+    finds(&folder, &["."]).keeps_quiet_of("infra/main.bicep");
+}
+
+#[cfg(unix)]
+#[test]
+fn ignore_files_cost_little() {
+    use std::fmt::Write;
+    let mut large = String::new();
+    for number in 0..400_000 {
+        writeln!(large, "a{number}*/**").unwrap();
+    }
+    let limits = Limits { processor: 8, memory: 200, time: 30 };
+    let folder = Folder::new("attack-gitignore-large", &[(".gitignore", &large), ("main.bicep", BARE)]);
+    let run = run_within(&folder.0, &["lint"], limits);
+    run.ends_with(&[1]).says(FOUND).says(".gitignore: this ignore file has more than 100 kB");
+    let folder = Folder::new("attack-gitignore-link", &[("main.bicep", BARE)]);
+    std::os::unix::fs::symlink("/dev/zero", folder.0.join(".gitignore")).unwrap();
+    let run = run_within(&folder.0, &["lint"], limits);
+    run.ends_with(&[1]).says(FOUND).says("no regular file");
 }

@@ -1,0 +1,213 @@
+//! Walking folders: which files are taken, and what is left out and why.
+//!
+//! A folder is walked as `git` sees it: what a `.gitignore` of the repository excludes is left out, so are hidden entries
+//! and `node_modules`; but what git *tracks* is taken wherever it lies, because a change that is under review brings it.
+//! Only the `.gitignore` files of the repository itself count, not `.ignore`, not `.git/info/exclude`, and nothing outside.
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, FileType};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::ignores::{Ignores, Patterns};
+use super::left_out::LeftOut;
+use super::tracked::Tracked;
+use super::{PathError, problem_of, shortened};
+use crate::config::FILE_NAMES;
+use crate::finding::{FileProblem, LeftOutReason};
+use crate::source::{Disk, FileSystem, normal_path, repository_of};
+
+/// Extensions of files that may be templates or parameter files, ASCII case ignored.
+const EXTENSIONS: [&str; 4] = ["bicep", "bicepparam", "json", "jsonc"];
+
+/// What walks have found so far.
+#[derive(Debug, Default)]
+pub(super) struct Walker {
+    /// The files that may be templates or parameter files, and whether they were named.
+    pub(super) found: BTreeMap<PathBuf, bool>,
+    /// Folders and entries in them that could not be read.
+    pub(super) problems: Vec<FileProblem>,
+    /// What was left out.
+    pub(super) left_out: LeftOut,
+    /// The folders in which a configuration lies.
+    pub(super) configured: BTreeSet<PathBuf>,
+    patterns: Patterns,
+}
+
+/// A folder to read.
+struct Folder {
+    /// Its path, as it is shown.
+    path: PathBuf,
+    /// The same, absolute.
+    absolute: PathBuf,
+    /// The repository that it lies in.
+    repository: Option<Rc<Repository>>,
+    /// The ignore files that count in it, the innermost first.
+    ignores: Option<Rc<Ignores>>,
+    /// Why it is left out, but for what git tracks in it.
+    reason: Option<Reason>,
+}
+
+/// Why something is left out, and the file that says so.
+type Reason = (LeftOutReason, Option<Rc<Path>>);
+
+/// A git repository.
+struct Repository {
+    root: PathBuf,
+    tracked: OnceCell<Tracked>,
+}
+
+impl Repository {
+    fn new(root: PathBuf) -> Rc<Self> {
+        Rc::new(Self { root, tracked: OnceCell::new() })
+    }
+
+    /// What git tracks; read only when something would be left out.
+    fn tracked(&self) -> &Tracked {
+        self.tracked.get_or_init(|| Tracked::of(&self.root))
+    }
+
+    fn tracks(&self, absolute: &Path) -> bool {
+        absolute.strip_prefix(&self.root).is_ok_and(|path| self.tracked().has(path))
+    }
+
+    fn tracks_below(&self, absolute: &Path) -> bool {
+        absolute.strip_prefix(&self.root).is_ok_and(|path| self.tracked().has_below(path))
+    }
+}
+
+impl Walker {
+    /// Walks the folder at `path`.
+    ///
+    /// # Errors
+    /// When it cannot be read itself.
+    pub(super) fn walk(&mut self, path: &Path) -> Result<(), PathError> {
+        let failed = |reason| PathError { path: path.to_owned(), reason };
+        let absolute = normal_path(&std::env::current_dir().map_err(failed)?.join(path));
+        let root = repository_of(&absolute);
+        let repository = root.clone().map(Repository::new);
+        let mut ignores = None;
+        // What lies between the repository's root and this folder says what is ignored here, too.
+        if let Some(root) = &root {
+            let above: Vec<&Path> =
+                absolute.ancestors().skip(1).take_while(|folder| folder.starts_with(root)).collect();
+            for folder in above.into_iter().rev() {
+                let shown = Disk.tidy(folder);
+                ignores = self.patterns.read(folder, &shown, ignores, &mut self.problems);
+            }
+        }
+        let mut waiting = vec![Folder { path: path.to_owned(), absolute, repository, ignores, reason: None }];
+        let mut is_root = true;
+        while let Some(folder) = waiting.pop() {
+            match self.folder(&folder, is_root, &mut waiting) {
+                Ok(()) => {}
+                Err(reason) if is_root => return Err(failed(reason)),
+                Err(error) => self.problems.push(problem_of(&folder.path, &error)),
+            }
+            is_root = false;
+        }
+        Ok(())
+    }
+
+    /// Takes the files in `folder`, and adds the folders in it to `waiting`.
+    fn folder(&mut self, folder: &Folder, is_root: bool, waiting: &mut Vec<Folder>) -> io::Result<()> {
+        let mut entries: Vec<(OsString, FileType)> = Vec::new();
+        for entry in fs::read_dir(&folder.path)? {
+            match entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?))) {
+                Ok(entry) => entries.push(entry),
+                Err(error) => self.problems.push(problem_of(&folder.path, &error)),
+            }
+        }
+        let has = |name: &str| entries.iter().any(|(entry, _)| entry == name);
+        let (mut repository, mut ignores) = (folder.repository.clone(), folder.ignores.clone());
+        if has(".git") && !is_root {
+            // A submodule: other ignores, and an index of its own.
+            (repository, ignores) = (Some(Repository::new(folder.absolute.clone())), None);
+        }
+        if repository.is_some() && has(".gitignore") {
+            ignores = self.patterns.read(&folder.absolute, &folder.path, ignores, &mut self.problems);
+        }
+        for (name, kind) in entries.iter().filter(|(name, _)| name != ".git") {
+            let (path, absolute) = (folder.path.join(name), folder.absolute.join(name));
+            let is_folder = kind.is_dir();
+            let is_config = FILE_NAMES.iter().any(|config| name == config) && !is_folder;
+            if !is_folder && !is_config && !is_candidate(&path) {
+                // Nothing that is looked at; only a link may lead to a whole folder.
+                self.link(kind, path, folder);
+                continue;
+            }
+            let reason = folder.reason.clone().or_else(|| reason_of(name, &absolute, is_folder, ignores.as_deref()));
+            let tracks = |below: bool| match &repository {
+                Some(repository) if below => repository.tracks_below(&absolute),
+                Some(repository) => repository.tracks(&absolute),
+                None => false,
+            };
+            if is_config {
+                // Its own name is hidden, perhaps, but what it says counts.
+                if folder.reason.is_none() || tracks(false) {
+                    self.configured.insert(folder.path.clone());
+                }
+            } else if is_folder {
+                match reason {
+                    Some(reason) if !tracks(true) => self.left_out.folder(reason, shortened(&path)),
+                    reason => waiting.push(Folder {
+                        path,
+                        absolute,
+                        repository: repository.clone(),
+                        ignores: ignores.clone(),
+                        reason,
+                    }),
+                }
+            } else {
+                match reason {
+                    Some(reason) if !tracks(false) => self.left_out.file(reason, shortened(&path)),
+                    _ => self.file(kind, path),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the candidate at `path`. A link is taken unless it leads to a folder; whether what it leads to may be read
+    /// is found out when it is read.
+    fn file(&mut self, kind: &FileType, path: PathBuf) {
+        let path = shortened(&path);
+        if kind.is_file() || kind.is_symlink() && !path.is_dir() {
+            self.found.entry(path).or_insert(false);
+        } else if !kind.is_symlink() {
+            self.left_out.file((LeftOutReason::NotRegular, None), path);
+        }
+    }
+
+    /// Counts a link to a folder that does not lie in the folder that is walked: nothing in it is seen.
+    fn link(&mut self, kind: &FileType, path: PathBuf, folder: &Folder) {
+        if !kind.is_symlink() || !path.is_dir() {
+            return;
+        }
+        let root = folder.repository.as_ref().map_or(&folder.absolute, |repository| &repository.root);
+        let is_inside = path.canonicalize().and_then(|target| Ok(target.starts_with(root.canonicalize()?)));
+        if !is_inside.unwrap_or(false) {
+            self.left_out.folder((LeftOutReason::Link, None), shortened(&path));
+        }
+    }
+}
+
+/// Why an entry is left out unless git tracks it.
+fn reason_of(name: &OsStr, absolute: &Path, is_folder: bool, ignores: Option<&Ignores>) -> Option<Reason> {
+    if let Some(file) = ignores.and_then(|ignores| ignores.ignore(absolute, is_folder)) {
+        return Some((LeftOutReason::Ignored, Some(file)));
+    }
+    if name.as_encoded_bytes().starts_with(b".") {
+        return Some((LeftOutReason::Hidden, None));
+    }
+    (is_folder && name == "node_modules").then_some((LeftOutReason::NodeModules, None))
+}
+
+/// Whether a file of this name may be a template or parameter file.
+pub(super) fn is_candidate(path: &Path) -> bool {
+    let extension = path.extension().and_then(OsStr::to_str);
+    extension.is_some_and(|found| EXTENSIONS.iter().any(|known| found.eq_ignore_ascii_case(known)))
+}
