@@ -33,7 +33,8 @@ output text string = '{QUOTED}'
     );
     let config = format!(
         "[[contexts]]\nname = \"{QUOTED}\"\ntemplates = '*.bicep'\nset = {{ a = \"{QUOTED}\" }}
-[[overrides]]\npaths = '{PLAIN}'\nreason = \"{QUOTED}\"\n[modules]\n\"br:{PLAIN}/x:*\" = '{PLAIN}'\n"
+[[overrides]]\npaths = '{PLAIN}'\nreason = \"{QUOTED}\"\n[modules]\n\"br:{PLAIN}/x:*\" = '{PLAIN}'
+[files]\nexclude = 'x*/**'\n"
     );
     let rule = format!(
         "---\nseverity: low\nresource: Microsoft.ContainerService/managedClusters\nnoun: \"{PLAIN}\"\nrequire: {{ path: x, exists: true }}
