@@ -34,6 +34,10 @@ impl Evaluator<'_> {
             let item = self.unknown(Term::AnyItem(of, number));
             return self.follow(scope, item, rest);
         }
+        let _level = match self.step() {
+            Ok(level) => level,
+            Err(limit) => return limit,
+        };
         self.each(base, &|base| {
             let file = self.frame(scope.frame).template.file;
             let at = link.range.in_file(file);
@@ -163,6 +167,11 @@ impl Evaluator<'_> {
         match value {
             Value::Absent => CondId::FALSE,
             Value::Choice(choice) => {
+                // Where that is too much, it is there or is not by something unknown.
+                let _level = match self.step() {
+                    Ok(level) => level,
+                    Err(limit) => return self.condition(&limit),
+                };
                 let (then, otherwise) = (self.presence_of(&choice.1), self.presence_of(&choice.2));
                 self.with_store(|store| store.either(choice.0, then, otherwise))
             }

@@ -51,6 +51,8 @@ impl Evaluator<'_> {
                     return;
                 }
                 self.resources.set(self.resources.get() + 1);
+                // What is spent is said where the rest of the resource is looked at.
+                let _ = self.budget.build(1);
                 let reference = self.reference_to(frame_id, id, seed);
                 let own = self.deployed_when(&reference);
                 let condition = self.with_store(|store| store.and(own, seed.condition));
@@ -84,8 +86,9 @@ impl Evaluator<'_> {
             self.problem(at, ProblemCode::EvaluationError, "this loop runs over its own resources");
             return one(vec![None]);
         }
+        let level = self.step().ok();
         let around = match resource.nested_in.or(resource.deployed_by) {
-            Some(outer) if outer != id => self.seeds(frame_id, outer),
+            Some(outer) if outer != id && level.is_some() => self.seeds(frame_id, outer),
             _ => one(Vec::new()),
         };
         let seeds: Rc<[Seed]> = match &resource.for_each {
@@ -183,6 +186,10 @@ impl Evaluator<'_> {
     fn longer_than(&self, value: &Value, index: i64) -> CondId {
         match value {
             Value::Choice(choice) => {
+                let _level = match self.step() {
+                    Ok(level) => level,
+                    Err(limit) => return self.condition(&limit),
+                };
                 let (then, otherwise) = (self.longer_than(&choice.1, index), self.longer_than(&choice.2, index));
                 self.with_store(|store| store.either(choice.0, then, otherwise))
             }
@@ -194,6 +201,7 @@ impl Evaluator<'_> {
     fn cases_of(&self, value: &Value, when: CondId, cases: &mut Vec<(CondId, Value)>) -> Option<()> {
         match value {
             Value::Choice(choice) => {
+                let _level = self.step().ok()?;
                 let not = self.with_store(|store| store.not(choice.0));
                 let (then, otherwise) = self.with_store(|store| (store.and(when, choice.0), store.and(when, not)));
                 self.cases_of(&choice.1, then, cases)?;

@@ -16,18 +16,13 @@ use crate::template::{
 impl Evaluator<'_> {
     /// The value of `expr` in `scope`, as far as to see what it is.
     pub fn eval(&self, scope: &Scope, expr: ExprId) -> Value {
-        let depth = self.depth.get();
-        let steps = self.steps.get();
-        if depth >= limits::DEPTH {
-            return self.limit(self.span_of(scope.frame, expr), "evaluation is nested too deeply");
+        if self.budget.spent().is_none() {
+            self.last.set(Some((scope.frame, expr)));
         }
-        if steps >= limits::STEPS {
-            return self.limit(self.span_of(scope.frame, expr), "evaluation takes too many steps");
-        }
-        self.steps.set(steps + 1);
-        self.depth.set(depth + 1);
-        let value = self.eval_kind(scope, expr);
-        self.depth.set(depth);
+        let value = match self.step() {
+            Ok(_level) => self.eval_kind(scope, expr),
+            Err(limit) => limit,
+        };
         if let Value::Unknown(term) = value {
             self.note_limit(scope, expr, term);
         }
@@ -149,8 +144,12 @@ impl Evaluator<'_> {
             Value::Text(parts) => parts.len(),
             _ => 0,
         };
-        if values.iter().map(length).sum::<usize>() > limits::TEXT {
+        let size = values.iter().map(length).sum::<usize>();
+        if size > limits::TEXT {
             return self.because(Cause::Limit("a string gets too long".into()));
+        }
+        if let Err(spent) = self.budget.text(size) {
+            return self.spent(spent);
         }
         for value in values {
             match value {
@@ -195,6 +194,9 @@ impl Evaluator<'_> {
                 Item::Value(expr) => result.items.push(self.later(scope, *expr)),
                 Item::Spread(expr) => match self.eval(scope, *expr) {
                     Value::Array(more) => {
+                        if let Err(spent) = self.budget.build(more.items.len()) {
+                            return self.spent(spent);
+                        }
                         result.items.extend(more.items.iter().cloned());
                         result.open = self.either_open(result.open, more.open, "flatten");
                     }
@@ -215,6 +217,9 @@ impl Evaluator<'_> {
 
     fn object(&self, scope: &Scope, members: &[Member], open: bool, at: Span) -> Value {
         let plain = |member: &Member| matches!(member.key, MemberKey::Name(_));
+        if let Err(spent) = self.budget.build(members.len()) {
+            return self.spent(spent);
+        }
         let mut result = Object { members: Vec::with_capacity(members.len()), open: self.hidden(open, at) };
         if members.iter().all(plain) {
             for member in members {
@@ -500,6 +505,10 @@ impl Evaluator<'_> {
             return f(&args);
         }
         left.set(left.get() - 1);
+        let _level = match self.step() {
+            Ok(level) => level,
+            Err(limit) => return limit,
+        };
         let cond = choice.0;
         let assume = |holds: bool| args.iter().map(|arg| self.assume(arg, cond, holds)).collect::<Vec<_>>();
         let then = self.spread_within(assume(true), f, left);

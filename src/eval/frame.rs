@@ -25,6 +25,13 @@ pub struct Binding {
     next: Env,
 }
 
+impl Binding {
+    /// What it holds, which is gone from it then.
+    pub(super) fn take(&mut self) -> (Slot, Env) {
+        (std::mem::replace(&mut self.slot, Slot::Value(Value::Null)), self.next.take())
+    }
+}
+
 /// `env` with one more variable.
 pub(super) fn bind(env: &Env, local: LocalId, slot: impl Into<Slot>) -> Env {
     Some(Rc::new(Binding { local, slot: slot.into(), next: env.clone() }))
@@ -85,6 +92,11 @@ impl Frame {
             condition,
             place,
         }
+    }
+
+    /// How many values, loops and deployments it has place for.
+    pub(super) fn size(&self) -> usize {
+        self.params.len() + self.variables.len() + self.seeds.len()
     }
 
     pub(super) fn param_memo(&self, id: ParamId) -> Option<&Memo> {

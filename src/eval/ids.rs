@@ -63,6 +63,10 @@ impl Evaluator<'_> {
 
     /// The name segments of a declared resource, those of its parents first.
     pub(super) fn names_of(&self, reference: &ResourceRef) -> Vec<Value> {
+        let _level = match self.step() {
+            Ok(level) => level,
+            Err(limit) => return vec![limit],
+        };
         let (name, parent) = self.with_declared(reference, |resource| (resource.name, resource.parent));
         let scope = self.scope_of(reference);
         let mut names = match parent.map(|parent| self.eval(&scope, parent)) {
@@ -85,9 +89,33 @@ impl Evaluator<'_> {
             None => Vec::new(),
         };
         if let Some(name) = name {
-            names.extend(self.segments_of(self.eval(&scope, name)));
+            names.extend(self.segments_of(self.own_name(reference, name)));
         }
         names
+    }
+
+    /// What is written as the name of `reference`. One that needs itself is an error.
+    pub(super) fn own_name(&self, reference: &ResourceRef, name: ExprId) -> Value {
+        let key = (reference.frame, reference.resource, reference.key.clone());
+        if !self.named.borrow_mut().insert(key.clone()) {
+            return self.because(Cause::Error("a resource that needs its own name".into(), self.head_of(reference)));
+        }
+        let value = self.eval(&self.scope_of(reference), name);
+        self.named.borrow_mut().remove(&key);
+        value
+    }
+
+    /// `value`, which stands in a resource id, as a string: an id never holds what waits to be evaluated, because that
+    /// could be an object with the id in it.
+    fn printed_whole(&self, value: Value) -> Value {
+        match self.plain(value) {
+            container @ (Value::Array(_) | Value::Object(_) | Value::Lambda(_)) => {
+                let mut parts = Vec::new();
+                self.text_parts(&container, &mut parts);
+                self.text(parts)
+            }
+            other => other,
+        }
     }
 
     /// The segments of a name, which ARM writes in one string; no unknown part of it holds a slash.
@@ -111,7 +139,7 @@ impl Evaluator<'_> {
                 }
             }
             error @ Value::Error(_) => vec![error],
-            other => vec![self.segment(self.plain(other))],
+            other => vec![self.segment(self.printed_whole(other))],
         }
     }
 
@@ -146,6 +174,10 @@ impl Evaluator<'_> {
 
     /// The id of a declared resource. One that asks for itself has none.
     pub fn id_of(&self, reference: &ResourceRef) -> Value {
+        let _level = match self.step() {
+            Ok(level) => level,
+            Err(limit) => return limit,
+        };
         self.without_circle(reference, || self.make_id(reference))
     }
 
@@ -192,7 +224,8 @@ impl Evaluator<'_> {
         self.spread(parts, &|parts| match (parts.iter().find(|part| matches!(part, Value::Error(_))), parts) {
             (Some(error), _) => error.clone(),
             (None, [scope, names @ ..]) => {
-                Value::Id(Rc::new(IdValue { ty: ty.clone(), scope: scope.clone(), names: names.to_vec() }))
+                let scope = self.printed_whole(scope.clone());
+                Value::Id(Rc::new(IdValue { ty: ty.clone(), scope, names: names.to_vec() }))
             }
             (None, []) => Value::Null,
         })
@@ -301,6 +334,7 @@ impl Evaluator<'_> {
 
     /// The id of the resource that an extension resource lies on.
     pub fn extended(&self, reference: &ResourceRef) -> Option<Value> {
+        let _level = self.step().ok()?;
         let (scope, parent) = self.with_declared(reference, |resource| (resource.scope, resource.parent));
         let expr = match (scope, parent.map(|parent| self.eval(&self.scope_of(reference), parent))) {
             (Some(expr), _) => expr,
@@ -337,7 +371,7 @@ impl Evaluator<'_> {
         let ty: Str = ty.trim_end_matches('/').into();
         // A name may carry several segments in one string.
         let flat = names.iter().flat_map(|name| self.segments_of(name.clone())).collect();
-        Value::Id(Rc::new(IdValue { ty, scope, names: flat }))
+        Value::Id(Rc::new(IdValue { ty, scope: self.printed_whole(scope), names: flat }))
     }
     /// `split(format('{0}/{1}', a, b), '/')[1]`, as a name: no name has a slash, so that is `b`.
     fn segment_of(&self, term: TermId) -> Option<Value> {

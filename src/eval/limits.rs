@@ -6,6 +6,18 @@ pub(super) const DEPTH: u32 = 900;
 /// Evaluation steps for one root.
 pub(super) const STEPS: u64 = 3_000_000;
 
+/// Bytes built for one root, whether or not they are needed to its end.
+pub(super) const MEMORY: u64 = 64 << 20;
+
+/// How many roots of one run may use all of [`STEPS`] and [`MEMORY`]; where there are more, each has its part.
+pub(super) const SHARED: u64 = 16;
+
+/// The least that a root has of [`STEPS`].
+pub(super) const LEAST_STEPS: u64 = 200_000;
+
+/// The least that a root has of [`MEMORY`].
+pub(super) const LEAST_MEMORY: u64 = 8 << 20;
+
 /// Items of one resource loop; the service has the same limit.
 pub(super) const COPIES: i64 = 800;
 
@@ -29,6 +41,12 @@ pub(super) const CASES: usize = 64;
 
 /// Depth of values turned into terms.
 pub(super) const TERM_DEPTH: u32 = 64;
+
+/// Height of a term: that of the terms in it, and one.
+pub(super) const TERM_HEIGHT: u32 = 256;
+
+/// Conditions on which one value depends, one inside the other.
+pub(super) const CHOICES: u32 = 256;
 
 /// Depth of deployments in deployments.
 pub(super) const CALLS: u32 = 32;

@@ -4,6 +4,7 @@
 //! conditional members (`x: cond ? 1 : absent`), so that a chain of `union(base, c1 ? a : {}, c2 ? b : {})`
 //! stays as large as it is written.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::Evaluator;
@@ -23,6 +24,10 @@ impl Evaluator<'_> {
     }
 
     fn lay(&self, a: Value, b: Value, deep: bool) -> Value {
+        let _level = match self.step() {
+            Ok(level) => level,
+            Err(limit) => return limit,
+        };
         match (a, b) {
             (Value::Choice(choice), b) => {
                 let (then, otherwise) =
@@ -35,18 +40,18 @@ impl Evaluator<'_> {
                 self.choose_object(choice.0, then, otherwise)
             }
             (error @ Value::Error(_), _) | (_, error @ Value::Error(_)) => error,
-            (Value::Object(a), Value::Object(b)) => Value::Object(Rc::new(self.lay_object(&a, &b, deep))),
+            (Value::Object(a), Value::Object(b)) => self.lay_object(&a, &b, deep),
             // A spread of null adds nothing.
             (a, Value::Null) if !deep => a,
             (Value::Null, b) if !deep => b,
             (a, b) => match (self.plain(a), self.plain(b)) {
                 (Value::Unknown(term), Value::Object(b)) => {
                     let open = Object { members: Vec::new(), open: Some(term) };
-                    Value::Object(Rc::new(self.lay_object(&open, &b, deep)))
+                    self.lay_object(&open, &b, deep)
                 }
                 (Value::Object(a), Value::Unknown(term)) => {
                     let open = Object { members: Vec::new(), open: Some(term) };
-                    Value::Object(Rc::new(self.lay_object(&a, &open, deep)))
+                    self.lay_object(&a, &open, deep)
                 }
                 (a, b) => {
                     let args = [self.reify(&a), self.reify(&b)];
@@ -57,11 +62,15 @@ impl Evaluator<'_> {
         }
     }
 
-    fn lay_object(&self, a: &Object, b: &Object, deep: bool) -> Object {
+    fn lay_object(&self, a: &Object, b: &Object, deep: bool) -> Value {
+        if let Err(spent) = self.budget.build(a.members.len() + b.members.len()) {
+            return self.spent(spent);
+        }
+        let (in_a, in_b) = (Members::of(a), Members::of(b));
         let open = self.either_open(a.open, b.open, "union");
         let mut result = Object { members: Vec::with_capacity(a.members.len() + b.members.len()), open };
         for (key, slot) in &a.members {
-            let slot = match (b.get(key), b.open) {
+            let slot = match (in_b.get(key), b.open) {
                 (Some(later), _) => self.lay_member(slot.clone(), later.clone(), deep),
                 // The open object may have this member, too: then it wins.
                 (None, Some(open)) => Slot::Value(self.unknown_member(open, key)),
@@ -70,7 +79,7 @@ impl Evaluator<'_> {
             result.members.push((key.clone(), slot));
         }
         for (key, slot) in &b.members {
-            if a.get(key).is_none() {
+            if in_a.get(key).is_none() {
                 let slot = match a.open {
                     Some(open) if deep => {
                         self.lay_member(Slot::Value(self.unknown_member(open, key)), slot.clone(), deep)
@@ -80,7 +89,7 @@ impl Evaluator<'_> {
                 result.members.push((key.clone(), slot));
             }
         }
-        result
+        Value::Object(Rc::new(result))
     }
 
     fn lay_member(&self, a: Slot, b: Slot, deep: bool) -> Slot {
@@ -93,6 +102,10 @@ impl Evaluator<'_> {
 
     /// A member of both objects of a `union`.
     pub(super) fn merge(&self, a: Value, b: Value) -> Value {
+        let _level = match self.step() {
+            Ok(level) => level,
+            Err(limit) => return limit,
+        };
         match (a, b) {
             (a, Value::Absent) => a,
             (Value::Absent, b) => b,
@@ -104,11 +117,11 @@ impl Evaluator<'_> {
                 let (then, otherwise) = (self.merge(choice.1.clone(), b.clone()), self.merge(choice.2.clone(), b));
                 self.choose_object(choice.0, then, otherwise)
             }
-            (Value::Object(a), Value::Object(b)) => Value::Object(Rc::new(self.lay_object(&a, &b, true))),
+            (Value::Object(a), Value::Object(b)) => self.lay_object(&a, &b, true),
             // An unknown value below an object may be an object whose members stay.
             (Value::Unknown(term), Value::Object(b)) => {
                 let open = Object { members: Vec::new(), open: Some(term) };
-                Value::Object(Rc::new(self.lay_object(&open, &b, true)))
+                self.lay_object(&open, &b, true)
             }
             (_, b) => b,
         }
@@ -127,6 +140,10 @@ impl Evaluator<'_> {
         let (Value::Object(a), Value::Object(b)) = (&then, &otherwise) else {
             return self.choose(cond, then, otherwise);
         };
+        if let Err(spent) = self.budget.build(a.members.len() + b.members.len()) {
+            return self.spent(spent);
+        }
+        let (in_a, in_b) = (Members::of(a), Members::of(b));
         let open = match (a.open, b.open) {
             (None, None) => None,
             (Some(a), Some(b)) if a == b => Some(a),
@@ -136,13 +153,13 @@ impl Evaluator<'_> {
             }
         };
         let mut result = Object { members: Vec::with_capacity(a.members.len()), open };
-        let slot = |object: &Object, key: &str| match (object.get(key), object.open) {
+        let slot = |members: &Members<'_>, key: &str| match (members.get(key), members.of.open) {
             (Some(slot), _) => slot.clone(),
             (None, Some(open)) => Slot::Value(self.unknown_member(open, key)),
             (None, None) => Slot::Value(Value::Absent),
         };
-        for (key, _) in a.members.iter().chain(b.members.iter().filter(|(key, _)| a.get(key).is_none())) {
-            let (x, y) = (slot(a, key), slot(b, key));
+        for (key, _) in a.members.iter().chain(b.members.iter().filter(|(key, _)| in_a.get(key).is_none())) {
+            let (x, y) = (slot(&in_a, key), slot(&in_b, key));
             let same = matches!((&x, &y), (Slot::Thunk(x), Slot::Thunk(y)) if Rc::ptr_eq(x, y));
             let slot = if same { x } else { self.delay(Work::Choose(cond, x, y)) };
             result.members.push((key.clone(), slot));
@@ -155,6 +172,32 @@ impl Evaluator<'_> {
         match (a, b) {
             (Some(a), Some(b)) if a != b => Some(self.term(Term::Call(made_by.into(), [a, b].into()))),
             (a, b) => a.or(b),
+        }
+    }
+}
+
+/// The members of an object by name. Of a large one all are looked up in a map, so that laying two large objects over
+/// each other is linear.
+struct Members<'o> {
+    of: &'o Object,
+    places: Option<HashMap<String, usize>>,
+}
+
+impl<'o> Members<'o> {
+    /// Members up to which one look at each is faster than a map.
+    const FEW: usize = 24;
+
+    fn of(of: &'o Object) -> Self {
+        let places = (of.members.len() > Self::FEW)
+            .then(|| of.members.iter().enumerate().map(|(at, (key, _))| (key.to_ascii_lowercase(), at)).collect());
+        Self { of, places }
+    }
+
+    /// The member called `key`, ASCII case ignored.
+    fn get(&self, key: &str) -> Option<&'o Slot> {
+        match &self.places {
+            Some(places) => places.get(&key.to_ascii_lowercase()).map(|at| &self.of.members[*at].1),
+            None => self.of.get(key),
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod access;
 mod arm_text;
+mod budget;
 mod computed;
 mod deploy;
 mod expr;
@@ -18,6 +19,7 @@ mod merge;
 mod place;
 mod print;
 mod reify;
+mod release;
 mod resource;
 pub mod term;
 mod value;
@@ -37,9 +39,13 @@ pub use value::{
 use crate::project::{Context, Project};
 use crate::source::{IdMap, IdSet, ProblemCode, Span};
 use crate::template::{ExprId, ParameterFile, ResourceId, Str, Template};
+use budget::{Budget, Level, Spent};
 use frame::Memo;
 use term::{Atom, Cause, CondId, Store, Term, TermId};
 use value::Work;
+
+/// What is said where everything that recurses goes too deep together.
+const TOO_DEEP: &str = "evaluation is nested too deeply";
 
 /// Evaluates one root template and everything that it deploys.
 #[derive(Debug)]
@@ -50,6 +56,12 @@ pub struct Evaluator<'p> {
     store: RefCell<Store>,
     frames: RefCell<Vec<Rc<Frame>>>,
     problems: RefCell<Vec<(Span, ProblemCode, String)>>,
+    /// The problems that are noted, each once.
+    noted: RefCell<HashSet<(Span, ProblemCode, String)>>,
+    /// The limits that were said to be reached.
+    reached: RefCell<HashSet<String>>,
+    /// The frames of templates of which names are used, by their address.
+    imports: RefCell<IdMap<usize, FrameId>>,
     /// Resources whose instances are being told.
     seeding: RefCell<IdSet<(FrameId, ResourceId)>>,
     /// Resources whose parents are being asked for their names.
@@ -64,8 +76,13 @@ pub struct Evaluator<'p> {
     reified: RefCell<IdMap<(usize, CondId), (Value, TermId)>>,
     /// What is known to hold where values are turned into terms; with each condition, all up to it as one.
     assumptions: RefCell<Vec<(CondId, CondId)>>,
-    depth: Cell<u32>,
-    steps: Cell<u64>,
+    /// Resources whose own name is being evaluated.
+    named: RefCell<HashSet<(FrameId, ResourceId, InstanceKey)>>,
+    /// Shared values that are being turned into terms, by address.
+    walking: RefCell<IdSet<usize>>,
+    budget: Budget,
+    /// What was evaluated last: there a limit on the whole evaluation is said to be reached.
+    last: Cell<Option<(FrameId, ExprId)>>,
     loops: Cell<u32>,
     /// How many lambdas are being applied to items that are not known.
     lambdas: Cell<u32>,
@@ -87,6 +104,9 @@ impl<'p> Evaluator<'p> {
             store: RefCell::default(),
             frames: RefCell::default(),
             problems: RefCell::default(),
+            noted: RefCell::default(),
+            reached: RefCell::default(),
+            imports: RefCell::default(),
             seeding: RefCell::default(),
             naming: RefCell::default(),
             identifying: RefCell::default(),
@@ -94,16 +114,32 @@ impl<'p> Evaluator<'p> {
             bodies: RefCell::default(),
             reified: RefCell::default(),
             assumptions: RefCell::default(),
-            depth: Cell::new(0),
-            steps: Cell::new(0),
+            named: RefCell::default(),
+            walking: RefCell::default(),
+            budget: Budget::default(),
+            last: Cell::new(None),
             loops: Cell::new(0),
             lambdas: Cell::new(0),
             resources: Cell::new(0),
         }
     }
 
+    /// The same evaluator as one of `parts` of a run, which share what a run may use.
+    #[must_use]
+    pub fn sharing(mut self, parts: usize) -> Self {
+        self.budget.share(parts);
+        self
+    }
+
+    /// Steps taken and bytes built so far.
+    pub fn used(&self) -> (u64, u64) {
+        self.budget.used()
+    }
+
     /// Adds a frame.
     pub fn add_frame(&self, frame: Frame) -> FrameId {
+        // What is spent is looked at where something is evaluated in the frame.
+        let _ = self.budget.build(frame.size());
         let mut frames = self.frames.borrow_mut();
         frames.push(Rc::new(frame));
         FrameId(frames.len() as u32 - 1)
@@ -167,15 +203,14 @@ impl<'p> Evaluator<'p> {
 
     /// A frame for `template`, which is not deployed: names of it are used.
     pub fn import(&self, template: Arc<Template>) -> FrameId {
-        let known = self
-            .frames
-            .borrow()
-            .iter()
-            .position(|frame| matches!(frame.inputs, Inputs::Import) && Arc::ptr_eq(&frame.template, &template));
-        match known {
-            Some(at) => FrameId(at as u32),
-            None => self.add_frame(Frame::new(template, Inputs::Import, CondId::TRUE, Place::default())),
+        // The frame keeps the template, so that its address stays its own.
+        let address = Arc::as_ptr(&template) as usize;
+        if let Some(known) = self.imports.borrow().get(&address) {
+            return *known;
         }
+        let frame = self.add_frame(Frame::new(template, Inputs::Import, CondId::TRUE, Place::default()));
+        self.imports.borrow_mut().insert(address, frame);
+        frame
     }
 
     /// The frame with identity `id`, which this evaluator gave.
@@ -206,7 +241,7 @@ impl<'p> Evaluator<'p> {
 
     /// Whether a limit on the whole evaluation was reached: what is evaluated from then on says nothing.
     pub fn is_exhausted(&self) -> bool {
-        self.steps.get() >= limits::STEPS
+        self.budget.spent().is_some()
     }
 
     /// The files of the templates that are deployed so far, or may be.
@@ -223,12 +258,22 @@ impl<'p> Evaluator<'p> {
 
     /// What went wrong so far: place, kind and words, each once, in the order of meeting them.
     pub fn take_problems(&self) -> Vec<(Span, ProblemCode, String)> {
+        if let (Some(spent), Some((frame, expr))) = (self.budget.spent(), self.last.get()) {
+            self.limit(self.span_of(frame, expr), spent.words());
+        }
         std::mem::take(&mut self.problems.borrow_mut())
     }
 
     /// Asks the store.
     pub fn with_store<T>(&self, ask: impl FnOnce(&mut Store) -> T) -> T {
-        ask(&mut self.store.borrow_mut())
+        let mut store = self.store.borrow_mut();
+        let before = store.size();
+        let answer = ask(&mut store);
+        if store.size() > before {
+            // A term is small; what is spent is looked at with the next step.
+            let _ = self.budget.build(store.size() - before);
+        }
+        answer
     }
 
     /// Notes that something went wrong.
@@ -238,9 +283,8 @@ impl<'p> Evaluator<'p> {
 
     fn problem(&self, span: Span, code: ProblemCode, message: impl Into<String>) {
         let entry = (span, code, message.into());
-        let mut problems = self.problems.borrow_mut();
-        if !problems.contains(&entry) {
-            problems.push(entry);
+        if self.noted.borrow_mut().insert(entry.clone()) {
+            self.problems.borrow_mut().push(entry);
         }
     }
 
@@ -285,11 +329,11 @@ impl<'p> Evaluator<'p> {
     }
 
     fn member_term(&self, of: TermId, name: &str) -> TermId {
-        self.store.borrow_mut().member(of, name)
+        self.with_store(|store| store.member(of, name))
     }
 
     fn term(&self, term: Term) -> TermId {
-        self.store.borrow_mut().term(term)
+        self.with_store(|store| store.term(term))
     }
 
     fn unknown(&self, term: Term) -> Value {
@@ -307,11 +351,26 @@ impl<'p> Evaluator<'p> {
 
     /// A value that is unknown because `what` was reached at `span`; said once, where it is met first.
     fn limit(&self, span: Span, what: &str) -> Value {
-        let known = self.problems.borrow().iter().any(|(_, _, message)| message == what);
-        if !known {
+        if self.reached.borrow_mut().insert(what.to_owned()) {
             self.problem(span, ProblemCode::LimitReached, what);
         }
         self.because(Cause::Limit(what.into()))
+    }
+
+    /// A value that is unknown because something is used up.
+    fn spent(&self, spent: Spent) -> Value {
+        self.because(Cause::Limit(spent.words().into()))
+    }
+
+    /// A value that is unknown because it lies too deep.
+    fn too_deep(&self) -> Value {
+        self.because(Cause::Limit(TOO_DEEP.into()))
+    }
+
+    /// One step, one level deeper; what there is instead when that is too much.
+    fn step(&self) -> Result<Level<'_>, Value> {
+        self.budget.work(1).map_err(|spent| self.spent(spent))?;
+        self.budget.enter().ok_or_else(|| self.too_deep())
     }
 
     fn wrong(&self, at: Span, message: impl Into<String>) -> Value {
@@ -335,8 +394,20 @@ impl<'p> Evaluator<'p> {
             | (_, Value::Absent, Value::Absent) => then,
             (_, Value::Unknown(a), Value::Unknown(b)) if a == b => then,
             (_, Value::Str(a), Value::Str(b)) if a == b => then,
+            (_, Value::Choice(a), Value::Choice(b)) if Rc::ptr_eq(a, b) => then,
+            (_, Value::Array(a), Value::Array(b)) if Rc::ptr_eq(a, b) => then,
+            (_, Value::Object(a), Value::Object(b)) if Rc::ptr_eq(a, b) => then,
             (_, Value::Bool(false), Value::Bool(true)) => self.boolean(self.with_store(|s| s.not(cond))),
-            _ => Value::Choice(Rc::new((cond, then, otherwise))),
+            _ => {
+                let height = 1 + then.choices().max(otherwise.choices());
+                if height > limits::CHOICES {
+                    return self.because(Cause::Limit("a value depends on too many conditions".into()));
+                }
+                match self.budget.build(1) {
+                    Ok(()) => Value::Choice(Rc::new((cond, then, otherwise, height))),
+                    Err(spent) => self.spent(spent),
+                }
+            }
         }
     }
 
@@ -345,7 +416,7 @@ impl<'p> Evaluator<'p> {
         match cond {
             CondId::TRUE => Value::Bool(true),
             CondId::FALSE => Value::Bool(false),
-            _ => Value::Choice(Rc::new((cond, Value::Bool(true), Value::Bool(false)))),
+            _ => Value::Choice(Rc::new((cond, Value::Bool(true), Value::Bool(false), 1))),
         }
     }
 
@@ -354,7 +425,11 @@ impl<'p> Evaluator<'p> {
         match value {
             Value::Bool(known) => CondId::from(*known),
             Value::Choice(choice) => {
-                let (cond, then, otherwise) = &**choice;
+                let (cond, then, otherwise, _) = &**choice;
+                let _level = match self.step() {
+                    Ok(level) => level,
+                    Err(limit) => return self.condition(&limit),
+                };
                 let (then, otherwise) = (self.condition(then), self.condition(otherwise));
                 self.with_store(|store| store.either(*cond, then, otherwise))
             }
@@ -378,7 +453,11 @@ impl<'p> Evaluator<'p> {
     pub(crate) fn each(&self, value: Value, f: &dyn Fn(Value) -> Value) -> Value {
         match value {
             Value::Choice(choice) => {
-                let (cond, then, otherwise) = (*choice).clone();
+                let (cond, then, otherwise, _) = (*choice).clone();
+                let _level = match self.step() {
+                    Ok(level) => level,
+                    Err(limit) => return limit,
+                };
                 let (then, otherwise) = (self.each(then, f), self.each(otherwise, f));
                 self.choose(cond, then, otherwise)
             }
@@ -401,12 +480,13 @@ impl<'p> Evaluator<'p> {
         if thunk.busy.replace(true) {
             return self.because(Cause::Limit("a value that needs itself".into()));
         }
-        let depth = self.depth.get();
-        if depth >= limits::DEPTH {
-            thunk.busy.set(false);
-            return self.because(Cause::Limit("evaluation is nested too deeply".into()));
-        }
-        self.depth.set(depth + 1);
+        let level = match self.step() {
+            Ok(level) => level,
+            Err(limit) => {
+                thunk.busy.set(false);
+                return limit;
+            }
+        };
         let value = match &thunk.work {
             Work::Expr(scope, expr) => self.eval(scope, *expr),
             Work::Merge(a, b) => self.merge(self.force(a), self.force(b)),
@@ -414,12 +494,15 @@ impl<'p> Evaluator<'p> {
             Work::Choose(cond, a, b) => self.choose(*cond, self.force(a), self.force(b)),
             Work::Apply(closure, args) => self.apply(closure, args),
         };
-        self.depth.set(depth);
+        drop(level);
         thunk.busy.set(false);
         thunk.value.get_or_init(|| value).clone()
     }
 
     fn delay(&self, work: Work) -> Slot {
+        if let Err(spent) = self.budget.build(1) {
+            return Slot::Value(self.spent(spent));
+        }
         Slot::Thunk(Rc::new(Thunk { work, value: std::cell::OnceCell::new(), busy: Cell::new(false) }))
     }
 

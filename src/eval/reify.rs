@@ -24,8 +24,14 @@ impl Evaluator<'_> {
         if let Some((_, term)) = self.reified.borrow().get(&shared) {
             return *term;
         }
+        // A value that has itself in it has no end.
+        if !self.walking.borrow_mut().insert(shared.0) {
+            return self.term(Term::Unknown(Cause::Limit("a value that contains itself".into())));
+        }
         let term = self.reify_new(value, depth);
-        // The value is kept, so that its address stays its own.
+        self.walking.borrow_mut().remove(&shared.0);
+        // The value is kept, so that its address stays its own. What is spent is looked at by whoever needs the term.
+        let _ = self.budget.build(1);
         self.reified.borrow_mut().insert(shared, (value.clone(), term));
         term
     }
@@ -33,6 +39,11 @@ impl Evaluator<'_> {
     fn reify_new(&self, value: &Value, depth: u32) -> TermId {
         let Some(depth) = depth.checked_sub(1) else {
             return self.term(Term::Unknown(Cause::Limit("a value is nested too deeply".into())));
+        };
+        let _level = match self.step() {
+            Ok(level) => level,
+            Err(Value::Unknown(limit)) => return limit,
+            Err(_) => return self.term(Term::Unknown(Cause::Limit(super::TOO_DEEP.into()))),
         };
         let term = match value {
             Value::Unknown(term) => return *term,
@@ -57,7 +68,7 @@ impl Evaluator<'_> {
                 self.with_rest(Term::Object(members.into()), object.open)
             }
             Value::Choice(choice) => {
-                let (cond, then, otherwise) = &**choice;
+                let (cond, then, otherwise, _) = &**choice;
                 let cond = &self.simplified(*cond);
                 match (self.assumed(*cond), then, otherwise) {
                     (Some(true), ..) => return self.reify_at(then, depth),
@@ -143,6 +154,8 @@ impl Evaluator<'_> {
     }
 
     fn simplify(&self, cond: CondId, depth: u32) -> CondId {
+        // What is spent is looked at by whoever needs the condition.
+        let _ = self.budget.work(1);
         let not = self.with_store(|store| store.not(cond));
         let known = self.assumptions.borrow().iter().find_map(|(known, _)| match *known {
             known if known == cond => Some(CondId::TRUE),
@@ -216,11 +229,13 @@ impl Evaluator<'_> {
 
     /// Where two values are equal: strings by case, arrays and objects deeply.
     pub(super) fn equal(&self, a: &Value, b: &Value) -> CondId {
-        self.steps.set(self.steps.get() + 1);
+        let _level = match self.step() {
+            Ok(level) => level,
+            Err(limit) => return self.condition(&limit),
+        };
         match (a, b) {
             (Value::Array(a), Value::Array(b)) if Rc::ptr_eq(a, b) => CondId::TRUE,
             (Value::Object(a), Value::Object(b)) if Rc::ptr_eq(a, b) => CondId::TRUE,
-            (Value::Array(_) | Value::Object(_), _) if self.steps.get() > limits::STEPS => self.ask_equal(a, b),
             (Value::Choice(choice), other) | (other, Value::Choice(choice)) => {
                 let (then, otherwise) = (self.equal(&choice.1, other), self.equal(&choice.2, other));
                 self.with_store(|store| store.either(choice.0, then, otherwise))

@@ -77,7 +77,7 @@ impl Evaluator<'_> {
                 id => id,
             },
             "name" => match self.with_declared(reference, |resource| resource.name) {
-                Some(name) => self.eval(&scope, name),
+                Some(name) => self.own_name(reference, name),
                 None => {
                     let term = self.resource_term(reference);
                     self.unknown_member(term, "name")

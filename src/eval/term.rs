@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use super::limits;
 use crate::source::{IdMap, Span};
 use crate::template::Str;
 
@@ -156,6 +157,12 @@ pub struct Store {
     versions: IdMap<TermId, Str>,
     atoms: Interner<Atom>,
     formulas: Interner<Formula>,
+    /// The height of each term.
+    heights: Vec<u32>,
+    /// The height of the highest term in each formula.
+    highest: Vec<u32>,
+    /// Terms, formulas, and the terms in these.
+    size: usize,
 }
 
 #[derive(Debug)]
@@ -191,14 +198,63 @@ impl Default for Store {
             versions: IdMap::default(),
             atoms: Interner::new(),
             formulas,
+            heights: Vec::new(),
+            highest: vec![0; 2],
+            size: 0,
         }
     }
 }
 
 impl Store {
-    /// The identity of `term`.
+    /// The identity of `term`. One that would be higher than the limit is not known: so no walk down a term goes deep.
     pub fn term(&mut self, term: Term) -> TermId {
+        if let Some(known) = self.terms.ids.get(&term) {
+            return TermId(*known);
+        }
+        let (height, parts) = self.height_of(&term);
+        if height > limits::TERM_HEIGHT {
+            return self.term(Term::Unknown(Cause::Limit("a value is nested too deeply".into())));
+        }
+        self.heights.push(height);
+        self.size += 1 + parts / 4;
         TermId(self.terms.intern(term))
+    }
+
+    /// How many terms and formulas there are, long ones counted by their length.
+    pub const fn size(&self) -> usize {
+        self.size
+    }
+
+    /// The height of a term, and the number of terms right below it.
+    fn height_of(&self, term: &Term) -> (u32, usize) {
+        let height = |id: &TermId| self.heights[id.0 as usize];
+        let highest = |ids: &[TermId]| ids.iter().map(height).max().unwrap_or_default();
+        let (below, parts) = match term {
+            Term::Text(parts) | Term::Array(parts) | Term::Call(_, parts) => (highest(parts), parts.len()),
+            Term::Object(members) => {
+                (members.iter().map(|(_, id)| height(id)).max().unwrap_or_default(), members.len())
+            }
+            Term::If(cond, a, b) => (highest(&[*a, *b]).max(self.highest[cond.0 as usize]), 2),
+            Term::Index(a, b) | Term::Coalesce(a, b) => (highest(&[*a, *b]), 2),
+            Term::Member(of, _) | Term::AnyItem(of, _) | Term::AnyIndex(of, _) => (height(of), 1),
+            Term::Null | Term::Bool(_) | Term::Int(_) | Term::Number(_) | Term::Str(_) => (0, 0),
+            Term::Param(_) | Term::Unknown(_) => (0, 0),
+        };
+        (below + 1, parts)
+    }
+
+    /// The identity of `formula`, the highest term in which has this height.
+    fn formula(&mut self, formula: Formula, highest: u32) -> CondId {
+        let id = self.formulas.intern(formula);
+        if self.highest.len() < self.formulas.items.len() {
+            self.highest.push(highest);
+            self.size += 1;
+        }
+        CondId(id)
+    }
+
+    fn highest_in(&self, a: CondId, b: CondId) -> u32 {
+        self.highest[a.0 as usize].max(self.highest[b.0 as usize])
     }
 
     /// The member `name` of an unknown object.
@@ -249,8 +305,12 @@ impl Store {
         {
             return CondId::FALSE;
         }
+        let highest = match &atom {
+            Atom::True(term) | Atom::Empty(term) => self.heights[term.0 as usize],
+            Atom::Equal(a, b) => self.heights[a.0 as usize].max(self.heights[b.0 as usize]),
+        };
         let id = AtomId(self.atoms.intern(atom));
-        CondId(self.formulas.intern(Formula::Atom(id)))
+        self.formula(Formula::Atom(id), highest)
     }
 
     /// The formula `id` taken apart.
@@ -271,7 +331,7 @@ impl Store {
             Shape::True => CondId::FALSE,
             Shape::False => CondId::TRUE,
             Shape::Not(inner) => inner,
-            _ => CondId(self.formulas.intern(Formula::Not(cond))),
+            _ => self.formula(Formula::Not(cond), self.highest_in(cond, cond)),
         }
     }
 
@@ -282,7 +342,7 @@ impl Store {
             (CondId::TRUE, other) | (other, CondId::TRUE) => other,
             _ if a == b => a,
             _ if self.not(a) == b => CondId::FALSE,
-            _ => CondId(self.formulas.intern(Formula::And(a.min(b), a.max(b)))),
+            _ => self.formula(Formula::And(a.min(b), a.max(b)), self.highest_in(a, b)),
         }
     }
 
@@ -293,7 +353,7 @@ impl Store {
             (CondId::FALSE, other) | (other, CondId::FALSE) => other,
             _ if a == b => a,
             _ if self.not(a) == b => CondId::TRUE,
-            _ => CondId(self.formulas.intern(Formula::Or(a.min(b), a.max(b)))),
+            _ => self.formula(Formula::Or(a.min(b), a.max(b)), self.highest_in(a, b)),
         }
     }
 

@@ -35,8 +35,8 @@ pub enum Value {
     Object(Rc<Object>),
     /// A declared resource or module, or a property of it that only the running service knows.
     Resource(Rc<ResourceRef>),
-    /// The second when the condition holds, else the third.
-    Choice(Rc<(CondId, Self, Self)>),
+    /// The second when the condition holds, else the third. The number is how many choices lie one inside the other.
+    Choice(Rc<(CondId, Self, Self, u32)>),
     /// Not known.
     Unknown(TermId),
     /// A function, as an argument.
@@ -211,6 +211,11 @@ impl Value {
             object.set(key.into(), value.into());
         }
         Self::Object(Rc::new(object))
+    }
+
+    /// How many choices lie one inside the other at its top.
+    pub(super) fn choices(&self) -> u32 {
+        if let Self::Choice(choice) = self { choice.3 } else { 0 }
     }
 
     /// Whether it is a string of some kind, known or with holes.

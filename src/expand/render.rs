@@ -5,7 +5,7 @@ use serde_json::{Map, Number, Value as Json};
 use super::Snapshot;
 use crate::eval::term::CondId;
 use crate::eval::{Evaluator, FailureKind, FrameId, Given, Instance, ResourceRef, Scope, Value};
-use crate::source::ProblemCode;
+use crate::source::{ProblemCode, Span};
 use crate::template::Str;
 
 /// Members of a declaration that are said elsewhere or steer the deployment.
@@ -30,12 +30,18 @@ const NOT_BODY: [&str; 15] = [
 /// Nesting of a printed value.
 const DEEPEST: u32 = 200;
 
-/// Values printed for one template.
-const MOST: usize = 2_000_000;
+/// Bytes printed for one template. A value is a graph, its text a tree, which can be far larger.
+const MOST: usize = 16 << 20;
+
+/// Bytes that a value takes beside its text: in memory, and as a line with its indentation.
+const VALUE: usize = 64;
+
+/// What stands for a value that is not printed.
+const TOO_LARGE: &str = "[unknown('a limit (this value is too large to print)')]";
 
 /// What the template of `root` deploys.
 pub(super) fn render(eval: &Evaluator<'_>, root: FrameId) -> Snapshot {
-    let mut printer = Printer { eval, left: MOST, exact: true };
+    let mut printer = Printer::new(eval);
     let predicted_resources = printer.resources(root, &|_| true).into_iter().map(|printed| printed.members).collect();
     let outputs = printer.outputs(root);
     Snapshot { predicted_resources, diagnostics: Vec::new(), outputs }
@@ -51,15 +57,16 @@ pub(super) struct Printed {
 
 /// The resources that the template of `root` deploys and that are `wanted`, in the order of the text.
 pub(super) fn resources(eval: &Evaluator<'_>, root: FrameId, wanted: &dyn Fn(&ResourceRef) -> bool) -> Vec<Printed> {
-    Printer { eval, left: MOST, exact: true }.resources(root, wanted)
+    Printer::new(eval).resources(root, wanted)
 }
 
 /// The values that parameter files give.
 pub(super) fn given(eval: &Evaluator<'_>, given: &[Given]) -> Map<String, Json> {
-    let mut printer = Printer { eval, left: MOST, exact: true };
+    let mut printer = Printer::new(eval);
     let mut out = Map::new();
     for given in given {
         if !out.contains_key(&*given.name) {
+            printer.at = Some(eval.span_of(given.scope.frame, given.expr));
             let value = printer.whole(&eval.force(&given.value));
             out.insert(given.name.to_string(), value);
         }
@@ -69,10 +76,18 @@ pub(super) fn given(eval: &Evaluator<'_>, given: &[Given]) -> Map<String, Json> 
 
 struct Printer<'e, 'p> {
     eval: &'e Evaluator<'p>,
-    /// How many values may still be printed.
+    /// How many bytes may still be printed.
     left: usize,
     /// Everything printed so far is known.
     exact: bool,
+    /// Where what is printed is declared.
+    at: Option<Span>,
+}
+
+impl<'e, 'p> Printer<'e, 'p> {
+    const fn new(eval: &'e Evaluator<'p>) -> Self {
+        Self { eval, left: MOST, exact: true, at: None }
+    }
 }
 
 impl Printer<'_, '_> {
@@ -105,6 +120,7 @@ impl Printer<'_, '_> {
         if deploys {
             return None;
         }
+        self.at = Some(eval.declared_at(reference));
         let mut out = Map::new();
         let written = eval.eval(&scope, body);
         if eval.is_extensible(reference) {
@@ -178,6 +194,7 @@ impl Printer<'_, '_> {
                 true => Value::Unknown(eval.outside("a secret")),
                 false => eval.eval(&scope, output.value),
             };
+            self.at = Some(output.name_range.in_file(template.file));
             let printed = self.whole(&value);
             out.insert(output.name.to_string(), printed);
         }
@@ -188,7 +205,7 @@ impl Printer<'_, '_> {
     fn whole(&mut self, value: &Value) -> Json {
         self.exact = true;
         let printed = self.value(value, 0);
-        if self.exact { printed } else { Json::String(self.eval.expression(self.eval.reify(value))) }
+        if self.exact { printed } else { self.expression(value) }
     }
 
     /// The value where what decides it is known here.
@@ -203,13 +220,34 @@ impl Printer<'_, '_> {
         }
     }
 
+    /// What stands for a value that is not printed, which is said once.
+    fn too_large(&mut self) -> Json {
+        if let Some(at) = self.at.take() {
+            self.eval.report(at, ProblemCode::LimitReached, "this is too large to print");
+        }
+        Json::String(TOO_LARGE.into())
+    }
+
+    /// What is not known, as an expression.
+    fn expression(&mut self, value: &Value) -> Json {
+        let text = self.eval.expression(self.eval.reify(value));
+        match self.left.checked_sub(text.len()) {
+            Some(left) => {
+                self.left = left;
+                Json::String(text)
+            }
+            None => self.too_large(),
+        }
+    }
+
     fn value(&mut self, value: &Value, depth: u32) -> Json {
         let eval = self.eval;
-        if depth > DEEPEST || self.left == 0 {
+        let size = VALUE + 2 * depth as usize + if let Value::Str(text) = value { text.len() } else { 0 };
+        if depth > DEEPEST || self.left < size {
             self.exact = false;
-            return Json::String("[unknown('a limit (this value is too large to print)')]".into());
+            return self.too_large();
         }
-        self.left -= 1;
+        self.left -= size;
         match value {
             Value::Null | Value::Absent => Json::Null,
             Value::Bool(value) => Json::Bool(*value),
@@ -238,14 +276,14 @@ impl Printer<'_, '_> {
                 if let FailureKind::Wrong(message) = &failure.kind {
                     eval.report(failure.at, ProblemCode::EvaluationError, message.clone());
                 }
-                Json::String(eval.expression(eval.reify(value)))
+                self.expression(value)
             }
             Value::Choice(choice) if eval.assumed(choice.0).is_some() => {
                 self.value(&self.settled(value.clone()), depth)
             }
             other => {
                 self.exact = false;
-                Json::String(eval.expression(eval.reify(other)))
+                self.expression(other)
             }
         }
     }

@@ -3,13 +3,11 @@
 use std::rc::Rc;
 
 use super::{Context, Outcome, Stop};
-use crate::eval::limits;
+use crate::eval::budget::Level;
 use crate::eval::term::{CondId, Term, TermId};
 use crate::eval::value::{Array, Closure, Object, Part, Slot, Value};
+use crate::eval::{TOO_DEEP, limits};
 use crate::template::Str;
-
-/// Bytes of a string, or items of an array, that count as one step of evaluation.
-const PER_STEP: usize = 16;
 
 impl Context<'_, '_> {
     /// The value of a call with `args` that came out as `outcome`.
@@ -28,11 +26,25 @@ impl Context<'_, '_> {
         self.eval.term(Term::Call(self.name.clone(), args))
     }
 
-    /// Counts the work of handling `size` bytes or items.
-    pub(super) fn spend(&self, size: usize) -> Result<(), Stop> {
-        let steps = self.eval.steps.get().saturating_add((size / PER_STEP) as u64);
-        self.eval.steps.set(steps);
-        if steps > limits::STEPS { Err(Stop::Limit("evaluation takes too many steps")) } else { Ok(()) }
+    /// Counts the work of handling `bytes` of text.
+    pub(super) fn spend(&self, bytes: usize) -> Result<(), Stop> {
+        self.eval.budget.text(bytes).map_err(|spent| Stop::Limit(spent.words()))
+    }
+
+    /// One step, one level deeper.
+    pub(super) fn level(&self) -> Result<Level<'_>, Stop> {
+        self.eval.budget.work(1).map_err(|spent| Stop::Limit(spent.words()))?;
+        self.eval.budget.enter().ok_or(Stop::Limit(TOO_DEEP))
+    }
+
+    /// Counts the work of looking at `items`.
+    pub(super) fn look_at(&self, items: usize) -> Result<(), Stop> {
+        self.eval.budget.work(items).map_err(|spent| Stop::Limit(spent.words()))
+    }
+
+    /// Counts `items` that are about to be built or copied.
+    pub(super) fn build(&self, items: usize) -> Result<(), Stop> {
+        self.eval.budget.build(items).map_err(|spent| Stop::Limit(spent.words()))
     }
 
     /// Calls `f` for each case of `values`, which are parts of `args`. An error among them is the result.
@@ -86,7 +98,7 @@ impl Context<'_, '_> {
         match self.eval.instances_of(value.clone()) {
             Value::Array(array) if array.open.is_some() => Err(Stop::Residual),
             Value::Array(array) => {
-                self.spend(array.items.len())?;
+                self.look_at(array.items.len())?;
                 Ok(array.items.iter().map(|slot| self.eval.force(slot)).collect())
             }
             other => Err(wanted("an array", &other)),
@@ -130,12 +142,13 @@ impl Context<'_, '_> {
         if items.len() > limits::ITEMS {
             return Err(Stop::Limit("an array gets too many items"));
         }
-        self.spend(items.len())?;
+        self.build(items.len())?;
         Ok(Value::Array(Rc::new(Array { items, open })))
     }
 
     /// An object of which only `members` are certain, decided by `open`.
     pub(super) fn open_object(&self, members: Vec<(Str, Slot)>, open: Option<TermId>) -> Outcome {
+        self.build(members.len())?;
         Ok(Value::Object(Rc::new(Object { members, open })))
     }
 }

@@ -130,11 +130,11 @@ impl Set {
             if self.plain.contains(&eval.reify(value)) {
                 return Ok(CondId::TRUE);
             }
-            context.spend(16 * self.others.len())?;
+            context.look_at(self.others.len())?;
             let others = self.others.iter().filter_map(|at| self.all.get(*at));
             return Ok(others.fold(CondId::FALSE, equal_to));
         }
-        context.spend(16 * self.all.len())?;
+        context.look_at(self.all.len())?;
         Ok(self.all.iter().fold(CondId::FALSE, equal_to))
     }
 

@@ -95,6 +95,7 @@ impl Evaluator<'_> {
 
     fn write_json(&self, value: &Value, quote: char, depth: u32, out: &mut String) -> Option<()> {
         let depth = depth.checked_sub(1)?;
+        let _level = self.step().ok()?;
         if out.len() > limits::TEXT {
             return None;
         }

@@ -11,6 +11,7 @@ use super::{Context, Entry, Outcome, Stop};
 use crate::eval::term::{CondId, Term, TermId};
 use crate::eval::value::{Array, Object, Slot, Value};
 use crate::eval::{Closure, limits};
+use crate::source::IdMap;
 use crate::template::Str;
 
 pub(super) const FUNCTIONS: &[Entry] = &[
@@ -66,7 +67,7 @@ fn whole(context: &Context<'_, '_>, source: &Value, values: &[Value], lambdas: &
 fn source(context: &Context<'_, '_>, value: &Value) -> Result<(Rc<Array>, Value), Stop> {
     match context.eval.instances_of(value.clone()) {
         Value::Array(array) => {
-            context.spend(array.items.len())?;
+            context.look_at(array.items.len())?;
             Ok((array.clone(), Value::Array(array)))
         }
         Value::Unknown(term) => Ok((Rc::new(Array { items: Vec::new(), open: Some(term) }), Value::Unknown(term))),
@@ -116,41 +117,113 @@ fn reduce(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
         let bounds = [Bound::Sum, Bound::Item, Bound::Index];
         return Ok(Value::Unknown(whole(context, &of, &args[1..2], &[(closure, &bounds)])));
     }
-    let mut sum = args[1].clone();
+    let (mut sum, mut rounds) = (args[1].clone(), Rounds::default());
     for [item, index] in numbered(&array, closure, 2) {
         sum = context.eval.apply(closure, &[Slot::Value(sum), item, index]);
         if let Value::Error(_) = sum {
             break;
         }
-        sum = evaluated(context, sum, limits::TERM_DEPTH)?;
+        rounds.before = std::mem::take(&mut rounds.now);
+        sum = rounds.evaluated(context, sum)?.0;
     }
     Ok(sum)
 }
 
-/// `value` with nothing in it that waits to be evaluated: what waits holds the variables of its round, in
+/// Sums of `reduce` with nothing in them that waits to be evaluated: what waits holds the variables of its round, in
 /// them the sum before, and so on back to the first round.
-fn evaluated(context: &Context<'_, '_>, value: Value, depth: u32) -> Outcome {
-    let depth = depth.checked_sub(1).ok_or(Stop::Limit("a value is nested too deeply"))?;
-    let slot = |slot: &Slot| evaluated(context, context.eval.force(slot), depth).map(Slot::Value);
-    Ok(match value {
-        Value::Array(array) => {
-            context.spend(array.items.len())?;
-            let items = array.items.iter().map(slot).collect::<Result<_, _>>()?;
-            Value::Array(Rc::new(Array { items, open: array.open }))
+#[derive(Default)]
+struct Rounds {
+    /// The arrays, objects and choices that this round came upon, by address. What is shared is evaluated once, and
+    /// stays shared.
+    now: IdMap<usize, Settled>,
+    /// Those of the round before.
+    before: IdMap<usize, Settled>,
+}
+
+/// A value, itself evaluated, and how many arrays, objects and choices lie one inside the other in that.
+struct Settled {
+    /// Kept so that its address stays its own.
+    _of: Value,
+    value: Value,
+    height: u32,
+}
+
+impl Rounds {
+    /// `value` evaluated, and its height.
+    fn evaluated(&mut self, context: &Context<'_, '_>, value: Value) -> Result<(Value, u32), Stop> {
+        let Some(address) = address(&value) else {
+            return match value {
+                Value::Lambda(_) => Err(Stop::Wrong("a lambda is no value".into())),
+                other => Ok((other, 0)),
+            };
+        };
+        if let Some(known) = self.now.get(&address).or_else(|| self.before.get(&address)) {
+            return Ok((known.value.clone(), known.height));
         }
-        Value::Object(object) => {
-            context.spend(object.members.len())?;
-            let members = object.members.iter().map(|(key, value)| Ok((key.clone(), slot(value)?)));
-            Value::Object(Rc::new(Object { members: members.collect::<Result<_, Stop>>()?, open: object.open }))
+        let _level = context.level()?;
+        let (evaluated, below) = match &value {
+            Value::Array(array) => {
+                let (items, below) = self.all(context, array.items.iter())?;
+                let evaluated = items.map(|items| Value::Array(Rc::new(Array { items, open: array.open })));
+                (evaluated.unwrap_or_else(|| value.clone()), below)
+            }
+            Value::Object(object) => {
+                let (slots, below) = self.all(context, object.members.iter().map(|(_, slot)| slot))?;
+                let keys = || object.members.iter().map(|(key, _)| key.clone());
+                let evaluated = slots.map(|slots| {
+                    Value::Object(Rc::new(Object { members: keys().zip(slots).collect(), open: object.open }))
+                });
+                (evaluated.unwrap_or_else(|| value.clone()), below)
+            }
+            Value::Choice(choice) => {
+                let (then, a) = self.evaluated(context, choice.1.clone())?;
+                let (otherwise, b) = self.evaluated(context, choice.2.clone())?;
+                (context.eval.choose(choice.0, then, otherwise), a.max(b))
+            }
+            _ => (value.clone(), 0),
+        };
+        let height = below + 1;
+        if height > limits::TERM_DEPTH {
+            return Err(Stop::Limit("a value is nested too deeply"));
         }
-        Value::Choice(choice) => {
-            let (cond, then, otherwise) = (*choice).clone();
-            let (then, otherwise) = (evaluated(context, then, depth)?, evaluated(context, otherwise, depth)?);
-            context.eval.choose(cond, then, otherwise)
+        if let Some(own) = self::address(&evaluated) {
+            self.now.insert(own, Settled { _of: evaluated.clone(), value: evaluated.clone(), height });
         }
-        Value::Lambda(_) => return Err(Stop::Wrong("a lambda is no value".into())),
-        other => other,
-    })
+        self.now.insert(address, Settled { _of: value, value: evaluated.clone(), height });
+        Ok((evaluated, height))
+    }
+
+    /// The evaluated `slots`, nothing when they are already; and the height of the highest.
+    fn all<'s>(
+        &mut self,
+        context: &Context<'_, '_>,
+        slots: impl Iterator<Item = &'s Slot>,
+    ) -> Result<(Option<Vec<Slot>>, u32), Stop> {
+        let (mut evaluated, mut changed, mut highest) = (Vec::new(), false, 0);
+        for slot in slots {
+            let (value, height) = self.evaluated(context, context.eval.force(slot))?;
+            changed |= match slot {
+                Slot::Value(before) => address(before) != address(&value),
+                Slot::Thunk(_) => true,
+            };
+            highest = highest.max(height);
+            evaluated.push(Slot::Value(value));
+        }
+        if changed {
+            context.build(evaluated.len())?;
+        }
+        Ok((changed.then_some(evaluated), highest))
+    }
+}
+
+/// Where a value lies that has others in it.
+fn address(value: &Value) -> Option<usize> {
+    match value {
+        Value::Array(array) => Some(Rc::as_ptr(array) as usize),
+        Value::Object(object) => Some(Rc::as_ptr(object) as usize),
+        Value::Choice(choice) => Some(Rc::as_ptr(choice) as usize),
+        _ => None,
+    }
 }
 
 fn sort(context: &Context<'_, '_>, args: &[Value]) -> Outcome {

@@ -114,7 +114,7 @@ fn place(context: &Context<'_, '_>, args: &[Value], last: bool) -> Outcome {
 }
 
 fn place_of_item(context: &Context<'_, '_>, items: &[Slot], wanted: &Value, last: bool) -> Outcome {
-    context.spend(items.len())?;
+    context.look_at(items.len())?;
     let eval = context.eval;
     // From the item that is asked last to the one that is asked first.
     let mut order: Vec<usize> = (0..items.len()).collect();
