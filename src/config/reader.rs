@@ -39,6 +39,12 @@ pub(super) fn read(source: Arc<SourceFile>, below: PathBuf) -> Result<Config, Ve
     }
 }
 
+/// Entries of a list at most: each may be compared with each file, finding and context.
+const MOST_ITEMS: usize = 1_000;
+
+/// Bytes of a string at most: names of contexts and reasons stand in each finding.
+const LONGEST_STRING: usize = 4_000;
+
 struct Reader {
     path: String,
     problems: Problems,
@@ -52,6 +58,7 @@ impl Reader {
         for (key, value) in document {
             match (&**key.get_ref(), value.get_ref()) {
                 ("contexts", DeValue::Array(items)) => {
+                    let items = self.limited(items, range_of(key));
                     config.contexts =
                         items.iter().enumerate().filter_map(|(at, item)| self.context(at, item)).collect();
                 }
@@ -70,6 +77,7 @@ impl Reader {
                 ("defender", DeValue::Table(table)) => config.defender = self.defender(table),
                 ("defender", _) => self.problem(range_of(value), "`defender` is a table: `[defender]`"),
                 ("overrides", DeValue::Array(items)) => {
+                    let items = self.limited(items, range_of(key));
                     config.overrides = items.iter().filter_map(|item| self.override_of(item)).collect();
                 }
                 ("overrides", _) => self.problem(range_of(value), "`overrides` is a list of tables: `[[overrides]]`"),
@@ -324,6 +332,7 @@ impl Reader {
         let what = format!("`{name}` is a string, or a list of strings");
         match value.get_ref() {
             DeValue::Array(items) => {
+                let items = self.limited(items, range_of(value));
                 items.iter().map(|item| Some((self.string(item, &what)?, range_of(item)))).collect()
             }
             _ => Some(vec![(self.string(value, &what)?, range_of(value))]),
@@ -332,12 +341,24 @@ impl Reader {
 
     fn string(&mut self, value: &Item<'_>, what: &str) -> Option<String> {
         match value.get_ref() {
+            DeValue::String(text) if text.len() > LONGEST_STRING => {
+                self.problem(range_of(value), format!("a string here has at most {LONGEST_STRING} bytes"));
+                None
+            }
             DeValue::String(text) => Some(text.to_string()),
             _ => {
                 self.problem(range_of(value), what);
                 None
             }
         }
+    }
+
+    /// The `items` of the list at `range`; where they are too many, that is a problem.
+    fn limited<'a, 't>(&mut self, items: &'a [Item<'t>], range: TextRange) -> &'a [Item<'t>] {
+        if items.len() > MOST_ITEMS {
+            self.problem(range, format!("there are {} entries here; at most {MOST_ITEMS} are read", items.len()));
+        }
+        items.get(..MOST_ITEMS).unwrap_or(items)
     }
 
     fn unknown(&mut self, range: TextRange, name: &str, known: &[&str]) {

@@ -8,12 +8,16 @@ use std::sync::Arc;
 
 use super::inputs::{Role, Values};
 use super::matching::{By, Nearby};
+use super::references::LONGEST_CHAIN;
 use super::{Content, Project, UnitId, settings};
 use crate::config::{Config, ContextSpec};
 use crate::finding::FileProblem;
 use crate::source::nearest::nearest;
 use crate::source::{FileId, FileSystem, IdMap, IdSet, Problem, ProblemCode, Refusal, TextRange, path_named};
 use crate::template::{ParameterFile, Template};
+
+/// Contexts that the entries of `[[contexts]]` make at most, a template of each counted as one.
+const MOST_CONFIGURED: usize = 5_000;
 
 /// One way in which a template is deployed.
 #[derive(Debug, Clone)]
@@ -113,10 +117,11 @@ impl Project {
             return self.on_command_line();
         }
         let mut used: IdSet<UnitId> = IdSet::default();
+        let configured: IdSet<UnitId> = self.configured.iter().flat_map(|entry| &entry.files).copied().collect();
         for (id, unit) in self.units() {
             match &unit.content {
-                Content::Template(_) => used.extend(self.referred(id).into_iter().filter(|callee| *callee != id)),
-                Content::Parameters(_) if self.configured.iter().any(|entry| entry.files.contains(&id)) => {}
+                Content::Template(_) => used.extend(self.referred(id).iter().filter(|callee| **callee != id)),
+                Content::Parameters(_) if configured.contains(&id) => {}
                 Content::Parameters(_) => used.extend(self.deployed_by(id).map(|(template, _)| template)),
                 Content::CompiledCopy | Content::Other => {}
             }
@@ -126,7 +131,7 @@ impl Project {
         for (id, unit) in self.units().filter(|(_, unit)| unit.role.is_given()) {
             match &unit.content {
                 // What the configuration takes in is no deployment of its own.
-                Content::Parameters(_) if self.configured.iter().any(|entry| entry.files.contains(&id)) => {}
+                Content::Parameters(_) if configured.contains(&id) => {}
                 Content::Parameters(_) => contexts.extend(self.parameter_context(id)),
                 Content::Template(_) if used.contains(&id) && !(standalone && unit.role.is_shown()) => {}
                 Content::Template(_) if self.is_compiled_copy(id) => {}
@@ -205,6 +210,10 @@ impl Project {
 
     /// The template that the parameter file `id` is for, and what tells so.
     fn deployed_by(&self, id: UnitId) -> Option<(UnitId, Origin)> {
+        // Without the values at its end, it would say something else.
+        if self.is_endless(id) {
+            return None;
+        }
         let own = self.chain(id).0.map(|template| (template, Origin::Using));
         own.or_else(|| {
             let (template, by) = self.match_template(id)?;
@@ -252,12 +261,20 @@ impl Project {
         values: Values,
     ) {
         self.nearby = Nearby::new(self);
+        let mut left = MOST_CONFIGURED;
         for (config, file) in configs.iter().zip(config_files) {
             for spec in &config.contexts {
                 let entry = self.configured(files, config, *file, spec);
-                self.configured.push(entry);
+                match left.checked_sub(entry.templates.len()) {
+                    Some(rest) => {
+                        left = rest;
+                        self.configured.push(entry);
+                    }
+                    None => self.note_too_many(config, *file, spec, entry.templates.len()),
+                }
             }
         }
+        self.note_endless();
         self.typed.file = values.file.and_then(|path| self.unit_at(&path));
         if values.set.is_empty() {
             return;
@@ -281,6 +298,41 @@ impl Project {
             .map(|(name, _)| undeclared(name, &declared))
             .collect();
         self.typed.set = set;
+        self.problems.extend(problems);
+    }
+
+    /// Says of an entry that it is left out, because all entries together deploy too much.
+    fn note_too_many(&mut self, config: &Config, file: FileId, spec: &ContextSpec, number: usize) {
+        let message = format!(
+            "`{}` deploys {number} templates; the entries of `[[contexts]]` deploy at most {MOST_CONFIGURED} together, \
+             so this one is not checked",
+            spec.name
+        );
+        let problem = Problem { code: ProblemCode::LimitReached, range: spec.range, message };
+        let (path, span) = (config.source.display_path(), Some(spec.range.in_file(file)));
+        self.problems.push(FileProblem { path, span, problem, fails: true });
+    }
+
+    /// Says of parameter files that they extend others too far, at the one that is the first too many.
+    fn note_endless(&mut self) {
+        let is_first =
+            |id: UnitId| self.is_endless(id) && self.extended_by(Some(id)).is_none_or(|next| !self.is_endless(next));
+        let first = self.units().filter(|(id, _)| is_first(*id)).filter_map(|(_, unit)| match &unit.content {
+            Content::Parameters(parameters) => Some((unit, parameters.body.file, parameters.extends.as_ref()?.1)),
+            Content::Template(_) | Content::CompiledCopy | Content::Other => None,
+        });
+        let problems: Vec<FileProblem> = first
+            .map(|(unit, file, range)| {
+                let message = format!(
+                    "this is parameter file number {} of a chain in which each extends the next; it and those that \
+                     extend it are not checked",
+                    LONGEST_CHAIN + 1
+                );
+                let problem = Problem { code: ProblemCode::LimitReached, range, message };
+                let path = unit.path.to_string_lossy().into_owned();
+                FileProblem { path, span: Some(range.in_file(file)), problem, fails: true }
+            })
+            .collect();
         self.problems.extend(problems);
     }
 

@@ -1,6 +1,6 @@
 //! Reading a project: the inputs, then round by round what they refer to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,7 +14,9 @@ use super::{Content, Project, Target, Unit, UnitId, path};
 use crate::bicep;
 use crate::finding::FileProblem;
 use crate::json;
-use crate::source::{FileId, FileSystem, Problem, ProblemCode, ReadError, Refusal, SourceFile, TextRange, normal_path};
+use crate::source::{
+    FileId, FileSystem, IdSet, Problem, ProblemCode, ReadError, Refusal, SourceFile, TextRange, normal_path,
+};
 use crate::template::{
     DeploymentSource, JsonFileKind, Template, is_compiled, lower_arm, lower_bicep, lower_bicepparam,
     lower_json_parameters, may_be_arm, sniff_json,
@@ -184,6 +186,7 @@ impl Project {
     ) -> Vec<Wanted> {
         let mut round: Vec<Wanted> = Vec::new();
         let mut places: HashMap<PathBuf, u32> = HashMap::default();
+        let mut woken: IdSet<UnitId> = self.woken.iter().copied().collect();
         let next = self.units.len() as u32;
         for reference in references {
             let source = self.sources.get(reference.from).clone();
@@ -212,7 +215,7 @@ impl Project {
                 None => Target::NotRead,
                 Some(path) => match self.by_path.get(&path) {
                     Some(unit) => {
-                        if matches!(self.unit(*unit).content, Content::CompiledCopy) && !self.woken.contains(unit) {
+                        if matches!(self.unit(*unit).content, Content::CompiledCopy) && woken.insert(*unit) {
                             self.woken.push(*unit);
                         }
                         Target::Unit(*unit)
@@ -304,23 +307,19 @@ impl Project {
 
     /// Says of references that they lead to a file that is neither a template nor a parameter file.
     fn note_misfits(&mut self, followed: Vec<Reference>) {
+        // Of those that could not be read that was said already.
+        let unread: HashSet<String> =
+            self.problems.iter().filter(|problem| problem.span.is_none()).map(|problem| problem.path.clone()).collect();
+        let is_misfit =
+            |unit: &Unit| matches!(unit.content, Content::Other) && !unread.contains(&*unit.path.to_string_lossy());
         for Reference { from, written, range, .. } in followed {
-            let misfit = self
-                .target(from, &written)
-                .is_some_and(|unit| matches!(self.unit(unit).content, Content::Other) && !self.is_unread(unit));
-            if misfit {
+            if self.target(from, &written).is_some_and(|unit| is_misfit(self.unit(unit))) {
                 let message = format!("`{written}` is no template");
                 let problem = Problem { code: ProblemCode::ModuleNotFound, range, message };
                 let path = self.sources.get(from).display_path();
                 self.problems.push(FileProblem { path, span: Some(range.in_file(from)), problem, fails: true });
             }
         }
-    }
-
-    /// Whether the file could not be read, which was said already.
-    fn is_unread(&self, unit: UnitId) -> bool {
-        let path = self.unit(unit).path.to_string_lossy();
-        self.problems.iter().any(|problem| problem.span.is_none() && problem.path == path)
     }
 }
 

@@ -5,12 +5,11 @@
 //! beside it, then in the folder above (`parameters/main.dev.json`), then in that folder's other ones
 //! (`bicep/main.bicep`): where there is just one, it is the one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::{Content, Project, UnitId};
-use crate::source::normal_path;
-use crate::template::ParameterFile;
+use crate::source::{IdMap, normal_path};
 
 /// What tells for which template a parameter file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,33 +33,53 @@ impl Distance {
 /// The project's own templates by folder.
 #[derive(Debug, Default)]
 pub(super) struct Nearby {
-    by_folder: HashMap<PathBuf, Vec<UnitId>>,
+    by_folder: HashMap<PathBuf, Group>,
     /// By the folder above theirs.
-    by_parent: HashMap<PathBuf, Vec<UnitId>>,
+    by_parent: HashMap<PathBuf, Group>,
+    /// The names of their parameters, in lower case.
+    names: IdMap<UnitId, HashSet<String>>,
+}
+
+/// Templates at one distance.
+#[derive(Debug, Default)]
+struct Group {
+    all: Vec<UnitId>,
+    /// By file name without extension.
+    by_stem: HashMap<String, Vec<UnitId>>,
+}
+
+impl Group {
+    fn push(&mut self, id: UnitId, stem: &str) {
+        self.all.push(id);
+        self.by_stem.entry(stem.to_owned()).or_default().push(id);
+    }
+
+    fn called(&self, stem: &str) -> &[UnitId] {
+        self.by_stem.get(stem).map(Vec::as_slice).unwrap_or_default()
+    }
 }
 
 impl Nearby {
     pub(super) fn new(project: &Project) -> Self {
         let mut nearby = Self::default();
         for (id, unit) in project.units().filter(|(_, unit)| unit.role.is_given()) {
-            let is_template = matches!(unit.content, Content::Template(_));
-            let Some(folder) = unit.path.parent().filter(|_| is_template && !project.is_compiled_copy(id)) else {
-                continue;
-            };
-            nearby.by_folder.entry(folder.to_owned()).or_default().push(id);
-            nearby.by_parent.entry(above(folder)).or_default().push(id);
+            let Content::Template(template) = &unit.content else { continue };
+            let Some(folder) = unit.path.parent().filter(|_| !project.is_compiled_copy(id)) else { continue };
+            nearby.names.insert(id, template.params.iter().map(|param| param.name.to_ascii_lowercase()).collect());
+            let stem = unit.path.file_stem().unwrap_or_default().to_string_lossy();
+            nearby.by_folder.entry(folder.to_owned()).or_default().push(id, &stem);
+            nearby.by_parent.entry(above(folder)).or_default().push(id, &stem);
         }
         nearby
     }
 
     /// The templates at `distance` from `folder`.
-    fn at(&self, folder: &Path, distance: Distance) -> &[UnitId] {
-        let found = match distance {
+    fn at(&self, folder: &Path, distance: Distance) -> Option<&Group> {
+        match distance {
             Distance::Beside => self.by_folder.get(folder),
             Distance::Above => self.by_folder.get(&above(folder)),
             Distance::Around => self.by_parent.get(&above(folder)),
-        };
-        found.map(Vec::as_slice).unwrap_or_default()
+        }
     }
 }
 
@@ -79,14 +98,14 @@ impl Project {
         }
         let folder = path.parent()?;
         let near = |distance| self.nearby.at(folder, distance);
+        let given: HashSet<String> =
+            parameters.assignments.iter().map(|given| given.name.to_ascii_lowercase()).collect();
         let by_name = Distance::ALL.into_iter().find_map(|distance| {
             // Farther away, the parameters must be there, too.
-            let sure = |id: &UnitId| distance == Distance::Beside || self.declares_all(*id, parameters);
+            let sure = |id: &UnitId| distance == Distance::Beside || self.declares_all(*id, &given);
+            let near = near(distance)?;
             template_stems(path).into_iter().find_map(|stem| {
-                let called = |id: &&UnitId| {
-                    self.unit(**id).path.file_stem().is_some_and(|name| name.to_string_lossy() == stem) && sure(id)
-                };
-                let mut called = near(distance).iter().filter(called);
+                let mut called = near.called(&stem).iter().filter(|id| sure(id));
                 match (called.next(), called.next()) {
                     (Some(id), other) if other.is_none() || distance == Distance::Beside => Some(*id),
                     _ => None,
@@ -95,7 +114,10 @@ impl Project {
         });
         let by_fit = || {
             // Where several fit, any would be a guess, and so would one that is farther away.
-            let fitting = |distance| near(distance).iter().filter(|id| self.fits(**id, parameters)).collect();
+            let fitting = |distance| {
+                let all = near(distance).into_iter().flat_map(|near| &near.all);
+                all.filter(|id| self.fits(**id, &given)).take(2).collect()
+            };
             let nearest = Distance::ALL.into_iter().map(fitting).find(|fitting: &Vec<&UnitId>| !fitting.is_empty());
             match nearest?.as_slice() {
                 [only] => Some((**only, By::Fit)),
@@ -105,19 +127,17 @@ impl Project {
         by_name.map(|id| (id, By::Name)).or_else(by_fit)
     }
 
-    /// Whether the template `id` declares all that `parameters` gives.
-    fn declares_all(&self, id: UnitId, parameters: &ParameterFile) -> bool {
-        let Content::Template(template) = &self.unit(id).content else { return false };
-        parameters.assignments.iter().all(|given| template.param(&given.name).is_some())
+    /// Whether the template `id` declares all that is `given`, in lower case.
+    fn declares_all(&self, id: UnitId, given: &HashSet<String>) -> bool {
+        self.nearby.names.get(&id).is_some_and(|names| given.is_subset(names))
     }
 
     /// Whether it does, and all that it requires is given.
-    fn fits(&self, id: UnitId, parameters: &ParameterFile) -> bool {
+    fn fits(&self, id: UnitId, given: &HashSet<String>) -> bool {
         let Content::Template(template) = &self.unit(id).content else { return false };
-        let given = |name: &str| parameters.assignments.iter().any(|given| given.name.eq_ignore_ascii_case(name));
         let mut required = template.params.iter().filter(|param| param.default.is_none() && !param.nullable);
-        let some = !parameters.assignments.is_empty();
-        some && self.declares_all(id, parameters) && required.all(|param| given(&param.name))
+        let is_given = |name: &str| given.contains(&name.to_ascii_lowercase());
+        !given.is_empty() && self.declares_all(id, given) && required.all(|param| is_given(&param.name))
     }
 }
 

@@ -17,7 +17,7 @@ mod threads;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use assets::Asset;
 pub use context::{Context, Named, Origin};
@@ -44,6 +44,8 @@ pub struct Project {
     units: Vec<Unit>,
     by_path: HashMap<PathBuf, UnitId>,
     references: HashMap<(FileId, Str), Target>,
+    /// The units to which each unit refers, once all are read.
+    referred: OnceLock<Vec<Vec<UnitId>>>,
     cached: IdSet<FileId>,
     configs: Vec<Config>,
     configured: Vec<Configured>,

@@ -6,6 +6,9 @@ use super::{Content, Project, UnitId};
 use crate::source::{FileId, IdSet, TextRange};
 use crate::template::{DeploymentSource, ImportId, ParameterFile, Str, Template};
 
+/// Parameter files in a chain of which each extends the next. Bicep has two in all examples.
+pub(super) const LONGEST_CHAIN: usize = 32;
+
 /// A reference from one file to another.
 pub(super) struct Reference {
     pub(super) from: FileId,
@@ -19,7 +22,9 @@ pub(super) struct Reference {
 pub(super) fn collect(template: &Template, references: &mut Vec<Reference>) {
     let from = template.file;
     // What brings types only carries no value.
-    let used = template.imports.iter().enumerate().filter(|(at, _)| template.uses_import(ImportId(*at as u32)));
+    let used_imports = if template.imports.is_empty() { IdSet::default() } else { template.used_imports() };
+    let imports = template.imports.iter().enumerate();
+    let used = imports.filter(|(at, _)| used_imports.contains(&ImportId(*at as u32)));
     references.extend(used.map(|(_, import)| Reference {
         from,
         written: import.reference.clone(),
@@ -39,7 +44,12 @@ pub(super) fn collect(template: &Template, references: &mut Vec<Reference>) {
 
 impl Project {
     /// The units that the template or parameter file `id` refers to.
-    pub(super) fn referred(&self, id: UnitId) -> Vec<UnitId> {
+    pub(super) fn referred(&self, id: UnitId) -> &[UnitId] {
+        let all = self.referred.get_or_init(|| self.units().map(|(id, _)| self.references_of(id)).collect());
+        all.get(id.0 as usize).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn references_of(&self, id: UnitId) -> Vec<UnitId> {
         let mut references = Vec::new();
         match &self.unit(id).content {
             Content::Template(template) => collect(template, &mut references),
@@ -61,7 +71,7 @@ impl Project {
         let mut open: Vec<UnitId> = roots.into_iter().collect();
         while let Some(id) = open.pop() {
             if reached.insert(id) {
-                open.extend(self.referred(id));
+                open.extend_from_slice(self.referred(id));
             }
         }
         reached
@@ -80,16 +90,28 @@ impl Project {
         (using, files)
     }
 
-    /// The parameter file `id` and those that it extends, each once.
+    /// The parameter file `id` and those that it extends, each once; of a chain that [is too long](Self::is_endless) the
+    /// beginning.
     pub(super) fn chain_ids(&self, id: UnitId) -> Vec<UnitId> {
         let mut ids = vec![id];
-        let mut at = Some(id);
-        while let Some(id) = at {
-            let Content::Parameters(parameters) = &self.unit(id).content else { break };
-            at = self.named_by(parameters, &parameters.extends).filter(|next| !ids.contains(next));
-            ids.extend(at);
+        while ids.len() < LONGEST_CHAIN
+            && let Some(next) = self.extended_by(ids.last().copied()).filter(|next| !ids.contains(next))
+        {
+            ids.push(next);
         }
         ids
+    }
+
+    /// Whether the parameter file `id` extends others, one the next, farther than they are followed.
+    pub(super) fn is_endless(&self, id: UnitId) -> bool {
+        let ids = self.chain_ids(id);
+        ids.len() == LONGEST_CHAIN && self.extended_by(ids.last().copied()).is_some_and(|next| !ids.contains(&next))
+    }
+
+    /// The parameter file that `id` extends.
+    pub(super) fn extended_by(&self, id: Option<UnitId>) -> Option<UnitId> {
+        let Content::Parameters(parameters) = &self.unit(id?).content else { return None };
+        self.named_by(parameters, &parameters.extends)
     }
 
     fn named_by(&self, from: &ParameterFile, reference: &Option<(Str, TextRange)>) -> Option<UnitId> {

@@ -1,5 +1,6 @@
 //! Source files and the map that owns them.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -59,13 +60,17 @@ impl SourceFile {
 #[derive(Debug, Default, Clone)]
 pub struct SourceMap {
     files: Vec<Arc<SourceFile>>,
+    /// The first file of each path.
+    by_path: HashMap<PathBuf, FileId>,
 }
 
 impl SourceMap {
     /// Adds a file and tells its identity.
     pub fn add(&mut self, file: Arc<SourceFile>) -> FileId {
+        let id = FileId(self.files.len() as u32);
+        self.by_path.entry(file.path().to_owned()).or_insert(id);
         self.files.push(file);
-        FileId(self.files.len() as u32 - 1)
+        id
     }
 
     /// The file with identity `id`, which this map gave.
@@ -75,7 +80,7 @@ impl SourceMap {
 
     /// The file that is shown as `path`.
     pub fn find(&self, path: &Path) -> Option<FileId> {
-        self.files.iter().position(|file| file.path() == path).map(|at| FileId(at as u32))
+        self.by_path.get(path).copied()
     }
 
     /// All files with their identities, in the order in which they came.

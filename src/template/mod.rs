@@ -21,7 +21,7 @@ pub use from_arm::{
 pub use from_bicep::{lower_bicep, lower_bicepparam};
 pub use resource::{Deployment, DeploymentSource, ForEach, Resource, ResourceId};
 
-use crate::source::{FileId, Problem, TextRange};
+use crate::source::{FileId, IdSet, Problem, TextRange};
 
 /// Text of names and string values. Cheap to clone.
 pub type Str = Arc<str>;
@@ -136,13 +136,15 @@ impl Template {
         position(&self.variables, |v| v.name.eq_ignore_ascii_case(name)).map(VariableId)
     }
 
-    /// Whether an expression names something that `import` brings; types alone are no values.
-    pub fn uses_import(&self, import: ImportId) -> bool {
-        self.exprs.iter().any(|expr| match &expr.kind {
-            ExprKind::Imported { import: used, .. }
-            | ExprKind::Call { callee: Callee::Imported { import: used, .. }, .. } => *used == import,
-            _ => false,
-        })
+    /// The imports of which an expression names something; types alone are no values.
+    pub fn used_imports(&self) -> IdSet<ImportId> {
+        let used = self.exprs.iter().filter_map(|expr| match &expr.kind {
+            ExprKind::Imported { import, .. } | ExprKind::Call { callee: Callee::Imported { import, .. }, .. } => {
+                Some(*import)
+            }
+            _ => None,
+        });
+        used.collect()
     }
 
     /// The output called `name`, ASCII case ignored.

@@ -1,7 +1,7 @@
 //! Files that cost more to read, match, silence or report than they should.
 
 use super::cli_folder::Folder;
-use super::program::{AMPLE, Limits, Run, run_within};
+use super::program::{Limits, Run, run_within};
 
 /// Lints a folder with `files` within `limits`.
 fn lint(name: &str, files: &[(&str, &str)], args: &[&str], limits: Limits) -> Run {
@@ -47,4 +47,41 @@ fn unknown_rules_of_one_comment_are_one_problem() {
         assert!(size < 500_000, "{format}: {size} bytes");
         run.ends_with(&[0, 1]).says("at most 100 rules");
     }
+}
+
+/// Files with these texts, named by number.
+fn numbered(number: usize, name: impl Fn(usize) -> String, text: impl Fn(usize) -> String) -> Vec<(String, String)> {
+    (0..number).map(|at| (name(at), text(at))).collect()
+}
+
+fn borrowed(files: &[(String, String)]) -> Vec<(&str, &str)> {
+    files.iter().map(|(name, text)| (&**name, &**text)).collect()
+}
+
+#[test]
+fn parameter_files_that_extend_each_other_are_followed_some_way() {
+    let text = |at: usize| match at {
+        0 => "using 'main.bicep'\nparam n = 'x'\n".to_owned(),
+        _ => format!("using none\nextends 'p{}.bicepparam'\nparam n = 'y{at}'\n", at - 1),
+    };
+    let mut files = numbered(3_000, |at| format!("p{at}.bicepparam"), text);
+    files.push(("main.bicep".to_owned(), format!("param n string\n{}", CLUSTER.replace("'aks'\n", "n\n"))));
+    let limits = Limits { processor: 15, memory: 200, time: 60 };
+    let run = lint("chain", &borrowed(&files), &["--format", "concise"], limits);
+    run.ends_with(&[1]).says("p32.bicepparam:2:9: error limit-reached: this is parameter file number 33 of a chain");
+    assert_eq!(run.stdout.matches("limit-reached").count(), 1, "{}", run.stdout);
+}
+
+#[test]
+fn entries_of_contexts_deploy_so_much_and_no_more() {
+    let entry = "[[contexts]]\ntemplates = [\"*.bicep\"]\n";
+    let mut files = numbered(50, |at| format!("t{at}.bicep"), |_| CLUSTER.to_owned());
+    files.push(("armguard.toml".to_owned(), entry.repeat(18_000)));
+    let limits = Limits { processor: 15, memory: 200, time: 60 };
+    let run = lint("entries", &borrowed(&files), &["--format", "concise"], limits);
+    run.ends_with(&[2]).says("there are 18000 entries here; at most 1000 are read");
+    files.pop();
+    files.push(("armguard.toml".to_owned(), entry.repeat(1_000)));
+    let run = lint("contexts", &borrowed(&files), &["--format", "concise"], SOME);
+    run.ends_with(&[1]).says("deploy at most 5000 together, so this one is not checked");
 }
