@@ -7,7 +7,6 @@ mod ignores;
 mod left_out;
 mod reach;
 mod surroundings;
-mod tracked;
 mod walk;
 
 use std::fmt;

@@ -14,11 +14,10 @@ use std::rc::Rc;
 
 use super::ignores::{Ignores, Patterns};
 use super::left_out::LeftOut;
-use super::tracked::Tracked;
-use super::{PathError, problem_of, shortened};
+use super::{PathError, problem_of, problem_with, shortened};
 use crate::config::FILE_NAMES;
 use crate::finding::{FileProblem, LeftOutReason};
-use crate::source::{Disk, FileSystem, normal_path, repository_of};
+use crate::source::{Disk, FileSystem, Tracked, normal_path, repository_of, tracked};
 
 /// Extensions of files that may be templates or parameter files, ASCII case ignored.
 const EXTENSIONS: [&str; 4] = ["bicep", "bicepparam", "json", "jsonc"];
@@ -57,7 +56,7 @@ type Reason = (LeftOutReason, Option<Rc<Path>>);
 /// A git repository.
 struct Repository {
     root: PathBuf,
-    tracked: OnceCell<Tracked>,
+    tracked: OnceCell<Result<Tracked, &'static str>>,
 }
 
 impl Repository {
@@ -65,17 +64,22 @@ impl Repository {
         Rc::new(Self { root, tracked: OnceCell::new() })
     }
 
-    /// What git tracks; read only when something would be left out.
-    fn tracked(&self) -> &Tracked {
-        self.tracked.get_or_init(|| Tracked::of(&self.root))
+    /// Whether git tracks the entry at `absolute` or, where that is a folder, something in it. The index is read only
+    /// when something would be left out.
+    fn tracks(&self, absolute: &Path, is_folder: bool) -> bool {
+        let (Ok(path), Ok(tracked)) =
+            (absolute.strip_prefix(&self.root), self.tracked.get_or_init(|| tracked(&self.root)))
+        else {
+            return false;
+        };
+        tracked.lists(path) || is_folder && tracked.lists_below(path)
     }
 
-    fn tracks(&self, absolute: &Path) -> bool {
-        absolute.strip_prefix(&self.root).is_ok_and(|path| self.tracked().has(path))
-    }
-
-    fn tracks_below(&self, absolute: &Path) -> bool {
-        absolute.strip_prefix(&self.root).is_ok_and(|path| self.tracked().has_below(path))
+    /// That it is not known what git tracks, if that was asked for.
+    fn problem(&self) -> Option<FileProblem> {
+        let why = self.tracked.get()?.as_ref().err()?;
+        let message = format!("what git tracks is not known, so what is ignored or hidden was left out: {why}");
+        Some(problem_with(&Disk.tidy(&self.root.join(".git")), message, true))
     }
 }
 
@@ -99,21 +103,29 @@ impl Walker {
                 ignores = self.patterns.read(folder, &shown, ignores, &mut self.problems);
             }
         }
+        let mut repositories: Vec<Rc<Repository>> = repository.iter().cloned().collect();
         let mut waiting = vec![Folder { path: path.to_owned(), absolute, repository, ignores, reason: None }];
         let mut is_root = true;
         while let Some(folder) = waiting.pop() {
-            match self.folder(&folder, is_root, &mut waiting) {
+            match self.folder(&folder, is_root, &mut repositories, &mut waiting) {
                 Ok(()) => {}
                 Err(reason) if is_root => return Err(failed(reason)),
                 Err(error) => self.problems.push(problem_of(&folder.path, &error)),
             }
             is_root = false;
         }
+        self.problems.extend(repositories.iter().filter_map(|repository| repository.problem()));
         Ok(())
     }
 
     /// Takes the files in `folder`, and adds the folders in it to `waiting`.
-    fn folder(&mut self, folder: &Folder, is_root: bool, waiting: &mut Vec<Folder>) -> io::Result<()> {
+    fn folder(
+        &mut self,
+        folder: &Folder,
+        is_root: bool,
+        repositories: &mut Vec<Rc<Repository>>,
+        waiting: &mut Vec<Folder>,
+    ) -> io::Result<()> {
         let mut entries: Vec<(OsString, FileType)> = Vec::new();
         for entry in fs::read_dir(&folder.path)? {
             match entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?))) {
@@ -125,7 +137,9 @@ impl Walker {
         let (mut repository, mut ignores) = (folder.repository.clone(), folder.ignores.clone());
         if has(".git") && !is_root {
             // A submodule: other ignores, and an index of its own.
-            (repository, ignores) = (Some(Repository::new(folder.absolute.clone())), None);
+            let submodule = Repository::new(folder.absolute.clone());
+            repositories.push(submodule.clone());
+            (repository, ignores) = (Some(submodule), None);
         }
         if repository.is_some() && has(".gitignore") {
             ignores = self.patterns.read(&folder.absolute, &folder.path, ignores, &mut self.problems);
@@ -140,19 +154,15 @@ impl Walker {
                 continue;
             }
             let reason = folder.reason.clone().or_else(|| reason_of(name, &absolute, is_folder, ignores.as_deref()));
-            let tracks = |below: bool| match &repository {
-                Some(repository) if below => repository.tracks_below(&absolute),
-                Some(repository) => repository.tracks(&absolute),
-                None => false,
-            };
+            let tracks = || repository.as_ref().is_some_and(|repository| repository.tracks(&absolute, is_folder));
             if is_config {
                 // Its own name is hidden, perhaps, but what it says counts.
-                if folder.reason.is_none() || tracks(false) {
+                if folder.reason.is_none() || tracks() {
                     self.configured.insert(folder.path.clone());
                 }
             } else if is_folder {
                 match reason {
-                    Some(reason) if !tracks(true) => self.left_out.folder(reason, shortened(&path)),
+                    Some(reason) if !tracks() => self.left_out.folder(reason, shortened(&path)),
                     reason => waiting.push(Folder {
                         path,
                         absolute,
@@ -163,7 +173,7 @@ impl Walker {
                 }
             } else {
                 match reason {
-                    Some(reason) if !tracks(false) => self.left_out.file(reason, shortened(&path)),
+                    Some(reason) if !tracks() => self.left_out.file(reason, shortened(&path)),
                     _ => self.file(kind, path),
                 }
             }

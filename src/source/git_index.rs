@@ -13,11 +13,13 @@ const LIMIT: u64 = 100_000_000;
 /// Largest file `.git` that is read, in bytes.
 const LINK_LIMIT: u64 = 4_096;
 
-/// The regular files that an index lists.
+/// What an index lists.
 #[derive(Debug, Default)]
 pub struct Tracked {
-    /// Sorted.
+    /// Regular files, sorted.
     files: Vec<Box<[u8]>>,
+    /// Links and submodules, sorted.
+    others: Vec<Box<[u8]>>,
     /// Folders that a sparse index does not look into, with `/` at the end.
     folders: Vec<Box<[u8]>>,
 }
@@ -35,11 +37,19 @@ impl Tracked {
         Ok(self.files.binary_search(&path).is_ok())
     }
 
-    /// Whether a file below `folder`, as seen from the folder of the repository, is tracked.
-    pub fn has_below(&self, folder: &Path) -> bool {
+    /// Whether the index lists `path`, as seen from the folder of the repository: as a file, a link or a submodule.
+    pub fn lists(&self, path: &Path) -> bool {
+        let path = bytes_of(path);
+        [&self.files, &self.others].iter().any(|entries| entries.binary_search(&path).is_ok())
+    }
+
+    /// Whether the index lists something below `folder`, as seen from the folder of the repository.
+    pub fn lists_below(&self, folder: &Path) -> bool {
         let folder = [&bytes_of(folder), b"/".as_slice()].concat();
-        let first = self.files.partition_point(|file| **file < *folder);
-        self.files.get(first).is_some_and(|file| file.starts_with(&folder))
+        [&self.files, &self.others].iter().any(|entries| {
+            let first = entries.partition_point(|entry| **entry < *folder);
+            entries.get(first).is_some_and(|entry| entry.starts_with(&folder))
+        })
     }
 }
 
@@ -99,12 +109,12 @@ fn parse(bytes: &[u8], hash: usize) -> Result<Tracked, &'static str> {
         match mode >> 12 {
             0o10 => tracked.files.push(path.as_slice().into()),
             0o4 => tracked.folders.push(path.as_slice().into()),
-            // Links and submodules are no regular files.
-            0o12 | 0o16 => {}
+            0o12 | 0o16 => tracked.others.push(path.as_slice().into()),
             _ => return Err(BROKEN),
         }
     }
     tracked.files.sort_unstable();
+    tracked.others.sort_unstable();
     while input.at < input.bytes.len() {
         let (name, size) = (input.take(4).ok_or(BROKEN)?, input.number().ok_or(BROKEN)?);
         if name == b"link" {
@@ -227,7 +237,9 @@ mod tests {
                     !has("b-link") && !has("sub") && !has("sub/x") && !has("A.txt"),
                     "{version} {hash}: {tracked:?}"
                 );
-                assert!(tracked.has_below(Path::new("d")) && !tracked.has_below(Path::new("d/e")));
+                assert!(tracked.lists_below(Path::new("d")) && !tracked.lists_below(Path::new("d/e")));
+                assert!(["a.txt", "b-link", "sub"].iter().all(|path| tracked.lists(Path::new(path))));
+                assert!(!tracked.lists(Path::new("sub/x")) && !tracked.lists(Path::new("d")));
                 for length in 0..bytes.len() {
                     let _ = parse(&bytes[..length], hash);
                 }

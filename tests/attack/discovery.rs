@@ -93,6 +93,25 @@ fn repository(name: &str, files: &[(&str, &str)], untracked: &[(&str, &str)]) ->
 }
 
 #[test]
+fn what_git_tracks_is_checked_whatever_hides_it() {
+    #[rustfmt::skip]
+    let cases: &[(&str, &[(&str, &str)])] = &[
+        ("gitignore", &[(".gitignore", "*.bicep\n"), ("main.bicep", BARE)]),
+        ("folder", &[(".gitignore", "infra/\n"), ("infra/deep/main.bicep", BARE)]),
+        ("ignore", &[(".ignore", "*\n"), ("main.bicep", BARE)]),
+        ("node", &[("node_modules/main.bicep", BARE)]),
+        ("node-below", &[("a/node_modules/p/main.bicep", BARE)]),
+        ("hidden", &[(".infra/main.bicep", BARE), ("a/.main.bicep", BARE)]),
+    ];
+    for (name, files) in cases {
+        let folder = repository(&format!("attack-tracked-{name}"), files, &[]);
+        finds(&folder, &[]);
+        // A pipeline may name a folder.
+        finds(&folder, &[folder.0.to_str().unwrap()]);
+    }
+}
+
+#[test]
 fn ignore_files_of_others_hide_nothing() {
     let folder =
         Folder::new("attack-ignores-outside", &[("home/git/ignore", "*\n"), (".ignore", "*\n"), (".gitignore", "*\n")]);
