@@ -6,10 +6,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::discover::{self, PathError, Reach};
+use crate::discover::Reach;
 use crate::finding::Severity;
 use crate::report::SarifProfile;
-use crate::source::Boundary;
 
 use super::reports::{Target, TargetParser};
 
@@ -19,6 +18,7 @@ use super::reports::{Target, TargetParser};
 #[command(
     name = "armguard",
     disable_version_flag = true,
+    override_usage = "armguard <COMMAND>\n       armguard --version [--verbose]",
     arg_required_else_help = true,
     after_help = "\
 Examples:
@@ -265,6 +265,17 @@ pub(super) struct OwnRulesArgs {
     pub(super) rules: Vec<PathBuf>,
 }
 
+impl OwnRulesArgs {
+    /// `reach`, and the rules as well.
+    pub(super) fn within(&self, mut reach: Reach) -> Reach {
+        let (files, folders): (Vec<PathBuf>, Vec<PathBuf>) =
+            self.rules.iter().cloned().partition(|path| path.is_file());
+        reach.files.extend(files);
+        reach.allowed.extend(folders);
+        reach
+    }
+}
+
 /// How to mend what is found.
 #[derive(Debug, Args)]
 pub(super) struct FixArgs {
@@ -332,22 +343,8 @@ pub(super) struct ReadArgs {
 
 impl ReadArgs {
     /// What may be read by a run about `paths`, which also reads `files`.
-    ///
-    /// # Errors
-    /// When a folder does not exist, or a path lies outside the root.
-    pub(super) fn boundary(
-        &self,
-        paths: Vec<PathBuf>,
-        files: Vec<PathBuf>,
-        modules: &ModuleArgs,
-    ) -> Result<Boundary, PathError> {
-        discover::boundary(&Reach {
-            paths,
-            files,
-            root: self.root.clone(),
-            allowed: self.allow_read.clone(),
-            cache: modules.cache(),
-        })
+    pub(super) fn reach(&self, paths: Vec<PathBuf>, files: Vec<PathBuf>, modules: &ModuleArgs) -> Reach {
+        Reach { paths, files, root: self.root.clone(), allowed: self.allow_read.clone(), cache: modules.cache() }
     }
 }
 

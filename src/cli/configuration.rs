@@ -1,17 +1,18 @@
 //! Which configuration holds, what it says for a run, and `armguard config`.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::config::{Config, Text};
-use crate::discover::{self, Choice, ConfigError};
+use crate::discover::{self, Choice, ConfigError, Reach};
 use crate::rules::Registry;
 use crate::source::{Problem, ProblemCode, TextRange};
 
 use super::args::{ConfigArgs, ConfigurationArgs};
 use super::output::{self, Output};
 use super::reports::{self, Target};
-use super::{Failure, explain, rules, rulesets, worker};
+use super::worker::Worker;
+use super::{Failure, explain, rules, rulesets};
 
 /// Names a configuration file.
 const CONFIG: &str = "ARMGUARD_CONFIG";
@@ -72,14 +73,10 @@ pub(super) fn failure(config: &Config, mut problems: Vec<(TextRange, String)>) -
     Failure::Config(ConfigError { source: config.source.clone(), problems, unreadable: None })
 }
 
-/// The configuration that holds for the working folder.
-///
-/// # Errors
-/// When it cannot be read, or is wrong.
-pub(super) fn here() -> Result<Vec<Config>, Failure> {
+/// Which configuration to use for commands that take none.
+pub(super) fn choice_here() -> Choice {
     let file = Some(output::variable(CONFIG)).filter(|file| !file.is_empty()).map(PathBuf::from);
-    let choice = Choice { file, ..Choice::default() };
-    Ok(discover::configuration(Path::new("."), &choice)?.into_iter().collect())
+    Choice { file, ..Choice::default() }
 }
 
 /// The reports that the environment asks for, else the first of `configs` that asks for some.
@@ -103,8 +100,11 @@ pub(super) fn formats(configs: &[Config]) -> Result<Vec<Target>, Failure> {
 ///
 /// # Errors
 /// When it is wrong, or names what does not exist.
-pub(super) fn print(args: &ConfigArgs, out: &mut Output) -> Result<(), Failure> {
-    let configs = worker::run(|_| checked(args))?;
+pub(super) fn print(args: &ConfigArgs, sandboxed: bool, out: &mut Output) -> Result<(), Failure> {
+    let choice = choice(&args.configuration);
+    let files = choice.file.iter().cloned().collect();
+    let reach = Reach { paths: vec![args.path.clone()], files, ..Reach::default() };
+    let configs = Worker::new(&args.own.within(reach), sandboxed)?.run(|_| checked(args, &choice))?;
     let config = configs.first();
     out.text(|out| {
         match config {
@@ -124,10 +124,10 @@ pub(super) fn print(args: &ConfigArgs, out: &mut Output) -> Result<(), Failure> 
 ///
 /// # Errors
 /// When one is wrong, or names what does not exist.
-fn checked(args: &ConfigArgs) -> Result<Vec<Config>, Failure> {
+fn checked(args: &ConfigArgs, choice: &Choice) -> Result<Vec<Config>, Failure> {
     let paths = [args.path.clone()];
     let mut discovery = discover::discover(&paths)?;
-    let around = discover::surroundings(&paths, None, &mut discovery, &choice(&args.configuration))?;
+    let around = discover::surroundings(&paths, None, &mut discovery, choice)?;
     let registry = rules::read(&args.own, &around.configs)?;
     check(&around.configs, &registry)?;
     Ok(around.configs)

@@ -10,11 +10,12 @@ use crate::source::Disk;
 
 use super::args::{ExpandArgs, ExpandFormat};
 use super::output::{self, Output};
-use super::{Failure, Verdict, lint, worker};
+use super::worker::Worker;
+use super::{Failure, Verdict, lint};
 
 /// Expands what `args` name and writes what it would deploy, or what is different from another template.
-pub(super) fn run(args: &ExpandArgs, out: &mut Output) -> Result<Verdict, Failure> {
-    let (expansion, other) = expand_all(args)?;
+pub(super) fn run(args: &ExpandArgs, sandboxed: bool, out: &mut Output) -> Result<Verdict, Failure> {
+    let (expansion, other) = expand_all(args, sandboxed)?;
     let mut failed = expansion.problems.iter().any(|problem| problem.fails);
     let mut diagnostics = expansion.snapshot.diagnostics.clone();
     match other {
@@ -48,10 +49,13 @@ pub(super) fn run(args: &ExpandArgs, out: &mut Output) -> Result<Verdict, Failur
 }
 
 /// What `args` name, expanded, and what it is to be compared with.
-fn expand_all(args: &ExpandArgs) -> Result<(Expansion, Option<Expansion>), Failure> {
+fn expand_all(args: &ExpandArgs, sandboxed: bool) -> Result<(Expansion, Option<Expansion>), Failure> {
     let file = request(args, &args.file)?;
     let other = args.diff.as_deref().map(|other| request(args, other)).transpose()?;
-    worker::run(|threads| {
+    let named = [Some(&args.file), args.params.as_ref(), args.diff.as_ref()].into_iter().flatten();
+    let paths = named.filter(|path| path.as_os_str() != "-").cloned().collect();
+    let worker = Worker::new(&args.reading.reach(paths, Vec::new(), &args.modules), sandboxed)?;
+    worker.run(|threads| {
         let expand = |request| expand::expand(&Disk, &Request { threads, ..request }).map_err(Failure::Usage);
         Ok((expand(file)?, other.map(expand).transpose()?))
     })

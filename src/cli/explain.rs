@@ -10,11 +10,11 @@ use crate::source::nearest::nearest;
 
 use super::args::OwnRulesArgs;
 use super::output::Output;
-use super::{Failure, configuration, rules, worker};
+use super::{Failure, rules};
 
 /// Prints the page of the rule, or the meaning of the diagnostic, with id `id`.
-pub(super) fn explain(id: &str, own: &OwnRulesArgs, out: &mut Output) -> Result<(), Failure> {
-    let rules = worker::run(|_| rules::read(own, &configuration::here()?))?;
+pub(super) fn explain(id: &str, own: &OwnRulesArgs, sandboxed: bool, out: &mut Output) -> Result<(), Failure> {
+    let rules = rules::here(own, sandboxed)?;
     out.text(|out| page(&rules, id, out))
 }
 

@@ -1,12 +1,13 @@
 //! `armguard lint`.
 
 use std::collections::HashSet;
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::discover::{self, LeftOut};
+use crate::discover::{self, LeftOut, Reach};
 use crate::finding::{FileProblem, Report};
 use crate::lint::mend::{Mended, mend};
 use crate::lint::{self, FILE_LIMIT, Inputs, Options, Values};
@@ -18,13 +19,25 @@ use super::args::LintArgs;
 use super::output::{Output, shown};
 use super::progress::Progress;
 use super::reports::Target;
-use super::{Failure, Verdict, baseline, configuration, explain, fix, ignores, reports, rules, rulesets, worker};
+use super::worker::Worker;
+use super::{Failure, Verdict, baseline, configuration, explain, fix, ignores, reports, rules, rulesets};
+
+/// How often a project is read whose files are replaced meanwhile.
+const MOST_ATTEMPTS: usize = 4;
 
 /// Lints what `args` name and writes the report.
-pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure> {
+pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<Verdict, Failure> {
     let given = Given::new(args)?;
+    let worker = Worker::new(&reach(args, &given), sandboxed)?;
     let progress = Progress::start(if args.fixing.any() { "Mending templates" } else { "Checking templates" });
-    let Checked { mut setup, found } = worker::run(|threads| check(args, given, threads))?;
+    let mut checked = worker.run(|threads| check(args, &given, threads))?;
+    for _ in 1..MOST_ATTEMPTS {
+        if !checked.found.report().problems.iter().any(was_replaced) {
+            break;
+        }
+        checked = worker.run(|threads| check(args, &given, threads))?;
+    }
+    let Checked { mut setup, found } = checked;
     drop(progress);
     let roots = roots(&setup.inputs, args);
 
@@ -36,7 +49,7 @@ pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure>
                 && !skipped.is_empty()
             {
                 setup.options.unwritable.extend(skipped);
-                mended = worker::run(|_| Ok(mend(&Disk, &setup.inputs, &setup.options, args.fixing.unsafe_fixes)))?;
+                mended = worker.run(|_| Ok(mend(&Disk, &setup.inputs, &setup.options, args.fixing.unsafe_fixes)))?;
             }
             if args.fixing.diff {
                 return Ok(if mended.changed.is_empty() { Verdict::Clean } else { Verdict::Failed });
@@ -48,11 +61,11 @@ pub(super) fn run(args: &LintArgs, out: &mut Output) -> Result<Verdict, Failure>
                 && !skipped.is_empty()
             {
                 setup.options.unwritable.extend(skipped);
-                added = worker::run(|_| ignores_for(&report, args, &setup.inputs, &setup.options))?;
+                added = worker.run(|_| ignores_for(&report, args, &setup.inputs, &setup.options))?;
             }
             match added.files.is_empty() {
                 true => report,
-                false => worker::run(|_| Ok(lint::lint(&Disk, setup.inputs, &setup.options)))?,
+                false => worker.run(|_| Ok(lint::lint(&Disk, setup.inputs, &setup.options)))?,
             }
         }
     };
@@ -77,6 +90,8 @@ struct Given {
     stdin: Option<String>,
     /// Where modules are that are no files of the project.
     module_cache: Option<PathBuf>,
+    /// Which configuration to use.
+    choice: discover::Choice,
 }
 
 impl Given {
@@ -98,8 +113,17 @@ impl Given {
             return usage("ignores cannot be written into standard input");
         }
         let stdin = reads_stdin.then(read_stdin).transpose()?;
-        Ok(Self { stdin, module_cache: args.modules.cache() })
+        let choice = configuration::choice(&args.configuration);
+        Ok(Self { stdin, module_cache: args.modules.cache(), choice })
     }
+}
+
+/// What the command line names.
+fn reach(args: &LintArgs, given: &Given) -> Reach {
+    let stands = args.stdin_filename.iter().filter(|_| given.stdin.is_some());
+    let paths = args.paths.iter().filter(|path| !is_stdin(path)).chain(stands).chain(&args.params);
+    let files = given.choice.file.iter().chain(&args.baseline);
+    args.own.within(args.reading.reach(paths.cloned().collect(), files.cloned().collect(), &args.modules))
 }
 
 /// What a run is about.
@@ -131,11 +155,30 @@ enum Found {
     Ignorable(Report, Added),
 }
 
+impl Found {
+    const fn report(&self) -> &Report {
+        match self {
+            Self::Report(report) | Self::Ignorable(report, _) => report,
+            Self::Mended(mended) => &mended.report,
+        }
+    }
+}
+
+/// Whether a file could not be read only because it took the place of another one after the sandbox was made, which
+/// permits to read the old one.
+fn was_replaced(problem: &FileProblem) -> bool {
+    let is_regular = |path: &Path| path.symlink_metadata().is_ok_and(|file| file.is_file());
+    problem.problem.code == ProblemCode::UnreadableFile
+        && problem.problem.message.contains("Permission denied")
+        && is_regular(Path::new(&problem.path))
+        && File::open(&problem.path).is_ok()
+}
+
 /// Reads what `args` name, and checks it: all that is done on the worker.
 ///
 /// # Errors
 /// When something that was named cannot be read, or a configuration or rule is wrong.
-fn check(args: &LintArgs, given: Given, threads: usize) -> Result<Checked, Failure> {
+fn check(args: &LintArgs, given: &Given, threads: usize) -> Result<Checked, Failure> {
     let mut setup = setup(args, given, threads)?;
     let (inputs, options) = (&mut setup.inputs, &setup.options);
     let found = if args.fixing.any() {
@@ -175,9 +218,8 @@ fn roots(inputs: &Inputs, args: &LintArgs) -> Vec<PathBuf> {
     inputs.roots.iter().map(|root| root.folder.clone()).chain(named).collect()
 }
 
-fn setup(args: &LintArgs, given: Given, threads: usize) -> Result<Setup, Failure> {
-    let choice = configuration::choice(&args.configuration);
-    let (inputs, problems, left_out) = inputs(args, given, &choice)?;
+fn setup(args: &LintArgs, given: &Given, threads: usize) -> Result<Setup, Failure> {
+    let (inputs, problems, left_out) = inputs(args, given)?;
     let rules = rules::read(&args.own, &inputs.configs)?;
     for name in args.select.iter().chain(&args.ignore) {
         explain::check_id(&rules, name)?;
@@ -203,20 +245,16 @@ fn setup(args: &LintArgs, given: Given, threads: usize) -> Result<Setup, Failure
 }
 
 /// The files to look at, the problems met while finding them, and what was left out.
-fn inputs(
-    args: &LintArgs,
-    given: Given,
-    choice: &discover::Choice,
-) -> Result<(Inputs, Vec<FileProblem>, LeftOut), Failure> {
+fn inputs(args: &LintArgs, given: &Given) -> Result<(Inputs, Vec<FileProblem>, LeftOut), Failure> {
     let paths: Vec<PathBuf> = args.paths.iter().filter(|path| !is_stdin(path)).cloned().collect();
     let mut discovery = discover::discover(&paths)?;
-    let stdin = given.stdin.map(|text| {
+    let stdin = given.stdin.clone().map(|text| {
         let name = args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from(default_name(&text)));
         (name, text)
     });
     // A text without a name stands nowhere.
     let stands = stdin.as_ref().filter(|_| args.stdin_filename.is_some()).map(|(name, _)| name.as_path());
-    let around = discover::surroundings(&paths, stands, &mut discovery, choice)?;
+    let around = discover::surroundings(&paths, stands, &mut discovery, &given.choice)?;
     if args.params.is_some() && discovery.found.len() + usize::from(stdin.is_some()) != 1 {
         return Err(Failure::Usage("`--params` is for one template; name just that".to_owned()));
     }
@@ -227,7 +265,7 @@ fn inputs(
         paths: discovery.found,
         around: around.files,
         stdin,
-        module_cache: given.module_cache,
+        module_cache: given.module_cache.clone(),
         configs: around.configs,
         roots: around.roots,
         values: Values { file: args.params.clone(), set: args.param.clone() },

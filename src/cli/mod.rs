@@ -54,15 +54,18 @@ pub fn main() -> ExitCode {
         std::panic::set_hook(Box::new(|_| {}));
     }
     let mut output = Output::new();
+    let sandboxed = !cli.no_sandbox;
     let outcome = match &cli.command {
         _ if cli.version => version(cli.verbose, &mut output).map(|()| Verdict::Clean),
         None => Err(Failure::Usage("name a command; `armguard help` lists them".to_owned())),
-        Some(Command::Lint(args)) => lint::run(args, &mut output),
-        Some(Command::Expand(args)) => expand::run(args, &mut output),
-        Some(Command::Config(args)) => configuration::print(args, &mut output).map(|()| Verdict::Clean),
-        Some(Command::Rules(args)) => rules::list(args, &mut output).map(|()| Verdict::Clean),
-        Some(Command::Explain { rule, own }) => explain::explain(rule, own, &mut output).map(|()| Verdict::Clean),
-        Some(Command::Test { rules, bless }) => rules::test(rules, *bless, &mut output),
+        Some(Command::Lint(args)) => lint::run(args, sandboxed, &mut output),
+        Some(Command::Expand(args)) => expand::run(args, sandboxed, &mut output),
+        Some(Command::Config(args)) => configuration::print(args, sandboxed, &mut output).map(|()| Verdict::Clean),
+        Some(Command::Rules(args)) => rules::list(args, sandboxed, &mut output).map(|()| Verdict::Clean),
+        Some(Command::Explain { rule, own }) => {
+            explain::explain(rule, own, sandboxed, &mut output).map(|()| Verdict::Clean)
+        }
+        Some(Command::Test { rules, bless }) => rules::test(rules, *bless, sandboxed, &mut output),
         Some(Command::Completions { shell }) => generate::completions(*shell, &mut output).map(|()| Verdict::Clean),
         Some(Command::Man { command }) => generate::man(command.as_deref(), &mut output).map(|()| Verdict::Clean),
     };

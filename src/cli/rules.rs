@@ -10,7 +10,7 @@ use serde_json::json;
 use walkdir::WalkDir;
 
 use crate::config::Config;
-use crate::discover::PathError;
+use crate::discover::{self, PathError, Reach};
 use crate::lint::examples::{self, Kept};
 use crate::lint::mend::Changed;
 use crate::report::write_json;
@@ -20,7 +20,8 @@ use crate::source::normal_path;
 
 use super::args::{ListFormat, OwnRulesArgs, RulesArgs};
 use super::output::Output;
-use super::{Failure, Verdict, configuration, files, worker};
+use super::worker::Worker;
+use super::{Failure, Verdict, configuration, files};
 
 /// Files and folders that are looked at for rule files at most.
 const MOST_ENTRIES: usize = 100_000;
@@ -51,6 +52,20 @@ pub(super) fn read(args: &OwnRulesArgs, configs: &[Config]) -> Result<Arc<Regist
         true => Ok(Arc::clone(registry())),
         false => with_files(&files),
     }
+}
+
+/// The rules of this build, those that `args` name, and those of the configuration that holds for the working folder.
+///
+/// # Errors
+/// When a folder cannot be read, or a configuration or rule file is wrong.
+pub(super) fn here(args: &OwnRulesArgs, sandboxed: bool) -> Result<Arc<Registry>, Failure> {
+    let choice = configuration::choice_here();
+    let reach = Reach { files: choice.file.iter().cloned().collect(), ..Reach::default() };
+    let worker = Worker::new(&args.within(reach), sandboxed)?;
+    worker.run(|_| {
+        let config = discover::configuration(Path::new("."), &choice)?;
+        read(args, config.as_slice())
+    })
 }
 
 fn with_files(files: &[(String, String)]) -> Result<Arc<Registry>, Failure> {
@@ -95,8 +110,8 @@ fn rule_files(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
 }
 
 /// Lists the rules.
-pub(super) fn list(args: &RulesArgs, out: &mut Output) -> Result<(), Failure> {
-    let registry = worker::run(|_| read(&args.own, &configuration::here()?))?;
+pub(super) fn list(args: &RulesArgs, sandboxed: bool, out: &mut Output) -> Result<(), Failure> {
+    let registry = here(&args.own, sandboxed)?;
     let rules = registry.rules();
     match args.format {
         ListFormat::Text => {
@@ -132,8 +147,10 @@ fn shape(rule: &Rule) -> serde_json::Value {
 }
 
 /// Runs the examples of the rules in `folder`, and tells which do not keep their contract.
-pub(super) fn test(folder: &Path, bless: bool, out: &mut Output) -> Result<Verdict, Failure> {
-    let examples = worker::run(|_| run_examples(folder, bless))?;
+pub(super) fn test(folder: &Path, bless: bool, sandboxed: bool, out: &mut Output) -> Result<Verdict, Failure> {
+    let own = OwnRulesArgs { rules: vec![folder.to_owned()] };
+    let worker = Worker::new(&own.within(Reach::default()), sandboxed)?;
+    let examples = worker.run(|_| run_examples(folder, bless))?;
     out.text(|out| Ok(out.write_all(&examples.said)?))?;
     for (path, skipped) in files::write(&examples.blessed, &[folder.to_owned()])? {
         return Err(Failure::File(path, std::io::Error::other(skipped)));

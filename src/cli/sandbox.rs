@@ -6,8 +6,11 @@
 //! because its parent has to be; what is known of a file without opening it (that it is there, its size) is not hidden;
 //! and neither UDP nor sockets with names are covered by kernels before 7.1.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
+
+use crate::source::{Boundary, index_of};
 
 /// What a thread may read. All paths have their links resolved; what is not there is left out.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +21,21 @@ pub struct Readable {
     pub trees: Vec<PathBuf>,
     /// Single files.
     pub files: Vec<PathBuf>,
+}
+
+impl Readable {
+    /// What `boundary` permits, and the indexes of its repositories, which say what they track.
+    pub fn within(boundary: &Boundary) -> Self {
+        let repositories: BTreeSet<&PathBuf> = boundary.roots.values().flatten().collect();
+        let indexes = repositories.iter().filter_map(|repository| index_of(repository));
+        // In a worktree and in a submodule it is a file that leads to the index; it has no secrets.
+        let links = repositories.iter().map(|repository| repository.join(".git")).filter(|git| git.is_file());
+        Self {
+            folders: boundary.roots.keys().chain(&boundary.allowed).cloned().collect(),
+            trees: boundary.cache.iter().cloned().collect(),
+            files: boundary.named.iter().cloned().chain(indexes).chain(links).collect(),
+        }
+    }
 }
 
 /// What the system enforces.

@@ -1,31 +1,60 @@
 //! The thread that reads what others wrote: discovery, configuration, templates and rules.
 //!
 //! The main thread reads no file of a project. It prepares plain data for the worker, takes plain data from it, and
-//! does the rest: it prints, and it writes files.
+//! does the rest: it prints, and it writes files. So the worker, and the threads that it starts, need no right but to
+//! read what the command line lets them read; the [`sandbox`] takes them all others.
 
 use std::num::NonZeroUsize;
 use std::{env, thread};
 
+use crate::discover::{self, Reach};
+use crate::source::Guarded;
+
 use super::Failure;
+use super::sandbox::{self, Readable};
 
 /// Stack of the worker in bytes, the same that the threads have which evaluate.
 const STACK: usize = 256 << 20;
 
-/// Does `work` on the worker. It is given the number of threads to work on.
-///
-/// # Errors
-/// Those of `work`; that there is no thread, or that `work` panicked.
-pub(super) fn run<R: Send>(work: impl FnOnce(usize) -> Result<R, Failure> + Send) -> Result<R, Failure> {
-    let threads = threads();
-    thread::scope(|scope| {
-        let worker = thread::Builder::new().name("worker".to_owned()).stack_size(STACK);
-        let worker = worker.spawn_scoped(scope, || work(threads));
-        let worker = worker.map_err(|error| Failure::Internal(format!("no thread can be started: {error}")))?;
-        worker.join().unwrap_or_else(|_| {
-            let message = "armguard failed; please report it, with the files if you can share them";
-            Err(Failure::Internal(message.to_owned()))
+/// What the worker may do.
+pub(super) struct Worker {
+    /// The disk, as far as it may be read.
+    pub(super) files: Guarded,
+    /// Whether the operating system enforces it, too.
+    is_sandboxed: bool,
+}
+
+impl Worker {
+    /// A worker that may read what `reach` says.
+    ///
+    /// # Errors
+    /// When a folder that is to be read does not exist.
+    pub(super) fn new(reach: &Reach, is_sandboxed: bool) -> Result<Self, Failure> {
+        Ok(Self { files: Guarded::new(discover::boundary(reach)?)?, is_sandboxed })
+    }
+
+    /// Does `work` on the worker. It is given the number of threads to work on.
+    ///
+    /// # Errors
+    /// Those of `work`; that there is no thread, or that `work` panicked.
+    pub(super) fn run<R: Send>(&self, work: impl FnOnce(usize) -> Result<R, Failure> + Send) -> Result<R, Failure> {
+        let threads = threads();
+        let readable = self.is_sandboxed.then(|| Readable::within(self.files.boundary()));
+        let restricted = || {
+            // Where the system enforces nothing, what the code itself refuses is all there is.
+            readable.as_ref().map(sandbox::restrict);
+            work(threads)
+        };
+        thread::scope(|scope| {
+            let worker = thread::Builder::new().name("worker".to_owned()).stack_size(STACK);
+            let worker = worker.spawn_scoped(scope, restricted);
+            let worker = worker.map_err(|error| Failure::Internal(format!("no thread can be started: {error}")))?;
+            worker.join().unwrap_or_else(|_| {
+                let message = "armguard failed; please report it, with the files if you can share them";
+                Err(Failure::Internal(message.to_owned()))
+            })
         })
-    })
+    }
 }
 
 /// The number of threads to work on. The system tells it by files that are none of a project's.
