@@ -233,19 +233,20 @@ pub struct FileProblem {
 /// the notes; where there are more, a count stands in the place of the first of them.
 pub fn limit_problems(problems: &mut Vec<FileProblem>) {
     let mut limited: Vec<FileProblem> = Vec::with_capacity(problems.len());
-    // Of the file at hand, for errors and notes: how many there were, and the place of the count.
-    let (mut numbers, mut counts) = ([0_usize; 2], [None; 2]);
+    // Of the file at hand, for errors, notes and failures of armguard itself: how many there were, and the place of the count.
+    let (mut numbers, mut counts) = ([0_usize; 3], [None; 3]);
     for mut problem in problems.drain(..) {
         shorten(&mut problem.problem.message);
         if limited.last().is_none_or(|last| last.path != problem.path) {
-            (numbers, counts) = ([0; 2], [None; 2]);
+            (numbers, counts) = ([0; 3], [None; 3]);
         }
         // A count that a parser gave stays as it is.
         if problem.problem.code == ProblemCode::MoreProblems {
             limited.push(problem);
             continue;
         }
-        let kind = usize::from(problem.fails);
+        // A failure of armguard itself is never one of those that are only counted.
+        let kind = if problem.problem.code == ProblemCode::InternalError { 2 } else { usize::from(problem.fails) };
         numbers[kind] += 1;
         match (numbers[kind].checked_sub(MOST_PROBLEMS), counts[kind]) {
             (None | Some(0), _) => limited.push(problem),

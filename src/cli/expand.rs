@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::eval::Assumed;
 use crate::expand::{self, Diff, Expansion, Request};
 use crate::report::write_json;
-use crate::source::Disk;
+use crate::source::{Disk, ProblemCode};
 
 use super::args::{ExpandArgs, ExpandFormat};
 use super::output::{self, Output};
@@ -18,6 +18,7 @@ pub(super) fn run(args: &ExpandArgs, sandboxed: bool, out: &mut Output) -> Resul
     let (expansion, other) = expand_all(args, sandboxed)?;
     let mut failed = expansion.problems.iter().any(|problem| problem.fails);
     let mut diagnostics = expansion.snapshot.diagnostics.clone();
+    let other_problems = other.as_ref().map(|other| other.problems.clone());
     match other {
         Some(other) => {
             diagnostics.extend(
@@ -45,7 +46,14 @@ pub(super) fn run(args: &ExpandArgs, sandboxed: bool, out: &mut Output) -> Resul
         out.flush()?;
         output::note(&diagnostics);
     }
-    Ok(if failed { Verdict::Failed } else { Verdict::Clean })
+    let problems = expansion.problems.iter().chain(other_problems.iter().flatten());
+    match failed {
+        _ if problems.into_iter().any(|problem| problem.problem.code == ProblemCode::InternalError) => {
+            Ok(Verdict::Broken)
+        }
+        true => Ok(Verdict::Failed),
+        false => Ok(Verdict::Clean),
+    }
 }
 
 /// What `args` name, expanded, and what it is to be compared with.

@@ -185,8 +185,9 @@ fn meaning(code: ProblemCode) -> &'static str {
              deploys than with what that file deploys. So it was checked, too. Compile it again, or remove it."
         }
         ProblemCode::InternalError => {
-            "armguard itself failed on this template; the others were checked. Please report it, with the\n\
-             template if you can share it."
+            "armguard itself failed: on a file, in a context, or in a rule, which is then left out of the context. All else\n\
+             was checked. It cannot be ignored, and the exit code is 2. Please report it, with the message and, if you can\n\
+             share it, the file."
         }
     }
 }

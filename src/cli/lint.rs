@@ -312,12 +312,15 @@ pub(super) fn default_name(text: &str) -> &'static str {
 }
 
 fn verdict(report: &Report, named: &HashSet<String>, args: &LintArgs) -> Verdict {
+    if report.problems.iter().any(|problem| problem.problem.code == ProblemCode::InternalError) {
+        return Verdict::Broken;
+    }
     let is_unreadable = |problem: &FileProblem| problem.problem.code == ProblemCode::UnreadableFile;
     if report.problems.iter().any(|problem| is_unreadable(problem) && named.contains(&problem.path)) {
-        return Verdict::NamedUnreadable;
+        return Verdict::Broken;
     }
     if report.problems.iter().any(|problem| problem.problem.code == ProblemCode::UnknownParameter) {
-        return Verdict::NamedUnreadable;
+        return Verdict::Broken;
     }
     let threshold = args.fail_on;
     let found = report.findings.iter().any(|finding| finding.severity >= threshold);
@@ -377,7 +380,7 @@ mod tests {
 
     #[test]
     fn verdicts() {
-        use Verdict::{Clean, Failed, NamedUnreadable};
+        use Verdict::{Broken, Clean, Failed};
         let with = |change: fn(&mut Report)| {
             let mut report = Report::default();
             change(&mut report);
@@ -392,6 +395,7 @@ mod tests {
         let note = with(|report| report.problems.push(unreadable("x", ProblemCode::ModuleNotRead, false)));
         let found = with(|report| report.problems.push(unreadable("x", ProblemCode::UnreadableFile, true)));
         let named = with(|report| report.problems.push(unreadable("named", ProblemCode::UnreadableFile, true)));
+        let internal = with(|report| report.problems.push(unreadable("x", ProblemCode::InternalError, true)));
         #[rustfmt::skip]
         let cases: &[(&str, &Report, &str, Verdict)] = &[
             ("clean", &clean, "", Clean),
@@ -410,8 +414,10 @@ mod tests {
             ("syntax error", &error, "--exit-zero", Clean),
             ("note", &note, "--strict", Clean),
             ("unreadable, found in a folder", &found, "", Failed),
-            ("unreadable, named", &named, "", NamedUnreadable),
-            ("unreadable, named", &named, "--exit-zero", NamedUnreadable),
+            ("unreadable, named", &named, "", Broken),
+            ("unreadable, named", &named, "--exit-zero", Broken),
+            ("internal error", &internal, "", Broken),
+            ("internal error", &internal, "--exit-zero", Broken),
         ];
         let names = HashSet::from(["named".to_owned()]);
         for (name, report, options, expected) in cases {

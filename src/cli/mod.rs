@@ -10,6 +10,8 @@ mod files;
 mod fix;
 mod generate;
 mod ignores;
+#[cfg(test)]
+mod internal_errors;
 mod lint;
 mod output;
 mod progress;
@@ -27,6 +29,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::discover::{ConfigError, Failed, PathError};
+use crate::source::{caught, record_panics};
 
 use args::{Cli, Command};
 use output::Output;
@@ -50,25 +53,10 @@ pub fn main() -> ExitCode {
         }
     };
     // A failure of armguard itself becomes a diagnostic; its trace helps nobody who lints templates.
-    if std::env::var_os("RUST_BACKTRACE").is_none() {
-        std::panic::set_hook(Box::new(|_| {}));
-    }
+    record_panics(std::env::var_os("RUST_BACKTRACE").is_some());
     let mut output = Output::new();
-    let sandboxed = !cli.no_sandbox;
-    let outcome = match &cli.command {
-        _ if cli.version => version(cli.verbose, &mut output).map(|()| Verdict::Clean),
-        None => Err(Failure::Usage("name a command; `armguard help` lists them".to_owned())),
-        Some(Command::Lint(args)) => lint::run(args, sandboxed, &mut output),
-        Some(Command::Expand(args)) => expand::run(args, sandboxed, &mut output),
-        Some(Command::Config(args)) => configuration::print(args, sandboxed, &mut output).map(|()| Verdict::Clean),
-        Some(Command::Rules(args)) => rules::list(args, sandboxed, &mut output).map(|()| Verdict::Clean),
-        Some(Command::Explain { rule, own }) => {
-            explain::explain(rule, own, sandboxed, &mut output).map(|()| Verdict::Clean)
-        }
-        Some(Command::Test { rules, bless }) => rules::test(rules, *bless, sandboxed, &mut output),
-        Some(Command::Completions { shell }) => generate::completions(*shell, &mut output).map(|()| Verdict::Clean),
-        Some(Command::Man { command }) => generate::man(command.as_deref(), &mut output).map(|()| Verdict::Clean),
-    };
+    let outcome = caught(|| run(&cli, &mut output));
+    let outcome = outcome.unwrap_or_else(|error| Err(Failure::Internal(error.to_string())));
     let outcome = outcome.and_then(|verdict| output.finish().map(|()| verdict));
     match outcome {
         Ok(verdict) => ExitCode::from(verdict as u8),
@@ -76,6 +64,23 @@ pub fn main() -> ExitCode {
             output::complain(&error);
             ExitCode::from(2)
         }
+    }
+}
+
+/// Runs the command that `cli` names.
+fn run(cli: &Cli, output: &mut Output) -> Result<Verdict, Failure> {
+    let sandboxed = !cli.no_sandbox;
+    match &cli.command {
+        _ if cli.version => version(cli.verbose, output).map(|()| Verdict::Clean),
+        None => Err(Failure::Usage("name a command; `armguard help` lists them".to_owned())),
+        Some(Command::Lint(args)) => lint::run(args, sandboxed, output),
+        Some(Command::Expand(args)) => expand::run(args, sandboxed, output),
+        Some(Command::Config(args)) => configuration::print(args, sandboxed, output).map(|()| Verdict::Clean),
+        Some(Command::Rules(args)) => rules::list(args, sandboxed, output).map(|()| Verdict::Clean),
+        Some(Command::Explain { rule, own }) => explain::explain(rule, own, sandboxed, output).map(|()| Verdict::Clean),
+        Some(Command::Test { rules, bless }) => rules::test(rules, *bless, sandboxed, output),
+        Some(Command::Completions { shell }) => generate::completions(*shell, output).map(|()| Verdict::Clean),
+        Some(Command::Man { command }) => generate::man(command.as_deref(), output).map(|()| Verdict::Clean),
     }
 }
 
@@ -95,8 +100,9 @@ enum Verdict {
     Clean = 0,
     /// Findings, or files that could not be read fully.
     Failed = 1,
-    /// A file that was named could not be read, or a value is for a parameter that is nowhere; the rest was checked.
-    NamedUnreadable = 2,
+    /// A file that was named could not be read, a value is for a parameter that is nowhere, or armguard itself failed; the
+    /// rest was checked, and what was found is said.
+    Broken = 2,
 }
 
 /// Why a run could not do its work.

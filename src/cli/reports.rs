@@ -11,6 +11,7 @@ use clap::error::ErrorKind;
 use crate::finding::Report;
 use crate::report::{self, Format, Repository, Style};
 use crate::rules::Registry;
+use crate::source::caught;
 
 use super::args::LintArgs;
 use super::output::{self, Output};
@@ -101,26 +102,34 @@ pub(super) fn write(
     let style =
         Style { colour: output::colour(args.color), unicode: output::unicode(), width: output::width(), ..file_style };
     let mut has_summary = false;
+    let mut broken = None;
     for target in targets {
-        match &target.file {
+        let written = caught(|| match &target.file {
             None => {
                 report::write(report, target.format, style, out)?;
                 has_summary |= target.format.has_summary();
+                Ok(())
             }
             Some(file) => {
                 let mut bytes = Vec::new();
                 report::write(report, target.format, file_style, &mut bytes)?;
-                write_file(file, &bytes)?;
+                write_file(file, &bytes)
             }
-        }
+        });
+        let failed = match written {
+            Ok(written) => written.err(),
+            Err(error) => Some(Failure::Internal(format!("{}: {error}", target.format.name()))),
+        };
+        // The other reports are written all the same.
+        broken = broken.or(failed);
     }
     if !has_summary {
         // Findings first, also where both streams lead to the same terminal.
-        out.flush()?;
+        broken = broken.or(out.flush().map_err(Failure::Output).err());
         // The findings are out: that nobody reads the summary is no failure.
         let _ = report::write_summary(report, &mut io::stderr().lock());
     }
-    Ok(())
+    broken.map_or(Ok(()), Err)
 }
 
 /// Writes `bytes` to the file at `path`, so that it has all of them or stays as it was.

@@ -15,7 +15,7 @@ use crate::lint::examples::{self, Kept};
 use crate::lint::mend::Changed;
 use crate::report::write_json;
 use crate::rules::load::{MOST_BYTES, MOST_FILES, load};
-use crate::rules::{Registry, Rule, registry};
+use crate::rules::{Registry, Rule, embedded};
 use crate::source::normal_path;
 
 use super::args::{ListFormat, OwnRulesArgs, RulesArgs};
@@ -49,7 +49,7 @@ pub(super) fn read(args: &OwnRulesArgs, configs: &[Config]) -> Result<Arc<Regist
     let mut seen = HashSet::new();
     files.retain(|(path, _)| seen.insert(path.clone()));
     match files.is_empty() {
-        true => Ok(Arc::clone(registry())),
+        true => Ok(Arc::clone(embedded().map_err(|error| Failure::Internal(error.to_owned()))?)),
         false => with_files(&files),
     }
 }
@@ -69,7 +69,7 @@ pub(super) fn here(args: &OwnRulesArgs, sandboxed: bool) -> Result<Arc<Registry>
 }
 
 fn with_files(files: &[(String, String)]) -> Result<Arc<Registry>, Failure> {
-    let rules = load(registry(), files);
+    let rules = load(embedded().map_err(|error| Failure::Internal(error.to_owned()))?, files);
     rules.map(Arc::new).map_err(|errors| Failure::Rules(errors.iter().map(ToString::to_string).collect()))
 }
 

@@ -8,7 +8,7 @@ use std::num::NonZeroUsize;
 use std::{env, thread};
 
 use crate::discover::{self, Reach};
-use crate::source::Guarded;
+use crate::source::{Guarded, caught};
 
 use super::Failure;
 use super::sandbox::{self, Readable};
@@ -47,12 +47,10 @@ impl Worker {
         };
         thread::scope(|scope| {
             let worker = thread::Builder::new().name("worker".to_owned()).stack_size(STACK);
-            let worker = worker.spawn_scoped(scope, restricted);
+            let worker = worker.spawn_scoped(scope, || caught(restricted));
             let worker = worker.map_err(|error| Failure::Internal(format!("no thread can be started: {error}")))?;
-            worker.join().unwrap_or_else(|_| {
-                let message = "armguard failed; please report it, with the files if you can share them";
-                Err(Failure::Internal(message.to_owned()))
-            })
+            let worked = worker.join().map_err(|_| Failure::Internal("the worker ended without a word".to_owned()))?;
+            worked.unwrap_or_else(|error| Err(Failure::Internal(error.to_string())))
         })
     }
 }

@@ -10,7 +10,6 @@ mod snapshot;
 mod stale;
 mod table;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 pub use diff::{Change, Diff, Difference};
@@ -79,8 +78,7 @@ fn run(files: &dyn FileSystem, request: &Request) -> Result<Expansion, String> {
     let mut project =
         Project::load(files, Inputs { paths, stdin, module_cache: request.module_cache.clone(), ..Inputs::default() });
     let context = context(&project, request)?;
-    let mut expansion = catch_unwind(AssertUnwindSafe(|| expand_context(&project, &context, &request.place)))
-        .map_err(|_| "armguard failed while it evaluated this; please report it with the file".to_owned())?;
+    let mut expansion = expand_context(&project, &context, &request.place);
     let mut problems = std::mem::take(&mut project.problems);
     problems.append(&mut expansion.1);
     problems.sort_by(|a, b| (&a.path, a.span, &a.problem.message).cmp(&(&b.path, b.span, &b.problem.message)));

@@ -1,7 +1,7 @@
 //! One context judged: every resource against every rule.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::select::Selection;
@@ -16,11 +16,14 @@ use crate::project::Project;
 use crate::rules::check::{Answer, Asked, Miss, names};
 use crate::rules::file::{ABSENT, fill};
 use crate::rules::{Check, Rule, native};
-use crate::source::{FileId, IdMap, Problem, ProblemCode, Span, TextRange};
+use crate::source::{FileId, IdMap, InternalError, ProblemCode, Span, TextRange, caught, go_on};
 use crate::template::{Str, Template};
 
 /// The rules that ask whether the sensor is installed; where it is installed otherwise, templates do not tell.
 const SENSOR_RULES: [&str; 3] = ["aks-defender-profile", "aks-defender-security-monitoring", "aks-defender-workspace"];
+
+/// Rules that are left out of a context because they fail; with more of them, the context fails.
+const MOST_FAILED: usize = 8;
 
 /// The type of AKS clusters, which the summary counts.
 const CLUSTERS: &str = "Microsoft.ContainerService/managedClusters";
@@ -63,16 +66,52 @@ pub(super) struct Draft<T> {
 
 impl Outcome {
     /// The outcome of a context whose evaluation failed.
-    pub(super) fn failed(name: &str, counts: bool) -> Self {
-        let message = "armguard failed while it evaluated this; please report it with the file".to_owned();
-        let problem = Problem { code: ProblemCode::InternalError, range: TextRange::default(), message };
-        let failure = FileProblem { path: name.to_owned(), span: None, problem, fails: true };
-        Self { name: name.to_owned(), counts, failures: vec![failure], ..Self::default() }
+    pub(super) fn failed(project: &Project, asked: &shown::Asked, error: &InternalError) -> Self {
+        let context = &asked.context;
+        let failures = vec![failure(project, TextRange::default().in_file(context.template.file), error)];
+        Self { name: context.name.clone(), counts: asked.counts, failures, ..Self::default() }
     }
 }
 
-/// Judges a context.
+/// That armguard itself failed at `place`.
+pub(super) fn failure(project: &Project, place: Span, error: &InternalError) -> FileProblem {
+    let path = project.sources.get(place.file).display_path();
+    FileProblem { path, span: Some(place), problem: error.at(place.range), fails: true }
+}
+
+/// Rules that failed in a context, by id: at which resource, and how.
+type Failed = BTreeMap<Str, (Span, InternalError)>;
+
+/// One of them.
+type Broken = (Str, Span, InternalError);
+
+/// Judges a context. A rule that fails is left out of it, and the context is judged again from the start, because what was
+/// being evaluated then is not to be relied on.
 pub(super) fn judge(project: &Project, selection: &Selection, asked: &shown::Asked) -> Outcome {
+    let mut failed = Failed::new();
+    loop {
+        match judge_without(&failed, project, selection, asked) {
+            Ok(mut outcome) => {
+                let failures = failed.values().map(|(place, error)| failure(project, *place, error));
+                outcome.failures.extend(failures);
+                return outcome;
+            }
+            Err((_, _, error)) if failed.len() >= MOST_FAILED => go_on(error),
+            Err((rule, place, error)) => drop(failed.insert(rule, (place, error))),
+        }
+    }
+}
+
+/// Judges a context without the rules of `failed`.
+///
+/// # Errors
+/// The rule that fails, too.
+fn judge_without(
+    failed: &Failed,
+    project: &Project,
+    selection: &Selection,
+    asked: &shown::Asked,
+) -> Result<Outcome, Broken> {
     let context = &asked.context;
     let eval = Evaluator::new(project);
     let root = eval.root_of(context);
@@ -98,7 +137,7 @@ pub(super) fn judge(project: &Project, selection: &Selection, asked: &shown::Ask
             .judged
             .push(((model.declared_at(&instance.resource), calls), instance_name(&model, &instance.resource)));
         for group in selection.groups_of(&ty) {
-            judge_group(&model, selection, group, instance, &ty, (&proposer, &mut outcome));
+            judge_group(failed, &model, selection, group, instance, &ty, (&proposer, &mut outcome))?;
         }
     }
     let off = crate::eval::term::CondId::FALSE;
@@ -111,53 +150,78 @@ pub(super) fn judge(project: &Project, selection: &Selection, asked: &shown::Ask
     }
     outcome.reached = model.reached;
     outcome.problems = eval.take_problems();
-    outcome
+    Ok(outcome)
 }
 
 /// Answers a group in order, up to the first rule that does not pass.
+///
+/// # Errors
+/// The rule that fails to answer.
 fn judge_group(
+    failed: &Failed,
     model: &Model<'_, '_>,
     selection: &Selection,
     group: &[Arc<Rule>],
     instance: &Instance,
     ty: &str,
     (proposer, out): (&fix::Proposer<'_>, &mut Outcome),
-) {
+) -> Result<(), Broken> {
     for rule in group.iter().filter(|rule| rule.judges(ty)) {
-        let verdict = decide(model.eval, instance.condition, &|world| {
-            let asked = Asked { model, world, instance };
-            Ok(match answer(&asked, rule)? {
-                Answer::Yes => model::Outcome::Pass,
-                Answer::No(misses) => model::Outcome::Fail(misses),
-                Answer::Unknown(terms) => model::Outcome::Unknown(terms),
-            })
-        });
-        let sensor = sensor_of(model, instance, rule);
-        match verdict {
-            // What came out of the limit is no verdict.
-            _ if model.eval.is_exhausted() => {
-                let limit = model.eval.outside("a limit (evaluation takes too many steps)");
-                if selection.reports(rule) {
-                    out.undetermined.push(undetermined(model, instance, rule, &[], &[limit]));
-                }
+        let passed = match failed.contains_key(&rule.id) {
+            true => {
+                let cause = model.eval.outside("a failure of armguard itself");
+                out.undetermined.push(undetermined(model, instance, rule, &[], &[cause]));
+                false
             }
-            Verdict::Pass => continue,
-            Verdict::Fail(..) | Verdict::Undetermined { .. } if !selection.reports(rule) => {}
-            Verdict::Fail(..) | Verdict::Undetermined { .. } if sensor.is_some() => {
-                out.elsewhere.extend(sensor.map(|sensor| (sensor, identity(model, instance))));
-            }
-            Verdict::Fail(misses, assumed) => {
-                let world = World::new(model.eval, assumed);
-                out.findings.extend(misses.iter().map(|miss| finding(model, &world, instance, rule, miss, proposer)));
-            }
-            Verdict::Undetermined { atoms, terms } => {
-                out.undetermined.push(undetermined(model, instance, rule, &atoms, &terms));
-            }
-        }
-        if rule.group.is_some() {
-            return;
+            false => caught(|| passes(model, selection, rule, instance, (proposer, out)))
+                .map_err(|error| (rule.id.clone(), model.declared_at(&instance.resource), error))?,
+        };
+        if !passed && rule.group.is_some() {
+            break;
         }
     }
+    Ok(())
+}
+
+/// Whether `rule` passes; what there is to say when it does not goes to the outcome.
+fn passes(
+    model: &Model<'_, '_>,
+    selection: &Selection,
+    rule: &Rule,
+    instance: &Instance,
+    (proposer, out): (&fix::Proposer<'_>, &mut Outcome),
+) -> bool {
+    let verdict = decide(model.eval, instance.condition, &|world| {
+        let asked = Asked { model, world, instance };
+        Ok(match answer(&asked, rule)? {
+            Answer::Yes => model::Outcome::Pass,
+            Answer::No(misses) => model::Outcome::Fail(misses),
+            Answer::Unknown(terms) => model::Outcome::Unknown(terms),
+        })
+    });
+    let sensor = sensor_of(model, instance, rule);
+    match verdict {
+        // What came out of the limit is no verdict.
+        _ if model.eval.is_exhausted() => {
+            let limit = model.eval.outside("a limit (evaluation takes too many steps)");
+            if selection.reports(rule) {
+                out.undetermined.push(undetermined(model, instance, rule, &[], &[limit]));
+            }
+        }
+        Verdict::Pass => return true,
+        Verdict::Fail(..) | Verdict::Undetermined { .. } if !selection.reports(rule) => {}
+        Verdict::Fail(..) | Verdict::Undetermined { .. } if sensor.is_some() => {
+            out.elsewhere.extend(sensor.map(|sensor| (sensor, identity(model, instance))));
+        }
+        Verdict::Fail(misses, assumed) => {
+            let world = World::new(model.eval, assumed);
+            out.findings.extend(misses.iter().map(|miss| finding(model, &world, instance, rule, miss, proposer)));
+        }
+        Verdict::Undetermined { atoms, terms } => {
+            out.undetermined.push(undetermined(model, instance, rule, &atoms, &terms));
+        }
+    }
+    false
 }
 
 /// What installs the sensor that `rule` asks for, when templates do not.

@@ -9,7 +9,6 @@ mod shown;
 mod stale;
 
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -19,8 +18,8 @@ pub use crate::project::{FILE_LIMIT, Found, Inputs, Values};
 use crate::config::Config;
 use crate::finding::{Deployed, FileProblem, Report, limit_problems};
 use crate::project::{Content, Project, map_all, with_stack};
-use crate::rules::{Registry, RuleSet, registry};
-use crate::source::{Date, FileId, FileSystem, IdSet, Problem, ProblemCode, Root, TextRange};
+use crate::rules::{Registry, RuleSet, embedded};
+use crate::source::{Date, FileId, FileSystem, IdSet, Problem, ProblemCode, Root, TextRange, caught};
 use crate::suppress::{Baseline, Checked, Silencer};
 use context::Outcome;
 use merge::Merger;
@@ -56,16 +55,18 @@ pub struct Options {
 
 /// Lints `inputs`, which are read through `files`.
 pub fn lint(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report {
-    with_stack(options.threads, || load_and_judge(files, inputs, options).1)
-        .unwrap_or_else(|message| failed(options, message))
+    with_stack(options.threads, || load_and_judge(files, inputs, options).1).unwrap_or_else(failed)
 }
 
 /// The report on a run that broke off.
-fn failed(options: &Options, message: String) -> Report {
+fn failed(message: String) -> Report {
+    Report { problems: vec![broken_off(message)], ..Report::default() }
+}
+
+/// That a run, or its fixes, broke off.
+fn broken_off(message: String) -> FileProblem {
     let problem = Problem { code: ProblemCode::InternalError, range: TextRange::default(), message };
-    let mut problems = vec![FileProblem { path: ".".into(), span: None, problem, fails: true }];
-    problems.retain(|problem| !options.ignore.iter().any(|id| id == problem.problem.code.id()));
-    Report { problems, ..Report::default() }
+    FileProblem { path: ".".into(), span: None, problem, fails: true }
 }
 
 /// Reads the project, and tells what there is to say of it.
@@ -84,7 +85,13 @@ fn judge(
     (configs, roots): (&[Config], &[Root]),
     options: &Options,
 ) -> Report {
-    let rules = options.rules.as_ref().unwrap_or(registry());
+    let rules = match (&options.rules, embedded()) {
+        (Some(rules), _) | (None, Ok(rules)) => rules,
+        (None, Err(error)) => return failed(error.to_owned()),
+    };
+    if rules.rules().is_empty() {
+        return failed("there are no rules, so nothing was checked".to_owned());
+    }
     let selection = Selection::new(rules, options, configs, project);
     let shown = Shown::new(project);
     let contexts = project.contexts(options.standalone);
@@ -144,8 +151,8 @@ fn parameter_files<'c>(contexts: impl Iterator<Item = &'c Asked>) -> impl Iterat
 
 fn judge_all(project: &Project, selection: &Selection, contexts: &[Asked]) -> Vec<Outcome> {
     map_all(contexts.iter().collect(), |asked| {
-        catch_unwind(AssertUnwindSafe(|| context::judge(project, selection, asked)))
-            .unwrap_or_else(|_| Outcome::failed(&asked.context.name, asked.counts))
+        let judged = caught(|| context::judge(project, selection, asked));
+        judged.unwrap_or_else(|error| Outcome::failed(project, asked, &error))
     })
 }
 

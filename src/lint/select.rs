@@ -8,7 +8,7 @@ use super::Options;
 use crate::config::{Config, Text};
 use crate::project::{Project, Resolution};
 use crate::rules::{Registry, Rule, RuleSet};
-use crate::source::IdSet;
+use crate::source::{IdSet, ProblemCode};
 use crate::template::{DeploymentSource, Template};
 
 /// The rules of a run.
@@ -70,7 +70,8 @@ impl<'c> Selection<'c> {
         let config = Config::governing(self.configs, path);
         match self.registry.get(id) {
             Some(rule) => chosen(rule, self.options, config),
-            None => !ignored(self.options, config).any(|name| name == id),
+            // That armguard itself failed cannot be hidden.
+            None => id == ProblemCode::InternalError.id() || !ignored(self.options, config).any(|name| name == id),
         }
     }
 

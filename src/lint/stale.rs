@@ -1,11 +1,10 @@
 //! Templates that the Bicep compiler made, against the files from which it made them.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::context::{self, Outcome};
+use super::context::{self, Outcome, failure};
 use super::select::Selection;
 use super::shown::Shown;
 use crate::eval::Instance;
@@ -16,7 +15,7 @@ use crate::project::{Project, Unit, map_all};
 use crate::rules::check::Miss;
 use crate::rules::file::FAILED;
 use crate::rules::{Registry, Rule};
-use crate::source::Span;
+use crate::source::{Span, TextRange, caught};
 use crate::template::{Str, Template};
 
 /// The rule that tells of them.
@@ -36,8 +35,11 @@ pub(super) fn judge(project: &Project, rules: &Registry, selection: &Selection, 
     map_all(pairs.collect(), |(template, [_, compiled])| {
         let other = project.look_into(compiled).filter(|other| other.problems.is_empty());
         let Some(other) = other else { return Outcome::default() };
-        catch_unwind(AssertUnwindSafe(|| judge_pair(project, rule, template, &other)))
-            .unwrap_or_else(|_| Outcome::failed(&project.sources.get(template.file).display_path(), false))
+        let judged = caught(|| judge_pair(project, rule, template, &other));
+        judged.unwrap_or_else(|error| {
+            let failures = vec![failure(project, TextRange::default().in_file(template.file), &error)];
+            Outcome { failures, ..Outcome::default() }
+        })
     })
 }
 

@@ -15,7 +15,7 @@ use crate::bicep;
 use crate::finding::FileProblem;
 use crate::json;
 use crate::source::{
-    FileId, FileSystem, IdSet, Problem, ProblemCode, ReadError, Refusal, SourceFile, TextRange, normal_path,
+    FileId, FileSystem, IdSet, Problem, ProblemCode, ReadError, Refusal, SourceFile, TextRange, caught, normal_path,
 };
 use crate::template::{
     DeploymentSource, JsonFileKind, Template, is_compiled, lower_arm, lower_bicep, lower_bicepparam,
@@ -32,7 +32,7 @@ struct Wanted {
 /// A file that was read.
 struct Read {
     wanted: Wanted,
-    text: Result<Arc<SourceFile>, ReadError>,
+    text: Result<Arc<SourceFile>, Problem>,
 }
 
 impl Project {
@@ -84,7 +84,10 @@ impl Project {
         let read = |mut wanted: Wanted| {
             let text = match wanted.text.take() {
                 Some(text) => Ok(text),
-                None => files.read(&wanted.path, FILE_LIMIT),
+                None => match caught(|| files.read(&wanted.path, FILE_LIMIT)) {
+                    Ok(text) => text.map_err(|error| unreadable(&error)),
+                    Err(error) => Err(error.at(TextRange::default())),
+                },
             };
             // What is certainly no template needs no place among the sources.
             let text = text.map(|text| Arc::new(SourceFile::new(&wanted.path, text)));
@@ -108,41 +111,57 @@ impl Project {
                     self.cached.extend((role == Role::Cached).then_some(file));
                     ready.push((id, file, source, matches!(role, Role::Found | Role::Around)));
                 }
-                Err(error) => self.problems.push(unreadable(&path, &error)),
+                Err(problem) => {
+                    let path = path.to_string_lossy().into_owned();
+                    self.problems.push(FileProblem { path, span: None, problem, fails: true });
+                }
             }
         }
         // Named or referred to, a compiled copy is a template like any other.
         for (_, _, source, may_be_copy) in &mut ready {
             *may_be_copy &= self.by_path.contains_key(&source.path().with_extension("bicep"));
         }
-        let lowered = map_all(ready, |(id, file, source, may_be_copy)| (id, file, lower(file, &source, may_be_copy)));
+        let lowered =
+            map_all(ready, |(id, file, source, may_be_copy)| (id, file, caught(|| lower(file, &source, may_be_copy))));
         let mut references = Vec::new();
         for (id, file, content) in lowered {
-            let shown = self.sources.get(file).display_path();
-            match &content {
-                Content::Template(template) => {
-                    self.note_problems(&shown, file, &template.problems);
-                    self.note_linked(&shown, template);
-                    collect(template, &mut references);
-                    self.read_assets(files, template);
+            let taken = content
+                .and_then(|content| caught(|| self.take_in(files, file, &content, &mut references)).map(|()| content));
+            match taken {
+                Ok(content) => self.units[id.0 as usize].content = content,
+                Err(error) => {
+                    let shown = self.sources.get(file).display_path();
+                    self.note_problems(&shown, file, &[error.at(TextRange::default())]);
                 }
-                Content::Parameters(parameters) => {
-                    self.note_problems(&shown, file, &parameters.body.problems);
-                    collect(&parameters.body, &mut references);
-                    self.read_assets(files, &parameters.body);
-                    let others = [&parameters.using, &parameters.extends].into_iter().flatten();
-                    references.extend(others.map(|(written, range)| Reference {
-                        from: file,
-                        written: written.clone(),
-                        range: *range,
-                        deploys: false,
-                    }));
-                }
-                Content::CompiledCopy | Content::Other => {}
             }
-            self.units[id.0 as usize].content = content;
         }
         references
+    }
+
+    /// Takes in what the file says of itself: its problems, and which other files it needs.
+    fn take_in(&mut self, files: &dyn FileSystem, file: FileId, content: &Content, references: &mut Vec<Reference>) {
+        let shown = self.sources.get(file).display_path();
+        match content {
+            Content::Template(template) => {
+                self.note_problems(&shown, file, &template.problems);
+                self.note_linked(&shown, template);
+                collect(template, references);
+                self.read_assets(files, template);
+            }
+            Content::Parameters(parameters) => {
+                self.note_problems(&shown, file, &parameters.body.problems);
+                collect(&parameters.body, references);
+                self.read_assets(files, &parameters.body);
+                let others = [&parameters.using, &parameters.extends].into_iter().flatten();
+                references.extend(others.map(|(written, range)| Reference {
+                    from: file,
+                    written: written.clone(),
+                    range: *range,
+                    deploys: false,
+                }));
+            }
+            Content::CompiledCopy | Content::Other => {}
+        }
     }
 
     /// Says of linked templates that they are not followed.
@@ -364,12 +383,6 @@ fn lower(file: FileId, source: &SourceFile, may_be_copy: bool) -> Content {
     }
 }
 
-fn unreadable(path: &Path, error: &ReadError) -> FileProblem {
-    let path = path.to_string_lossy().into_owned();
-    let problem = Problem {
-        code: ProblemCode::UnreadableFile,
-        range: TextRange::default(),
-        message: format!("this file {error}"),
-    };
-    FileProblem { path, span: None, problem, fails: true }
+fn unreadable(error: &ReadError) -> Problem {
+    Problem { code: ProblemCode::UnreadableFile, range: TextRange::default(), message: format!("this file {error}") }
 }

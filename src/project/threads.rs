@@ -1,18 +1,21 @@
 //! Threads: one task each file or context, on stacks that hold the deepest nesting allowed.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use rayon::prelude::*;
+
+use crate::source::{InternalError, caught, go_on};
 
 /// Stack of the threads that evaluate; the depth limits of parsers and evaluator are made for it.
 const STACK: usize = 256 << 20;
 
 /// `f` of each item, in order, on all cores when there are several.
 pub(crate) fn map_all<T: Send, R: Send>(items: Vec<T>, f: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
-    match items.len() {
+    // The place of a panic is known to its thread only.
+    let f = |item| caught(|| f(item));
+    let all: Result<Vec<R>, InternalError> = match items.len() {
         0 | 1 => items.into_iter().map(f).collect(),
         _ => items.into_par_iter().with_max_len(1).map(f).collect(),
-    }
+    };
+    all.unwrap_or_else(|error| go_on(error))
 }
 
 /// `work` on `threads` threads of its own that have enough stack; 0 stands for one a core.
@@ -22,6 +25,5 @@ pub(crate) fn map_all<T: Send, R: Send>(items: Vec<T>, f: impl Fn(T) -> R + Sync
 pub fn with_stack<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> Result<R, String> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
     let pool = pool.map_err(|error| format!("no threads: {error}"))?;
-    catch_unwind(AssertUnwindSafe(|| pool.install(work)))
-        .map_err(|_| "armguard failed; please report it with the file".to_owned())
+    pool.install(|| caught(work)).map_err(|error| error.to_string())
 }

@@ -21,4 +21,4 @@ pub mod yaml;
 // `build.rs` has it at this place.
 use crate::source::nearest;
 pub use file::RuleSet;
-pub use registry::{Check, Registry, Rule, registry};
+pub use registry::{Check, Registry, Rule, embedded, registry};

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use serde::Deserialize;
 
@@ -183,7 +183,10 @@ impl Registry {
             let Embedded { id, area, title, page_offset, front, .. } = rule;
             Rule::new(RuleFile { id, area, title, front, page: Cow::Borrowed(page), page_offset })
         };
-        rules.into_iter().map(rule).collect::<Result<_, String>>().map(Self::new)
+        match rules.into_iter().map(rule).collect::<Result<Vec<_>, String>>()? {
+            none if none.is_empty() => Err("there are none".to_owned()),
+            rules => Ok(Self::new(rules)),
+        }
     }
 
     /// The rules of this registry and those of `files`.
@@ -218,12 +221,26 @@ impl Registry {
 }
 
 /// The rules of this build.
+///
+/// # Errors
+/// When what was built in cannot be read: then nothing may be said to pass.
+pub fn embedded() -> Result<&'static Arc<Registry>, &'static str> {
+    static REGISTRY: OnceLock<Result<Arc<Registry>, String>> = OnceLock::new();
+    let read = || {
+        let (json, pages) = (
+            include_str!(concat!(env!("OUT_DIR"), "/rules.json")),
+            include_str!(concat!(env!("OUT_DIR"), "/pages.md")),
+        );
+        let rules = Registry::embedded(json, pages).map(Arc::new);
+        rules.map_err(|error| format!("the rules of this build of armguard are broken ({error}); install it again"))
+    };
+    REGISTRY.get_or_init(read).as_ref().map_err(String::as_str)
+}
+
+/// The rules of this build, for who only looks some of them up; none when they are broken, which [`embedded`] says.
 pub fn registry() -> &'static Arc<Registry> {
-    static REGISTRY: OnceLock<Arc<Registry>> = OnceLock::new();
-    let (json, pages) =
-        (include_str!(concat!(env!("OUT_DIR"), "/rules.json")), include_str!(concat!(env!("OUT_DIR"), "/pages.md")));
-    // `build.rs` has read this very text back, so the fallback is never taken; a test would see it.
-    REGISTRY.get_or_init(|| Arc::new(Registry::embedded(json, pages).unwrap_or_default()))
+    static NONE: LazyLock<Arc<Registry>> = LazyLock::new(Arc::default);
+    embedded().unwrap_or(&NONE)
 }
 
 #[cfg(test)]
@@ -233,6 +250,17 @@ mod tests {
     #[test]
     fn severities_of_rule_files_are_ours() {
         assert_eq!(super::super::file::SEVERITIES, Severity::ALL.map(Severity::name));
+    }
+
+    /// Rules that cannot be read are no rules that everything passes.
+    #[test]
+    fn broken_rules_are_an_error() {
+        let good = include_str!(concat!(env!("OUT_DIR"), "/rules.json"));
+        let pages = include_str!(concat!(env!("OUT_DIR"), "/pages.md"));
+        for (json, pages) in [("", ""), ("[]", pages), (&good[..good.len() / 2], pages), (good, "")] {
+            assert!(Registry::embedded(json, pages).is_err());
+        }
+        assert!(embedded().is_ok());
     }
 
     #[test]

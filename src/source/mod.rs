@@ -5,6 +5,7 @@
 
 mod boundary;
 mod cancel;
+mod caught;
 mod date;
 mod edit;
 mod file;
@@ -21,6 +22,7 @@ mod style;
 
 pub use boundary::{Boundary, Refusal, Standing};
 pub use cancel::Cancel;
+pub use caught::{InternalError, caught, go_on, record_panics};
 pub use date::Date;
 pub(crate) use date::{date_of, days_of};
 pub use edit::{Edit, EditError, apply_edits, inverse_edits};

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Inputs, Options, failed};
+use super::{Inputs, Options, broken_off, lint};
 use crate::finding::{Finding, Fix, Report, Safety};
 use crate::project::with_stack;
 use crate::source::{Edit, FileId, FileSystem, apply_edits, inverse_edits};
@@ -78,7 +78,12 @@ struct Candidate {
 pub fn mend(files: &dyn FileSystem, inputs: &Inputs, options: &Options, also_unsafe: bool) -> Mended {
     let mender = Mender { files, inputs, options };
     let mended = with_stack(options.threads, || mender.mend(also_unsafe));
-    mended.unwrap_or_else(|message| Mended { report: failed(options, message), ..Mended::default() })
+    mended.unwrap_or_else(|message| {
+        // What was found is said all the same.
+        let mut report = lint(files, inputs.clone(), options);
+        report.problems.push(broken_off(message));
+        Mended { report, ..Mended::default() }
+    })
 }
 
 /// What is mended.

@@ -26,7 +26,20 @@ const CHECKS: [(&str, Native); 7] = [
 
 /// The check called `name`.
 pub(crate) fn find(name: &str) -> Option<Native> {
+    #[cfg(test)]
+    if name == PANICS {
+        return Some(panics);
+    }
     CHECKS.iter().find(|(known, _)| *known == name).map(|(_, check)| *check)
+}
+
+/// A check that fails as no check should.
+#[cfg(test)]
+pub(crate) const PANICS: &str = "panics_in_tests";
+
+#[cfg(test)]
+fn panics(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
+    panic!("a planted failure of `{}`", asked.model.eval.title_of(&asked.instance.resource))
 }
 
 /// What is asked of whole templates is answered by the pipeline; there is nothing to say of one resource.
