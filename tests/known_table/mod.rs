@@ -161,7 +161,7 @@ impl Describer<'_, '_> {
             Value::Bool(known) => known.to_string(),
             Value::Choice(choice) => match &*choice {
                 // A flag, as such.
-                (condition, Value::Bool(true), Value::Bool(false)) if self.flag(*condition).is_some() => {
+                (condition, Value::Bool(true), Value::Bool(false), _) if self.flag(*condition).is_some() => {
                     format!("{{ \"parameter\": {} }}", self.flag(*condition).unwrap_or_default())
                 }
                 _ => self.choice(&choice, Self::value),
@@ -185,8 +185,8 @@ impl Describer<'_, '_> {
     }
 
     /// One of two values, each told by `tell` where it holds.
-    fn choice(&mut self, choice: &(CondId, Value, Value), tell: fn(&mut Self, Value) -> String) -> String {
-        let (condition, then, otherwise) = choice.clone();
+    fn choice(&mut self, choice: &(CondId, Value, Value, u32), tell: fn(&mut Self, Value) -> String) -> String {
+        let (condition, then, otherwise, _) = choice.clone();
         if self.assumed.contains(&condition) {
             return tell(self, then);
         }
