@@ -13,6 +13,7 @@ mod budgets;
 mod costs;
 mod discovery;
 mod hidden;
+mod hostile;
 mod project_files;
 mod reads;
 mod sandbox;

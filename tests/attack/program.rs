@@ -50,12 +50,17 @@ impl Run {
         format!("{}{}", self.stdout, self.stderr)
     }
 
+    /// The start of what it printed, for a message.
+    fn start(&self) -> String {
+        self.printed().chars().take(4_000).collect()
+    }
+
     /// # Panics
     /// When it did not end with one of `codes`.
     #[track_caller]
     pub(crate) fn ends_with(&self, codes: &[i32]) -> &Self {
         let fine = matches!(&self.end, End::Code(code) if codes.contains(code));
-        assert!(fine, "ended with {:?}, not one of {codes:?}\n{}", self.end, self.printed());
+        assert!(fine, "ended with {:?}, not one of {codes:?}\n{}", self.end, self.start());
         self
     }
 
@@ -63,7 +68,7 @@ impl Run {
     /// When it did not print `text`.
     #[track_caller]
     pub(crate) fn says(&self, text: &str) -> &Self {
-        assert!(self.printed().contains(text), "`{text}` is not in:\n{}", self.printed());
+        assert!(self.printed().contains(text), "`{text}` is not in:\n{}", self.start());
         self
     }
 
@@ -71,7 +76,7 @@ impl Run {
     /// When it printed `text`.
     #[track_caller]
     pub(crate) fn keeps_quiet_of(&self, text: &str) -> &Self {
-        assert!(!self.printed().contains(text), "`{text}` is in:\n{}", self.printed());
+        assert!(!self.printed().contains(text), "`{text}` is in:\n{}", self.start());
         self
     }
 }
