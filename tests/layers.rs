@@ -19,6 +19,27 @@ const EDGE: [&str; 4] = ["source", "discover", "cli", "lsp"];
 /// What only the edge may name.
 const MACHINE: [&str; 3] = ["std::fs", "std::env", "std::net"];
 
+/// Where a path is joined with what no file of a project names; everything else goes through `source::path_named`. Each
+/// is a file or folder of the sources and the argument.
+const JOINS: [(&str, &str); 14] = [
+    // The command line and the disk.
+    ("discover", "path"),
+    ("discover", "name"),
+    ("discover", "folder"),
+    ("discover", "file"),
+    ("discover", "NAME"),
+    ("discover", "FILE_NAMES[0]"),
+    ("cli/files", "path"),
+    ("cli/files", "name"),
+    ("cli/files", "root"),
+    ("cli/files", "from"),
+    ("cli/files", "to"),
+    ("cli/baseline.rs", "file"),
+    // Names that are shown or compared, and never opened unguarded.
+    ("suppress/baseline.rs", "path"),
+    ("report/place.rs", "path"),
+];
+
 /// A source file: the top-level module to which it belongs, its path, and its code without comments.
 struct File {
     module: String,
@@ -110,6 +131,38 @@ fn only_the_edge_touches_the_machine() {
             assert!(!code.contains(name), "{}: `{name}` belongs to the edge", path.display());
         }
     }
+}
+
+#[test]
+fn what_a_project_names_becomes_a_path_in_one_place() {
+    let mut joined = Vec::new();
+    for File { module, path, code } in files().into_iter().filter(|file| file.module != "source") {
+        let path = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap().to_path_buf();
+        let code = code.split("#[cfg(test)]").next().unwrap();
+        let is_test = path.file_stem().is_some_and(|stem| stem == "tests");
+        for (at, start) in code.match_indices(".join(").filter(|_| !is_test) {
+            let argument = argument(&code[at + start.len()..]);
+            let is_literal = argument.is_empty() || argument.trim_start_matches('&').starts_with('"');
+            // Terms are joined, too.
+            let is_term = module == "eval" && !argument.contains("path");
+            let is_known = JOINS.iter().any(|(place, known)| path.starts_with(place) && *known == argument);
+            if !is_literal && !is_term && !is_known {
+                joined.push(format!("{}: `.join({argument})`", path.display()));
+            }
+        }
+    }
+    assert!(joined.is_empty(), "use `source::path_named`, or say in JOINS what it is:\n{}", joined.join("\n"));
+    assert_eq!(argument("a(b, c), d) e"), "a(b, c), d");
+}
+
+/// What stands before the parenthesis that closes a call.
+fn argument(code: &str) -> &str {
+    let mut depth = 0;
+    let end = code.find(|c| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        depth < 0
+    });
+    code[..end.unwrap_or(code.len())].trim()
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::finding::Report;
-use crate::source::{Disk, FileSystem, normal_path};
+use crate::source::{FileSystem, normal_path};
 use crate::suppress::{Baseline, Home};
 
 use super::output::{shown, write_lines};
@@ -16,9 +16,9 @@ const SIZE_LIMIT: u64 = 100_000_000;
 ///
 /// # Errors
 /// When it cannot be read, or is none.
-pub(super) fn read(file: &Path) -> Result<Baseline, Failure> {
+pub(super) fn read(files: &dyn FileSystem, file: &Path) -> Result<Baseline, Failure> {
     let usage = |reason: String| Failure::Usage(format!("`{}` {reason}", file.display()));
-    let text = Disk.read(file, SIZE_LIMIT).map_err(|error| usage(error.to_string()))?;
+    let text = files.read(file, SIZE_LIMIT).map_err(|error| usage(error.to_string()))?;
     Baseline::parse(&text, home(file)?).map_err(usage)
 }
 

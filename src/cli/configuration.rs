@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::config::{Config, Text};
 use crate::discover::{self, Choice, ConfigError, Reach};
 use crate::rules::Registry;
-use crate::source::{Problem, ProblemCode, TextRange};
+use crate::source::{Guarded, Problem, ProblemCode, TextRange};
 
 use super::args::{ConfigArgs, ConfigurationArgs};
 use super::output::{self, Output};
@@ -104,7 +104,10 @@ pub(super) fn print(args: &ConfigArgs, sandboxed: bool, out: &mut Output) -> Res
     let choice = choice(&args.configuration);
     let files = choice.file.iter().cloned().collect();
     let reach = Reach { paths: vec![args.path.clone()], files, ..Reach::default() };
-    let configs = Worker::new(&args.own.within(reach), sandboxed)?.run(|_| checked(args, &choice))?;
+    let configs = {
+        let worker = Worker::new(&args.own.within(reach), sandboxed)?;
+        worker.run(|_| checked(args, &choice, &worker.files))?
+    };
     let config = configs.first();
     out.text(|out| {
         match config {
@@ -124,11 +127,11 @@ pub(super) fn print(args: &ConfigArgs, sandboxed: bool, out: &mut Output) -> Res
 ///
 /// # Errors
 /// When one is wrong, or names what does not exist.
-fn checked(args: &ConfigArgs, choice: &Choice) -> Result<Vec<Config>, Failure> {
+fn checked(args: &ConfigArgs, choice: &Choice, files: &Guarded) -> Result<Vec<Config>, Failure> {
     let paths = [args.path.clone()];
     let mut discovery = discover::discover(&paths)?;
-    let around = discover::surroundings(&paths, None, &mut discovery, choice)?;
-    let registry = rules::read(&args.own, &around.configs)?;
+    let around = discover::surroundings(&paths, None, &mut discovery, choice, files)?;
+    let registry = rules::read(&args.own, &around.configs, files)?;
     check(&around.configs, &registry)?;
     Ok(around.configs)
 }

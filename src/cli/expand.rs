@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::eval::Assumed;
 use crate::expand::{self, Diff, Expansion, Request};
 use crate::report::write_json;
-use crate::source::{Disk, ProblemCode};
+use crate::source::ProblemCode;
 
 use super::args::{ExpandArgs, ExpandFormat};
 use super::output::{self, Output};
@@ -64,7 +64,7 @@ fn expand_all(args: &ExpandArgs, sandboxed: bool) -> Result<(Expansion, Option<E
     let paths = named.filter(|path| path.as_os_str() != "-").cloned().collect();
     let worker = Worker::new(&args.reading.reach(paths, Vec::new(), &args.modules), sandboxed)?;
     worker.run(|threads| {
-        let expand = |request| expand::expand(&Disk, &Request { threads, ..request }).map_err(Failure::Usage);
+        let expand = |request| expand::expand(&worker.files, &Request { threads, ..request }).map_err(Failure::Usage);
         Ok((expand(file)?, other.map(expand).transpose()?))
     })
 }

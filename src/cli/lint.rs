@@ -12,7 +12,7 @@ use crate::finding::{FileProblem, Report};
 use crate::lint::mend::{Mended, mend};
 use crate::lint::{self, FILE_LIMIT, Inputs, Options, Values};
 use crate::rules::Registry;
-use crate::source::{Date, Disk, Problem, ProblemCode, TextRange};
+use crate::source::{Date, Guarded, Problem, ProblemCode, TextRange};
 use crate::suppress::{Added, add_ignores};
 
 use super::args::LintArgs;
@@ -30,12 +30,12 @@ pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<
     let given = Given::new(args)?;
     let worker = Worker::new(&reach(args, &given), sandboxed)?;
     let progress = Progress::start(if args.fixing.any() { "Mending templates" } else { "Checking templates" });
-    let mut checked = worker.run(|threads| check(args, &given, threads))?;
+    let mut checked = worker.run(|threads| check(args, &given, &worker.files, threads))?;
     for _ in 1..MOST_ATTEMPTS {
         if !checked.found.report().problems.iter().any(was_replaced) {
             break;
         }
-        checked = worker.run(|threads| check(args, &given, threads))?;
+        checked = worker.run(|threads| check(args, &given, &worker.files, threads))?;
     }
     let Checked { mut setup, found } = checked;
     drop(progress);
@@ -49,7 +49,8 @@ pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<
                 && !skipped.is_empty()
             {
                 setup.options.unwritable.extend(skipped);
-                mended = worker.run(|_| Ok(mend(&Disk, &setup.inputs, &setup.options, args.fixing.unsafe_fixes)))?;
+                mended =
+                    worker.run(|_| Ok(mend(&worker.files, &setup.inputs, &setup.options, args.fixing.unsafe_fixes)))?;
             }
             if args.fixing.diff {
                 return Ok(if mended.changed.is_empty() { Verdict::Clean } else { Verdict::Failed });
@@ -65,7 +66,7 @@ pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<
             }
             match added.files.is_empty() {
                 true => report,
-                false => worker.run(|_| Ok(lint::lint(&Disk, setup.inputs, &setup.options)))?,
+                false => worker.run(|_| Ok(lint::lint(&worker.files, setup.inputs, &setup.options)))?,
             }
         }
     };
@@ -178,23 +179,23 @@ fn was_replaced(problem: &FileProblem) -> bool {
 ///
 /// # Errors
 /// When something that was named cannot be read, or a configuration or rule is wrong.
-fn check(args: &LintArgs, given: &Given, threads: usize) -> Result<Checked, Failure> {
-    let mut setup = setup(args, given, threads)?;
+fn check(args: &LintArgs, given: &Given, files: &Guarded, threads: usize) -> Result<Checked, Failure> {
+    let mut setup = setup(args, given, files, threads)?;
     let (inputs, options) = (&mut setup.inputs, &setup.options);
     let found = if args.fixing.any() {
-        Found::Mended(mend(&Disk, inputs, options, args.fixing.unsafe_fixes))
+        Found::Mended(mend(files, inputs, options, args.fixing.unsafe_fixes))
     } else if args.add_ignores.is_some() {
-        let report = lint::lint(&Disk, inputs.clone(), options);
+        let report = lint::lint(files, inputs.clone(), options);
         let added = ignores_for(&report, args, inputs, options)?;
         Found::Ignorable(report, added)
     } else {
-        Found::Report(lint::lint(&Disk, std::mem::take(inputs), options))
+        Found::Report(lint::lint(files, std::mem::take(inputs), options))
     };
     let report = match &found {
         Found::Report(report) | Found::Ignorable(report, _) => report,
         Found::Mended(mended) => &mended.report,
     };
-    if report.summary.templates == 0 && !args.allow_empty && setup.left_out.has_template(&Disk) {
+    if report.summary.templates == 0 && !args.allow_empty && setup.left_out.has_template(files) {
         setup.problems.push(nothing_checked());
     }
     Ok(Checked { setup, found })
@@ -218,9 +219,9 @@ fn roots(inputs: &Inputs, args: &LintArgs) -> Vec<PathBuf> {
     inputs.roots.iter().map(|root| root.folder.clone()).chain(named).collect()
 }
 
-fn setup(args: &LintArgs, given: &Given, threads: usize) -> Result<Setup, Failure> {
-    let (inputs, problems, left_out) = inputs(args, given)?;
-    let rules = rules::read(&args.own, &inputs.configs)?;
+fn setup(args: &LintArgs, given: &Given, files: &Guarded, threads: usize) -> Result<Setup, Failure> {
+    let (inputs, problems, left_out) = inputs(args, given, files)?;
+    let rules = rules::read(&args.own, &inputs.configs, files)?;
     for name in args.select.iter().chain(&args.ignore) {
         explain::check_id(&rules, name)?;
     }
@@ -231,7 +232,7 @@ fn setup(args: &LintArgs, given: &Given, threads: usize) -> Result<Setup, Failur
         select: args.select.clone(),
         sets: Vec::new(),
         ignore: args.ignore.clone(),
-        baseline: args.baseline.as_deref().map(baseline::read).transpose()?,
+        baseline: args.baseline.as_deref().map(|file| baseline::read(files, file)).transpose()?,
         rules: Some(rules.clone()),
         standalone: args.standalone,
         list_contexts: args.show_contexts,
@@ -245,7 +246,7 @@ fn setup(args: &LintArgs, given: &Given, threads: usize) -> Result<Setup, Failur
 }
 
 /// The files to look at, the problems met while finding them, and what was left out.
-fn inputs(args: &LintArgs, given: &Given) -> Result<(Inputs, Vec<FileProblem>, LeftOut), Failure> {
+fn inputs(args: &LintArgs, given: &Given, files: &Guarded) -> Result<(Inputs, Vec<FileProblem>, LeftOut), Failure> {
     let paths: Vec<PathBuf> = args.paths.iter().filter(|path| !is_stdin(path)).cloned().collect();
     let mut discovery = discover::discover(&paths)?;
     let stdin = given.stdin.clone().map(|text| {
@@ -254,7 +255,7 @@ fn inputs(args: &LintArgs, given: &Given) -> Result<(Inputs, Vec<FileProblem>, L
     });
     // A text without a name stands nowhere.
     let stands = stdin.as_ref().filter(|_| args.stdin_filename.is_some()).map(|(name, _)| name.as_path());
-    let around = discover::surroundings(&paths, stands, &mut discovery, &given.choice)?;
+    let around = discover::surroundings(&paths, stands, &mut discovery, &given.choice, files)?;
     if args.params.is_some() && discovery.found.len() + usize::from(stdin.is_some()) != 1 {
         return Err(Failure::Usage("`--params` is for one template; name just that".to_owned()));
     }

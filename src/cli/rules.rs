@@ -1,8 +1,7 @@
 //! `armguard rules`, `armguard test`, and the rules of the user.
 
 use std::collections::HashSet;
-use std::fs;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,7 +15,7 @@ use crate::lint::mend::Changed;
 use crate::report::write_json;
 use crate::rules::load::{MOST_BYTES, MOST_FILES, load};
 use crate::rules::{Registry, Rule, embedded};
-use crate::source::normal_path;
+use crate::source::{Disk, FileSystem, Guarded, ReadError, Refusal, path_named};
 
 use super::args::{ListFormat, OwnRulesArgs, RulesArgs};
 use super::output::Output;
@@ -29,20 +28,25 @@ const MOST_ENTRIES: usize = 100_000;
 /// Version of what `armguard rules --format json` writes.
 const VERSION: u32 = 1;
 
-/// The rules of this build and those that `args` and `configs` name.
+/// The rules of this build and those that `args` and `configs` name. What a configuration names is read as far as
+/// `guarded` permits it.
 ///
 /// # Errors
 /// When a folder cannot be read, or a rule file is wrong.
-pub(super) fn read(args: &OwnRulesArgs, configs: &[Config]) -> Result<Arc<Registry>, Failure> {
+pub(super) fn read(args: &OwnRulesArgs, configs: &[Config], guarded: &Guarded) -> Result<Arc<Registry>, Failure> {
     let mut files = Vec::new();
     for folder in &args.rules {
-        files.extend(rule_files(folder)?);
+        files.extend(rule_files(&Disk, folder)?);
     }
     for config in configs {
         for (folder, range) in &config.rules.paths {
-            let found = rule_files(&normal_path(&config.folder().join(folder)));
-            let found = found.map_err(|error| configuration::failure(config, vec![(*range, error.to_string())]))?;
-            files.extend(found);
+            let failed = |error: String| configuration::failure(config, vec![(*range, error)]);
+            let refused = |refusal: Refusal| failed(format!("`{folder}` {refusal}"));
+            let path = path_named(config.folder(), folder).map_err(refused)?;
+            if let Some(refusal) = guarded.refusal(&path) {
+                return Err(refused(refusal.of_folder(&path)));
+            }
+            files.extend(rule_files(guarded, &path).map_err(|error| failed(error.to_string()))?);
         }
     }
     // A folder may be named twice.
@@ -63,8 +67,8 @@ pub(super) fn here(args: &OwnRulesArgs, sandboxed: bool) -> Result<Arc<Registry>
     let reach = Reach { files: choice.file.iter().cloned().collect(), ..Reach::default() };
     let worker = Worker::new(&args.within(reach), sandboxed)?;
     worker.run(|_| {
-        let config = discover::configuration(Path::new("."), &choice)?;
-        read(args, config.as_slice())
+        let config = discover::configuration(Path::new("."), &choice, &worker.files)?;
+        read(args, config.as_slice(), &worker.files)
     })
 }
 
@@ -74,9 +78,9 @@ fn with_files(files: &[(String, String)]) -> Result<Arc<Registry>, Failure> {
 }
 
 /// The Markdown files below `folder` with their texts, but for those called `README.md`.
-fn rule_files(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
+fn rule_files(files: &dyn FileSystem, folder: &Path) -> Result<Vec<(String, String)>, Failure> {
     let failure = |path: &Path, reason| Failure::Path(PathError { path: path.to_owned(), reason });
-    let mut files = Vec::new();
+    let mut found = Vec::new();
     for (at, entry) in WalkDir::new(folder).sort_by_file_name().into_iter().enumerate() {
         // A configuration may name any folder, the root of the disk as well.
         if at >= MOST_ENTRIES {
@@ -93,19 +97,22 @@ fn rule_files(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
         if !entry.file_type().is_file() || !is_rule {
             continue;
         }
-        if files.len() >= MOST_FILES {
+        if found.len() >= MOST_FILES {
             let message = format!("`{}` has more than {MOST_FILES} rule files", folder.display());
             return Err(Failure::Usage(message));
         }
-        // One byte more than is allowed, so that the reader of rules sees that it is too long.
-        let mut text = String::new();
-        let file = fs::File::open(path).map_err(|reason| failure(path, reason))?;
-        file.take(MOST_BYTES as u64 + 1).read_to_string(&mut text).map_err(|reason| failure(path, reason))?;
-        files.push((path.display().to_string(), text));
+        let shown = path.display();
+        let text = files.read(path, MOST_BYTES as u64).map_err(|error| match error {
+            ReadError::TooLarge { size, .. } => {
+                Failure::Rules(vec![format!("{shown}:1:1: a rule file of {size} bytes; at most {MOST_BYTES} are read")])
+            }
+            error => Failure::Usage(format!("`{shown}` {error}")),
+        })?;
+        found.push((shown.to_string(), text));
     }
-    match files.is_empty() {
+    match found.is_empty() {
         true => Err(Failure::Usage(format!("there is no rule file (`*.md`) below `{}`", folder.display()))),
-        false => Ok(files),
+        false => Ok(found),
     }
 }
 
@@ -168,7 +175,7 @@ struct Examples {
 }
 
 fn run_examples(folder: &Path, bless: bool) -> Result<Examples, Failure> {
-    let files = rule_files(folder)?;
+    let files = rule_files(&Disk, folder)?;
     let registry = with_files(&files)?;
     let (mut run, mut failed) = (0, 0);
     let (mut out, mut rewritten) = (Vec::new(), Vec::new());

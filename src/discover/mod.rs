@@ -50,6 +50,7 @@ impl fmt::Display for PathError {
         let path = self.path.display();
         match self.reason.kind() {
             io::ErrorKind::NotFound => write!(f, "`{path}` does not exist; name a file or a folder that does"),
+            io::ErrorKind::Other => write!(f, "`{path}` is not read: {}", self.reason),
             reason => write!(f, "`{path}` cannot be read ({reason}); check its permissions"),
         }
     }

@@ -32,7 +32,7 @@ pub struct Reach {
 /// # Errors
 /// When a folder that is to be read does not exist, or a path lies outside the root that is named.
 pub fn boundary(reach: &Reach) -> Result<Boundary, PathError> {
-    let mut finder = Finder { working: folder(Path::new("."))?, folders: HashMap::new() };
+    let mut finder = Finder { working: folder(Path::new("."))?, places: HashMap::new() };
     let mut boundary = Boundary::default();
     if let Some(root) = &reach.root {
         let root = folder(root)?;
@@ -44,25 +44,27 @@ pub fn boundary(reach: &Reach) -> Result<Boundary, PathError> {
     boundary.cache = reach.cache.as_ref().map(|cache| folder(cache).unwrap_or_else(|_| finder.absolute(cache)));
     for path in reach.paths.iter().map(PathBuf::as_path).chain(reach.paths.is_empty().then_some(Path::new("."))) {
         let is_folder = path.is_dir();
-        let place = if is_folder { path } else { finder.parent(path) };
-        let place = finder.folder(place);
+        let place = finder.place(path, is_folder);
+        if is_folder && place.is_led_out {
+            return Err(refused(path, "a link in its repository leads out of it; name the folder itself"));
+        }
         if reach.root.is_none() {
             let (root, repository) = finder.root(&place);
             boundary.roots.insert(root, repository);
-        } else if is_folder && boundary.standing(&place).is_err() {
-            let reason = io::Error::other("it is outside the folder that `--root` names");
-            return Err(PathError { path: path.to_owned(), reason });
+        } else if is_folder && boundary.standing(&place.folder).is_err() {
+            return Err(refused(path, "it is outside the folder that `--root` names"));
         }
         // A link leads where somebody else said, who may have written the project as well.
-        if let Some(name) = path.file_name().filter(|_| !is_folder && !path.is_symlink()) {
-            boundary.named.insert(place.join(name));
-        }
+        let name = path.file_name().filter(|_| !is_folder && !place.is_led_out && !path.is_symlink());
+        boundary.named.extend(name.map(|name| place.folder.join(name)));
     }
     for path in &reach.files {
-        let (place, Some(name)) = (finder.folder(finder.parent(path)), path.file_name()) else { continue };
-        let file = place.join(name);
-        let is_foreign = path.is_symlink() && boundary.standing(&file).is_ok();
-        boundary.named.extend((!is_foreign).then(|| file.canonicalize().unwrap_or(file)));
+        let place = finder.place(path, false);
+        let Some(file) = path.file_name().map(|name| place.folder.join(name)) else { continue };
+        let is_foreign = path.is_symlink() && (place.repository.is_some() || boundary.standing(&file).is_ok());
+        if !is_foreign && !place.is_led_out {
+            boundary.named.insert(file.canonicalize().unwrap_or(file));
+        }
     }
     Ok(boundary)
 }
@@ -76,10 +78,25 @@ fn folder(path: &Path) -> Result<PathBuf, PathError> {
     found.map_err(|reason| PathError { path: path.to_owned(), reason })
 }
 
+fn refused(path: &Path, reason: &'static str) -> PathError {
+    PathError { path: path.to_owned(), reason: io::Error::other(reason) }
+}
+
+/// Where a path lies.
+#[derive(Debug, Clone)]
+struct Place {
+    /// The folder that it is, or in which it lies, absolute and with links resolved.
+    folder: PathBuf,
+    /// The repository in which it lies as it is written, with links resolved.
+    repository: Option<PathBuf>,
+    /// Whether links in that repository led out of it.
+    is_led_out: bool,
+}
+
 /// Finds folders and their roots, each once.
 struct Finder {
     working: PathBuf,
-    folders: HashMap<PathBuf, PathBuf>,
+    places: HashMap<PathBuf, Place>,
 }
 
 impl Finder {
@@ -87,24 +104,26 @@ impl Finder {
         normal_path(&self.working.join(path))
     }
 
-    /// The folder in which `path` lies, as it is written.
-    fn parent<'p>(&self, path: &'p Path) -> &'p Path {
-        path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."))
-    }
-
-    /// The folder at `path`, with links resolved when it exists.
-    fn folder(&mut self, path: &Path) -> PathBuf {
-        if let Some(known) = self.folders.get(path) {
+    fn place(&mut self, path: &Path, is_folder: bool) -> Place {
+        let mut written = self.absolute(path);
+        if !is_folder {
+            written.pop();
+        }
+        if let Some(known) = self.places.get(&written) {
             return known.clone();
         }
-        let found = folder(path).unwrap_or_else(|_| self.absolute(path));
-        self.folders.insert(path.to_owned(), found.clone());
-        found
+        let folder = written.canonicalize().unwrap_or_else(|_| written.clone());
+        let repository = repository_of(&written).map(|repository| repository.canonicalize().unwrap_or(repository));
+        let is_led_out = repository.as_ref().is_some_and(|repository| !folder.starts_with(repository));
+        let place = Place { folder, repository, is_led_out };
+        self.places.insert(written, place.clone());
+        place
     }
 
-    /// The root of what lies in `folder`, and the repository in which that lies.
-    fn root(&self, folder: &Path) -> (PathBuf, Option<PathBuf>) {
-        if let Some(repository) = repository_of(folder) {
+    /// The root of what lies at `place`, and the repository in which that lies.
+    fn root(&self, place: &Place) -> (PathBuf, Option<PathBuf>) {
+        let folder = &place.folder;
+        if let Some(repository) = place.repository.clone().or_else(|| repository_of(folder)) {
             return (repository.clone(), Some(repository));
         }
         let has_configuration = |folder: &&Path| FILE_NAMES.iter().any(|name| folder.join(name).is_file());

@@ -13,7 +13,7 @@ use super::{Discovery, PathError, problem_with};
 use crate::config::{Config, FILE_NAMES, SIZE_LIMIT};
 use crate::finding::FileProblem;
 use crate::lint::Found;
-use crate::source::{Disk, FileSystem, Problem, Root, SourceFile, normal_path, repository_of};
+use crate::source::{Disk, FileSystem, Guarded, Problem, Root, SourceFile, normal_path, repository_of};
 
 /// Most configurations of folders below the roots: each is asked about each file.
 const MOST_BELOW: usize = 100;
@@ -70,24 +70,25 @@ pub fn surroundings(
     stdin: Option<&Path>,
     discovery: &mut Discovery,
     choice: &Choice,
+    files: &Guarded,
 ) -> Result<Surroundings, Failed> {
     let Ok(cwd) = std::env::current_dir() else { return Ok(Surroundings::default()) };
     let mut roots: BTreeSet<PathBuf> = BTreeSet::new();
     let mut around = Surroundings::default();
     let finds = choice.file.is_none() && !choice.none;
     if let Some(file) = &choice.file {
-        around.configs.push(Config { is_for_all: true, ..read_config(&normal_path(&cwd.join(file)), &cwd)? });
+        around.configs.push(Config { is_for_all: true, ..read_config(&normal_path(&cwd.join(file)), &cwd, files)? });
     }
     for path in paths.iter().map(PathBuf::as_path).chain(stdin) {
         let absolute = normal_path(&cwd.join(path));
         let folder = if path.is_dir() { absolute.as_path() } else { absolute.parent().unwrap_or(&absolute) };
-        let Some(root) = root_of(folder, &cwd, !choice.none) else { continue };
+        let Some(root) = root_of(folder, &cwd, !choice.none, files) else { continue };
         let seen = Root::new(&root, &cwd);
         if !around.roots.contains(&seen) {
             around.roots.push(seen);
         }
         if finds {
-            around.configs.extend(config_in(&root, &cwd, &around.configs)?);
+            around.configs.extend(config_in(&root, &cwd, &around.configs, files)?);
         }
         // Of what is the root itself everything was found already.
         if root != absolute {
@@ -101,7 +102,7 @@ pub fn surroundings(
     if finds {
         let below = discovery.configured.iter().chain(&walker.configured);
         let below: BTreeSet<PathBuf> = below.map(|folder| normal_path(&cwd.join(folder))).collect();
-        let problem = configs_below(&below, &cwd, &mut around.configs)?;
+        let problem = configs_below(&below, &cwd, &mut around.configs, files)?;
         discovery.problems.extend(problem);
     }
     let mut found: BTreeSet<PathBuf> = walker.found.keys().map(|path| Disk.tidy(path)).collect();
@@ -134,12 +135,13 @@ pub fn surroundings(
 ///
 /// # Errors
 /// When it is wrong, or cannot be read.
-pub fn configuration(path: &Path, choice: &Choice) -> Result<Option<Config>, Failed> {
+pub fn configuration(path: &Path, choice: &Choice, files: &Guarded) -> Result<Option<Config>, Failed> {
     let Ok(cwd) = std::env::current_dir() else { return Ok(None) };
     match &choice.file {
         _ if choice.none => Ok(None),
-        Some(file) => read_config(&normal_path(&cwd.join(file)), &cwd).map(Some),
-        None => root_of(&normal_path(&cwd.join(path)), &cwd, true).map_or(Ok(None), |root| config_in(&root, &cwd, &[])),
+        Some(file) => read_config(&normal_path(&cwd.join(file)), &cwd, files).map(Some),
+        None => root_of(&normal_path(&cwd.join(path)), &cwd, true, files)
+            .map_or(Ok(None), |root| config_in(&root, &cwd, &[], files)),
     }
 }
 
@@ -154,18 +156,20 @@ fn agree(named: &Found, around: &BTreeSet<PathBuf>) -> PathBuf {
 }
 
 /// The root of the project in which `folder` lies; `configured`: a configuration may make it one. Above the repository
-/// nothing is looked for, and without one nothing above the working folder: there, somebody else may have put it.
-fn root_of(folder: &Path, working: &Path, configured: bool) -> Option<PathBuf> {
+/// and above what may be read nothing is looked for, and without a repository nothing above the working folder: there,
+/// somebody else may have put it.
+fn root_of(folder: &Path, working: &Path, configured: bool, files: &Guarded) -> Option<PathBuf> {
     let repository = repository_of(folder);
     let top = match &repository {
         Some(repository) => repository,
         None if folder.starts_with(working) => working,
         None => folder,
     };
-    let mut inside = folder.ancestors().take_while(|around| around.starts_with(top));
-    let has_config = |folder: &&Path| FILE_NAMES.iter().any(|name| folder.join(name).is_file());
-    let nearest = if configured { inside.find(has_config).map(Path::to_owned) } else { None };
-    nearest.or(repository)
+    let inside = folder.ancestors().take_while(|around| around.starts_with(top) && files.is_inside(around));
+    let inside: Vec<&Path> = inside.collect();
+    let has_config = |folder: &&&Path| FILE_NAMES.iter().any(|name| folder.join(name).is_file());
+    let nearest = inside.iter().find(has_config).filter(|_| configured);
+    nearest.or(repository.as_ref().and(inside.last())).map(|root| (*root).to_owned())
 }
 
 /// Adds the configurations in `folders`, which are absolute, to `configs`, but for those that are there already and
@@ -174,6 +178,7 @@ fn configs_below(
     folders: &BTreeSet<PathBuf>,
     cwd: &Path,
     configs: &mut Vec<Config>,
+    files: &Guarded,
 ) -> Result<Option<FileProblem>, Failed> {
     let known = configs.len();
     for folder in folders {
@@ -181,7 +186,7 @@ fn configs_below(
         if Config::governing(configs, &path).is_some_and(|config| config.excludes(&path)) {
             continue;
         }
-        let Some(config) = config_in(folder, cwd, configs)? else { continue };
+        let Some(config) = config_in(folder, cwd, configs, files)? else { continue };
         if configs.len() - known >= MOST_BELOW {
             let message =
                 format!("this configuration does not apply: there are more than {MOST_BELOW} below what is checked");
@@ -194,25 +199,26 @@ fn configs_below(
 }
 
 /// The configuration in `root`, unless it is known.
-fn config_in(root: &Path, cwd: &Path, known: &[Config]) -> Result<Option<Config>, Failed> {
+fn config_in(root: &Path, cwd: &Path, known: &[Config], files: &Guarded) -> Result<Option<Config>, Failed> {
     let path = FILE_NAMES.iter().map(|name| root.join(name)).find(|path| path.is_file());
     let Some(path) = path else { return Ok(None) };
     let tidy = Disk.tidy(&path);
     match known.iter().any(|config| config.source.path() == tidy) {
         true => Ok(None),
-        false => read_config(&path, cwd).map(Some),
+        false => read_config(&path, cwd, files).map(Some),
     }
 }
 
 /// The configuration at the absolute `path`.
-fn read_config(path: &Path, cwd: &Path) -> Result<Config, Failed> {
+fn read_config(path: &Path, cwd: &Path, files: &Guarded) -> Result<Config, Failed> {
     let tidy = Disk.tidy(path);
-    let text = Disk.read(&tidy, SIZE_LIMIT);
+    let text = files.read(&tidy, SIZE_LIMIT);
     let (text, unreadable) = match text {
         Ok(text) => (text, None),
         Err(error) => (String::new(), Some(error.to_string())),
     };
-    let source = Arc::new(SourceFile::new(tidy, text));
+    let is_quotable = files.is_inside(&tidy);
+    let source = Arc::new(SourceFile::new(tidy, text).quotable(is_quotable));
     let failed = |problems| Failed::Config(ConfigError { source: source.clone(), problems, unreadable: None });
     if unreadable.is_some() {
         return Err(Failed::Config(ConfigError { source, problems: Vec::new(), unreadable }));

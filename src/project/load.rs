@@ -90,7 +90,11 @@ impl Project {
                 },
             };
             // What is certainly no template needs no place among the sources.
-            let text = text.map(|text| Arc::new(SourceFile::new(&wanted.path, text)));
+            let in_folder = matches!(wanted.role, Role::Found | Role::Around);
+            let text = text.map(|text| {
+                let is_quotable = in_folder || files.is_inside(&wanted.path);
+                Arc::new(SourceFile::new(&wanted.path, text).quotable(is_quotable))
+            });
             Read { wanted, text }
         };
         let mut read: Vec<Read> = map_all(round, read);

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::json::{self, Value};
-use crate::source::{FileSystem, Refusal, SourceFile, TextRange, normal_path, path_named};
+use crate::source::{FileSystem, SourceFile, TextRange, normal_path, path_named};
 
 /// Largest `bicepconfig.json` that is read, in bytes.
 const CONFIG_LIMIT: u64 = 1_000_000;
@@ -75,8 +75,7 @@ fn read(files: &dyn FileSystem, path: &Path, cache: Option<&Path>, problems: &mu
     if let Some((written, range)) = config.written_cache.take() {
         let folder = path.parent().unwrap_or(Path::new(""));
         let found = path_named(folder, &written).and_then(|root| match files.refusal(&root) {
-            Some(Refusal::Outside(_)) => Err(Refusal::Outside(files.tidy(&root))),
-            Some(refusal) => Err(refusal),
+            Some(refusal) => Err(refusal.of_folder(&files.tidy(&root))),
             None => Ok(root),
         });
         config.cache = match found {
@@ -85,7 +84,11 @@ fn read(files: &dyn FileSystem, path: &Path, cache: Option<&Path>, problems: &mu
             Err(_) if cache.is_some_and(|cache| cache == normal_path(Path::new(&written))) => None,
             Err(refusal) => {
                 let message = format!("the module cache `{written}` {refusal}; `--module-cache` names another one");
-                problems.push(ConfigProblem { source: SourceFile::new(path, text.as_str()), range, message });
+                problems.push(ConfigProblem {
+                    source: SourceFile::new(path, text.as_str()).quotable(files.is_inside(path)),
+                    range,
+                    message,
+                });
                 None
             }
         };

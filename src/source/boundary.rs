@@ -51,6 +51,17 @@ pub enum Refusal {
     IndexUnknown(&'static str),
 }
 
+impl Refusal {
+    /// The refusal of a folder: what has to be permitted is the folder itself, at `path`.
+    #[must_use]
+    pub fn of_folder(self, path: &Path) -> Self {
+        match self {
+            Self::Outside(_) => Self::Outside(path.to_owned()),
+            other => other,
+        }
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -84,18 +95,21 @@ impl Boundary {
     /// # Errors
     /// When it may not.
     pub fn standing(&self, path: &Path) -> Result<Standing, Refusal> {
-        let (holder, standing) = match self.named.contains(path) {
-            true => (Path::new(""), Standing::Allowed),
-            false => self.holder(path).ok_or_else(|| Refusal::Outside(path.parent().unwrap_or(path).to_owned()))?,
+        let holder = match self.named.contains(path) {
+            true => Some((Path::new(""), Standing::Allowed)),
+            false => self.holder(path),
         };
+        let is_made_up = |folder: &&str| {
+            path.starts_with(folder) && !holder.as_ref().is_some_and(|(holder, _)| holder.starts_with(folder))
+        };
+        if ["/proc", "/sys", "/dev"].iter().any(is_made_up) {
+            return Err(Refusal::NotRegular);
+        }
+        let (holder, standing) = holder.ok_or_else(|| Refusal::Outside(path.parent().unwrap_or(path).to_owned()))?;
         if path.strip_prefix(holder).unwrap_or(path).components().any(|part| is_git_name(part.as_os_str())) {
             return Err(Refusal::Git);
         }
-        let is_made_up = |folder: &&str| path.starts_with(folder) && !holder.starts_with(folder);
-        match ["/proc", "/sys", "/dev"].iter().any(is_made_up) {
-            true => Err(Refusal::NotRegular),
-            false => Ok(standing),
-        }
+        Ok(standing)
     }
 
     /// The folder by which `path` may be read: one that the command line permits, else a root, else the module cache.
@@ -158,6 +172,8 @@ mod tests {
             ("/etc/prod.json", Ok(Standing::Allowed)),
             ("/home/u/.bicep/br/x/main.json", Ok(Standing::Cached)),
             ("/dev/shm/p/x", project(None)),
+            ("/dev/zero", Err(Refusal::NotRegular)),
+            ("/proc/1/environ", Err(Refusal::NotRegular)),
             ("/etc/dev.json", outside("/etc")),
             ("/rr/x", outside("/rr")),
             ("/x", outside("/")),

@@ -16,12 +16,24 @@ pub struct SourceFile {
     path: PathBuf,
     text: Box<str>,
     lines: OnceLock<LineIndex>,
+    is_quotable: bool,
 }
 
 impl SourceFile {
     /// A file with `text`, shown as `path`.
     pub fn new(path: impl Into<PathBuf>, text: impl Into<Box<str>>) -> Self {
-        Self { path: path.into(), text: text.into(), lines: OnceLock::new() }
+        Self { path: path.into(), text: text.into(), lines: OnceLock::new(), is_quotable: true }
+    }
+
+    /// The file, of which lines may be shown only if `is_quotable`: those of files outside the project may not.
+    #[must_use]
+    pub fn quotable(self, is_quotable: bool) -> Self {
+        Self { is_quotable, ..self }
+    }
+
+    /// Whether lines of the file may be shown.
+    pub const fn is_quotable(&self) -> bool {
+        self.is_quotable
     }
 
     /// The path as given or found, for opening and for showing.

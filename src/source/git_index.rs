@@ -103,10 +103,12 @@ fn parse(bytes: &[u8], hash: usize) -> Result<Tracked, &'static str> {
         return Err(BROKEN);
     }
     let mut tracked = Tracked::default();
-    let mut path = Vec::new();
+    let (mut path, mut is_split) = (Vec::new(), false);
     for _ in 0..input.number().ok_or(BROKEN)? {
         let mode = input.entry(version, hash, &mut path).ok_or(BROKEN)?;
         match mode >> 12 {
+            // An entry of a split index, in place of one elsewhere.
+            _ if path.is_empty() => is_split = true,
             0o10 => tracked.files.push(path.as_slice().into()),
             0o4 => tracked.folders.push(path.as_slice().into()),
             0o12 | 0o16 => tracked.others.push(path.as_slice().into()),
@@ -117,16 +119,17 @@ fn parse(bytes: &[u8], hash: usize) -> Result<Tracked, &'static str> {
     tracked.others.sort_unstable();
     while input.at < input.bytes.len() {
         let (name, size) = (input.take(4).ok_or(BROKEN)?, input.number().ok_or(BROKEN)?);
-        if name == b"link" {
-            return Err("git's index is split; `git update-index --no-split-index` joins it");
-        }
+        is_split |= name == b"link";
         // What starts with a small letter changes the meaning of what stands before it.
-        if name.first().is_some_and(u8::is_ascii_lowercase) && name != b"sdir" {
+        if name.first().is_some_and(u8::is_ascii_lowercase) && name != b"sdir" && name != b"link" {
             return Err(BROKEN);
         }
         input.take(size as usize).ok_or(BROKEN)?;
     }
-    Ok(tracked)
+    match is_split {
+        true => Err("git's index is split; `git update-index --no-split-index` joins it"),
+        false => Ok(tracked),
+    }
 }
 
 /// An index as far as it was read.
@@ -175,7 +178,7 @@ impl<'b> Input<'b> {
             let length = (self.at - start).next_multiple_of(8);
             self.at = start + length;
         }
-        (!path.is_empty() && self.at <= self.bytes.len()).then_some(mode)
+        (self.at <= self.bytes.len()).then_some(mode)
     }
 
     /// A number as pack files have it: seven bits a byte, each but the last with one added.

@@ -102,6 +102,9 @@ impl Excerpts {
     }
 
     fn push(&mut self, file: &SourceFile, window: &Window, marks: &[Mark], ellipsis: &str) {
+        if !file.is_quotable() {
+            return self.push_unquoted(file, window, marks);
+        }
         let start = self.parts.last().map_or(0, |part| part.range().end);
         let line = file.lines().line_range(window.lines.0, file.text());
         let mut text = String::new();
@@ -123,12 +126,25 @@ impl Excerpts {
             let range = clipped(file, mark.span.range);
             let offset = |of: u32| start + prefix + shown(file.slice(TextRange::new(window.range.start, of))).len();
             let range = offset(range.start)..offset(range.end.min(window.range.end));
-            let place = file.line_column(mark.span.range.start);
-            let place = (place.line as usize - 1, (place.column as usize).saturating_sub(1));
-            self.label(mark, range, at == 0, place);
+            self.label(mark, range, at == 0, place_of(file, mark));
         }
         let name = printable(&file.display_path()).into_owned();
         self.parts.push(Part { name, text, start, first_line: window.lines.0 as usize });
+    }
+
+    /// Adds words in place of the lines of a file that must not be shown; its name, the places and the labels remain.
+    fn push_unquoted(&mut self, file: &SourceFile, window: &Window, marks: &[Mark]) {
+        const INSTEAD: &str = "(outside the root: not shown)";
+        let start = self.parts.last().map_or(0, |part| part.range().end);
+        let mut first_line = window.lines.0 as usize;
+        for &at in &window.marks {
+            let Some(mark) = marks.get(at) else { continue };
+            let place = place_of(file, mark);
+            first_line = place.0;
+            self.label(mark, start..start + INSTEAD.len(), at == 0, place);
+        }
+        let name = printable(&file.display_path()).into_owned();
+        self.parts.push(Part { name, text: format!("{INSTEAD}\n"), start, first_line });
     }
 
     /// Adds a label; what is said of one and the same place becomes one label of several lines.
@@ -188,6 +204,12 @@ impl SourceCode for Excerpts {
         let whole = SourceSpan::from(part.range());
         Ok(Box::new(MietteSpanContents::new_named(part.name.clone(), part.text.as_bytes(), whole, line, column, count)))
     }
+}
+
+/// Line and column of the start of `mark`, both from 0.
+fn place_of(file: &SourceFile, mark: &Mark) -> (usize, usize) {
+    let place = file.line_column(mark.span.range.start);
+    (place.line as usize - 1, (place.column as usize).saturating_sub(1))
 }
 
 /// The windows in which `marks` are shown, those close to each other in one; in the order of their first marks.
