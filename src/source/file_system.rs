@@ -171,9 +171,10 @@ fn open_regular(path: &Path, follow: bool) -> Result<std::fs::File, ReadError> {
     if !follow && path.is_symlink() {
         return Err(ReadError::Refused(Refusal::NotRegular));
     }
-    let file = options.open(path).map_err(|error| match path.is_dir() {
-        true => ReadError::Refused(Refusal::NotRegular),
-        false => ReadError::Io(error),
+    let file = options.open(path).map_err(|error| match path.metadata() {
+        // A sandbox does not permit to open it.
+        Ok(kind) if !kind.is_file() => ReadError::Refused(Refusal::NotRegular),
+        _ => ReadError::Io(error),
     })?;
     // The handle is asked, not the path, which may lead elsewhere by now.
     match file.metadata().map_err(ReadError::Io)?.is_file() {
