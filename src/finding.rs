@@ -158,6 +158,8 @@ pub struct Occurrence {
     pub calls: Vec<String>,
     /// The resource's title.
     pub title: String,
+    /// Its deployed name, as far as known.
+    pub name: String,
     /// The loop instance; empty without loops.
     pub instance: String,
     /// The context's name.

@@ -78,6 +78,14 @@ impl<'t> Document<'t> {
         &self.comments
     }
 
+    /// Whether the text is written as programs write JSON: without comments, other quotes than `"` and bare keys.
+    pub fn is_strict(&self) -> bool {
+        let is_bare = |node: &Node| {
+            node.kind == ValueKind::String && self.text.as_bytes().get(node.start as usize) != Some(&b'"')
+        };
+        self.comments.is_empty() && self.problems.is_empty() && !self.nodes.iter().any(is_bare)
+    }
+
     /// The errors, in order; at most [`super::MAX_PROBLEMS`] and one that says that there are more.
     pub fn problems(&self) -> &[Problem] {
         &self.problems

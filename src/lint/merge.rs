@@ -153,6 +153,7 @@ fn occurrence(draft: &Draft<Finding>, context: &str) -> Occurrence {
         file: subject.call_path.first().map_or(subject.declared, |call| call.declared).file,
         calls: subject.call_path.iter().map(|call| call.title.clone()).collect(),
         title: subject.title.clone(),
+        name: subject.name.clone(),
         instance: draft.instance.clone(),
         context: context.to_owned(),
     }
@@ -482,6 +483,11 @@ pub(super) fn looked_at(project: &Project, shown: &Shown, reached: &IdSet<FileId
 /// Whether evaluation did not come to its end, so that what an ignore or the baseline is for may be missing.
 pub(super) fn is_cut(problem: &FileProblem) -> bool {
     matches!(problem.problem.code, ProblemCode::LimitReached | ProblemCode::InternalError)
+}
+
+/// The same of what a context says.
+pub(super) fn is_limit((_, code, _): &(Span, ProblemCode, String)) -> bool {
+    matches!(code, ProblemCode::LimitReached | ProblemCode::InternalError)
 }
 
 /// By path, place and rule, whatever the threads did.

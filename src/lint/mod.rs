@@ -1,6 +1,7 @@
 //! The pipeline: from files to a [`Report`].
 
 mod context;
+mod copies;
 pub mod examples;
 pub mod mend;
 mod merge;
@@ -109,6 +110,7 @@ fn judge(
     let dead: Vec<Asked> = alone.map(|context| Asked { context, counts: true, wholly: true }).collect();
     judged.extend(judge_all(project, &selection, &dead));
     let stale = stale::judge(project, rules, &selection, &shown);
+    let copies = copies::judge(project, &selection, (&contexts, &judged));
 
     let counting = || contexts.iter().chain(&dead).zip(&judged).filter(|(asked, _)| asked.counts);
     let deploying: IdSet<FileId> = counting().flat_map(|(_, outcome)| outcome.reached.iter().copied()).collect();
@@ -126,11 +128,17 @@ fn judge(
     let mut merger = Merger::new(project, &shown, &selection, silencer, options.today);
     merger.add_all(judged);
     merger.add_all(stale);
+    merger.add_all(copies.outcomes);
+    let checked_copies = copies.notes.len();
     let names = |asked: &Asked| asked.context.name.clone();
     let whole = contexts.iter().chain(&dead).filter(|asked| asked.counts && asked.wholly).map(names).collect();
     let shown_files = project.sources.iter().filter(|(file, _)| shown.has(*file));
     let shown_files = shown_files.map(|(_, file)| file.display_path()).collect();
     let mut report = Report { contexts: listed, ..merger.finish(looked_at, &met) };
+    report.summary.templates += checked_copies;
+    report.summary.compiled_copies = report.summary.compiled_copies.saturating_sub(checked_copies);
+    report.problems.extend(copies.notes);
+    merge::sort(&mut report);
     if let Some(baseline) = &options.baseline {
         let is_cut = report.problems.iter().any(merge::is_cut);
         let exists = |path: &Path| files.is_file(path);

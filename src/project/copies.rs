@@ -2,24 +2,28 @@
 
 use std::sync::Arc;
 
-use super::{Content, Project, Unit};
+use super::{Content, Project, Unit, UnitId};
 use crate::json;
 use crate::template::{Template, lower_arm};
 
 impl Project {
     /// The templates that have a compiled template of the same name beside them, each with the two units.
     pub fn compiled_pairs(&self) -> impl Iterator<Item = (&Arc<Template>, [&Unit; 2])> {
-        self.units().filter_map(|(_, unit)| {
+        self.compiled_ids().map(|(template, units)| (template, units.map(|id| self.unit(id))))
+    }
+
+    /// The same, with the identities of the two units.
+    pub fn compiled_ids(&self) -> impl Iterator<Item = (&Arc<Template>, [UnitId; 2])> {
+        self.units().filter_map(|(id, unit)| {
             let Content::Template(template) = &unit.content else { return None };
             let is_source = unit.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("bicep"));
             let compiled = self.unit_at(&unit.path.with_extension("json")).filter(|_| is_source)?;
-            let compiled = self.unit(compiled);
-            let is_compiled = match &compiled.content {
+            let is_compiled = match &self.unit(compiled).content {
                 Content::CompiledCopy => true,
                 Content::Template(made) => made.compiled,
                 Content::Parameters(_) | Content::Other => false,
             };
-            is_compiled.then_some((template, [unit, compiled]))
+            is_compiled.then_some((template, [id, compiled]))
         })
     }
 

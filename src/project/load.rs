@@ -376,7 +376,7 @@ fn lower(file: FileId, source: &SourceFile, may_be_copy: bool) -> Content {
         _ => {
             let document = json::parse(text);
             match sniff_json(&document) {
-                JsonFileKind::Template if may_be_copy && document.problems().is_empty() && is_compiled(&document) => {
+                JsonFileKind::Template if may_be_copy && document.is_strict() && is_compiled(&document) => {
                     Content::CompiledCopy
                 }
                 JsonFileKind::Template => Content::Template(Arc::new(lower_arm(file, &document))),

@@ -1,8 +1,9 @@
 //! The baseline: what was found on a day, so that only what came later is shown.
 //!
 //! It knows a finding by what stays the same when code round it moves: the rule, the template, the resource's type and
-//! title, the calls that lead to it, the property, the loop instance and the context. A finding that has a context, a
-//! caller or a loop instance that the baseline does not know is new.
+//! title and deployed name, the calls that lead to it, the property, the loop instance and the context. A finding that
+//! has a context, a caller or a loop instance that the baseline does not know is new. An entry without a name, which older
+//! versions wrote, is for any name.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write;
@@ -61,6 +62,9 @@ struct Entry {
     ty: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     resource: String,
+    /// The name under which it is deployed, as far as known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     calls: Vec<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -281,6 +285,7 @@ impl Baseline {
                 // Types and properties are compared without regard to case in Azure.
                 ty: finding.subject.resource_type.to_lowercase(),
                 resource: occurrence.title.clone(),
+                name: Some(occurrence.name.clone()),
                 calls: occurrence.calls.clone(),
                 property: finding.path.to_lowercase(),
                 instance: occurrence.instance.clone(),
@@ -311,14 +316,26 @@ fn paths(sources: &SourceMap) -> HashSet<String> {
 fn take(left: &mut Counts, prints: &[(Entry, String)]) -> BTreeSet<usize> {
     let mut missing = BTreeSet::new();
     for (at, print) in prints.iter().enumerate() {
-        match left.get_mut(print) {
-            Some(number) if *number > 0 => *number -= 1,
-            _ => {
+        if !take_one(left, print) {
+            let (entry, context) = print;
+            let nameless = (Entry { name: None, ..entry.clone() }, context.clone());
+            if !take_one(left, &nameless) {
                 missing.insert(at);
             }
         }
     }
     missing
+}
+
+/// Takes `print` from what is left, if it is there.
+fn take_one(left: &mut Counts, print: &(Entry, String)) -> bool {
+    match left.get_mut(print) {
+        Some(number) if *number > 0 => {
+            *number -= 1;
+            true
+        }
+        _ => false,
+    }
 }
 
 /// A sentence on what the `new` ones of `occurrences` have that the known ones do not: a context, a loop instance, or

@@ -222,3 +222,59 @@ fn ignore_files_cost_little() {
     let run = run_within(&folder.0, &["lint"], limits);
     run.ends_with(&[1]).says(FOUND).says("no regular file");
 }
+
+#[test]
+fn a_baseline_hides_no_other_cluster_under_an_accepted_symbol() {
+    let folder = Folder::new("attack-baseline", &[("main.bicep", BARE)]);
+    run(&folder.0, &["lint", "--write-baseline", "base.json"]).ends_with(&[0]);
+    run(&folder.0, &["lint", "--baseline", "base.json"]).ends_with(&[0]);
+    folder.write("main.bicep", &BARE.replace("name: 'aks'", "name: 'other'"));
+    finds(&folder, &["--baseline", "base.json"]);
+    // An entry of an older version has no name, and holds for any.
+    let text = std::fs::read_to_string(folder.0.join("base.json")).unwrap();
+    folder.write("base.json", &text.replace("      \"name\": \"aks\",\n", ""));
+    run(&folder.0, &["lint", "--baseline", "base.json"]).ends_with(&[0]);
+}
+
+#[test]
+fn a_copy_that_says_more_than_its_source_is_checked() {
+    let generator =
+        r#""metadata": { "_generator": { "name": "bicep", "version": "0.41.2.15936", "templateHash": "1" } }"#;
+    let copy = bare_arm(&format!("{SCHEMA}, {generator}"));
+    #[rustfmt::skip]
+    let nested = format!(
+        r#"{{ {SCHEMA}, {generator}, "contentVersion": "1.0.0.0", "resources": [{{ "type": "Microsoft.Resources/deployments", "name": "d", "apiVersion": "2024-03-01", "properties": {{ "mode": "Incremental", "template": {copy} }} }}] }}"#
+    );
+    let computed = nested.replace(&format!("\"template\": {copy}"), "\"template\": \"[variables('t')]\"");
+    let computed = computed.replace("\"resources\"", &format!("\"variables\": {{ \"t\": {copy} }}, \"resources\""));
+    let by_parameter = copy.replace("\"resources\"", "\"parameters\": { \"on\": { \"type\": \"bool\", \"defaultValue\": true } }, \"resources\"").replace(
+        "\"properties\": { \"dns",
+        "\"properties\": { \"securityProfile\": \"[if(parameters('on'), createObject('defender', createObject('securityMonitoring', createObject('enabled', true()), 'logAnalyticsWorkspaceResourceId', 'x')), null())]\", \"dns",
+    );
+    let off = r#"{ "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#", "contentVersion": "1.0.0.0", "parameters": { "on": { "value": false } } }"#;
+    let variants = [
+        ("plain", copy.clone()),
+        ("escaped", copy.replace("ContainerService/m", "ContainerService\\/\\u006d")),
+        ("cased", copy.replace("ContainerService/managedClusters", "containerservice/MANAGEDCLUSTERS")),
+        ("nested", nested),
+        ("computed", computed.clone()),
+        ("commented", computed.replace("\"template\":", "/* as it was */ 'template' /* */ :")),
+    ];
+    for (name, text) in variants {
+        let folder = Folder::new(
+            &format!("attack-copy-{name}"),
+            &[("main.bicep", "param on bool = true\n"), ("main.json", &text)],
+        );
+        finds(&folder, &["--select", "aks-defender-profile"]).says("compiled-copy-differs").says("main.bicep");
+    }
+    // A source that has the same cluster, but not with these values; a source that cannot be known.
+    let source = format!("param on bool = true\n{}", BARE.replace("properties: {", "properties: { securityProfile: { defender: { logAnalyticsWorkspaceResourceId: 'x', securityMonitoring: { enabled: true } } }"));
+    let files = [("main.bicep", source.as_str()), ("main.json", &by_parameter), ("main.parameters.json", off)];
+    finds(&Folder::new("attack-copy-values", &files), &["--select", "aks-defender-profile"]);
+    let unread = "module m 'br/public:avm/res/nothing/known:1.0.0' = { name: 'm' }\n";
+    finds(&Folder::new("attack-copy-unread", &[("main.bicep", unread), ("main.json", &copy)]), &[]);
+    // What says the same is said once.
+    let same = Folder::new("attack-copy-same", &[("main.bicep", BARE), ("main.json", &copy)]);
+    let run = run(&same.0, &["lint", "--format", "concise", "--select", "aks-defender-profile"]);
+    run.ends_with(&[1]).says("main.bicep:5:3").says("1 compiled copy was left out").keeps_quiet_of("main.json:");
+}
