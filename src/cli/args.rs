@@ -110,7 +110,8 @@ Examples:
 Exit codes:
   0  nothing at or above --fail-on was found
   1  findings, or a template that could not be read fully
-  2  the command line is wrong, a named path cannot be read, or the output cannot be written")]
+  2  the command line is wrong, a named path cannot be read, the output cannot be written, or
+     armguard itself failed; --exit-zero does not change that")]
 pub(super) struct LintArgs {
     /// Files and folders to check; `-` reads a template from standard input
     ///

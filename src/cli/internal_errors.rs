@@ -1,5 +1,7 @@
 //! armguard itself fails: in a rule, while it reads a file. What else was found is said all the same.
 
+#![cfg(test)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -70,6 +72,26 @@ fn a_rule_fails() {
     let undetermined = json["undetermined"].as_array().unwrap();
     let waits = |check: &&serde_json::Value| check["rule"] == "own-rule";
     assert_eq!(undetermined.iter().filter(waits).count(), 1, "{json:#}");
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+/// The rows of the table in `docs/exit-codes.md` that need a planted failure.
+#[test]
+fn exit_codes() {
+    let folder = folder("exit-codes");
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/exit-codes.md")).unwrap();
+    let rows: Vec<Vec<&str>> = page
+        .lines()
+        .map(|line| line.trim_matches('|').split('|').map(|cell| cell.trim().trim_matches('`')).collect())
+        .filter(|cells: &Vec<&str>| cells.get(1).is_some_and(|happened| happened.contains("internal error")))
+        .collect();
+    assert!(rows.len() > 4, "the table is found");
+    for row in rows {
+        let [command, _, options, exit] = row[..] else { panic!("four cells: {row:?}") };
+        let options: Vec<&str> = command.split(' ').skip(1).chain(options.split_ascii_whitespace()).collect();
+        let verdict = run(&folder, &[&["--ruleset", "all"], &options[..]].concat()).unwrap();
+        assert_eq!((verdict as u8).to_string(), exit, "{row:?}");
+    }
     fs::remove_dir_all(&folder).unwrap();
 }
 

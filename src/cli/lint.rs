@@ -39,7 +39,8 @@ pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<
     }
     let Checked { mut setup, found } = checked;
     drop(progress);
-    let roots = roots(&setup.inputs, args);
+    // What may be read by other means than the project is nobody's to change.
+    let roots: Vec<PathBuf> = worker.files.boundary().roots.keys().cloned().collect();
 
     let mut report = match found {
         Found::Report(report) => report,
@@ -53,7 +54,11 @@ pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<
                     worker.run(|_| Ok(mend(&worker.files, &setup.inputs, &setup.options, args.fixing.unsafe_fixes)))?;
             }
             if args.fixing.diff {
-                return Ok(if mended.changed.is_empty() { Verdict::Clean } else { Verdict::Failed });
+                return Ok(match mended.report.problems.iter().any(is_internal) {
+                    true => Verdict::Broken,
+                    false if mended.changed.is_empty() => Verdict::Clean,
+                    false => Verdict::Failed,
+                });
             }
             mended.report
         }
@@ -210,15 +215,6 @@ fn ignores_for(report: &Report, args: &LintArgs, inputs: &Inputs, options: &Opti
     add_ignores(report, reason, &inputs.configs, &options.unwritable, options.today).map_err(Failure::Usage)
 }
 
-/// The folders below which files may be changed: the roots of the project, and what was named.
-fn roots(inputs: &Inputs, args: &LintArgs) -> Vec<PathBuf> {
-    let named = args.paths.iter().map(|path| match path.is_dir() {
-        true => path.clone(),
-        false => path.parent().map(Path::to_owned).unwrap_or_default(),
-    });
-    inputs.roots.iter().map(|root| root.folder.clone()).chain(named).collect()
-}
-
 fn setup(args: &LintArgs, given: &Given, files: &Guarded, threads: usize) -> Result<Setup, Failure> {
     let (inputs, problems, left_out) = inputs(args, given, files)?;
     let rules = rules::read(&args.own, &inputs.configs, files)?;
@@ -312,8 +308,13 @@ pub(super) fn default_name(text: &str) -> &'static str {
     if text.starts_with('{') { "stdin.json" } else { "stdin.bicep" }
 }
 
+/// Whether armguard itself failed.
+fn is_internal(problem: &FileProblem) -> bool {
+    problem.problem.code == ProblemCode::InternalError
+}
+
 fn verdict(report: &Report, named: &HashSet<String>, args: &LintArgs) -> Verdict {
-    if report.problems.iter().any(|problem| problem.problem.code == ProblemCode::InternalError) {
+    if report.problems.iter().any(is_internal) {
         return Verdict::Broken;
     }
     let is_unreadable = |problem: &FileProblem| problem.problem.code == ProblemCode::UnreadableFile;

@@ -10,7 +10,6 @@ mod files;
 mod fix;
 mod generate;
 mod ignores;
-#[cfg(test)]
 mod internal_errors;
 mod lint;
 mod output;

@@ -159,6 +159,9 @@ pub(super) fn test(folder: &Path, bless: bool, sandboxed: bool, out: &mut Output
     let worker = Worker::new(&own.within(Reach::default()), sandboxed)?;
     let examples = worker.run(|_| run_examples(folder, bless))?;
     out.text(|out| Ok(out.write_all(&examples.said)?))?;
+    if !examples.blessed.is_empty() {
+        files::check_folder(folder).map_err(|error| Failure::File(folder.to_owned(), error))?;
+    }
     for (path, skipped) in files::write(&examples.blessed, &[folder.to_owned()])? {
         return Err(Failure::File(path, std::io::Error::other(skipped)));
     }

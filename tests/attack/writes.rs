@@ -171,6 +171,24 @@ fn a_folder_that_becomes_a_link_meanwhile() {
     }
 }
 
+/// A folder of rules that is a link out of the project.
+#[test]
+fn pages_of_rules_are_not_blessed_through_a_link() {
+    let page = format!(
+        "---\nseverity: low\nresource: Contoso.Shop/carts\nnoun: cart\nset: posture\nrequire: {{ path: properties.locked, \
+         equals: true }}\nmessage: The {{noun}} is open.\nhelp: Lock it.\n---\n# cart-lock\n\nA cart is open.\n\n## Why\n\nIt \
+         is.\n\n## Remediation\n\nLock it.\n\n## Examples\n\n```bicep fail\n{cart}false }}\n}}\n```\n\n```text \
+         finding\nsomething else\n```\n\n```bicep pass\n{cart}true }}\n}}\n```\n",
+        cart = "resource cart 'Contoso.Shop/carts@2024-01-01' = {\n  name: 'cart'\n  properties: { locked: "
+    );
+    let (folder, project) = project("blessed", &[("outside/cart-lock.md", &page), ("project/own/cart-lock.md", &page)]);
+    symlink("../outside", project.join("rules")).unwrap();
+    run(&project, &["test", "rules", "--bless"]).ends_with(&[2]);
+    assert_eq!(read(folder.0.join("outside/cart-lock.md")), page);
+    run(&project, &["test", "own", "--bless"]).ends_with(&[0]);
+    assert_ne!(read(project.join("own/cart-lock.md")), page);
+}
+
 /// What a rename would lose: other names of the file, its owner, what is noted with it.
 #[test]
 fn what_belongs_to_a_file_is_kept_or_the_file_is_left() {

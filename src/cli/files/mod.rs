@@ -96,6 +96,14 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     new.take_place(&place.name, path)
 }
 
+/// Whether files may be written into the folder that the user calls `path`.
+///
+/// # Errors
+/// When it leads through a link of the project, or into `.git`.
+pub(super) fn check_folder(path: &Path) -> io::Result<()> {
+    Ok(Place::of_output(&path.join("file")).map(drop)?)
+}
+
 /// What the system itself provides under `path`: standard output and error, what a process has open, devices.
 fn system_stream(path: &Path) -> io::Result<Option<File>> {
     #[cfg(unix)]
