@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::source::{Date, Edit, FileId, MOST_PROBLEMS, Problem, ProblemCode, SourceMap, Span};
+use crate::source::{Date, Edit, FileId, MOST_PROBLEMS, Problem, ProblemCode, SourceMap, Span, TextRange};
 use crate::template::Str;
 
 /// How bad a finding is, least first.
@@ -231,6 +231,17 @@ pub struct FileProblem {
     pub fails: bool,
 }
 
+impl FileProblem {
+    /// That a run was stopped before its end.
+    pub fn incomplete_run() -> Self {
+        let message = "the run was stopped before everything was checked, so the result is incomplete; check fewer files \
+                       at once, or give it more time with `--timeout`";
+        let (code, range) = (ProblemCode::IncompleteRun, TextRange::default());
+        let problem = Problem { code, range, message: message.to_owned() };
+        Self { path: ".".to_owned(), span: None, problem, fails: true }
+    }
+}
+
 /// Leaves of `problems`, which are sorted by path, at most [`MOST_PROBLEMS`] of each file that fail the run, and as many of
 /// the notes; where there are more, a count stands in the place of the first of them.
 pub fn limit_problems(problems: &mut Vec<FileProblem>) {
@@ -415,12 +426,13 @@ pub struct Report {
     pub contexts: Vec<Deployed>,
     /// Counts.
     pub summary: Summary,
+    /// Whether the run ended before everything was checked: what is not in the report may still be so. A problem says why.
+    pub incomplete: bool,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::TextRange;
 
     #[test]
     fn lists_some_problems_of_a_file_and_counts_the_others() {

@@ -192,6 +192,9 @@ pub(super) struct LintArgs {
     #[command(flatten)]
     pub(super) own: OwnRulesArgs,
 
+    #[command(flatten)]
+    pub(super) time: TimeArgs,
+
     /// Say also what is ignored in templates and parameter files; `armguard.toml` still counts
     #[arg(long)]
     pub(super) no_ignores: bool,
@@ -356,6 +359,16 @@ impl ModuleArgs {
     }
 }
 
+/// How long it may take.
+#[derive(Debug, Args)]
+pub(super) struct TimeArgs {
+    /// Stop after this many seconds
+    ///
+    /// The report then says that it is incomplete, no fix and no baseline is written, and the exit code is 1.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(super) timeout: u64,
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -373,6 +386,9 @@ Exit codes:
 pub(super) struct ExpandArgs {
     /// The template, or a `.bicepparam` file; `-` reads a template from standard input
     pub(super) file: PathBuf,
+
+    #[command(flatten)]
+    pub(super) time: TimeArgs,
 
     /// A parameter file for the template: `.bicepparam` or JSON
     #[arg(long, value_name = "FILE")]

@@ -6,16 +6,19 @@ use std::path::Path;
 use crate::eval::Assumed;
 use crate::expand::{self, Diff, Expansion, Request};
 use crate::report::write_json;
-use crate::source::ProblemCode;
+use crate::source::{Cancel, ProblemCode};
 
 use super::args::{ExpandArgs, ExpandFormat};
 use super::output::{self, Output};
+use super::timer::Timer;
 use super::worker::Worker;
 use super::{Failure, Verdict, lint};
 
 /// Expands what `args` name and writes what it would deploy, or what is different from another template.
 pub(super) fn run(args: &ExpandArgs, sandboxed: bool, out: &mut Output) -> Result<Verdict, Failure> {
-    let (expansion, other) = expand_all(args, sandboxed)?;
+    let timer = Timer::start(args.time.timeout);
+    let (expansion, other) = expand_all(args, &timer.cancel, sandboxed)?;
+    drop(timer);
     let mut failed = expansion.problems.iter().any(|problem| problem.fails);
     let mut diagnostics = expansion.snapshot.diagnostics.clone();
     let other_problems = other.as_ref().map(|other| other.problems.clone());
@@ -57,14 +60,17 @@ pub(super) fn run(args: &ExpandArgs, sandboxed: bool, out: &mut Output) -> Resul
 }
 
 /// What `args` name, expanded, and what it is to be compared with.
-fn expand_all(args: &ExpandArgs, sandboxed: bool) -> Result<(Expansion, Option<Expansion>), Failure> {
+fn expand_all(args: &ExpandArgs, cancel: &Cancel, sandboxed: bool) -> Result<(Expansion, Option<Expansion>), Failure> {
     let file = request(args, &args.file)?;
     let other = args.diff.as_deref().map(|other| request(args, other)).transpose()?;
     let named = [Some(&args.file), args.params.as_ref(), args.diff.as_ref()].into_iter().flatten();
     let paths = named.filter(|path| path.as_os_str() != "-").cloned().collect();
     let worker = Worker::new(&args.reading.reach(paths, Vec::new(), &args.modules), sandboxed)?;
     worker.run(|threads| {
-        let expand = |request| expand::expand(&worker.files, &Request { threads, ..request }).map_err(Failure::Usage);
+        let expand = |request| {
+            let request = Request { threads, cancel: cancel.clone(), ..request };
+            expand::expand(&worker.files, &request).map_err(Failure::Usage)
+        };
         Ok((expand(file)?, other.map(expand).transpose()?))
     })
 }

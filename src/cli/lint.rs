@@ -12,13 +12,14 @@ use crate::finding::{FileProblem, Report};
 use crate::lint::mend::{Mended, mend};
 use crate::lint::{self, FILE_LIMIT, Inputs, Options, Values};
 use crate::rules::Registry;
-use crate::source::{Date, Guarded, Problem, ProblemCode, TextRange};
+use crate::source::{Cancel, Date, Guarded, Problem, ProblemCode, TextRange};
 use crate::suppress::{Added, add_ignores};
 
 use super::args::LintArgs;
 use super::output::{Output, shown};
 use super::progress::Progress;
 use super::reports::Target;
+use super::timer::Timer;
 use super::worker::Worker;
 use super::{Failure, Verdict, baseline, configuration, explain, fix, ignores, reports, rules, rulesets};
 
@@ -27,7 +28,8 @@ const MOST_ATTEMPTS: usize = 4;
 
 /// Lints what `args` name and writes the report.
 pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<Verdict, Failure> {
-    let given = Given::new(args)?;
+    let timer = Timer::start(args.time.timeout);
+    let given = Given::new(args, timer.cancel.clone())?;
     let worker = Worker::new(&reach(args, &given), sandboxed)?;
     let progress = Progress::start(if args.fixing.any() { "Mending templates" } else { "Checking templates" });
     let mut checked = worker.run(|threads| check(args, &given, &worker.files, threads))?;
@@ -53,7 +55,7 @@ pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<
                 mended =
                     worker.run(|_| Ok(mend(&worker.files, &setup.inputs, &setup.options, args.fixing.unsafe_fixes)))?;
             }
-            if args.fixing.diff {
+            if args.fixing.diff && !mended.report.incomplete {
                 return Ok(match mended.report.problems.iter().any(is_internal) {
                     true => Verdict::Broken,
                     false if mended.changed.is_empty() => Verdict::Clean,
@@ -75,16 +77,17 @@ pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<
             }
         }
     };
+    drop(timer);
     if !setup.problems.is_empty() {
         report.problems.extend(setup.problems);
         report.problems.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
     }
     report.summary.left_out = setup.left_out.counted();
 
-    if let Some(file) = &args.write_baseline {
+    if let Some(file) = args.write_baseline.as_ref().filter(|_| !report.incomplete) {
         baseline::write(file, &mut report)?;
     }
-    if !args.fixing.fix_only {
+    if !args.fixing.fix_only || report.incomplete {
         reports::write(&report, &setup.targets, args, &setup.rules, out)?;
     }
     Ok(verdict(&report, &setup.named, args))
@@ -98,12 +101,14 @@ struct Given {
     module_cache: Option<PathBuf>,
     /// Which configuration to use.
     choice: discover::Choice,
+    /// What ends the run early.
+    cancel: Cancel,
 }
 
 impl Given {
     /// # Errors
     /// When `args` do not go together, or standard input cannot be read.
-    fn new(args: &LintArgs) -> Result<Self, Failure> {
+    fn new(args: &LintArgs, cancel: Cancel) -> Result<Self, Failure> {
         let usage = |message: &str| Err(Failure::Usage(message.to_owned()));
         let (fixing, reads_stdin) = (&args.fixing, args.paths.iter().any(|path| is_stdin(path)));
         if !reads_stdin && args.stdin_filename.is_some() {
@@ -120,7 +125,7 @@ impl Given {
         }
         let stdin = reads_stdin.then(read_stdin).transpose()?;
         let choice = configuration::choice(&args.configuration);
-        Ok(Self { stdin, module_cache: args.modules.cache(), choice })
+        Ok(Self { stdin, module_cache: args.modules.cache(), choice, cancel })
     }
 }
 
@@ -191,8 +196,13 @@ fn check(args: &LintArgs, given: &Given, files: &Guarded, threads: usize) -> Res
         Found::Mended(mend(files, inputs, options, args.fixing.unsafe_fixes))
     } else if args.add_ignores.is_some() {
         let report = lint::lint(files, inputs.clone(), options);
-        let added = ignores_for(&report, args, inputs, options)?;
-        Found::Ignorable(report, added)
+        match report.incomplete {
+            true => Found::Report(report),
+            false => {
+                let added = ignores_for(&report, args, inputs, options)?;
+                Found::Ignorable(report, added)
+            }
+        }
     } else {
         Found::Report(lint::lint(files, std::mem::take(inputs), options))
     };
@@ -266,6 +276,7 @@ fn inputs(args: &LintArgs, given: &Given, files: &Guarded) -> Result<(Inputs, Ve
         configs: around.configs,
         roots: around.roots,
         values: Values { file: args.params.clone(), set: args.param.clone() },
+        cancel: given.cancel.clone(),
     };
     Ok((inputs, discovery.problems, discovery.left_out))
 }
@@ -323,6 +334,9 @@ fn verdict(report: &Report, named: &HashSet<String>, args: &LintArgs) -> Verdict
     }
     if report.problems.iter().any(|problem| problem.problem.code == ProblemCode::UnknownParameter) {
         return Verdict::Broken;
+    }
+    if report.incomplete {
+        return Verdict::Failed;
     }
     let threshold = args.fail_on;
     let found = report.findings.iter().any(|finding| finding.severity >= threshold);
@@ -398,6 +412,7 @@ mod tests {
         let found = with(|report| report.problems.push(unreadable("x", ProblemCode::UnreadableFile, true)));
         let named = with(|report| report.problems.push(unreadable("named", ProblemCode::UnreadableFile, true)));
         let internal = with(|report| report.problems.push(unreadable("x", ProblemCode::InternalError, true)));
+        let incomplete = with(|report| report.incomplete = true);
         #[rustfmt::skip]
         let cases: &[(&str, &Report, &str, Verdict)] = &[
             ("clean", &clean, "", Clean),
@@ -420,6 +435,8 @@ mod tests {
             ("unreadable, named", &named, "--exit-zero", Broken),
             ("internal error", &internal, "", Broken),
             ("internal error", &internal, "--exit-zero", Broken),
+            ("incomplete", &incomplete, "", Failed),
+            ("incomplete", &incomplete, "--exit-zero", Failed),
         ];
         let names = HashSet::from(["named".to_owned()]);
         for (name, report, options, expected) in cases {

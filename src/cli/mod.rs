@@ -18,6 +18,7 @@ mod reports;
 mod rules;
 mod rulesets;
 pub mod sandbox;
+mod timer;
 mod worker;
 
 use std::fmt;

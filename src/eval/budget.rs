@@ -71,6 +71,11 @@ impl Drop for Level<'_> {
 }
 
 impl Budget {
+    /// The usual limits, with `cancel` to end the evaluation from outside.
+    pub(super) fn new(cancel: Cancel) -> Self {
+        Self { limits: Limits { cancel, ..Limits::default() }, ..Self::default() }
+    }
+
     /// The limits with only one part in `parts` of steps and memory, but never less than what a plain template needs.
     pub(super) fn share(&mut self, parts: usize) {
         let part =

@@ -116,7 +116,7 @@ impl<'p> Evaluator<'p> {
             assumptions: RefCell::default(),
             named: RefCell::default(),
             walking: RefCell::default(),
-            budget: Budget::default(),
+            budget: Budget::new(project.cancel.clone()),
             last: Cell::new(None),
             loops: Cell::new(0),
             lambdas: Cell::new(0),

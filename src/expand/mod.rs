@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 use crate::eval::{Assumed, Evaluator, ResourceRef};
 use crate::finding::{FileProblem, limit_problems};
 use crate::project::{Context, Found, Inputs, Named, Project, with_stack};
-use crate::source::{FileSystem, Problem, ProblemCode, SourceMap, Span};
+use crate::source::{Cancel, FileSystem, Problem, ProblemCode, SourceMap, Span};
 
 /// What to expand.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +38,8 @@ pub struct Request {
     pub module_cache: Option<PathBuf>,
     /// On how many threads to work; 0: one a core.
     pub threads: usize,
+    /// Ends the run early.
+    pub cancel: Cancel,
 }
 
 /// The subscription that is assumed where none is given.
@@ -75,14 +77,20 @@ fn run(files: &dyn FileSystem, request: &Request) -> Result<Expansion, String> {
     let stdin = request.text.clone().map(|text| (request.file.clone(), text));
     let named = stdin.is_none().then(|| found(&request.file));
     let paths = named.into_iter().chain(request.parameters.as_ref().map(found)).collect();
-    let mut project =
-        Project::load(files, Inputs { paths, stdin, module_cache: request.module_cache.clone(), ..Inputs::default() });
+    let (module_cache, cancel) = (request.module_cache.clone(), request.cancel.clone());
+    let mut project = Project::load(files, Inputs { paths, stdin, module_cache, cancel, ..Inputs::default() });
+    if request.cancel.is_cancelled() {
+        return Err(FileProblem::incomplete_run().problem.message);
+    }
     let context = context(&project, request)?;
     let mut expansion = expand_context(&project, &context, &request.place);
     let mut problems = std::mem::take(&mut project.problems);
     problems.append(&mut expansion.1);
     problems.sort_by(|a, b| (&a.path, a.span, &a.problem.message).cmp(&(&b.path, b.span, &b.problem.message)));
     limit_problems(&mut problems);
+    if request.cancel.is_cancelled() {
+        problems.insert(0, FileProblem::incomplete_run());
+    }
     let mut snapshot = expansion.0;
     snapshot.diagnostics = problems.iter().map(|problem| snapshot::diagnostic(&project.sources, problem)).collect();
     Ok(Expansion { snapshot, problems, sources: std::mem::take(&mut project.sources) })

@@ -125,7 +125,7 @@ fn judge_without(
     let (counts, wholly) = (asked.counts, asked.wholly);
     let mut outcome = Outcome { name: context.name.clone(), counts, wholly, ..Outcome::default() };
     for instance in model.checked() {
-        if eval.is_exhausted() {
+        if eval.is_exhausted() || project.cancel.is_cancelled() {
             break;
         }
         let ty = type_of(&model, instance);

@@ -230,6 +230,9 @@ impl<'s> Merger<'s> {
 
     pub(super) fn add_all(&mut self, outcomes: Vec<Outcome>) {
         for outcome in outcomes {
+            if self.project.cancel.is_cancelled() {
+                return;
+            }
             let shown = self.shown;
             let concerns = |places: &dyn Places| outcome.wholly || places.places().iter().any(|at| shown.has(at.file));
             for (place, instance) in outcome.judged {
@@ -352,7 +355,9 @@ impl<'s> Merger<'s> {
         problems.extend(ignores.into_iter().filter(|problem| self.shown.concerns(problem)));
         problems.extend(self.failures);
         let contexts = Vec::new();
-        let mut report = Report { sources, findings, undetermined, problems, suppressed, contexts, summary };
+        let incomplete = false;
+        let mut report =
+            Report { sources, findings, undetermined, problems, suppressed, contexts, summary, incomplete };
         sort(&mut report);
         report
     }

@@ -140,7 +140,7 @@ fn judge(
     report.problems.extend(copies.notes);
     merge::sort(&mut report);
     if let Some(baseline) = &options.baseline {
-        let is_cut = report.problems.iter().any(merge::is_cut);
+        let is_cut = project.cancel.is_cancelled() || report.problems.iter().any(merge::is_cut);
         let exists = |path: &Path| files.is_file(path);
         let checked = Checked { whole, contexts: all_contexts, shown: shown_files, exists: &exists, ran: &ran };
         baseline.apply(&mut report, Some(&checked).filter(|_| !is_cut));
@@ -148,7 +148,17 @@ fn judge(
     }
     report.problems.retain(|problem| selection.shows(problem.problem.code.id(), Path::new(&problem.path)));
     limit_problems(&mut report.problems);
+    if project.cancel.is_cancelled() {
+        mark_incomplete(&mut report);
+    }
     report
+}
+
+/// Says that the run was stopped before everything was checked. No selection leaves that out.
+fn mark_incomplete(report: &mut Report) {
+    if !std::mem::replace(&mut report.incomplete, true) {
+        report.problems.insert(0, FileProblem::incomplete_run());
+    }
 }
 
 /// The parameter files of those of `contexts` that deploy what is asked about.
@@ -159,6 +169,9 @@ fn parameter_files<'c>(contexts: impl Iterator<Item = &'c Asked>) -> impl Iterat
 
 fn judge_all(project: &Project, selection: &Selection, contexts: &[Asked]) -> Vec<Outcome> {
     map_all(contexts.iter().collect(), |asked| {
+        if project.cancel.is_cancelled() {
+            return Outcome::default();
+        }
         let judged = caught(|| context::judge(project, selection, asked));
         judged.unwrap_or_else(|error| Outcome::failed(project, asked, &error))
     })

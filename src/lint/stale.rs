@@ -33,6 +33,9 @@ pub(super) fn judge(project: &Project, rules: &Registry, selection: &Selection, 
         .compiled_pairs()
         .filter(|(template, units)| template.problems.is_empty() && units.iter().any(|unit| has(unit)));
     map_all(pairs.collect(), |(template, [_, compiled])| {
+        if project.cancel.is_cancelled() {
+            return Outcome::default();
+        }
         let other = project.look_into(compiled).filter(|other| other.problems.is_empty());
         let Some(other) = other else { return Outcome::default() };
         let judged = caught(|| judge_pair(project, rule, template, &other));

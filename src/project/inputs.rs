@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::config::Config;
-use crate::source::Root;
+use crate::source::{Cancel, Root};
 
 /// Largest file that is read, in bytes.
 pub const FILE_LIMIT: u64 = 32_000_000;
@@ -34,6 +34,8 @@ pub struct Inputs {
     pub roots: Vec<Root>,
     /// Values from the command line.
     pub values: Values,
+    /// Ends the run early.
+    pub cancel: Cancel,
 }
 
 /// Values of parameters that the command line gives; they come before all others.

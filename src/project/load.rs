@@ -38,8 +38,8 @@ struct Read {
 impl Project {
     /// Reads the inputs and all local files that they refer to.
     pub fn load(files: &dyn FileSystem, inputs: Inputs) -> Self {
-        let mut project = Self::default();
-        let Inputs { paths, around, stdin, module_cache, configs, values, roots: _ } = inputs;
+        let Inputs { paths, around, stdin, module_cache, configs, values, roots: _, cancel } = inputs;
+        let mut project = Self { cancel, ..Self::default() };
         let file = |path: PathBuf, role: Role| Wanted { path, text: None, role };
         let mut round: Vec<Wanted> = Vec::with_capacity(paths.len() + around.len() + 1);
         let stdin = stdin.map(|(path, text)| Wanted { path, text: Some(text), role: Role::Named });
@@ -68,7 +68,9 @@ impl Project {
                 project.by_path.entry(path).or_insert(id);
             }
         }
-        project.note_misfits(followed);
+        if !project.cancel.is_cancelled() {
+            project.note_misfits(followed);
+        }
         project.settle_contexts(files, &configs, &config_files, values);
         let problems = outside.into_problems();
         problems.into_iter().for_each(|problem| project.note_bicep_config(problem));
@@ -84,6 +86,8 @@ impl Project {
         let read = |mut wanted: Wanted| {
             let text = match wanted.text.take() {
                 Some(text) => Ok(text),
+                // The others keep their places.
+                None if self.cancel.is_cancelled() => Ok(String::new()),
                 None => match caught(|| files.read(&wanted.path, FILE_LIMIT)) {
                     Ok(text) => text.map_err(|error| unreadable(&error)),
                     Err(error) => Err(error.at(TextRange::default())),
@@ -125,8 +129,10 @@ impl Project {
         for (_, _, source, may_be_copy) in &mut ready {
             *may_be_copy &= self.by_path.contains_key(&source.path().with_extension("bicep"));
         }
-        let lowered =
-            map_all(ready, |(id, file, source, may_be_copy)| (id, file, caught(|| lower(file, &source, may_be_copy))));
+        let lowered = map_all(ready, |(id, file, source, may_be_copy)| match self.cancel.is_cancelled() {
+            true => (id, file, Ok(Content::Other)),
+            false => (id, file, caught(|| lower(file, &source, may_be_copy))),
+        });
         let mut references = Vec::new();
         for (id, file, content) in lowered {
             let taken = content

@@ -29,7 +29,7 @@ pub use threads::with_stack;
 
 use crate::config::Config;
 use crate::finding::FileProblem;
-use crate::source::{FileId, IdSet, SourceMap, normal_path};
+use crate::source::{Cancel, FileId, IdSet, SourceMap, normal_path};
 use crate::template::{ParameterFile, Str, Template};
 use context::{Configured, Typed};
 use matching::Nearby;
@@ -41,6 +41,8 @@ pub struct Project {
     pub sources: SourceMap,
     /// What is wrong with files, syntax errors included.
     pub problems: Vec<FileProblem>,
+    /// Ends the run early: what takes long looks at it.
+    pub cancel: Cancel,
     units: Vec<Unit>,
     by_path: HashMap<PathBuf, UnitId>,
     references: HashMap<(FileId, Str), Target>,

@@ -222,6 +222,8 @@ struct SummaryShape<'a> {
     compiled_copies: usize,
     left_out: Vec<LeftOutShape<'a>>,
     skipped: Vec<SkippedShape<'a>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    incomplete: bool,
     elapsed_ms: u128,
 }
 
@@ -372,6 +374,7 @@ impl<'a> SummaryShape<'a> {
             compiled_copies: summary.compiled_copies,
             left_out: summary.left_out.iter().map(left_out).collect(),
             skipped,
+            incomplete: report.incomplete,
             elapsed_ms: summary.elapsed.as_millis(),
         }
     }

@@ -85,3 +85,38 @@ fn entries_of_contexts_deploy_so_much_and_no_more() {
     let run = lint("contexts", &borrowed(&files), &["--format", "concise"], SOME);
     run.ends_with(&[1]).says("deploy at most 5000 together, so this one is not checked");
 }
+
+/// Many contexts, each of some work: more than a second in all.
+fn long_work() -> Vec<(String, String)> {
+    let work = "var v = reduce(range(0, 3000), 0, (a, b) => a + b)\n";
+    numbered(
+        300,
+        |at| format!("t{at}.bicep"),
+        |at| format!("{work}{}", CLUSTER.replace("'aks'\n", &format!("'aks${{v}}-{at}'\n"))),
+    )
+}
+
+#[test]
+fn a_run_ends_in_time_and_says_that_it_is_incomplete() {
+    let files = long_work();
+    for format in FORMATS.into_iter().chain(["markdown", "github", "azure"]) {
+        let args = ["--timeout", "1", "--exit-zero", "--format", format, "--write-baseline", "known.json"];
+        let folder = Folder::new("costs-time", &borrowed(&files));
+        let run = run_within(&folder.0, &[&["lint"], &args[..]].concat(), SOME);
+        run.ends_with(&[1]).says("was stopped before everything was checked");
+        assert!(!folder.0.join("known.json").exists(), "{format}: a baseline was written");
+    }
+}
+
+#[test]
+fn what_is_slow_for_the_second_parser_is_not_given_to_it() {
+    let calls = "[1,2][^1]".repeat(175_000 / 9);
+    let cluster = CLUSTER.replace("properties: {}", &format!("properties: {{}}\n  tags: {{ a: {calls} }}"));
+    let args = ["--fix", "--unsafe-fixes", "--format", "concise"];
+    run_of_second_parser(&cluster, &args);
+}
+
+fn run_of_second_parser(text: &str, args: &[&str]) {
+    let limits = Limits { processor: 20, memory: 400, time: 60 };
+    lint("second-parser", &[("main.bicep", text)], args, limits).ends_with(&[0, 1]);
+}

@@ -1,6 +1,7 @@
 //! Whether a change did just what it was meant to do.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use serde_json::{Map, Value as Json};
@@ -9,9 +10,15 @@ use super::state::{Declarations, Deployed, Places, State};
 use crate::bicep;
 use crate::finding::{FileProblem, Finding, Report};
 use crate::project::map_all;
+use crate::source::Cancel;
 
 /// Larger texts are not given to the second parser, which is slow.
-const SECOND_OPINION: usize = 200_000;
+const SECOND_OPINION: usize = 50_000;
+
+/// How often the second parser reports its progress at most, for each kilobyte of text. It does so after each hundred of
+/// its steps: on real templates up to 7 times, where its grammar is ambiguous 40 times, each step the slower the longer
+/// the text.
+const REPORTS: usize = 15;
 
 /// What a fix changed: the places in the files as they were, and as they are.
 #[derive(Debug, Default)]
@@ -38,8 +45,9 @@ pub(super) fn reads_as_well(before: &State, after: &State, change: &Change) -> b
             None => text.to_owned(),
         })
     };
+    let cancel = after.cancel();
     let as_well = |path: &PathBuf| match (text(before, path, &old), text(after, path, &new)) {
-        (Some(before), Some(after)) => is_read_as_well(&before, &after),
+        (Some(before), Some(after)) => is_read_as_well(&before, &after, cancel),
         _ => false,
     };
     let is_bicep = |path: &&PathBuf| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("bicep"));
@@ -47,7 +55,7 @@ pub(super) fn reads_as_well(before: &State, after: &State, change: &Change) -> b
 }
 
 /// Whether `after` is read without errors by the second parser if `before` is.
-fn is_read_as_well(before: &str, after: &str) -> bool {
+fn is_read_as_well(before: &str, after: &str, cancel: &Cancel) -> bool {
     // On broken text the second parser may take very long.
     let is_broken = || !bicep::parse(before, bicep::FileKind::Bicep).problems.is_empty();
     if before.len() > SECOND_OPINION || after.len() > SECOND_OPINION || is_broken() {
@@ -57,8 +65,25 @@ fn is_read_as_well(before: &str, after: &str) -> bool {
     if parser.set_language(&tree_sitter_bicep::LANGUAGE.into()).is_err() {
         return true;
     }
-    let mut is_clean = |text: &str| parser.parse(text, None).is_some_and(|tree| !tree.root_node().has_error());
+    let mut is_clean = |text: &str| second_opinion(&mut parser, text, cancel);
     is_clean(after) || !is_clean(before)
+}
+
+/// Whether `parser` reads `text` to its end and without errors, within bounds. It is slow where the grammar is ambiguous.
+fn second_opinion(parser: &mut tree_sitter::Parser, text: &str, cancel: &Cancel) -> bool {
+    let mut left = REPORTS * (1 + text.len() / 1_000);
+    let mut progress = |state: &tree_sitter::ParseState| match left.checked_sub(1) {
+        Some(rest) if !state.has_error() && !cancel.is_cancelled() => {
+            left = rest;
+            ControlFlow::Continue(())
+        }
+        _ => ControlFlow::Break(()),
+    };
+    let options = tree_sitter::ParseOptions::new().progress_callback(&mut progress);
+    // What an earlier parse left when it was stopped is no start for this one.
+    parser.reset();
+    let mut rest = |at: usize, _: tree_sitter::Point| text.as_bytes().get(at..).unwrap_or_default();
+    parser.parse_with_options(&mut rest, None, Some(options)).is_some_and(|tree| !tree.root_node().has_error())
 }
 
 /// Whether no file has a problem that it did not have.
@@ -168,5 +193,29 @@ fn same(old: Option<&Json>, new: Option<&Json>, path: &str, allowed: &[&str]) ->
             items.into_iter().all(|(at, (old, new))| same(Some(old), Some(new), &format!("{path}.[{at}]"), allowed))
         }
         (old, new) => old == new,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_parser_is_stopped() {
+        let mut parser = tree_sitter::Parser::new();
+        parser.set_language(&tree_sitter_bicep::LANGUAGE.into()).unwrap();
+        let plain = "param name string\n".repeat(500);
+        // Ambiguous in the grammar of the second parser: time grows with the square of the length.
+        let ambiguous = format!("var a = {}\n", "[1,2][^1]".repeat(300));
+        let cancelled = Cancel::default();
+        cancelled.cancel();
+        for (text, cancel, expected) in [
+            (&plain, &Cancel::default(), true),
+            (&plain, &cancelled, false),
+            (&ambiguous, &Cancel::default(), false),
+            (&plain, &Cancel::default(), true),
+        ] {
+            assert_eq!(second_opinion(&mut parser, text, cancel), expected);
+        }
     }
 }

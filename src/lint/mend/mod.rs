@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Inputs, Options, broken_off, lint};
+use super::{Inputs, Options, broken_off, lint, mark_incomplete};
 use crate::finding::{Finding, Fix, Report, Safety};
 use crate::project::with_stack;
 use crate::source::{Edit, FileId, FileSystem, apply_edits, inverse_edits};
@@ -78,12 +78,18 @@ struct Candidate {
 pub fn mend(files: &dyn FileSystem, inputs: &Inputs, options: &Options, also_unsafe: bool) -> Mended {
     let mender = Mender { files, inputs, options };
     let mended = with_stack(options.threads, || mender.mend(also_unsafe));
-    mended.unwrap_or_else(|message| {
+    let mut mended = mended.unwrap_or_else(|message| {
         // What was found is said all the same.
         let mut report = lint(files, inputs.clone(), options);
         report.problems.push(broken_off(message));
         Mended { report, ..Mended::default() }
-    })
+    });
+    if inputs.cancel.is_cancelled() {
+        // What was tried last may only look right.
+        mark_incomplete(&mut mended.report);
+        return Mended { report: mended.report, ..Mended::default() };
+    }
+    mended
 }
 
 /// What is mended.
@@ -101,6 +107,9 @@ impl Mender<'_> {
         let mut barred = BTreeMap::new();
         let mut state = self.state(BTreeMap::new());
         for _ in 0..MOST_ROUNDS {
+            if self.inputs.cancel.is_cancelled() {
+                break;
+            }
             let mut round = candidates(&state.report, also_unsafe);
             round.retain(|candidate| match self.bar(&state.report, candidate) {
                 Some(why) => {

@@ -10,7 +10,7 @@ use crate::expand::resources_of;
 use crate::finding::Report;
 use crate::lint::{Inputs, Options, load_and_judge};
 use crate::project::{Content, Context, Project, UnitId, map_all};
-use crate::source::{FileSystem, ReadError, Refusal, SourceFile, Span, TextRange};
+use crate::source::{Cancel, FileSystem, ReadError, Refusal, SourceFile, Span, TextRange};
 
 /// Files with the texts that mending made of them.
 pub(super) struct Overlay<'f> {
@@ -86,6 +86,11 @@ impl State {
         let called = project.units().filter(|(id, _)| !roots.contains(id));
         contexts.extend(called.filter_map(|(id, _)| project.alone(id)));
         Self { texts: overlay.texts, report, project, contexts }
+    }
+
+    /// What ends the run early.
+    pub(super) fn cancel(&self) -> &Cancel {
+        &self.project.cancel
     }
 
     fn content(&self, path: &Path) -> Option<&Content> {

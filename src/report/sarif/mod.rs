@@ -100,7 +100,10 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::R
         tool: Tool { driver },
         // The category, by which GitHub tells runs apart. Azure DevOps has an id of its own form, which its task adds.
         automation_details: (style.sarif != Profile::AzureDevops).then_some(AutomationDetails { id: "armguard/" }),
-        invocations: [Invocation { execution_successful: !failed, tool_execution_notifications: notifications }],
+        invocations: [Invocation {
+            execution_successful: !failed && !report.incomplete,
+            tool_execution_notifications: notifications,
+        }],
         column_kind: "unicodeCodePoints",
         original_uri_base_ids: BTreeMap::from([(
             ROOT,
