@@ -1,0 +1,6 @@
+//! Differences that are as they should be.
+
+use crate::relation::Relation;
+
+/// The end of the case's name, the relation, and why it makes a difference.
+pub(crate) const EXPLAINED: &[(&str, Relation, &str)] = &[];

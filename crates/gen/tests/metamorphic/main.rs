@@ -1,0 +1,156 @@
+//! What is written differently and means the same is judged the same: the same rules, at the same places, as often.
+//!
+//! All cases of `testdata/`, generated projects, and 300 real templates, which are no part of the project: the test says
+//! how many there were, and with `ARMGUARD_REQUIRE_CORPUS=1` fails without them. Of the real templates and the generated
+//! ones each has some of the relations; `ARMGUARD_METAMORPHIC=full` takes all.
+
+#![cfg(test)]
+
+mod arm;
+mod bicep;
+mod case;
+mod explained;
+mod relation;
+mod rewrite;
+
+#[path = "../../../../tests/corpus/folder.rs"]
+mod folder;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use armguard_gen::{Entropy, Knobs, Language, project, property, seed_bytes};
+use case::{Case, Texts};
+use explained::EXPLAINED;
+use relation::Relation;
+use walkdir::WalkDir;
+
+/// Real templates that are looked at.
+const REAL: usize = 300;
+
+/// Largest real template that is looked at, in bytes.
+const LARGEST: usize = 200_000;
+
+/// Relations that each real template and generated project has, when not all are taken.
+const SOME: usize = 2;
+
+fn is_full() -> bool {
+    std::env::var_os("ARMGUARD_METAMORPHIC").is_some_and(|value| value == "full")
+}
+
+/// Tries `cases` with all relations, or some in turn. Gives how often each relation was tried.
+fn try_all(cases: impl Iterator<Item = Case>, all: bool) -> BTreeMap<Relation, usize> {
+    let mut tried: BTreeMap<Relation, usize> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for (number, case) in cases.enumerate() {
+        let applicable = Relation::ALL.iter().filter_map(|relation| Some((*relation, case.rewritten(*relation)?)));
+        let mut applicable: Vec<_> = applicable.collect();
+        if !all && !applicable.is_empty() {
+            let first = number % applicable.len();
+            applicable.rotate_left(first);
+            applicable.truncate(SOME);
+        }
+        for (relation, rewritten) in applicable {
+            *tried.entry(relation).or_default() += 1;
+            let expected = case.said(&rewritten, Texts::Original);
+            let found = case.said(&rewritten, Texts::Rewritten);
+            let is_explained = EXPLAINED.iter().any(|(name, of, _)| *of == relation && case.name.ends_with(name));
+            if expected != found && !is_explained {
+                wrong.push(format!("{} {relation:?}\n{}", case.name, difference(&expected, &found)));
+            }
+        }
+    }
+    let text: String = wrong.iter().map(|one| format!("{one}\n")).collect();
+    assert!(wrong.is_empty(), "{} differences\n\n{text}", wrong.len());
+    tried
+}
+
+fn difference(expected: &[String], found: &[String]) -> String {
+    let only = |these: &[String], those: &[String], mark: char| {
+        let those: BTreeSet<&String> = those.iter().collect();
+        let only = these.iter().filter(|line| !those.contains(line)).take(6);
+        only.map(|line| format!("  {mark} {line}\n")).collect::<String>()
+    };
+    let counts = format!("  {} lines expected, {} found\n", expected.len(), found.len());
+    counts + &only(expected, found, '-') + &only(found, expected, '+')
+}
+
+fn files_of(folder: &Path) -> BTreeMap<PathBuf, String> {
+    let entries = WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
+    let files = entries.filter(|entry| entry.file_type().is_file()).filter_map(|entry| {
+        let path = entry.path().strip_prefix(folder).ok()?.to_owned();
+        let is_expectation = path.starts_with("expected") || path.ends_with("snapshot.json");
+        Some((path, fs::read_to_string(entry.path()).ok()?)).filter(|_| !is_expectation)
+    });
+    files.collect()
+}
+
+#[test]
+fn cases_of_this_project() {
+    let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata");
+    let groups = [("arm", 1), ("bicep", 1), ("expand", 1), ("fix", 2)];
+    let folders = groups.iter().flat_map(|(group, depth)| {
+        let walk = WalkDir::new(testdata.join(group)).min_depth(*depth).max_depth(*depth).sort_by_file_name();
+        walk.into_iter().flatten().filter(|entry| entry.file_type().is_dir())
+    });
+    let cases: Vec<Case> = folders
+        .map(|folder| Case::in_memory(folder.path().display().to_string().replace('\\', "/"), files_of(folder.path())))
+        .collect();
+    assert!(cases.len() > 250, "only {} cases found", cases.len());
+    let count = cases.len();
+    let tried = try_all(cases.into_iter(), true);
+    folder::tell(&format!("{count} cases of this project: {tried:?}"));
+    let least = |relation: Relation| if relation == Relation::Classic { 1 } else { 20 };
+    for relation in Relation::ALL {
+        assert!(tried.get(&relation).is_some_and(|count| *count >= least(relation)), "{relation:?}: {tried:?}");
+    }
+}
+
+#[test]
+fn generated_projects() {
+    let count = if is_full() { 400 } else { 60 };
+    let cases = (0..count).map(|seed| {
+        let program = project(&Knobs::default(), &mut Entropy::new(&seed_bytes(seed, property::SEED_BYTES)));
+        let language = Language::ALL[seed as usize % 3];
+        let files = program.print(language).into_iter().map(|(path, text)| (path.into(), text)).collect();
+        Case::in_memory(format!("seed {seed} {language:?}"), files)
+    });
+    let tried = try_all(cases, is_full());
+    folder::tell(&format!("{count} generated projects: {tried:?}"));
+    assert!(tried.values().sum::<usize>() >= count as usize, "{tried:?}");
+}
+
+#[test]
+fn real_templates() {
+    let Some(folder) = folder::folder() else {
+        let required = std::env::var_os("ARMGUARD_REQUIRE_CORPUS").is_some_and(|value| value == "1");
+        assert!(!required, "the corpus of real templates is required");
+        return;
+    };
+    let walk = WalkDir::new(&folder).sort_by_file_name().into_iter().flatten();
+    let paths = walk.map(walkdir::DirEntry::into_path).filter(|path| {
+        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        matches!(extension, "bicep" | "json")
+    });
+    let texts = paths.filter_map(|path| Some((fs::read_to_string(&path).ok()?, path)));
+    let templates = texts.filter(|(text, path)| {
+        let is_template = path.extension().is_some_and(|it| it == "bicep") || text.contains("deploymentTemplate.json");
+        is_template && text.len() < LARGEST && text.to_ascii_lowercase().contains("resource")
+    });
+    // What the rules are about comes first; the rest is spread over the whole corpus.
+    let (about, others): (Vec<_>, Vec<_>) = templates.partition(|(text, _)| {
+        text.contains("Microsoft.ContainerService/managedClusters@")
+            || text.contains("\"Microsoft.ContainerService/managedClusters\"")
+    });
+    let step = (others.len() / REAL).max(1);
+    let taken: Vec<_> = about.into_iter().take(REAL / 2).chain(others.into_iter().step_by(step)).take(REAL).collect();
+    let count = taken.len();
+    let cases = taken.into_iter().map(|(text, path)| {
+        let name = path.strip_prefix(&folder).unwrap_or(&path).display().to_string().replace('\\', "/");
+        Case::on_disk(name, path, text)
+    });
+    let tried = try_all(cases, is_full());
+    folder::tell(&format!("{count} real templates: {tried:?}"));
+    assert_eq!(count, REAL, "the corpus has fewer templates than it had");
+}
