@@ -8,7 +8,7 @@ use armguard_gen::{Entropy, Knobs, Language, project, seed_bytes};
 /// Seeds that are tried; `ARMGUARD_SEEDS` has another number.
 fn seeds() -> u64 {
     let given = std::env::var("ARMGUARD_SEEDS").ok().and_then(|seeds| seeds.parse().ok());
-    given.unwrap_or(2000)
+    given.unwrap_or(1000)
 }
 
 /// Four of five projects are read without a problem and reach a verdict, and all kinds of verdicts are among them.

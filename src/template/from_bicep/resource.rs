@@ -136,7 +136,7 @@ impl<'t> Lowering<'t> {
     /// The value and the key of a member of a lowered object; the last one of that name.
     fn member(&mut self, object: ExprId, name: &str) -> Option<(ExprId, TextRange)> {
         let ExprKind::Object { members, .. } = &self.out.expr(object).kind else { return None };
-        let is_it = |member: &&Member| matches!(&member.key, MemberKey::Name(key) if **key == *name);
+        let is_it = |member: &&Member| matches!(&member.key, MemberKey::Name(key) if key.eq_ignore_ascii_case(name));
         members.iter().rfind(is_it).map(|member| (member.value, member.key_range))
     }
 

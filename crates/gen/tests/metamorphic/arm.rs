@@ -141,7 +141,9 @@ fn renamed(root: Value<'_>, text: &str) -> Vec<Edit> {
         let lower = text.to_ascii_lowercase();
         for (at, _) in lower.match_indices(function) {
             let start = at + function.len();
-            let Some(end) = text[start..].find('\'') else { continue };
+            // `lambdaVariables('x')` names something else.
+            let is_whole = !lower[..at].ends_with(|before: char| before.is_ascii_alphanumeric());
+            let Some(end) = text[start..].find('\'').filter(|_| is_whole) else { continue };
             edits.push(Edit::insert((start + end) as u32, "Renamed"));
         }
     }
