@@ -98,7 +98,12 @@ fn show(eval: &Evaluator<'_>, value: &Value) -> String {
             FailureKind::Wrong(message) => format!("!{message}"),
             FailureKind::NotDeployed(_) => "!not deployed".into(),
         },
-        Value::Text(_) | Value::Id(_) | Value::Unknown(_) | Value::Resource(_) | Value::Lambda(_) => {
+        Value::Text(_)
+        | Value::Id(_)
+        | Value::Unknown(_)
+        | Value::Resource(_)
+        | Value::Lambda(_)
+        | Value::Hidden(_) => {
             format!("~{}", eval.print(value))
         }
     }

@@ -59,7 +59,7 @@ fn output(project: &Project, path: &str) -> String {
         _ => panic!("{path} deploys something"),
     };
     let template = Arc::clone(&context.template);
-    let eval = Evaluator::new(project);
+    let eval = Evaluator::new(project).showing_loaded();
     let frame = eval.root_of(&context);
     let output = template.output("o").expect("an output `o`");
     match eval.eval(&Scope { frame, env: None }, output.value) {

@@ -163,6 +163,10 @@ pub(super) struct LintArgs {
     #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
     pub(super) param: Vec<(String, String)>,
 
+    /// An environment variable that `readEnvironmentVariable` may read; may be repeated. All others stay unknown
+    #[arg(long, value_name = "NAME")]
+    pub(super) env: Vec<String>,
+
     /// Tell in which contexts (defaults, parameter files, callers) each file was checked
     #[arg(long)]
     pub(super) show_contexts: bool,
@@ -393,6 +397,10 @@ pub(super) struct ExpandArgs {
     /// A parameter file for the template: `.bicepparam` or JSON
     #[arg(long, value_name = "FILE")]
     pub(super) params: Option<PathBuf>,
+
+    /// An environment variable that `readEnvironmentVariable` may read; may be repeated. All others stay unknown
+    #[arg(long, value_name = "NAME")]
+    pub(super) env: Vec<String>,
 
     /// The subscription that is deployed to [default: all zeros]
     #[arg(long, value_name = "ID")]

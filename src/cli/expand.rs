@@ -96,5 +96,7 @@ fn request(args: &ExpandArgs, file: &Path) -> Result<Request, Failure> {
     // Parameters go to templates; a parameter file brings its own.
     let own = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("bicepparam"));
     let parameters = args.params.clone().filter(|_| !own || file == args.file);
-    Ok(Request { file: path, text, parameters, place, module_cache: args.modules.cache(), ..Request::default() })
+    let environment = lint::named_variables(&args.env);
+    let module_cache = args.modules.cache();
+    Ok(Request { file: path, text, parameters, place, module_cache, environment, ..Request::default() })
 }

@@ -251,6 +251,11 @@ fn setup(args: &LintArgs, given: &Given, files: &Guarded, threads: usize) -> Res
     Ok(Setup { inputs, options, rules, targets, named, problems, left_out })
 }
 
+/// The environment variables with these names, each with its value when it is set.
+pub(super) fn named_variables(names: &[String]) -> Vec<(String, Option<String>)> {
+    names.iter().map(|name| (name.clone(), std::env::var(name).ok())).collect()
+}
+
 /// The files to look at, the problems met while finding them, and what was left out.
 fn inputs(args: &LintArgs, given: &Given, files: &Guarded) -> Result<(Inputs, Vec<FileProblem>, LeftOut), Failure> {
     let paths: Vec<PathBuf> = args.paths.iter().filter(|path| !is_stdin(path)).cloned().collect();
@@ -277,6 +282,7 @@ fn inputs(args: &LintArgs, given: &Given, files: &Guarded) -> Result<(Inputs, Ve
         roots: around.roots,
         values: Values { file: args.params.clone(), set: args.param.clone() },
         cancel: given.cancel.clone(),
+        environment: named_variables(&args.env),
     };
     Ok((inputs, discovery.problems, discovery.left_out))
 }

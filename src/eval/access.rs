@@ -83,6 +83,7 @@ impl Evaluator<'_> {
                 (None, None) => Value::Absent,
             },
             Value::Resource(reference) => self.resource_member(reference, name),
+            Value::Hidden(hidden) => self.hidden_member(hidden, name),
             Value::Unknown(term) => self.unknown_member(*term, name),
             Value::Null | Value::Absent => Value::Absent,
             Value::Error(failure) => match &failure.kind {
@@ -102,7 +103,9 @@ impl Evaluator<'_> {
     pub(crate) fn item(&self, base: &Value, index: &Value) -> Value {
         match (base, self.plain(index.clone())) {
             (_, error @ Value::Error(_)) => error,
+            (base, index) if self.is_hidden(&index) => self.hidden_item(base, &index),
             (base, Value::Str(name)) => self.member(base, &name),
+            (base, index) if self.is_hidden(base) => self.hidden_item(base, &index),
             (Value::Resource(reference), index) if reference.collection => self.instance(reference, &index),
             (Value::Array(array), Value::Int(index)) => self.at(array, index),
             (Value::Null | Value::Absent, _) => Value::Absent,
@@ -115,7 +118,7 @@ impl Evaluator<'_> {
     }
 
     /// An item of an unknown array. At the index of a loop over the array it is that loop's item.
-    fn index_of(&self, base: TermId, index: TermId) -> Value {
+    pub(super) fn index_of(&self, base: TermId, index: TermId) -> Value {
         match self.with_store(|store| store.get(index).clone()) {
             Term::AnyIndex(of, number) if of == base => self.unknown(Term::AnyItem(of, number)),
             _ => self.unknown(Term::Index(base, index)),
@@ -123,7 +126,7 @@ impl Evaluator<'_> {
     }
 
     fn item_from_end(&self, base: &Value, index: &Value) -> Value {
-        match (base, index) {
+        match (&self.opened(base.clone()), &self.known(index)) {
             (Value::Array(array), Value::Int(back)) if array.open.is_none() => {
                 self.item(base, &Value::Int(array.items.len() as i64 - back))
             }
@@ -207,7 +210,7 @@ impl Evaluator<'_> {
     pub(super) fn instances_of(&self, value: Value) -> Value {
         match value {
             Value::Resource(reference) if reference.collection && reference.path.is_empty() => self.collect(&reference),
-            other => self.plain(other),
+            other => self.opened(self.plain(other)),
         }
     }
 

@@ -123,6 +123,7 @@ impl Writer<'_, '_> {
                 self.out.push_str("[copyIndex()]");
             }
             Term::AnyIndex(..) => self.out.push_str("copyIndex()"),
+            Term::Hidden(covered) => self.term(covered.shown()),
             Term::Unknown(cause) => self.call_text("unknown", &cause_text(&cause)),
         }
         self.depth -= 1;

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::frame::{Frame, FrameId, Inputs, Scope, Seed};
 use super::limits;
 use super::term::{Atom, Cause, CondId, Term, TermId};
-use super::value::{Array, InstanceKey, ResourceRef, Slot, Value};
+use super::value::{Array, InstanceKey, ResourceRef, Slot, Value, Work};
 use super::{Evaluator, frame};
 use crate::project::Resolution;
 use crate::source::{ProblemCode, Span};
-use crate::template::{DeploymentSource, ForEach, ImportId, Over, ResourceId, Template};
+use crate::template::{DeploymentSource, ForEach, ImportId, Over, ResourceId, Secrecy, Template};
 
 /// A resource that a context deploys.
 #[derive(Debug, Clone)]
@@ -106,7 +106,7 @@ impl Evaluator<'_> {
         let scope = Scope { frame, env: outer.env.clone() };
         let (items, count) = match each.over {
             Over::Array(expr) => (Some(self.instances_of(self.eval(&scope, expr))), None),
-            Over::Count(expr) => (None, Some(self.plain(self.eval(&scope, expr)))),
+            Over::Count(expr) => (None, Some(self.known(&self.plain(self.eval(&scope, expr))))),
         };
         let round = |item: Option<Slot>, index: i64| {
             let env = self.bind_item(&scope, each.item, each.index, item.unwrap_or(Slot::Value(Value::Null)), index);
@@ -119,7 +119,7 @@ impl Evaluator<'_> {
                 array.items.iter().enumerate().map(|(at, item)| round(Some(item.clone()), at as i64)).collect()
             }
             (_, Some(Value::Int(count))) if *count < 0 => {
-                let message = format!("a loop cannot run {count} times");
+                let message = "a loop cannot run a negative number of times";
                 self.problem(at, ProblemCode::EvaluationError, message);
                 Vec::new()
             }
@@ -428,6 +428,10 @@ impl Evaluator<'_> {
         let members = outputs.iter().map(|output| {
             let value = match output.secure {
                 true => Slot::Value(self.because(Cause::KeyVault)),
+                false if output.secrecy != Secrecy::Open => {
+                    let (slot, said) = (self.later(&scope, output.value), Self::said(&template, &output.secrecy));
+                    self.delay(Work::Secure(slot, said, self.term(Term::Unknown(Cause::KeyVault)), false))
+                }
                 false => self.later(&scope, output.value),
             };
             let value = match wrapped {

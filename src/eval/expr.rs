@@ -298,23 +298,42 @@ impl Evaluator<'_> {
         self.remember(memo, at, &param.name, || self.bind_param(frame_id, id))
     }
 
+    /// What a parameter is bound to, its secret parts hidden.
     fn bind_param(&self, frame_id: FrameId, id: ParamId) -> Value {
         let frame = self.frame(frame_id);
         let param = &frame.template.params[id.0 as usize];
-        let at = param.name_range.in_file(frame.template.file);
-        let free = || {
-            let param = super::term::Param {
-                name: param.name.clone(),
-                declared: at,
-                nullable: param.nullable,
-                may_be_empty: param.min_length == 0,
-            };
-            self.unknown(Term::Param(param))
+        let free = self.term(Term::Param(super::term::Param {
+            name: param.name.clone(),
+            declared: param.name_range.in_file(frame.template.file),
+            nullable: param.nullable,
+            may_be_empty: param.min_length == 0,
+        }));
+        let value = self.bound(frame_id, id, free);
+        let (said, typed) = match &frame.inputs {
+            // A parameter file does not say what is secret; the template that it is for does.
+            Inputs::File { template: Some(template), .. } => {
+                let declared = template.param(&param.name).and_then(|id| template.params.get(id.0 as usize));
+                (declared.map(|declared| Self::said(template, &declared.secrecy)).unwrap_or_default(), false)
+            }
+            Inputs::Root(given) => {
+                let given = given.iter().find(|given| given.name.eq_ignore_ascii_case(&param.name));
+                let typed = |given: &super::Given| self.project.is_typed(self.frame(given.scope.frame).template.file);
+                (Self::said(&frame.template, &param.secrecy), given.is_some_and(typed))
+            }
+            Inputs::Call { .. } | Inputs::File { .. } | Inputs::Import => {
+                (Self::said(&frame.template, &param.secrecy), false)
+            }
         };
+        self.secure(value, &said, free, typed)
+    }
+
+    fn bound(&self, frame_id: FrameId, id: ParamId, free: super::TermId) -> Value {
+        let frame = self.frame(frame_id);
+        let param = &frame.template.params[id.0 as usize];
+        let at = param.name_range.in_file(frame.template.file);
+        let free = || Value::Unknown(free);
         let scope = Scope { frame: frame_id, env: None };
         let default = || match param.default {
-            // A secret's default is a secret, too: it is never read, so it can never be shown.
-            Some(_) if param.secure => Some(free()),
             Some(expr) => Some(self.eval(&scope, expr)),
             None if param.nullable => Some(Value::Null),
             None => None,
@@ -325,7 +344,6 @@ impl Evaluator<'_> {
                 let value = given.map(|given| self.force(&given.value));
                 match value {
                     Some(Value::Null) | None => default().unwrap_or_else(free),
-                    Some(_) if param.secure => free(),
                     Some(value) => value,
                 }
             }
@@ -414,7 +432,7 @@ impl Evaluator<'_> {
             }
             Over::Count(expr) => {
                 let count = self.eval(scope, expr);
-                self.each(count, &|count| match self.plain(count) {
+                self.each(count, &|count| match self.known(&self.plain(count)) {
                     Value::Int(count) if count as usize > limits::ITEMS => {
                         self.limit(at, "a loop makes too many items")
                     }

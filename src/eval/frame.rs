@@ -132,6 +132,8 @@ pub enum Inputs {
         given: Vec<Given>,
         /// The parameter file that it extends.
         base: Option<FrameId>,
+        /// The template that it is for.
+        template: Option<Arc<Template>>,
     },
     /// It is not deployed: names of it are imported.
     Import,

@@ -139,6 +139,7 @@ impl Evaluator<'_> {
                 }
             }
             error @ Value::Error(_) => vec![error],
+            Value::Hidden(_) => self.hidden_segments(&name),
             other => vec![self.segment(self.printed_whole(other))],
         }
     }
@@ -162,9 +163,12 @@ impl Evaluator<'_> {
     }
 
     /// The segments of a resource id between its slashes; a segment that is not known may stand for several.
-    /// `None` for what is no string.
+    /// `None` for what is no string. Those of a hidden id are known: for comparing, never for printing.
     pub fn id_segments(&self, id: &Value) -> Option<Vec<Value>> {
         let mut parts = Vec::new();
+        let known = self.known(id);
+        // What is known of a hidden id only in part is not taken apart: it may get into what is printed.
+        let id = if matches!(known, Value::Str(_)) { &known } else { id };
         match id {
             Value::Id(_) | Value::Str(_) | Value::Text(_) => self.text_parts(id, &mut parts),
             _ => return None,

@@ -40,6 +40,7 @@ impl Evaluator<'_> {
                 self.choose_object(choice.0, then, otherwise)
             }
             (error @ Value::Error(_), _) | (_, error @ Value::Error(_)) => error,
+            (a, b) if self.is_hidden(&a) || self.is_hidden(&b) => self.hidden_merge(&a, &b, deep),
             (Value::Object(a), Value::Object(b)) => self.lay_object(&a, &b, deep),
             // A spread of null adds nothing.
             (a, Value::Null) if !deep => a,
@@ -117,6 +118,10 @@ impl Evaluator<'_> {
                 let (then, otherwise) = (self.merge(choice.1.clone(), b.clone()), self.merge(choice.2.clone(), b));
                 self.choose_object(choice.0, then, otherwise)
             }
+            (a, b) if self.is_hidden(&a) || self.is_hidden(&b) => match (self.known(&a), self.known(&b)) {
+                (Value::Object(_) | Value::Unknown(_), Value::Object(_)) => self.hidden_merge(&a, &b, true),
+                _ => b,
+            },
             (Value::Object(a), Value::Object(b)) => self.lay_object(&a, &b, true),
             // An unknown value below an object may be an object whose members stay.
             (Value::Unknown(term), Value::Object(b)) => {

@@ -13,6 +13,7 @@ mod deploy;
 mod expr;
 mod frame;
 mod functions;
+mod hidden;
 mod ids;
 mod limits;
 mod merge;
@@ -21,6 +22,7 @@ mod print;
 mod reify;
 mod release;
 mod resource;
+mod secrets;
 pub mod term;
 mod value;
 
@@ -31,6 +33,7 @@ use std::sync::Arc;
 
 pub use deploy::Instance;
 pub use frame::{Env, Frame, FrameId, Given, Inputs, Scope, Seed};
+pub use hidden::Hidden;
 pub use place::{Assumed, Place};
 pub use value::{
     Array, Closure, Failure, FailureKind, IdValue, InstanceKey, Object, Part, ResourceRef, Slot, Thunk, Value,
@@ -83,6 +86,10 @@ pub struct Evaluator<'p> {
     budget: Budget,
     /// What was evaluated last: there a limit on the whole evaluation is said to be reached.
     last: Cell<Option<(FrameId, ExprId)>>,
+    /// Whether anything was hidden so far.
+    hides: Cell<bool>,
+    /// Whether what comes from loaded files and the environment may be shown.
+    shows_loaded: bool,
     loops: Cell<u32>,
     /// How many lambdas are being applied to items that are not known.
     lambdas: Cell<u32>,
@@ -118,6 +125,8 @@ impl<'p> Evaluator<'p> {
             walking: RefCell::default(),
             budget: Budget::new(project.cancel.clone()),
             last: Cell::new(None),
+            hides: Cell::new(false),
+            shows_loaded: false,
             loops: Cell::new(0),
             lambdas: Cell::new(0),
             resources: Cell::new(0),
@@ -134,6 +143,13 @@ impl<'p> Evaluator<'p> {
     /// Steps taken and bytes built so far.
     pub fn used(&self) -> (u64, u64) {
         self.budget.used()
+    }
+
+    /// The same, for somebody who wants to see values: those of loaded files and of named environment variables are
+    /// shown; secrets are not.
+    #[must_use]
+    pub fn showing_loaded(self) -> Self {
+        Self { shows_loaded: true, ..self }
     }
 
     /// Adds a frame.
@@ -154,12 +170,17 @@ impl<'p> Evaluator<'p> {
 
     /// The root frame of `context`. What a parameter file says comes before what it extends.
     pub fn root_of(&self, context: &Context) -> FrameId {
-        let all = self.given_by(&context.parameters);
+        let all = self.given_for(Some(&context.template), &context.parameters);
         self.root(context.template.clone(), all)
     }
 
     /// The values that parameter files give; what comes first wins. Each extends the next.
     pub fn given_by(&self, files: &[Arc<ParameterFile>]) -> Vec<Given> {
+        self.given_for(None, files)
+    }
+
+    /// The same for `template`, which says what of them is secret.
+    fn given_for(&self, template: Option<&Arc<Template>>, files: &[Arc<ParameterFile>]) -> Vec<Given> {
         let (mut all, mut base) = (Vec::new(), None);
         for parameters in files.iter().rev() {
             // The file's own variables and imports live in a frame of their own.
@@ -176,7 +197,7 @@ impl<'p> Evaluator<'p> {
                 })
                 .collect();
             all.splice(..0, given.iter().cloned());
-            let inputs = Inputs::File { given, base };
+            let inputs = Inputs::File { given, base, template: template.cloned() };
             base =
                 Some(self.add_frame(Frame::new(Arc::clone(&parameters.body), inputs, CondId::TRUE, Place::default())));
         }
@@ -192,7 +213,7 @@ impl<'p> Evaluator<'p> {
         };
         while let Some(file) = at {
             let file = self.frame(file);
-            let Inputs::File { given, base } = &file.inputs else { break };
+            let Inputs::File { given, base, .. } = &file.inputs else { break };
             for given in given.iter().filter(|given| object.get(&given.name).is_none()).collect::<Vec<_>>() {
                 object.set(given.name.clone(), given.value.clone());
             }
@@ -311,12 +332,13 @@ impl<'p> Evaluator<'p> {
         match self.with_store(|store| store.get(term).clone()) {
             Term::Str(text) => Some(Value::Str(text)),
             Term::Text(parts) => Some(Value::Text(parts.iter().map(part).collect())),
+            Term::Hidden(_) => Some(Value::Text([Part::Hole(term)].into())),
             _ => None,
         }
     }
 
     /// The value that `term` stands for, as far as it is a plain one.
-    fn value_of(&self, term: TermId) -> Value {
+    pub fn value_of(&self, term: TermId) -> Value {
         match self.with_store(|store| store.get(term).clone()) {
             Term::Null => Value::Null,
             Term::Bool(value) => Value::Bool(value),
@@ -324,6 +346,7 @@ impl<'p> Evaluator<'p> {
             Term::Number(text) => Value::Number(text),
             Term::Unknown(Cause::Error(message, at)) => self.wrong(at, &*message),
             Term::Str(_) | Term::Text(_) => self.text_of(term).unwrap_or(Value::Unknown(term)),
+            Term::Hidden(covered) => self.hidden_value(&covered, term),
             _ => Value::Unknown(term),
         }
     }
@@ -437,16 +460,30 @@ impl<'p> Evaluator<'p> {
             Value::Str(text) if text.eq_ignore_ascii_case("true") => CondId::TRUE,
             Value::Str(text) if text.eq_ignore_ascii_case("false") => CondId::FALSE,
             Value::Int(number) => CondId::from(*number != 0),
+            Value::Hidden(_) => match self.known(value) {
+                known @ (Value::Bool(_) | Value::Str(_) | Value::Int(_)) if self.is_decided(&known) => {
+                    self.condition(&known)
+                }
+                _ => self.asked(value),
+            },
             // An error at deployment. The value itself is not looked into: it may be large.
             Value::Array(_) | Value::Object(_) | Value::Lambda(_) => {
                 let term = self.outside("a condition that is no boolean");
                 self.with_store(|store| store.ask(Atom::True(term)))
             }
-            other => {
-                let term = self.reify(other);
-                self.with_store(|store| store.ask(Atom::True(term)))
-            }
+            other => self.asked(other),
         }
+    }
+
+    /// Whether a known value, used as a condition, is true or false.
+    fn is_decided(&self, value: &Value) -> bool {
+        matches!(self.condition(value), CondId::TRUE | CondId::FALSE)
+    }
+
+    /// The condition that `value` is true.
+    fn asked(&self, value: &Value) -> CondId {
+        let term = self.reify(value);
+        self.with_store(|store| store.ask(Atom::True(term)))
     }
 
     /// Applies `f` to each of the values that `value` may have, by condition.
@@ -493,6 +530,8 @@ impl<'p> Evaluator<'p> {
             Work::Override(a, b) => self.override_with(a, self.force(b)),
             Work::Choose(cond, a, b) => self.choose(*cond, self.force(a), self.force(b)),
             Work::Apply(closure, args) => self.apply(closure, args),
+            Work::Secure(slot, said, shown, outside) => self.secure(self.force(slot), said, *shown, *outside),
+            Work::Hide(slot, shown) => self.hide(self.force(slot), *shown),
         };
         drop(level);
         thunk.busy.set(false);

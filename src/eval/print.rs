@@ -95,6 +95,7 @@ impl Evaluator<'_> {
                 out.push_str("[*]");
             }
             Term::AnyIndex(..) => out.push_str("copyIndex()"),
+            Term::Hidden(covered) => self.write_term(covered.shown(), out),
             Term::Unknown(cause) => out.push_str(&cause_text(&cause)),
         }
     }
@@ -159,6 +160,10 @@ impl Evaluator<'_> {
                 add(cause_text(&cause));
                 Vec::new()
             }
+            Term::Hidden(covered) => match self.with_store(|store| store.is_constant(id)) {
+                true => Vec::new(),
+                false => vec![covered.shown()],
+            },
             Term::Call(name, args) if is_outside(&name) => {
                 let text = match (&*name, &*args) {
                     ("readenvironmentvariable", [variable, ..]) => {

@@ -13,11 +13,12 @@ impl Evaluator<'_> {
     }
 
     /// A value that is shared is turned into a term once: doubling values would take exponential time.
-    fn reify_at(&self, value: &Value, depth: u32) -> TermId {
+    pub(super) fn reify_at(&self, value: &Value, depth: u32) -> TermId {
         let shared = match value {
             Value::Array(array) => Rc::as_ptr(array) as usize,
             Value::Object(object) => Rc::as_ptr(object) as usize,
             Value::Choice(choice) => Rc::as_ptr(choice) as usize,
+            Value::Hidden(hidden) => Self::hidden_address(hidden),
             _ => return self.reify_new(value, depth),
         };
         let shared = (shared, self.assumed_now());
@@ -47,6 +48,7 @@ impl Evaluator<'_> {
         };
         let term = match value {
             Value::Unknown(term) => return *term,
+            Value::Hidden(hidden) => self.hidden_term(hidden, depth),
             Value::Null | Value::Absent => Term::Null,
             Value::Bool(value) => Term::Bool(*value),
             Value::Int(value) => Term::Int(*value),
@@ -219,10 +221,11 @@ impl Evaluator<'_> {
             Value::Null | Value::Absent => {}
             Value::Text(more) => parts.extend(more.iter().cloned()),
             Value::Id(id) => self.text_parts(&self.id_text(id), parts),
+            Value::Hidden(_) => parts.push(Part::Hole(self.reify(&self.printed_hidden(value)))),
             // Arrays and objects stand in strings as JSON, in single quotes.
             other => match self.json_text(other, '\'') {
                 Some(text) => parts.push(Part::Text(text.into())),
-                None => parts.push(Part::Hole(self.reify(other))),
+                None => parts.push(Part::Hole(self.reify(&self.printed_hidden(other)))),
             },
         }
     }
@@ -240,6 +243,11 @@ impl Evaluator<'_> {
                 let (then, otherwise) = (self.equal(&choice.1, other), self.equal(&choice.2, other));
                 self.with_store(|store| store.either(choice.0, then, otherwise))
             }
+            (a, b) if self.is_hidden(a) || self.is_hidden(b) => match self.equal(&self.known(a), &self.known(b)) {
+                decided @ (CondId::TRUE | CondId::FALSE) => decided,
+                // The condition itself may be printed.
+                _ => self.ask_equal(a, b),
+            },
             (Value::Null | Value::Absent, Value::Null | Value::Absent) => CondId::TRUE,
             (Value::Bool(a), Value::Bool(b)) => CondId::from(a == b),
             (Value::Int(a), Value::Int(b)) => CondId::from(a == b),
@@ -303,20 +311,20 @@ impl Evaluator<'_> {
 
     fn ask_equal(&self, a: &Value, b: &Value) -> CondId {
         let (a, b) = (self.reify(a), self.reify(b));
-        if a == b {
-            return CondId::TRUE;
-        }
         self.with_store(|store| {
+            if store.bare(a) == store.bare(b) {
+                return CondId::TRUE;
+            }
             let (a, b) = match (store.is_constant(a), store.is_constant(b)) {
                 (true, false) => (b, a),
                 (false, true) => (a, b),
                 _ => (a.min(b), a.max(b)),
             };
-            if *store.get(b) == Term::Null && !store.may_be_null(a) {
+            if *store.get(store.bare(b)) == Term::Null && !store.may_be_null(a) {
                 return CondId::FALSE;
             }
             // `x == true` asks whether x is true.
-            match store.get(b) {
+            match store.get(store.bare(b)) {
                 Term::Bool(true) => store.ask(Atom::True(a)),
                 Term::Bool(false) if !store.may_be_null(a) => {
                     let cond = store.ask(Atom::True(a));

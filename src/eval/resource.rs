@@ -105,6 +105,7 @@ impl Evaluator<'_> {
         }
         match value {
             Value::Bool(_) | Value::Int(_) | Value::Str(_) | Value::Text(_) | Value::Id(_) => Some(value),
+            Value::Hidden(_) if !matches!(self.known(&value), Value::Array(_) | Value::Object(_)) => Some(value),
             _ => None,
         }
     }
@@ -221,6 +222,7 @@ impl Evaluator<'_> {
             Some(Value::Str(name)) => Some(name.to_string()),
             Some(Value::Text(parts)) => Some(parts.iter().map(|part| self.title_part(part)).collect()),
             Some(Value::Unknown(term)) => Some(self.title_part(&Part::Hole(term))),
+            Some(hidden @ Value::Hidden(_)) => Some(self.title_part(&Part::Hole(self.reify(&hidden)))),
             _ => None,
         };
         let last_word = declared.ty.as_ref().and_then(|ty| ty.rsplit('/').next());
@@ -273,13 +275,14 @@ impl Evaluator<'_> {
     pub(super) fn by_name(&self, frame: FrameId, name: &Value) -> Option<Rc<ResourceRef>> {
         let template = self.frame(frame).template.clone();
         let symbolic = template.resources.iter().any(|resource| resource.symbol.is_some());
+        let name = &self.known(name);
         let is_path = matches!(name, Value::Str(text) if text.contains('/'));
         if is_path || symbolic && template.language == Language::Arm {
             return None;
         }
-        let same = |other: Value| match (&other, name) {
+        let same = |other: Value| match (&self.known(&other), name) {
             (Value::Str(other), Value::Str(name)) => other.eq_ignore_ascii_case(name),
-            _ => self.reify(&other) == self.reify(name),
+            (other, name) => self.reify(other) == self.reify(name),
         };
         let mut found = None;
         for (at, resource) in template.resources.iter().enumerate() {
@@ -308,7 +311,7 @@ impl Evaluator<'_> {
     /// The declared resource of `frame` whose id is `id`, for ARM's `reference(resourceId(…))`.
     pub(super) fn by_id(&self, frame: FrameId, id: &IdValue) -> Option<Rc<ResourceRef>> {
         let template = self.frame(frame).template.clone();
-        let wanted = self.reify(&Value::Id(Rc::new(id.clone())));
+        let wanted = self.reify(&self.known(&Value::Id(Rc::new(id.clone()))));
         for (at, resource) in template.resources.iter().enumerate() {
             let same_type = resource.ty.as_ref().is_some_and(|ty| ty.eq_ignore_ascii_case(&id.ty));
             // An unnamed or computed one has no id to compare.
@@ -319,7 +322,7 @@ impl Evaluator<'_> {
             let resource_id = ResourceId(at as u32);
             for seed in self.seeds(frame, resource_id).iter() {
                 let reference = self.reference_to(frame, resource_id, seed);
-                if self.reify(&self.id_of(&reference)) == wanted {
+                if self.reify(&self.known(&self.id_of(&reference))) == wanted {
                     return Some(reference);
                 }
             }

@@ -58,8 +58,39 @@ pub enum Term {
     AnyItem(TermId, u32),
     /// The index in such a loop.
     AnyIndex(TermId, u32),
+    /// Known or not, it must not be shown: an expression stands for it.
+    Hidden(Covered),
     /// Not known for a reason that lies in the template or in armguard.
     Unknown(Cause),
+}
+
+/// A term that must not be shown, and the one that stands for it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Covered {
+    known: TermId,
+    shown: TermId,
+}
+
+impl Covered {
+    pub(super) const fn new(known: TermId, shown: TermId) -> Self {
+        Self { known, shown }
+    }
+
+    /// For comparing: it must not get to where something is printed.
+    pub(super) const fn known(&self) -> TermId {
+        self.known
+    }
+
+    /// What is printed.
+    pub const fn shown(&self) -> TermId {
+        self.shown
+    }
+}
+
+impl std::fmt::Debug for Covered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Covered")
+    }
 }
 
 /// A free parameter.
@@ -237,6 +268,7 @@ impl Store {
             Term::If(cond, a, b) => (highest(&[*a, *b]).max(self.highest[cond.0 as usize]), 2),
             Term::Index(a, b) | Term::Coalesce(a, b) => (highest(&[*a, *b]), 2),
             Term::Member(of, _) | Term::AnyItem(of, _) | Term::AnyIndex(of, _) => (height(of), 1),
+            Term::Hidden(covered) => (highest(&[covered.known, covered.shown]), 2),
             Term::Null | Term::Bool(_) | Term::Int(_) | Term::Number(_) | Term::Str(_) => (0, 0),
             Term::Param(_) | Term::Unknown(_) => (0, 0),
         };
@@ -364,14 +396,22 @@ impl Store {
         self.or(yes, no)
     }
 
+    /// What is known of a term, also where that is hidden. For comparing: it must not get to where something is printed.
+    pub fn bare(&self, mut id: TermId) -> TermId {
+        while let Term::Hidden(covered) = self.get(id) {
+            id = covered.known;
+        }
+        id
+    }
+
     /// Whether the value of a term is written in it.
     pub fn is_constant(&self, id: TermId) -> bool {
-        matches!(self.get(id), Term::Null | Term::Bool(_) | Term::Int(_) | Term::Number(_) | Term::Str(_))
+        matches!(self.get(self.bare(id)), Term::Null | Term::Bool(_) | Term::Int(_) | Term::Number(_) | Term::Str(_))
     }
 
     /// Whether a term may turn out to be null.
     pub fn may_be_null(&self, id: TermId) -> bool {
-        match self.get(id) {
+        match self.get(self.bare(id)) {
             Term::Bool(_) | Term::Int(_) | Term::Number(_) | Term::Str(_) => false,
             Term::Text(_) | Term::Array(_) | Term::Object(_) | Term::AnyIndex(..) => false,
             Term::Param(param) => param.nullable,

@@ -8,6 +8,8 @@ use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
 use super::frame::{Env, FrameId, Scope};
+use super::hidden::Hidden;
+use super::secrets::Said;
 use super::term::{CondId, TermId};
 use crate::source::Span;
 use crate::template::{ExprId, LocalId, ResourceId, Str};
@@ -39,6 +41,8 @@ pub enum Value {
     Choice(Rc<(CondId, Self, Self, u32)>),
     /// Not known.
     Unknown(TermId),
+    /// Known, but not shown. None of the others: what looks for one of them and forgets this one finds nothing to tell.
+    Hidden(Rc<Hidden>),
     /// A function, as an argument.
     Lambda(Rc<Closure>),
     /// Not there: a member that an object has only under a condition.
@@ -123,6 +127,10 @@ pub(super) enum Work {
     Override(Slot, Slot),
     /// The first where the condition holds, else the second.
     Choose(CondId, Slot, Slot),
+    /// Hides a value behind what stands for it.
+    Hide(Slot, TermId),
+    /// Hides what the types of a value say to be secret behind what stands for it; whether it comes from outside.
+    Secure(Slot, Said, TermId, bool),
     /// Calls a function value.
     Apply(Rc<Closure>, Vec<Slot>),
 }
@@ -234,7 +242,7 @@ impl Value {
             Self::Object(_) => "an object",
             Self::Resource(_) => "a resource",
             Self::Lambda(_) => "a lambda",
-            Self::Choice(_) | Self::Unknown(_) | Self::Absent | Self::Error(_) => "unknown",
+            Self::Choice(_) | Self::Unknown(_) | Self::Hidden(_) | Self::Absent | Self::Error(_) => "unknown",
         }
     }
 }

@@ -36,6 +36,8 @@ pub struct Request {
     pub place: Assumed,
     /// Where `bicep restore` leaves modules, when `bicepconfig.json` does not say.
     pub module_cache: Option<PathBuf>,
+    /// The environment variables that may be read, each with its value when it is set.
+    pub environment: Vec<(String, Option<String>)>,
     /// On how many threads to work; 0: one a core.
     pub threads: usize,
     /// Ends the run early.
@@ -77,8 +79,10 @@ fn run(files: &dyn FileSystem, request: &Request) -> Result<Expansion, String> {
     let stdin = request.text.clone().map(|text| (request.file.clone(), text));
     let named = stdin.is_none().then(|| found(&request.file));
     let paths = named.into_iter().chain(request.parameters.as_ref().map(found)).collect();
-    let (module_cache, cancel) = (request.module_cache.clone(), request.cancel.clone());
-    let mut project = Project::load(files, Inputs { paths, stdin, module_cache, cancel, ..Inputs::default() });
+    let (module_cache, cancel, environment) =
+        (request.module_cache.clone(), request.cancel.clone(), request.environment.clone());
+    let inputs = Inputs { paths, stdin, module_cache, cancel, environment, ..Inputs::default() };
+    let mut project = Project::load(files, inputs);
     if request.cancel.is_cancelled() {
         return Err(FileProblem::incomplete_run().problem.message);
     }
@@ -106,7 +110,7 @@ pub fn parameters(files: &dyn FileSystem, path: &Path) -> Result<Map<String, Val
         let project = Project::load(files, Inputs { paths, ..Inputs::default() });
         let parameters = project.parameters_at(path);
         let parameters = parameters.ok_or_else(|| format!("`{}` is no parameter file", path.display()))?;
-        let eval = Evaluator::new(&project);
+        let eval = Evaluator::new(&project).showing_loaded();
         Ok(render::given(&eval, &eval.given_by(&parameters)))
     };
     with_stack(1, work)?
@@ -164,7 +168,7 @@ pub(crate) fn resources_of(
 
 /// Expands `context`, deployed to `place`; what could not be evaluated comes as problems.
 pub fn expand_context(project: &Project, context: &Context, place: &Assumed) -> (Snapshot, Vec<FileProblem>) {
-    let eval = Evaluator::assuming(project, place.clone());
+    let eval = Evaluator::assuming(project, place.clone()).showing_loaded();
     let root = eval.root_of(context);
     let snapshot = render::render(&eval, root);
     let problems = eval.take_problems().into_iter().map(|(span, code, message)| FileProblem {

@@ -60,6 +60,16 @@ pub(super) fn resources(eval: &Evaluator<'_>, root: FrameId, wanted: &dyn Fn(&Re
     Printer::new(eval).resources(root, wanted)
 }
 
+/// The same with hidden values as they are: for comparing, never for showing.
+pub(super) fn revealed(eval: &Evaluator<'_>, root: FrameId) -> Vec<Printed> {
+    Printer { reveals: true, ..Printer::new(eval) }.resources(root, &|_| true)
+}
+
+/// One resource, as it may be shown.
+pub(super) fn resource(eval: &Evaluator<'_>, instance: &Instance) -> Option<Map<String, Json>> {
+    eval.where_holds(instance.condition, || Printer::new(eval).resource(instance))
+}
+
 /// The values that parameter files give.
 pub(super) fn given(eval: &Evaluator<'_>, given: &[Given]) -> Map<String, Json> {
     let mut printer = Printer::new(eval);
@@ -80,13 +90,15 @@ struct Printer<'e, 'p> {
     left: usize,
     /// Everything printed so far is known.
     exact: bool,
+    /// Whether hidden values are printed, too.
+    reveals: bool,
     /// Where what is printed is declared.
     at: Option<Span>,
 }
 
 impl<'e, 'p> Printer<'e, 'p> {
     const fn new(eval: &'e Evaluator<'p>) -> Self {
-        Self { eval, left: MOST, exact: true, at: None }
+        Self { eval, left: MOST, exact: true, reveals: false, at: None }
     }
 }
 
@@ -192,7 +204,7 @@ impl Printer<'_, '_> {
             }
             let value = match output.secure {
                 true => Value::Unknown(eval.outside("a secret")),
-                false => eval.eval(&scope, output.value),
+                false => eval.output_value(&scope, output),
             };
             self.at = Some(output.name_range.in_file(template.file));
             let printed = self.whole(&value);
@@ -248,6 +260,9 @@ impl Printer<'_, '_> {
             return self.too_large();
         }
         self.left -= size;
+        if self.reveals && eval.is_hidden(value) {
+            return self.value(&eval.known(value), depth + 1);
+        }
         match value {
             Value::Null | Value::Absent => Json::Null,
             Value::Bool(value) => Json::Bool(*value),

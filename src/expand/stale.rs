@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::default_place;
-use super::render::{Printed, resources};
+use super::render::{Printed, resource, revealed};
 use crate::eval::{Evaluator, Instance};
 use crate::model::Model;
 use crate::project::Project;
@@ -32,7 +32,7 @@ impl<'e, 'p> Side<'e, 'p> {
     /// Evaluates `template` with its defaults.
     pub fn new(eval: &'e Evaluator<'p>, template: &Arc<Template>) -> Self {
         let root = eval.root(Arc::clone(template), Vec::new());
-        let printed = resources(eval, root, &|_| true);
+        let printed = revealed(eval, root);
         Self { model: Model::new(eval, root, &|_| true, &|_| true), printed }
     }
 
@@ -45,6 +45,26 @@ impl<'e, 'p> Side<'e, 'p> {
         };
         let all = || self.model.resources.iter().chain(&self.model.others);
         self.model.unread().or_else(|| all().find(is_known))
+    }
+
+    /// `value`, which was compared at `path` of `instance`, as it may be shown: a hidden one as what stands for it.
+    fn shown(&self, instance: &Instance, path: &[String], value: Value) -> Value {
+        if value.is_null() {
+            return value;
+        }
+        let mut shown = resource(self.model.eval, instance).map_or(Value::Null, Value::Object);
+        for name in path {
+            shown = match (&shown, name.strip_prefix('[').and_then(|at| at.strip_suffix(']')?.parse::<usize>().ok())) {
+                (Value::Array(items), Some(at)) => items.get(at).cloned().unwrap_or_default(),
+                (Value::Object(members), _) => {
+                    let found = members.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+                    found.map(|(_, value)| value.clone()).unwrap_or_default()
+                }
+                // Something around it is hidden as a whole.
+                _ => break,
+            };
+        }
+        shown
     }
 
     /// Whether it may deploy more than can be seen.
@@ -84,7 +104,8 @@ pub fn stale(source: &Side<'_, '_>, compiled: &Side<'_, '_>) -> Option<Stale> {
         let mut path = Vec::new();
         if let Some([a, b]) = differ_in(&written(printed), &written(other), is_whole, &mut path) {
             let of = [printed.instance.clone(), other.instance.clone()];
-            return Some(Stale::Property { of, path: path.into_iter().map(Str::from).collect(), values: [a, b] });
+            let values = [source.shown(&of[0], &path, a), compiled.shown(&of[1], &path, b)];
+            return Some(Stale::Property { of, path: path.into_iter().map(Str::from).collect(), values });
         }
     }
     let only = |side: &Side<'_, '_>, other: &HashMap<(String, String), Vec<&Printed>>, others: &Side<'_, '_>| {

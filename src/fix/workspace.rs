@@ -130,7 +130,7 @@ fn referred_to(world: &World<'_, '_>, scope: &Scope, template: &Template, user: 
     });
     add_on.into_iter().chain(settings).find_map(|(expr, title)| {
         let value = world.settle(world.eval.eval(scope, expr)).ok()?;
-        let safety = match &value {
+        let safety = match &world.eval.known(&value) {
             Value::Id(id) if id.ty.eq_ignore_ascii_case(TYPE) => Safety::Safe,
             Value::Str(text) if text.to_ascii_lowercase().contains("/workspaces/") => Safety::Safe,
             Value::Unknown(_) | Value::Text(_) => Safety::Unsafe,

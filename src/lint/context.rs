@@ -403,7 +403,9 @@ fn also(asked: &Asked<'_, '_, '_>, rule: &Rule, text: &dyn Fn(&str) -> String) -
             }
             path => match model.lookup(world, instance, path) {
                 // Something empty is not something that is set.
-                Ok(model::Lookup::Value(Value::Str(text))) if text.is_empty() => None,
+                Ok(model::Lookup::Value(value)) if matches!(&model.eval.known(&value), Value::Str(text) if text.is_empty()) => {
+                    None
+                }
                 Ok(model::Lookup::Absent { .. }) | Err(_) => None,
                 Ok(_) if !matches!(model.declares(world, instance, path), Ok(true)) => None,
                 Ok(found) => {

@@ -15,7 +15,8 @@ pub fn is_placeholder(text: &str) -> bool {
 
 /// Whether `value` is the id of a resource of type `ty`; `None` when it is not known.
 pub fn is_id_of(eval: &Evaluator<'_>, value: &Value, ty: &str) -> Option<bool> {
-    match value {
+    match &eval.known(value) {
+        Value::Hidden(_) => None,
         Value::Id(id) => Some(id.ty.eq_ignore_ascii_case(ty)),
         Value::Str(text) if is_placeholder(text) => None,
         Value::Str(text) => Some(id_type(text).is_some_and(|found| found.eq_ignore_ascii_case(ty))),

@@ -173,6 +173,7 @@ impl Model<'_, '_> {
 
     /// The declared resource whose id is `id`.
     pub fn declared_instance(&self, id: &Value) -> Option<&Instance> {
+        let id = &self.eval.known(id);
         let Value::Id(wanted) = id else { return None };
         let ty = wanted.ty.to_ascii_lowercase();
         let known = self.index.by_id.borrow().get(&ty).cloned();
@@ -183,7 +184,7 @@ impl Model<'_, '_> {
                     !declared.existing && declared.ty.as_ref().is_some_and(|known| known.eq_ignore_ascii_case(&ty))
                 };
                 if self.eval.with_declared(&instance.resource, is) {
-                    by_id.entry(self.term_of_id(&self.eval.id_of(&instance.resource))).or_insert(at);
+                    by_id.entry(self.term_of_id(&self.eval.known(&self.eval.id_of(&instance.resource)))).or_insert(at);
                 }
             }
             let by_id = Rc::new(by_id);

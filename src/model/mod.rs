@@ -152,7 +152,7 @@ impl<'e, 'p> Model<'e, 'p> {
         let (by_id, ids) = self.ids.get_or_init(|| {
             let (mut by_id, mut ids) = (IdMap::<TermId, Vec<usize>>::default(), IdMap::default());
             for (at, instance) in self.resources.iter().enumerate() {
-                let id = self.eval.reify(&self.eval.id_of(&instance.resource));
+                let id = self.eval.reify(&self.eval.known(&self.eval.id_of(&instance.resource)));
                 by_id.entry(id).or_default().push(at);
                 ids.insert(Rc::as_ptr(&instance.resource), id);
             }

@@ -83,7 +83,7 @@ impl Model<'_, '_> {
     fn starts_with(&self, segments: &[Value], wanted: &[Value]) -> Result<bool, TermId> {
         let mut unequal = None;
         for (segment, wanted) in segments.iter().zip(wanted) {
-            match (segment, wanted) {
+            match (&self.eval.known(segment), &self.eval.known(wanted)) {
                 (Value::Str(a), Value::Str(b)) if a.eq_ignore_ascii_case(b) => {}
                 // Behind something that is not known the segments need not be those that belong together.
                 (Value::Str(_), Value::Str(_)) if unequal.is_none() => return Ok(false),

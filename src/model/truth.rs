@@ -98,15 +98,17 @@ fn atom_truth(store: &Store, assumed: &Assumed, atom: AtomId) -> Option<bool> {
 
 /// What `known` being `value` says of `asked`.
 fn implied(store: &Store, known: &Atom, value: bool, asked: &Atom) -> Option<bool> {
-    let is_empty = |term: TermId| match store.get(term) {
+    let is_empty = |term: TermId| match store.get(store.bare(term)) {
         Term::Null => Some(true),
         Term::Str(text) => Some(text.is_empty()),
         Term::Bool(_) | Term::Int(_) | Term::Number(_) => Some(false),
         _ => None,
     };
     match (known, asked) {
+        // A hidden constant is the one that it hides.
+        (Atom::Equal(a, x), Atom::Equal(b, y)) if a == b && store.bare(*x) == store.bare(*y) => Some(value),
         // One term cannot equal two constants.
-        (Atom::Equal(a, x), Atom::Equal(b, y)) if a == b && x != y && value => {
+        (Atom::Equal(a, x), Atom::Equal(b, y)) if a == b && value => {
             (store.is_constant(*x) && store.is_constant(*y)).then_some(false)
         }
         (Atom::Equal(a, x), Atom::Empty(b)) if a == b && value => is_empty(*x),

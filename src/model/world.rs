@@ -90,18 +90,17 @@ impl<'e, 'p> World<'e, 'p> {
 
     /// What the assumptions say about an unknown value.
     fn known(&self, term: TermId) -> Option<Value> {
-        self.eval.with_store(|store| {
+        let known = self.eval.with_store(|store| {
             self.assumed.iter().find_map(|(atom, value)| match store.atom(*atom) {
-                Atom::True(of) if *of == term => Some(Value::Bool(*value)),
-                Atom::Equal(of, constant) if *of == term && *value => match store.get(*constant) {
-                    Term::Str(text) => Some(Value::Str(text.clone())),
-                    Term::Int(number) => Some(Value::Int(*number)),
-                    Term::Null => Some(Value::Null),
-                    _ => None,
-                },
+                Atom::True(of) if *of == term => Some(Err(*value)),
+                Atom::Equal(of, constant) if *of == term && *value => {
+                    let is_plain = matches!(store.get(store.bare(*constant)), Term::Str(_) | Term::Int(_) | Term::Null);
+                    is_plain.then_some(Ok(*constant))
+                }
                 _ => None,
             })
-        })
+        })?;
+        Some(known.map_or_else(Value::Bool, |constant| self.eval.value_of(constant)))
     }
 }
 

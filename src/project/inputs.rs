@@ -36,6 +36,9 @@ pub struct Inputs {
     pub values: Values,
     /// Ends the run early.
     pub cancel: Cancel,
+    /// The environment variables that the command line names, each with its value when it is set. All others are not
+    /// known: a verdict that depends on one would tell of it.
+    pub environment: Vec<(String, Option<String>)>,
 }
 
 /// Values of parameters that the command line gives; they come before all others.

@@ -38,8 +38,8 @@ struct Read {
 impl Project {
     /// Reads the inputs and all local files that they refer to.
     pub fn load(files: &dyn FileSystem, inputs: Inputs) -> Self {
-        let Inputs { paths, around, stdin, module_cache, configs, values, roots: _, cancel } = inputs;
-        let mut project = Self { cancel, ..Self::default() };
+        let Inputs { paths, around, stdin, module_cache, configs, values, environment, roots: _, cancel } = inputs;
+        let mut project = Self { cancel, environment, ..Self::default() };
         let file = |path: PathBuf, role: Role| Wanted { path, text: None, role };
         let mut round: Vec<Wanted> = Vec::with_capacity(paths.len() + around.len() + 1);
         let stdin = stdin.map(|(path, text)| Wanted { path, text: Some(text), role: Role::Named });
@@ -168,6 +168,7 @@ impl Project {
                     written: written.clone(),
                     range: *range,
                     deploys: false,
+                    only_types: false,
                 }));
             }
             Content::CompiledCopy | Content::Other => {}
@@ -277,7 +278,10 @@ impl Project {
             match target {
                 Target::Unit(_) => {
                     self.references.insert((reference.from, reference.written.clone()), target);
-                    followed.push(reference);
+                    followed.extend((!reference.only_types).then_some(reference));
+                }
+                _ if reference.only_types => {
+                    self.references.entry((reference.from, reference.written)).or_insert(target);
                 }
                 Target::Known(_) | Target::Missing | Target::NotRead => self.note_unread(&source, reference, target),
             }

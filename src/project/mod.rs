@@ -57,6 +57,7 @@ pub struct Project {
     woken: Vec<UnitId>,
     known: Known,
     assets: HashMap<PathBuf, Asset>,
+    environment: Vec<(String, Option<String>)>,
 }
 
 /// Identity of a unit in its project.
@@ -123,6 +124,12 @@ impl Project {
             Some(Target::NotRead) => Resolution::NotRead,
             Some(Target::Missing) | None => Resolution::Missing,
         }
+    }
+
+    /// The value of the environment variable `name`, when the command line names it; nothing in it when it is not set.
+    pub fn variable(&self, name: &str) -> Option<Option<&str>> {
+        let found = self.environment.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_deref())
     }
 
     /// The unit with identity `id`, which this project gave.

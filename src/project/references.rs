@@ -16,25 +16,37 @@ pub(super) struct Reference {
     pub(super) range: TextRange,
     /// Whether it deploys what it refers to, and not only takes names or parameters from it.
     pub(super) deploys: bool,
+    /// Whether it takes nothing but types: a file that is not there takes nothing away then.
+    pub(super) only_types: bool,
 }
 
 /// All references to other files in `template`, nested templates included.
 pub(super) fn collect(template: &Template, references: &mut Vec<Reference>) {
     let from = template.file;
-    // What brings types only carries no value.
+    // What brings types only carries no value, but may say that one is a secret.
     let used_imports = if template.imports.is_empty() { IdSet::default() } else { template.used_imports() };
-    let imports = template.imports.iter().enumerate();
-    let used = imports.filter(|(at, _)| used_imports.contains(&ImportId(*at as u32)));
-    references.extend(used.map(|(_, import)| Reference {
+    let used = template.imports.iter().enumerate().filter_map(|(at, import)| {
+        let id = ImportId(at as u32);
+        let only_types = !used_imports.contains(&id);
+        (!only_types || template.uses_types_of(id)).then_some((import, only_types))
+    });
+    references.extend(used.map(|(import, only_types)| Reference {
         from,
         written: import.reference.clone(),
         range: import.range,
         deploys: false,
+        only_types,
     }));
     for deployment in template.resources.iter().filter_map(|resource| resource.deployment.as_ref()) {
         match &deployment.source {
             DeploymentSource::Reference(written, range) => {
-                references.push(Reference { from, written: written.clone(), range: *range, deploys: true });
+                references.push(Reference {
+                    from,
+                    written: written.clone(),
+                    range: *range,
+                    deploys: true,
+                    only_types: false,
+                });
             }
             DeploymentSource::Inline(nested) => collect(nested, references),
             DeploymentSource::Outer(_) | DeploymentSource::Computed(_) | DeploymentSource::Linked(_) => {}

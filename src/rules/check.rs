@@ -157,7 +157,7 @@ impl Asked<'_, '_, '_> {
     fn title_of(&self, path: &[Str], value: &Value) -> Result<String, Split> {
         let eval = self.model.eval;
         Ok(match self.world.settle(eval.member(value, "name"))? {
-            name @ (Value::Str(_) | Value::Text(_)) => eval.print(&name),
+            name @ (Value::Str(_) | Value::Text(_)) if !eval.is_hidden(&name) => eval.print(&name),
             _ if path.len() < 2 => eval.title_of(&self.instance.resource),
             _ => path.iter().rev().take(2).rev().map(|name| &**name).collect(),
         })
@@ -291,6 +291,7 @@ impl Asked<'_, '_, '_> {
     /// Whether `value` passes `test`; the term that decides, when it is not known.
     fn passes(&self, value: &Value, test: &Test) -> Result<Result<bool, TermId>, Split> {
         let eval = self.model.eval;
+        let known = eval.known(value);
         let unsure = || {
             Err(match value {
                 Value::Str(text) if is_placeholder(text) => eval.outside(&format!("the placeholder `{text}`")),
@@ -298,6 +299,7 @@ impl Asked<'_, '_, '_> {
                 _ => eval.reify(value),
             })
         };
+        let value = &known;
         Ok(match test {
             Test::Exists(wanted) => Ok(*wanted),
             Test::Equals(literal) => equals(value, literal).map_or_else(unsure, Ok),
@@ -331,17 +333,17 @@ impl Asked<'_, '_, '_> {
                     }
                     object.open.map_or(Ok(false), Err)
                 }
-                Value::Resource(_) | Value::Error(_) => unsure(),
+                Value::Resource(_) | Value::Error(_) | Value::Hidden(_) => unsure(),
                 _ => Ok(false),
             },
             Test::Matches(pattern) => match value {
                 Value::Str(text) => Ok(pattern.is_match(text)),
-                Value::Text(_) | Value::Id(_) | Value::Resource(_) | Value::Error(_) => unsure(),
+                Value::Text(_) | Value::Id(_) | Value::Resource(_) | Value::Error(_) | Value::Hidden(_) => unsure(),
                 _ => Ok(false),
             },
             Test::AtLeast(bound) => match value {
                 Value::Int(number) => Ok(number >= bound),
-                Value::Resource(_) | Value::Error(_) => unsure(),
+                Value::Resource(_) | Value::Error(_) | Value::Hidden(_) => unsure(),
                 _ => Ok(false),
             },
             Test::AtLeastVersion(bound) => match value {
@@ -366,13 +368,14 @@ impl Asked<'_, '_, '_> {
             Some(version) => self.world.settle(eval.eval(&eval.scope_of(&self.instance.resource), version))?,
             None => Value::Null,
         };
-        Ok(match &value {
+        Ok(match &eval.known(&value) {
             Value::Str(text) => match ApiVersion::parse(text) {
-                Some(version) => Ok((version, text.to_string())),
+                Some(version) => Ok((version, eval.print(&value))),
+                None if eval.is_hidden(&value) => Err(eval.reify(&value)),
                 None => Err(eval.outside(&format!("the apiVersion `{text}`"))),
             },
             Value::Null | Value::Absent => Err(eval.outside("an apiVersion that is not written")),
-            other => Err(eval.reify(other)),
+            _ => Err(eval.reify(&value)),
         })
     }
 
@@ -438,7 +441,7 @@ fn every(answers: Vec<Answer>) -> Answer {
 }
 
 /// Whether `value` is `literal`: strings without regard to case, as the service compares its enumerations.
-/// `None` when it is not known.
+/// `None` when it is not known; a hidden value is to be opened by the caller.
 pub(super) fn equals(value: &Value, literal: &Literal) -> Option<bool> {
     match (value, literal) {
         (Value::Bool(value), Literal::Bool(wanted)) => Some(value == wanted),
@@ -455,7 +458,7 @@ pub(super) fn equals(value: &Value, literal: &Literal) -> Option<bool> {
         },
         (Value::Str(text), _) if is_placeholder(text) => None,
         (Value::Text(_) | Value::Id(_), Literal::Str(_)) => None,
-        (Value::Resource(_) | Value::Error(_) | Value::Unknown(_) | Value::Choice(_), _) => None,
+        (Value::Resource(_) | Value::Error(_) | Value::Unknown(_) | Value::Choice(_) | Value::Hidden(_), _) => None,
         _ => Some(false),
     }
 }

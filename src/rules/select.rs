@@ -82,7 +82,7 @@ pub(crate) fn select(asked: &Asked<'_, '_, '_>, start: &Start, steps: &[Step]) -
 fn walk(asked: &Asked<'_, '_, '_>, hit: Hit, step: &Step, out: &mut Selection) -> Result<(), Split> {
     let Hit { path, lookup } = hit;
     let value = match (&lookup, step) {
-        (Lookup::Value(value), _) => value.clone(),
+        (Lookup::Value(value), _) => asked.model.eval.opened(value.clone()),
         // One place stays one place: absent or unknown as a whole.
         (Lookup::Absent { .. } | Lookup::Unknown(_), Step::Member(_) | Step::Index(_)) => {
             let path = below(&path, &name_of(step));
@@ -109,7 +109,7 @@ fn walk(asked: &Asked<'_, '_, '_>, hit: Hit, step: &Step, out: &mut Selection) -
                         None => Lookup::Absent { null: false },
                     }
                 }
-                Value::Array(_) => Lookup::Unknown(asked.model.eval.reify(&value)),
+                Value::Array(_) | Value::Hidden(_) => Lookup::Unknown(asked.model.eval.reify(&value)),
                 _ => Lookup::Absent { null: false },
             };
             out.hits.push(Hit { path: below(&path, &name_of(step)), lookup });
@@ -153,6 +153,8 @@ fn children(asked: &Asked<'_, '_, '_>, path: &[Str], value: &Value, out: &mut Se
             }
             out.unknown.extend(object.open);
         }
+        // The names in it would be shown.
+        Value::Hidden(_) => out.unknown.push(asked.model.eval.reify(value)),
         _ => {}
     }
     Ok(())
@@ -220,7 +222,7 @@ fn filtered(asked: &Asked<'_, '_, '_>, filter: &Filter, item: &Hit) -> Result<An
         Filter::Compare(left, comparison, right) => {
             let (left, right) = (side(asked, left, item)?, side(asked, right, item)?);
             match (left, right) {
-                (Ok(left), Ok(right)) => match compare(&left, *comparison, &right) {
+                (Ok(left), Ok(right)) => match compare(&left.known(asked), *comparison, &right.known(asked)) {
                     Some(true) => Answer::Yes,
                     Some(false) => no(),
                     None => Answer::Unknown([left, right].iter().filter_map(|side| side.term(asked)).collect()),
@@ -229,11 +231,13 @@ fn filtered(asked: &Asked<'_, '_, '_>, filter: &Filter, item: &Hit) -> Result<An
             }
         }
         Filter::Matches(reach, pattern) => match side(asked, &Operand::Value(reach.clone()), item)? {
-            Ok(Side::Value(Value::Str(text))) if pattern.is_match(&text) => Answer::Yes,
-            Ok(Side::Value(value @ (Value::Text(_) | Value::Id(_)))) => {
-                Answer::Unknown(vec![asked.model.eval.reify(&value)])
-            }
-            Ok(_) => no(),
+            Ok(found) => match found.known(asked) {
+                Side::Value(Value::Str(text)) if pattern.is_match(&text) => Answer::Yes,
+                Side::Value(Value::Text(_) | Value::Id(_) | Value::Hidden(_)) => {
+                    Answer::Unknown(found.term(asked).into_iter().collect())
+                }
+                _ => no(),
+            },
             Err(terms) => Answer::Unknown(terms),
         },
     })
@@ -258,6 +262,15 @@ enum Side {
 }
 
 impl Side {
+    /// The same with what is known of a hidden value, for comparing.
+    fn known(&self, asked: &Asked<'_, '_, '_>) -> Self {
+        match self {
+            Self::Value(value) => Self::Value(asked.model.eval.known(value)),
+            Self::Literal(literal) => Self::Literal(literal.clone()),
+            Self::Nothing => Self::Nothing,
+        }
+    }
+
     fn term(&self, asked: &Asked<'_, '_, '_>) -> Option<TermId> {
         match self {
             Self::Value(value) => Some(asked.model.eval.reify(value)),

@@ -11,6 +11,7 @@ mod from_arm;
 mod from_bicep;
 mod relocate;
 mod resource;
+mod secrecy;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ pub use from_arm::{
 };
 pub use from_bicep::{lower_bicep, lower_bicepparam};
 pub use resource::{Deployment, DeploymentSource, ForEach, Resource, ResourceId};
+pub use secrecy::{Parts, Secrecy};
 
 use crate::source::{FileId, IdSet, Problem, TextRange};
 
@@ -73,6 +75,8 @@ pub struct Template {
     pub resources: Vec<Resource>,
     /// Outputs in order of declaration.
     pub outputs: Vec<Output>,
+    /// The declared types by which parts of values are secret, or may be, by name.
+    pub secret_types: Vec<(Str, Secrecy)>,
     /// Names that come from other files at compile time (Bicep `import`).
     pub imports: Vec<Import>,
     /// Names of the local variables (loop variables, lambda and function parameters), by [`LocalId`].
@@ -97,6 +101,7 @@ impl Template {
             functions: Vec::new(),
             resources: Vec::new(),
             outputs: Vec::new(),
+            secret_types: Vec::new(),
             imports: Vec::new(),
             locals: Vec::new(),
             exprs: Vec::new(),
@@ -145,6 +150,14 @@ impl Template {
             _ => None,
         });
         used.collect()
+    }
+
+    /// Whether a type that `import` brings may say that something is secret.
+    pub fn uses_types_of(&self, import: ImportId) -> bool {
+        let values = self.params.iter().map(|param| &param.secrecy);
+        let values = values.chain(self.outputs.iter().map(|output| &output.secrecy));
+        let types = self.secret_types.iter().map(|(_, secrecy)| secrecy);
+        values.chain(types).any(|secrecy| secrecy.uses_import(import))
     }
 
     /// The output called `name`, ASCII case ignored.
@@ -202,6 +215,8 @@ pub struct Param {
     pub ty: ParamType,
     /// Its value is a secret and is never shown.
     pub secure: bool,
+    /// Which parts of its value are secret.
+    pub secrecy: Secrecy,
     /// It is null when nothing is passed and there is no default.
     pub nullable: bool,
     /// The default value.
@@ -257,6 +272,8 @@ pub struct Output {
     pub condition: Option<ExprId>,
     /// Its value is a secret and is never shown.
     pub secure: bool,
+    /// Which parts of its value are secret.
+    pub secrecy: Secrecy,
 }
 
 /// What a Bicep file takes from another one at compile time.

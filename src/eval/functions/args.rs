@@ -157,7 +157,8 @@ impl Context<'_, '_> {
 pub(super) fn wanted(what: &str, value: &Value) -> Stop {
     match value {
         Value::Text(_) | Value::Id(_) if what == "a string" => Stop::Residual,
-        Value::Unknown(_) | Value::Resource(_) | Value::Choice(_) | Value::Absent | Value::Error(_) => Stop::Residual,
+        Value::Unknown(_) | Value::Hidden(_) | Value::Resource(_) => Stop::Residual,
+        Value::Choice(_) | Value::Absent | Value::Error(_) => Stop::Residual,
         other => Stop::Wrong(format!("{what} is needed here, not {}", other.what())),
     }
 }

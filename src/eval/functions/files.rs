@@ -24,6 +24,11 @@ pub(super) const FUNCTIONS: &[Entry] = &[
     Entry { name: "loadYamlContent", arity: 1..=3, partial: false, run: load_yaml },
 ];
 
+/// Whether the function called `name` (in lower case) takes in a file.
+pub(super) fn loads(name: &str) -> bool {
+    FUNCTIONS.iter().any(|entry| entry.name.eq_ignore_ascii_case(name))
+}
+
 /// Characters of a text, or of a file in base 64, that Bicep takes in.
 const TEXT: usize = 131_072;
 

@@ -285,21 +285,33 @@ impl<'v> Keyed<'v> {
 
     /// The result when not all keys are known: an object, no more.
     fn unknown(&self, context: &Context<'_, '_>) -> Outcome {
+        context.open_object(Vec::new(), Some(self.term(context)))
+    }
+
+    /// The term of the call.
+    fn term(&self, context: &Context<'_, '_>) -> TermId {
         let item: &[Bound] = &[Bound::Item];
         let lambdas: Vec<_> =
             [Some(self.key), self.value].into_iter().flatten().map(|closure| (closure, item)).collect();
-        context.open_object(Vec::new(), Some(whole(context, &self.of, &[], &lambdas)))
+        whole(context, &self.of, &[], &lambdas)
     }
 
     /// An object with what `make` makes of the items under each key; for each case of the keys.
     fn object(&self, context: &Context<'_, '_>, make: fn(&[Slot]) -> Option<Slot>) -> Outcome {
         let keys = self.items.iter().map(|item| context.eval.apply(self.key, std::slice::from_ref(item))).collect();
         context.over(&[], keys, &|keys| {
-            let groups = self.groups(context, keys);
+            let known: Vec<Value> = keys.iter().map(|key| context.eval.known(key)).collect();
+            let groups = self.groups(context, &known);
             let members = groups.and_then(|groups| {
                 groups.into_iter().map(|(key, items)| make(&items).map(|slot| (key, slot))).collect::<Option<_>>()
             });
-            members.map_or_else(|| self.unknown(context), |members| context.open_object(members, None))
+            let Some(members) = members else { return self.unknown(context) };
+            let made = context.open_object(members, None)?;
+            // With a hidden name the object is hidden as a whole.
+            Ok(match keys.iter().any(|key| context.eval.is_hidden(key)) {
+                true => context.eval.hide(made, self.term(context)),
+                false => made,
+            })
         })
     }
 
@@ -350,7 +362,10 @@ fn map_values(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let eval = context.eval;
     let closure = context.lambda(&args[1])?;
     let of = eval.plain(args[0].clone());
+    let hidden = eval.hidden_members(&of);
+    let is_hidden = hidden.is_some();
     let object = match &of {
+        _ if is_hidden => Rc::new(hidden.unwrap_or_default()),
         Value::Object(object) => object.clone(),
         Value::Unknown(term) => Rc::new(Object { members: Vec::new(), open: Some(*term) }),
         other => return Err(wanted("an object", other)),
@@ -366,5 +381,9 @@ fn map_values(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
         (key.clone(), changed)
     });
     let open = object.open.map(|_| whole(context, &of, &[], &[(closure, &[Bound::Item])]));
-    context.open_object(members.collect(), open)
+    let made = context.open_object(members.collect(), open)?;
+    Ok(match is_hidden {
+        true => eval.hide(made, whole(context, &of, &[], &[(closure, &[Bound::Item])])),
+        false => made,
+    })
 }

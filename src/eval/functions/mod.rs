@@ -72,6 +72,9 @@ pub(super) enum Stop {
     Limit(&'static str),
 }
 
+/// The function that reads an environment variable, in lower case.
+const READ_VARIABLE: &str = "readenvironmentvariable";
+
 /// A table of functions with any number of arguments.
 pub(super) const MANY: usize = usize::MAX;
 
@@ -204,6 +207,11 @@ impl Evaluator<'_> {
     /// Calls the function `name` (in lower case) with `values`.
     pub(super) fn call_values(&self, frame: FrameId, name: &Str, values: Vec<Value>, at: Span) -> Value {
         let Some((entry, whole)) = find(name) else {
+            if &**name == READ_VARIABLE
+                && let Some(value) = self.environment_variable(name, &values, at)
+            {
+                return value;
+            }
             if !is_list(name) {
                 return self.residual(name, &values);
             }
@@ -217,10 +225,12 @@ impl Evaluator<'_> {
                 .wrong(at, format!("`{}` cannot take {} argument{}", entry.name, values.len(), plural(values.len())));
         }
         let context = Context { eval: self, frame, name, at };
+        let hides = |values: &[Value]| self.hides.get() && values.iter().any(|value| self.is_hidden(value));
         if whole {
-            return context.settle((entry.run)(&context, &values), &values);
+            let call = |values: &[Value]| context.settle((entry.run)(&context, values), values);
+            return if hides(&values) { self.call_hidden(name, &values, at, &call) } else { call(&values) };
         }
-        self.spread(values, &|values| {
+        let call = |values: &[Value]| {
             if let Some(error) = values.iter().find(|value| matches!(value, Value::Error(_))) {
                 return error.clone();
             }
@@ -228,6 +238,21 @@ impl Evaluator<'_> {
                 return self.residual(name, values);
             }
             context.settle((entry.run)(&context, values), values)
+        };
+        self.spread(values, &|values| match hides(values) {
+            true => self.call_hidden(name, values, at, &call),
+            false if files::loads(name) => self.hide_loaded(call(values), name, values),
+            false => call(values),
+        })
+    }
+
+    /// The value of an environment variable that the command line names: hidden, like that of a file.
+    fn environment_variable(&self, name: &Str, values: &[Value], at: Span) -> Option<Value> {
+        let Some(Value::Str(variable)) = values.first() else { return None };
+        Some(match (self.project.variable(variable)?, values.get(1)) {
+            (Some(value), _) => self.hide_loaded(Value::str(value), name, values),
+            (None, Some(default)) => default.clone(),
+            (None, None) => self.wrong(at, format!("the environment variable `{variable}` is not set")),
         })
     }
 
@@ -241,18 +266,25 @@ impl Evaluator<'_> {
     fn conjunction(&self, scope: &Scope, args: &[ExprId], any: bool) -> Value {
         let decided = CondId::from(any);
         let mut all = CondId::from(!any);
+        let (name, mut met) = (Str::from(if any { "or" } else { "and" }), Vec::new());
         for arg in args {
             let value = self.eval(scope, *arg);
             if let Value::Error(_) = value {
                 return value;
             }
             let cond = self.condition(&value);
+            met.push(value);
             all = self.with_store(|store| if any { store.or(all, cond) } else { store.and(all, cond) });
             if all == decided {
                 break;
             }
         }
-        self.boolean(all)
+        match self.boolean(all) {
+            known @ Value::Bool(_) if self.hides.get() && met.iter().any(|value| self.is_hidden(value)) => {
+                self.hide(known, self.call_term(&name, &met))
+            }
+            made => made,
+        }
     }
 
     fn coalesce(&self, scope: &Scope, args: &[ExprId]) -> Value {

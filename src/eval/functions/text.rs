@@ -16,7 +16,10 @@ pub(super) const FUNCTIONS: &[Entry] = &[
 fn concat(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let values: Vec<Value> = args.iter().map(|arg| context.eval.instances_of(arg.clone())).collect();
     let is_array = |value: &Value| matches!(value, Value::Array(_));
-    let prints = |value: &Value| matches!(value, Value::Int(_) | Value::Bool(_)) || value.is_text();
+    let prints = |value: &Value| {
+        let value = context.eval.known(value);
+        matches!(value, Value::Int(_) | Value::Bool(_)) || value.is_text()
+    };
     let open = |value: &Value| matches!(value, Value::Unknown(_));
     if values.iter().any(is_array) {
         return match values.iter().find(|value| !is_array(value) && !open(value)) {
@@ -192,7 +195,13 @@ fn string(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     match &args[0] {
         value if value.is_text() => Ok(value.clone()),
         value @ (Value::Int(_) | Value::Bool(_) | Value::Null) => context.join(context.parts(value)),
-        value @ (Value::Array(_) | Value::Object(_)) => context.text(context.eval.json_or_stop(value, '"')?),
+        value @ (Value::Array(_) | Value::Object(_)) => match context.eval.known_inside(value) {
+            Some(known) => {
+                let text = context.eval.json_or_stop(&known, '"')?;
+                Ok(context.eval.hide(Value::Str(text.into()), context.term(args)))
+            }
+            None => context.text(context.eval.json_or_stop(value, '"')?),
+        },
         _ => Err(Stop::Residual),
     }
 }

@@ -10,6 +10,9 @@ impl Walker<'_, '_, '_> {
         let eval = self.world.eval;
         let frame = eval.frame(scope.frame);
         let Some(param) = frame.template.params.get(id.0 as usize) else { return End::Opaque };
+        if self.is_hidden(eval.param(scope.frame, id), path) {
+            return self.opaque(used);
+        }
         let declared = param.name_range.in_file(frame.template.file);
         let call = match &frame.inputs {
             Inputs::Root(given) => {
@@ -123,6 +126,22 @@ impl Walker<'_, '_, '_> {
         };
         let declared = output.name_range.in_file(eval.frame(scope.frame).template.file);
         self.steps.push(Step::Output { used, declared });
+        if output.secure || self.is_hidden(eval.output_value(&scope, &output), rest) {
+            return End::Opaque;
+        }
         self.walk(&scope, output.value, rest, None)
+    }
+
+    /// Whether what is at `path` of `value` must not be shown, or whether that is not known.
+    fn is_hidden(&self, mut value: Value, path: &[Str]) -> bool {
+        let eval = self.world.eval;
+        for name in path {
+            let Ok(settled) = self.world.settle(value) else { return false };
+            value = match super::index_of(std::slice::from_ref(name)) {
+                Some(index) => eval.item(&settled, &Value::Int(index as i64)),
+                None => eval.member(&settled, name),
+            };
+        }
+        self.world.settle(value).is_ok_and(|value| eval.is_hidden(&value))
     }
 }

@@ -38,6 +38,7 @@ pub(super) fn workspace_agreed(asked: &Asked<'_, '_, '_>) -> Result<Answer, Spli
     let name = || segments.last().copied().flatten().map(str::to_owned);
     let told = whole.map(|segments| segments.join("/")).or_else(name);
     let mut miss = Miss::new(&path, FAILED);
+    let told = told.filter(|_| !eval.is_hidden(&value));
     miss.values.push(("value", told.unwrap_or_else(|| eval.print(&value))));
     Ok(miss.into())
 }

@@ -78,6 +78,13 @@ pub(super) fn workspace(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
         miss.into()
     };
     Ok(match &found {
+        Lookup::Value(hidden) if asked.model.eval.is_hidden(hidden) && !matches!(hidden, Value::Id(_)) => {
+            match asked.model.eval.known(hidden) {
+                Value::Str(text) if text.is_empty() => missing(FAILED),
+                Value::Text(_) | Value::Hidden(_) => Answer::Unknown(vec![asked.model.eval.reify(hidden)]),
+                _ => Answer::Yes,
+            }
+        }
         Lookup::Absent { .. } => missing(ABSENT),
         // A property of a running resource names something; whether it is a workspace is the next question.
         Lookup::Unknown(term) if asked.model.eval.runtime_of(*term).is_some() => Answer::Yes,
@@ -163,15 +170,18 @@ pub(super) fn workspace_id(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
         }
         return Ok(Answer::Unknown(vec![eval.reify(&value)]));
     }
-    if let Value::Str(text) = &value
+    if let Value::Str(text) = &eval.known(&value)
         && is_placeholder(text)
     {
+        if eval.is_hidden(&value) {
+            return Ok(Answer::Unknown(vec![eval.reify(&value)]));
+        }
         return Ok(Answer::Unknown(vec![eval.outside(&format!("the placeholder `{text}`"))]));
     }
     Ok(match is_id_of(eval, &value, WORKSPACES) {
         Some(true) => Answer::Yes,
         Some(false) => {
-            let outcome = if matches!(value, Value::Id(_)) { "other-type" } else { FAILED };
+            let outcome = if matches!(eval.known(&value), Value::Id(_)) { "other-type" } else { FAILED };
             Miss::new(&path, outcome).into()
         }
         None => Answer::Unknown(vec![eval.reify(&value)]),

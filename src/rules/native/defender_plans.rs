@@ -19,17 +19,19 @@ pub(super) fn containers_plan_missing(asked: &Asked<'_, '_, '_>) -> Result<Answe
         if is_this(other) || !asked.world.holds(other.condition)? {
             continue;
         }
-        match asked.world.settle(eval.full_name(&other.resource))? {
+        let name = asked.world.settle(eval.full_name(&other.resource))?;
+        match eval.known(&name) {
             Value::Str(name) if name.eq_ignore_ascii_case("Containers") => return Ok(Answer::Yes),
             Value::Str(_) => {
                 let other = Asked { model: asked.model, world: asked.world, instance: other };
                 let tier = other.lookup(&["properties", "pricingTier"])?;
-                let is_on = matches!(tier, Lookup::Value(Value::Str(tier)) if tier.eq_ignore_ascii_case("Standard"));
+                let is_standard = |tier: &Value| matches!(eval.known(tier), Value::Str(tier) if tier.eq_ignore_ascii_case("Standard"));
+                let is_on = matches!(&tier, Lookup::Value(tier) if is_standard(tier));
                 if is_on && Some(at) < this_at {
                     return Ok(Answer::Yes);
                 }
             }
-            name => unknown.push(eval.reify(&name)),
+            _ => unknown.push(eval.reify(&name)),
         }
     }
     unknown.extend(asked.model.not_followed());

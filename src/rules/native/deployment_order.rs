@@ -125,7 +125,8 @@ impl Before<'_, '_, '_, '_> {
     fn is(&self, other: &Instance, on: &Value) -> bool {
         let eval = self.asked.model.eval;
         let declared = self.template.resource(other.resource.resource);
-        let (on, name) = (eval.print(on), eval.print(&eval.full_name(&other.resource)));
+        let printed = |value: &Value| eval.print(&eval.known(value));
+        let (on, name) = (printed(on), printed(&eval.full_name(&other.resource)));
         let is = |text: &str| on.eq_ignore_ascii_case(text);
         is(&name)
             || declared.symbol.as_deref().is_some_and(is)

@@ -1,8 +1,11 @@
 //! Parameters, variables, user functions and outputs.
 
+use super::secrecy::is_secure;
 use super::{Lowering, distinct_members};
 use crate::json::{Member, Value, ValueKind};
-use crate::template::{ExprId, Function, FunctionId, Output, Param, ParamId, ParamType, Str, Variable, VariableId};
+use crate::template::{
+    ExprId, Function, FunctionId, Output, Param, ParamId, ParamType, Secrecy, Str, Variable, VariableId,
+};
 
 /// So many `$ref`s are followed from one to the next.
 const MAX_REFERENCES: usize = 32;
@@ -55,6 +58,7 @@ impl<'d> Lowering<'_, 'd> {
             name_range: member.key_value().content_range(),
             ty: ParamType::default(),
             secure: false,
+            secrecy: Secrecy::Open,
             nullable: false,
             default: None,
             allowed: None,
@@ -71,10 +75,11 @@ impl<'d> Lowering<'_, 'd> {
         let min_length = first(&schemas, "minLength").and_then(Value::as_number).and_then(|number| number.parse().ok());
         let allowed = first(&schemas, "allowedValues").filter(|allowed| allowed.kind() != ValueKind::Null);
         let allowed = allowed.map(|allowed| self.value(allowed));
-        let version2 = self.version2;
+        let (version2, secrecy) = (self.version2, self.secrecy(member.value()));
         if let Some(param) = self.template.params.get_mut(at) {
             param.ty = param_type(&ty);
             param.secure = is_secure(&ty);
+            param.secrecy = secrecy;
             param.nullable = nullable && version2;
             param.default = default;
             param.allowed = allowed;
@@ -191,6 +196,7 @@ impl<'d> Lowering<'_, 'd> {
             value: self.output_value(output),
             condition: output.get_ignore_case("condition").map(|condition| self.value(condition)),
             secure: is_secure(&ty),
+            secrecy: self.secrecy(output),
         }
     }
 
@@ -219,10 +225,6 @@ fn param_type(name: &str) -> ParamType {
     ];
     let found = TYPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
     found.map_or(ParamType::Other, |(_, ty)| *ty)
-}
-
-fn is_secure(ty: &str) -> bool {
-    ty.eq_ignore_ascii_case("securestring") || ty.eq_ignore_ascii_case("secureobject")
 }
 
 /// The names of the variables that the Bicep compiler marked as exported.

@@ -13,6 +13,7 @@ mod expr;
 mod names;
 mod parameter_file;
 mod resource;
+mod secrecy;
 mod sniff;
 mod value;
 
@@ -127,6 +128,7 @@ impl<'s, 'd> Lowering<'s, 'd> {
         self.template.scope = sniff::scope(root);
         self.template.compiled = is_compiled_root(root);
         self.version2 = is_version2(root);
+        self.secret_types(root);
         self.declarations(root);
         if let Some(resources) = root.get_ignore_case("resources") {
             self.resources(resources, None);

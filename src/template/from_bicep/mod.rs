@@ -4,6 +4,7 @@ mod chain;
 mod expression;
 mod names;
 mod resource;
+mod secrecy;
 mod types;
 
 use std::collections::{HashMap, HashSet};
@@ -11,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 use self::names::{Scopes, Symbol};
 use super::{
     Assignment, DeploymentScope, ExprId, ExprKind, Function, Import, Item, Language, Output, Param, ParameterFile,
-    ResourceId, Str, Template, Variable,
+    ResourceId, Secrecy, Str, Template, Variable,
 };
 use crate::bicep::{self, Decorator, Imported, Name, Parsed, Statement, StatementKind, StringForm, Tree};
 use crate::source::{FileId, TextRange};
@@ -89,6 +90,7 @@ impl<'t> Lowering<'t> {
     }
 
     fn finish(mut self) -> Template {
+        self.secret_types();
         for (param, uses) in self.out.params.iter_mut().zip(self.uses) {
             param.uses = uses;
         }
@@ -141,8 +143,16 @@ impl<'t> Lowering<'t> {
             }
             StatementKind::Output { name, ty, value } => {
                 let secure = self.has_decorator(&statement.decorators, "secure") || self.type_facts(*ty).secure;
+                let secrecy = if secure { Secrecy::Whole } else { self.secrecy(*ty) };
                 let (value, text) = (self.expr(*value), self.str(*name));
-                self.out.outputs.push(Output { name: text, name_range: *name, value, condition: None, secure });
+                self.out.outputs.push(Output {
+                    name: text,
+                    name_range: *name,
+                    value,
+                    condition: None,
+                    secure,
+                    secrecy,
+                });
             }
             StatementKind::Func { name, params, body, .. } => {
                 let scope = self.scopes.enter();
@@ -197,6 +207,7 @@ impl<'t> Lowering<'t> {
             name_range: name,
             ty: super::ParamType::Other,
             secure: false,
+            secrecy: Secrecy::Open,
             nullable: false,
             default: Some(value),
             allowed: None,

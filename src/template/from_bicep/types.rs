@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use crate::bicep::{self, ExprKind, Name, Statement, StatementKind, Type, TypeId, TypeKind, UnaryOperator};
-use crate::template::{ExprKind as Lowered, Item, Param, ParamType};
+use crate::template::{ExprKind as Lowered, Item, Param, ParamType, Secrecy};
 
 /// How far a type is followed, through aliases, too; beyond that it is taken as unknown. (An alias may
 /// refer to itself, and more than once.)
@@ -68,6 +68,12 @@ impl<'t> Lowering<'t> {
         default: Option<bicep::ExprId>,
     ) -> Param {
         let facts = ty.map(|ty| self.type_facts(ty)).unwrap_or_default();
+        let secure = facts.secure || self.has_decorator(&statement.decorators, "secure");
+        let secrecy = match ty {
+            _ if secure => Secrecy::Whole,
+            Some(ty) => self.secrecy(ty),
+            None => Secrecy::Open,
+        };
         let allowed = match self.decorator(&statement.decorators, "allowed") {
             Some([values, ..]) => Some(self.expr(*values)),
             _ => facts.literals.filter(|literals| !literals.is_empty()).zip(ty).map(|(literals, ty)| {
@@ -79,7 +85,8 @@ impl<'t> Lowering<'t> {
             name: self.str(name),
             name_range: name,
             ty: facts.ty,
-            secure: facts.secure || self.has_decorator(&statement.decorators, "secure"),
+            secure,
+            secrecy,
             nullable: facts.nullable,
             default: default.map(|default| self.expr(default)),
             allowed,
