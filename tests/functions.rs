@@ -329,7 +329,7 @@ fn pattern(eval: &Evaluator<'_>, value: &Value) -> Pattern {
         }
         Value::Absent => Pattern::Absent,
         Value::Error(_) => Pattern::Wrong,
-        Value::Unknown(_) | Value::Resource(_) | Value::Lambda(_) => Pattern::Anything,
+        Value::Unknown(_) | Value::Resource(_) | Value::Lambda(_) | Value::Hidden(_) => Pattern::Anything,
     }
 }
 

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::Evaluator;
+use super::term::CondId;
 use super::value::{ResourceRef, Value};
 use crate::source::{ProblemCode, Span};
 use crate::template::{DeploymentSource, ExprId, Template, lower_arm_value};
@@ -15,7 +16,7 @@ impl Evaluator<'_> {
     pub(super) fn computed_template(&self, reference: &ResourceRef, expr: ExprId) -> Option<Arc<Template>> {
         let scope = self.scope_of(reference);
         let at = self.span_of(scope.frame, expr);
-        let value = self.eval(&scope, expr);
+        let value = self.template_to_show(at, self.eval(&scope, expr));
         match self.json_text(&value, '"') {
             Some(text) => {
                 let template = lower_arm_value(at, &text);
@@ -24,11 +25,27 @@ impl Evaluator<'_> {
             }
             None if matches!(value, Value::Error(_)) || self.deploys_nothing(&value) => None,
             None => {
-                let message =
-                    "this template depends on what is not known before deployment; what it deploys is not checked";
+                let message = match self.known_inside(&value) {
+                    Some(_) => "what this template holds must not be shown; what it deploys is not checked",
+                    None => {
+                        "this template depends on what is not known before deployment; what it deploys is not checked"
+                    }
+                };
                 self.problem(at, ProblemCode::ModuleNotRead, message);
                 None
             }
+        }
+    }
+
+    /// A template that was loaded from a file, which is a template of the project, as it is: its text is shown anyway.
+    fn template_to_show(&self, at: Span, value: Value) -> Value {
+        let loaded = self.loaded_from(&value);
+        let text = loaded.and_then(|path| self.project.loaded_template(at.file, &path));
+        let shown = text.and_then(|text| self.read_json(text));
+        // It may have come from elsewhere by the same words.
+        match shown {
+            Some(shown) if self.equal(&shown, &value) == CondId::TRUE => shown,
+            _ => value,
         }
     }
 

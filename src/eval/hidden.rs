@@ -187,6 +187,18 @@ impl Evaluator<'_> {
         Value::Array(Rc::new(Array { items: items.collect(), open: None }))
     }
 
+    /// The path that is named where all of `value` was loaded from a JSON file.
+    pub(super) fn loaded_from(&self, value: &Value) -> Option<Str> {
+        let Value::Hidden(hidden) = value else { return None };
+        self.with_store(|store| match store.get(hidden.shown) {
+            Term::Call(name, args) if &**name == "loadjsoncontent" => match (&**args, store.get(*args.first()?)) {
+                ([_], Term::Str(path)) => Some(path.clone()),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
     /// The term of a hidden value.
     pub(super) fn hidden_term(&self, hidden: &Hidden, depth: u32) -> Term {
         Term::Hidden(Covered::new(self.reify_at(&hidden.known, depth), hidden.shown))

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Project, path};
+use super::{Content, Project, path};
 use crate::finding::FileProblem;
 use crate::source::{FileId, FileSystem, Problem, ProblemCode, TextRange};
 use crate::template::{Callee, ExprId, ExprKind, Language, Str, Template};
@@ -29,6 +29,15 @@ impl Project {
     /// What `reference`, written in the file `from`, takes in; `None` when it names no local file.
     pub fn asset(&self, from: FileId, reference: &str) -> Option<&Asset> {
         self.assets.get(&path::local(self.sources.get(from).path(), reference).ok()??)
+    }
+
+    /// The text of the file that `reference`, written in the file `from`, takes in, when it is a template of the
+    /// project: its text is shown anyway.
+    pub fn loaded_template(&self, from: FileId, reference: &str) -> Option<&str> {
+        let path = path::local(self.sources.get(from).path(), reference).ok()??;
+        let unit = self.unit(self.unit_at(&path)?);
+        let file = self.sources.find(&unit.path)?;
+        matches!(unit.content, Content::Template(_)).then(|| self.sources.get(file).text())
     }
 
     /// Reads what `template` takes in, each file once, and says what is not there.

@@ -83,6 +83,11 @@ impl Evaluator<'_> {
         Some(out)
     }
 
+    /// The value of JSON text; nothing when it cannot be told.
+    pub(in crate::eval) fn read_json(&self, text: &str) -> Option<Value> {
+        parse_json(text).ok()
+    }
+
     /// The text of a value by [`Evaluator::json_text`], and why there is none.
     pub(super) fn json_or_stop(&self, value: &Value, quote: char) -> Result<String, Stop> {
         let mut out = String::new();
