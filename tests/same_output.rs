@@ -109,13 +109,14 @@ fn surroundings_change_nothing() {
     let home = project.with_extension("home");
     fs::create_dir_all(&home).unwrap();
     #[rustfmt::skip]
-    let variables: &[(&str, &str)] = &[
-        ("TZ", "Pacific/Kiritimati"), ("TZ", "America/Adak"),
-        ("LANG", "de_DE.UTF-8"), ("LC_ALL", "C"), ("LC_ALL", "tr_TR.UTF-8"),
-        ("HOME", home.to_str().unwrap()), ("COLUMNS", "20"), ("TERM", "dumb"), ("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1"),
+    let surroundings: [&[(&str, &str)]; 3] = [
+        &[("TZ", "Pacific/Kiritimati"), ("LANG", "de_DE.UTF-8"), ("HOME", home.to_str().unwrap()), ("COLUMNS", "20")],
+        &[("TZ", "America/Adak"), ("LC_ALL", "tr_TR.UTF-8"), ("TERM", "dumb"), ("NO_COLOR", "1")],
+        &[("LC_ALL", "C"), ("CLICOLOR_FORCE", "1")],
     ];
-    for (name, value) in variables {
-        assert_same(&expected, &reports(&project, |command| _ = command.env(name, value)), &format!("{name}={value}"));
+    for variables in surroundings {
+        let found = reports(&project, |command| _ = command.envs(variables.iter().copied()));
+        assert_same(&expected, &found, &format!("{variables:?}"));
     }
     #[cfg(unix)]
     for umask in ["000", "077"] {
