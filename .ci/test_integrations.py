@@ -22,6 +22,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM, WHEELS = (Path(argument).resolve() for argument in sys.argv[1:])
 TOOLS = Path(sys.executable).parent
+HASH = sha256(next(WHEELS.glob("armguard-*.whl")).read_bytes()).hexdigest()
 VERSION = subprocess.check_output([PROGRAM, "--version"], text=True).split()[1]
 TARGET = "x86_64-unknown-linux-musl"
 
@@ -54,10 +55,11 @@ done
 cp "$FAKE_RELEASES/${1#https://github.com/armguard/armguard/releases/download/}" "$output" 2> /dev/null || exit 22
 """
 
-# "Builds" the program that is there already.
+# "Builds" the program that is there already; says in which folder, which decides on the toolchain and the settings.
 CARGO = """\
 #!/bin/sh
 echo "cargo $*" >> "$FAKE_LOG"
+echo "cargo in $PWD" >> "$FAKE_LOG"
 while [ $# -gt 1 ]; do
   if [ "$1" = --root ]; then root=$2; fi
   shift
@@ -65,6 +67,10 @@ done
 mkdir -p "$root/bin"
 cp "$FAKE_PROGRAM" "$root/bin/armguard"
 """
+
+
+# Modules that Python finds in the folder in which it is started, before its own.
+PYTHON_OF_A_PULL_REQUEST = ["venv.py", "runpy.py", "sitecustomize.py", "pip/__init__.py", "pip/__main__.py", "json.py"]
 
 
 def fill_in(value, context):
@@ -98,6 +104,10 @@ class Server(unittest.TestCase):
             path.mkdir(parents=True)
         (self.work / "bad.bicep").write_text(CLUSTER.format(enabled="false"))
         (self.work / "good one.bicep").write_text(CLUSTER.format(enabled="true"))
+        # What a pull request could add to have it run.
+        for name in PYTHON_OF_A_PULL_REQUEST:
+            (self.work / name).parent.mkdir(exist_ok=True)
+            (self.work / name).write_text("open('pwned', 'w')\n")
         for name, text in (("curl", CURL), ("cargo", CARGO)):
             (programs / name).write_text(text)
             (programs / name).chmod(0o755)
@@ -238,6 +248,42 @@ class GitHubAction(Server):
             self.assertEqual((1, "1"), (code, outputs["findings"]), printed)
             self.assertIn("it is built from source", printed)
         self.assertIn(f"cargo install --quiet --locked --path {ROOT} ", self.calls.read_text())
+        self.assertIn(f"cargo in {ROOT}\n", self.calls.read_text())
+        self.assertNotIn(f"cargo in {self.work}", self.calls.read_text())
+
+    def test_what_the_input_sarif_names_is_not_followed(self):
+        self.release()
+        outside = self.folder / "outside"
+        outside.mkdir()
+        (outside / "x.sarif").write_text("kept")
+        (self.work / "out").symlink_to(outside)
+        (self.work / "link.sarif").symlink_to(outside / "x.sarif")
+        for sarif in ("out/x.sarif", "link.sarif", str(self.work / "out/x.sarif")):
+            code, printed, outputs = self.run_action(sarif=sarif)
+            self.assertEqual((2, ""), (code, outputs["sarif"]), printed)
+            self.assertEqual("kept", (outside / "x.sarif").read_text(), sarif)
+
+    def test_a_long_summary_is_cut(self):
+        program = self.folder / "long"
+        # Writes a summary of 100,000 lines, and a report without findings.
+        program.write_text("""\
+#!/bin/sh
+for argument; do
+  case $argument in
+    --format=markdown=*) yes 'a line of nineteen.' | head -n 100000 > "${argument#--format=markdown=}" ;;
+    --format=json=*) echo '{}' > "${argument#--format=json=}" ;;
+    --format=github=*) : > "${argument#--format=github=}" ;;
+  esac
+done
+""")
+        program.chmod(0o755)
+        inputs = {"PROGRAM": program, "PATHS": ".", "FAIL_ON": "low", "ARGS": "", "SARIF": ""}
+        code, printed = self.run_script(f"bash {ROOT}/integrations/github/lint.sh", inputs)
+        self.assertEqual(0, code, printed)
+        lines = self.summary().splitlines()
+        self.assertLess(len(self.summary()), 1 << 20)
+        self.assertTrue(lines[-1].startswith("This summary is cut"), lines[-1])
+        self.assertEqual({"a line of nineteen."}, set(lines[:-2]))
 
     def test_versions(self):
         self.release("99.0.0")
@@ -273,7 +319,7 @@ class AzurePipelines(Server):
     def run_steps(self, **parameters):
         """The exit code of the first script that failed or of the last one, and all that was printed."""
         printed, path = "", list(self.path)
-        for step in self.steps(**parameters):
+        for step in self.steps(**({"hashes": HASH} | parameters)):
             if "bash" not in step:
                 continue
             self.assertNotIn("${{", step["bash"])
@@ -302,11 +348,17 @@ class AzurePipelines(Server):
             ({"paths": "$(touch pwned)\n; touch pwned"}, 2),
             ({"args": "`touch pwned`"}, 2),
             ({"version": "0.0.0"}, 1),
-            ({"version": "0.0.0; touch pwned"}, 2),
+            ({"version": "0.0.0; touch pwned"}, 1),
+            ({"version": "0.0.0 --no-index"}, 1),
+            ({"paths": "good one.bicep", "hashes": f"{'0' * 64}\n{HASH}\n"}, 0),
+            ({"paths": "good one.bicep", "hashes": ""}, 1),
+            ({"paths": "good one.bicep", "hashes": "0" * 64}, 1),
+            ({"paths": "good one.bicep", "hashes": f"{HASH} --trusted-host=x"}, 1),
         ]
         for parameters, expected in cases:
             code, printed = self.run_steps(**parameters)
             self.assertEqual(expected, code, f"{parameters}\n{printed}")
+        self.assertRegex(printed, "must be SHA-256 hashes")
 
     def test_a_program_that_is_there_already(self):
         (self.folder / "programs/armguard").symlink_to(PROGRAM)
@@ -390,7 +442,7 @@ class GitLab(Server):
     def run_job(self, shell, **variables):
         """Runs the job in a new Python environment, as in the job's image."""
         job = yaml.safe_load((ROOT / "integrations/gitlab-ci.yml").read_text())["armguard"]
-        variables = {f"ARMGUARD_{name}": value for name, value in variables.items()}
+        variables = {f"ARMGUARD_{name}": value for name, value in ({"HASHES": HASH} | variables).items()}
         return self.run_script("\n".join(job["script"]), variables, shell)
 
     def test_jobs(self):
@@ -405,11 +457,16 @@ class GitLab(Server):
             ({"PATHS": "$(touch pwned)\n; touch pwned\n`touch pwned`"}, 2),
             ({"ARGS": "--select=$(touch pwned)"}, 2),
             ({"VERSION": "0.0.0"}, 1),
+            ({"PATHS": "good one.bicep", "HASHES": "0" * 64}, 1),
+            ({"PATHS": "good one.bicep", "HASHES": f"{'0' * 64} {HASH}"}, 0),
         ]
         for shell in (("sh", "-e"), ("bash", "-e")):
             for variables, expected in cases:
                 code, printed = self.run_job(shell, **variables)
                 self.assertEqual(expected, code, f"{variables}\n{printed}")
+            code, printed = self.run_job(shell, HASHES="")
+            self.assertNotEqual(0, code, printed)
+            self.assertIn("ARMGUARD_HASHES: names the wheels", printed)
             self.run_job(shell)
             self.assertIn('"path": "bad.bicep"', (self.work / "gl-code-quality-report.json").read_text())
             for name in ("armguard-junit.xml", "armguard.sarif"):

@@ -9,6 +9,8 @@ cd "$(dirname "$0")/pypi"
 
 # Licenses must lie beside pyproject.toml to get into the wheel.
 cp ../../LICENSE .
+# Those of what is linked into the program, too.
+"$(command -v python3 || command -v python)" -I ../notices.py ${target:+"$target"} > NOTICES.txt
 arguments=(build --release --locked --out "$out" --compatibility pypi)
 case $target in
     '') ;;

@@ -65,7 +65,9 @@ elif ! command -v cargo > /dev/null; then
     fail "Release $version cannot be downloaded for this runner, and there is no cargo to build it from source."
 else
     echo "Release $version cannot be downloaded for this runner: it is built from source."
-    cargo install --quiet --locked --path "$source" --root "$folder" --target-dir "$folder/target"
+    # From its own folder: in that of the job, a pull request can say which compiler and settings to use
+    # (rust-toolchain.toml, .cargo/config.toml).
+    (cd "$source" && cargo install --quiet --locked --path "$source" --root "$folder" --target-dir "$folder/target")
     program=$folder/bin/armguard
 fi
 "$program" --version

@@ -6,14 +6,16 @@
 set -euo pipefail
 
 folder=$RUNNER_TEMP/armguard
+most_of_summary=1000000
 sarif=${SARIF:-$folder/armguard.sarif}
 if [[ $sarif == *$'\n'* ]]; then
     echo "::error title=armguard::The input sarif must be one path."
     exit 2
 fi
 mkdir -p "$folder"
-# Of an earlier run in the same job.
-rm -f "$folder"/{annotations.txt,summary.md,report.json} "$sarif"
+# Of an earlier run in the same job. A file that an input names is never removed: a folder on the way to it may be a link
+# of the pull request. The program replaces it, or says why not.
+rm -f "$folder"/{annotations.txt,summary.md,report.json,armguard.sarif}
 
 arguments=(
     lint --color=always "--fail-on=$FAIL_ON"
@@ -40,7 +42,14 @@ status=0
 # Without it, the run stopped before there was anything to report, and has said why.
 if [[ -e $folder/report.json ]]; then
     cat "$folder/annotations.txt"
-    cat "$folder/summary.md" >> "$GITHUB_STEP_SUMMARY"
+    # GitHub drops a summary of more than 1 MiB as a whole.
+    if [[ $(wc -c < "$folder/summary.md") -le $most_of_summary ]]; then
+        cat "$folder/summary.md" >> "$GITHUB_STEP_SUMMARY"
+    else
+        # The last line may be cut.
+        head -c "$most_of_summary" "$folder/summary.md" | sed '$d' >> "$GITHUB_STEP_SUMMARY"
+        printf '\nThis summary is cut: GitHub shows no more. The log of the job has the whole report.\n' >> "$GITHUB_STEP_SUMMARY"
+    fi
     findings=0
     # The summary has a count for each severity. No text of a template can look like it: a string is one line.
     while read -r count; do
