@@ -68,9 +68,14 @@ fn head(report: &Report, style: Style) -> io::Result<String> {
     let mut summary = Vec::new();
     let place = |span| place::start_in(style.repository, &report.sources, span);
     summary::write_with(report, &place, &mut summary)?;
-    let lines: Vec<String> =
-        String::from_utf8_lossy(&summary).lines().map(|line| format!("{}\n", inline(line))).collect();
-    Ok(format!("## armguard\n\n{}", lines.join("<br>")))
+    let summary = String::from_utf8_lossy(&summary);
+    let lines = summary.lines().enumerate();
+    let lines = lines.map(|(at, line)| format!("{}{}\n", if at == 0 { "" } else { "<br>" }, inline(line)));
+    let mut text = "## armguard\n\n".to_owned();
+    // It names what was hidden and, when asked, all contexts.
+    let shown = fitting(&mut text, lines, LIMIT / 4);
+    text.push_str(&left_out(summary.lines().count() - shown, "line"));
+    Ok(text)
 }
 
 /// A line of the table.
@@ -199,6 +204,23 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::Deployed;
+
+    #[test]
+    fn all_of_it_stays_below_the_limit() {
+        let context = |number: usize| Deployed {
+            file: format!("{number}.bicep"),
+            context: format!("a context with a long name, number {number}"),
+            why: "has its defaults",
+            through: None,
+        };
+        let report = Report { contexts: (0..20_000).map(context).collect(), ..Report::default() };
+        let mut text = Vec::new();
+        write(&report, Style::default(), &mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.len() < LIMIT, "{}", text.len());
+        assert!(text.contains("more lines are not shown here"), "{}", text.get(text.len() - 200..).unwrap());
+    }
 
     #[test]
     fn text_stays_text() {

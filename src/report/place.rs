@@ -74,6 +74,12 @@ pub struct Repository<'a> {
 }
 
 impl Repository<'_> {
+    /// Whether `path`, as [`Self::path`] gives it, leads out of the repository; where there is none, nothing does.
+    pub(super) fn is_left_by(self, path: &str) -> bool {
+        let first = path.split('/').next().unwrap_or_default();
+        !self.root.is_empty() && (["", ".."].contains(&first) || Path::new(path).is_absolute())
+    }
+
     /// `path`, as it was given or found, from the root of the repository: without `.`, and without `..` as far as that
     /// can be. A path that leads elsewhere stays absolute.
     pub(super) fn path(self, path: &str) -> String {
@@ -134,7 +140,10 @@ mod tests {
             ("/r", "", "/../main.bicep", "/../main.bicep"),
         ];
         for (root, folder, path, expected) in cases {
-            assert_eq!(Repository { root, folder }.path(path), expected, "{path} in {root} at {folder}");
+            let repository = Repository { root, folder };
+            assert_eq!(repository.path(path), expected, "{path} in {root} at {folder}");
+            let leaves = !root.is_empty() && expected.starts_with(['.', '/']);
+            assert_eq!(repository.is_left_by(expected), leaves, "{path} in {root} at {folder}");
         }
     }
 }

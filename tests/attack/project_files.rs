@@ -130,7 +130,8 @@ fn scripts_of_servers_have_no_expressions_in_them() {
         .into_iter()
         .chain([("action.yml".to_owned(), fs::read_to_string(root().join("action.yml")).unwrap())])
         .collect();
-    // Of the lines of a script, which are indented more than its key.
+    // Of each, the lines of scripts, which are indented more than their keys.
+    let key = Regex::new(r"^(\s*(?:- )?)(?:run|bash|script|sh|pwsh):").unwrap();
     for (_, text) in &mut files {
         let mut script = None;
         let kept = text.lines().map(|line| {
@@ -139,9 +140,9 @@ fn scripts_of_servers_have_no_expressions_in_them() {
                 script = None;
             }
             let is_script = script.is_some();
-            let starts = Regex::new(r"^\s*(?:- )?(?:run|bash|script|sh|pwsh):").unwrap().is_match(line);
-            script = script.or(starts.then_some(indent));
-            if is_script || starts { format!("{line}\n") } else { "\n".to_owned() }
+            let key = key.captures(line).map(|found| found[1].len());
+            script = script.or(key);
+            if is_script || key.is_some() { format!("{line}\n") } else { "\n".to_owned() }
         });
         *text = kept.collect();
     }

@@ -39,6 +39,9 @@ const MOST_CHARACTERS: usize = 2000;
 /// What stands for the root of the repository.
 const ROOT: &str = "%SRCROOT%";
 
+/// What stands for all folders outside of the repository.
+const OUTSIDE: &str = "outside-the-repository";
+
 /// The notification that results were left out.
 const DROPPED: &str = "results-dropped";
 
@@ -308,7 +311,13 @@ impl Writer<'_> {
     }
 
     fn artifact(&self, path: &str) -> ArtifactLocation {
-        let uri = uri::of_path(&self.style.repository.path(path));
+        let path = self.style.repository.path(path);
+        if self.style.repository.is_left_by(&path) {
+            // Servers show no file from there, and need not know the folders of the machine.
+            let name = path.rsplit('/').next().unwrap_or_default();
+            return ArtifactLocation { uri: uri::of_path(&format!("{OUTSIDE}/{name}")), uri_base_id: None };
+        }
+        let uri = uri::of_path(&path);
         let uri_base_id = (!uri.starts_with("file:")).then_some(ROOT);
         ArtifactLocation { uri, uri_base_id }
     }
