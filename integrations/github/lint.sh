@@ -55,6 +55,8 @@ if [[ -e $folder/report.json ]]; then
     while read -r count; do
         findings=$((findings + count))
     done < <(sed -n '/^    "findings": {$/,/}/s/.*: \([0-9]*\),*$/\1/p' "$folder/report.json")
+    # What could not be written is not sent anywhere: at its place may lie a file of the pull request.
+    if [[ $status == 2 ]]; then sarif=; fi
     printf 'findings=%s\nsarif=%s\n' "$findings" "$sarif" >> "$GITHUB_OUTPUT"
 fi
 exit "$status"
