@@ -388,6 +388,10 @@ pub struct Summary {
     pub not_deployed: usize,
     /// Compiled copies (`main.json` beside its `main.bicep`) left out.
     pub compiled_copies: usize,
+    /// The baseline that hid something.
+    pub baseline: Option<String>,
+    /// Rules that would run without the configuration, by the configuration that leaves them out.
+    pub rules_off: Vec<(String, Vec<String>)>,
     /// What lies where the run looked and was left out, by reason.
     pub left_out: Vec<LeftOut>,
     /// What was not checked, with the reason in words and how often: `not read: registry module …`.

@@ -330,7 +330,7 @@ fn suppressed_findings_are_listed() {
     let (code, out, err) = lint(&["--baseline", "base.json"]);
     assert_eq!(code, 0, "{err}");
     assert!(out.contains("\nIgnored at main.bicep:1:1: 1 of `aks-defender-profile`, until 2999-12-31: "), "{out}");
-    assert!(out.contains("\n1 known before is hidden by the baseline.\n"), "{out}");
+    assert!(out.contains("\n1 known before is hidden by the baseline base.json.\n"), "{out}");
     assert!(!out.contains("\n::"), "{out}");
     let (_, out, _) = lint(&["--baseline", "base.json", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&out).unwrap();

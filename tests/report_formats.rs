@@ -104,6 +104,8 @@ fn json_has_the_documented_shape() {
     let documented = include_str!("../docs/json.md");
     let mut skipping = report_samples::clean();
     skipping.summary.skipped = vec![("not a template".to_owned(), 2)];
+    skipping.summary.baseline = Some("base.json".to_owned());
+    skipping.summary.rules_off = vec![("armguard.toml".to_owned(), vec!["a".to_owned(), "b".to_owned()])];
     skipping.summary.left_out = vec![left_out(LeftOutReason::Ignored, Some(".gitignore"), 2, 1)];
     skipping.contexts = vec![Deployed {
         file: "modules/aks.bicep".to_owned(),
@@ -297,6 +299,7 @@ Found 1 finding (1 info).
     sample.report.summary.clusters = 0;
     sample.report.summary.not_deployed = 2;
     sample.report.summary.compiled_copies = 1;
+    sample.report.summary.rules_off = vec![("armguard.toml".to_owned(), vec!["a".to_owned(), "b".to_owned()])];
     sample.report.summary.left_out = vec![
         left_out(LeftOutReason::Ignored, Some("infra/.gitignore"), 2, 1),
         left_out(LeftOutReason::Excluded, Some("armguard.toml"), 1, 0),
@@ -314,6 +317,7 @@ Found 3 findings (2 high, 1 info) and 1 error.
 1 check waits for module `m` and parameter `p`.
 2 resources are not deployed, because their conditions are false.
 1 compiled copy was left out: the Bicep file that it was made from was checked.
+Not run: `a` and `b`, which `[rules]` in armguard.toml leaves out.
 Left out: 2 files and 1 folder, ignored by infra/.gitignore and not tracked by git.
 Left out: 1 file, excluded by `[files]` in armguard.toml.
 Left out: 3 folders, hidden and not tracked by git.

@@ -18,7 +18,7 @@ const NAME: &str = ".gitignore";
 const LIMIT: u64 = 100_000;
 
 /// Most bytes of all files of a run together.
-const TOTAL_LIMIT: u64 = 500_000;
+const TOTAL_LIMIT: u64 = 1_000_000;
 
 /// The ignore files that count in a folder: the innermost, and those around it.
 #[derive(Debug)]

@@ -148,9 +148,11 @@ impl Walker {
             let (path, absolute) = (folder.path.join(name), folder.absolute.join(name));
             let is_folder = kind.is_dir();
             let is_config = FILE_NAMES.iter().any(|config| name == config) && !is_folder;
+            if kind.is_symlink() && path.is_dir() {
+                self.link(&path, folder);
+                continue;
+            }
             if !is_folder && !is_config && !is_candidate(&path) {
-                // Nothing that is looked at; only a link may lead to a whole folder.
-                self.link(kind, path, folder);
                 continue;
             }
             let reason = folder.reason.clone().or_else(|| reason_of(name, &absolute, is_folder, ignores.as_deref()));
@@ -174,33 +176,29 @@ impl Walker {
             } else {
                 match reason {
                     Some(reason) if !tracks() => self.left_out.file(reason, shortened(&path)),
-                    _ => self.file(kind, path),
+                    _ => self.file(kind, &path),
                 }
             }
         }
         Ok(())
     }
 
-    /// Takes the candidate at `path`. A link is taken unless it leads to a folder; whether what it leads to may be read
-    /// is found out when it is read.
-    fn file(&mut self, kind: &FileType, path: PathBuf) {
-        let path = shortened(&path);
-        if kind.is_file() || kind.is_symlink() && !path.is_dir() {
+    /// Takes the candidate at `path`. Whether what a link leads to may be read is found out when it is read.
+    fn file(&mut self, kind: &FileType, path: &Path) {
+        let path = shortened(path);
+        if kind.is_file() || kind.is_symlink() {
             self.found.entry(path).or_insert(false);
-        } else if !kind.is_symlink() {
+        } else {
             self.left_out.file((LeftOutReason::NotRegular, None), path);
         }
     }
 
-    /// Counts a link to a folder that does not lie in the folder that is walked: nothing in it is seen.
-    fn link(&mut self, kind: &FileType, path: PathBuf, folder: &Folder) {
-        if !kind.is_symlink() || !path.is_dir() {
-            return;
-        }
+    /// Counts a link to a folder that is not part of the project: nothing in it is seen.
+    fn link(&mut self, path: &Path, folder: &Folder) {
         let root = folder.repository.as_ref().map_or(&folder.absolute, |repository| &repository.root);
         let is_inside = path.canonicalize().and_then(|target| Ok(target.starts_with(root.canonicalize()?)));
         if !is_inside.unwrap_or(false) {
-            self.left_out.folder((LeftOutReason::Link, None), shortened(&path));
+            self.left_out.folder((LeftOutReason::Link, None), shortened(path));
         }
     }
 }

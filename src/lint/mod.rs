@@ -135,6 +135,7 @@ fn judge(
     let shown_files = project.sources.iter().filter(|(file, _)| shown.has(*file));
     let shown_files = shown_files.map(|(_, file)| file.display_path()).collect();
     let mut report = Report { contexts: listed, ..merger.finish(looked_at, &met) };
+    report.summary.rules_off = selection.left_out();
     report.summary.templates += checked_copies;
     report.summary.compiled_copies = report.summary.compiled_copies.saturating_sub(checked_copies);
     report.problems.extend(copies.notes);

@@ -75,6 +75,24 @@ impl<'c> Selection<'c> {
         }
     }
 
+    /// The rules of the default set that configurations leave out, by the configuration, where the command line selects
+    /// none: what a project's own files keep from being found.
+    pub(super) fn left_out(&self) -> Vec<(String, Vec<String>)> {
+        let is_off = |rule: &Rule, config: &Config| {
+            rule.set == RuleSet::Default
+                && chosen(rule, self.options, None)
+                && !chosen(rule, self.options, Some(config))
+        };
+        let off = |config: &Config| -> Vec<String> {
+            self.registry.rules().iter().filter(|rule| is_off(rule, config)).map(|rule| rule.id.to_string()).collect()
+        };
+        if !self.options.select.is_empty() || !self.options.sets.is_empty() {
+            return Vec::new();
+        }
+        let all = self.configs.iter().map(|config| (config.source.display_path(), off(config)));
+        all.filter(|(_, rules)| !rules.is_empty()).collect()
+    }
+
     /// The types of resources that selected rules judge, in lower case, in any order.
     pub(super) fn types(&self) -> impl Iterator<Item = &str> {
         self.by_type.keys().map(String::as_str)

@@ -220,6 +220,8 @@ struct SummaryShape<'a> {
     suppressed: usize,
     not_deployed: usize,
     compiled_copies: usize,
+    baseline: Option<&'a str>,
+    rules_off: Vec<RulesOffShape<'a>>,
     left_out: Vec<LeftOutShape<'a>>,
     skipped: Vec<SkippedShape<'a>>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -233,6 +235,12 @@ struct BySeverity {
     medium: usize,
     low: usize,
     info: usize,
+}
+
+#[derive(Serialize)]
+struct RulesOffShape<'a> {
+    by: &'a str,
+    rules: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -372,6 +380,8 @@ impl<'a> SummaryShape<'a> {
             suppressed: report.suppressed.len(),
             not_deployed: summary.not_deployed,
             compiled_copies: summary.compiled_copies,
+            baseline: summary.baseline.as_deref(),
+            rules_off: summary.rules_off.iter().map(|(by, rules)| RulesOffShape { by, rules }).collect(),
             left_out: summary.left_out.iter().map(left_out).collect(),
             skipped,
             incomplete: report.incomplete,

@@ -164,7 +164,8 @@ fn suppressed_lines(report: &Report, place: &dyn Fn(Span) -> String, out: &mut d
         let ignored = match by {
             SuppressedBy::Baseline => {
                 let is = if number == 1 { "is" } else { "are" };
-                writeln!(out, "{number} known before {is} hidden by the baseline.")?;
+                let file = report.summary.baseline.as_deref().map(|file| format!(" {}", one_line(file)));
+                writeln!(out, "{number} known before {is} hidden by the baseline{}.", file.unwrap_or_default())?;
                 continue;
             }
             SuppressedBy::Ignore(ignored) | SuppressedBy::Override(ignored) => ignored,
@@ -204,6 +205,10 @@ fn left_out_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 "{number} compiled copies were left out: the Bicep files that they were made from were checked."
             )?;
         }
+    }
+    for (by, rules) in &summary.rules_off {
+        let rules: Vec<String> = rules.iter().map(|rule| format!("`{rule}`")).collect();
+        writeln!(out, "Not run: {}, which `[rules]` in {} leaves out.", one_line(&list(&rules)), one_line(by))?;
     }
     for left_out in &summary.left_out {
         writeln!(out, "{}", left_out_line(left_out))?;

@@ -35,6 +35,11 @@ impl Home {
         self.file.parent().unwrap_or(Path::new(""))
     }
 
+    /// The path of the baseline as a run has it.
+    fn shown(&self) -> String {
+        seen_from(&self.working, &self.file).to_string_lossy().replace('\\', "/")
+    }
+
     /// `path` of a run as the baseline has it.
     fn path(&self, path: &str) -> String {
         let seen = seen_from(self.folder(), &normal_path(&self.working.join(path)));
@@ -217,6 +222,9 @@ impl Baseline {
             hidden.extend(known.then(|| Said::Problem(problem.clone())));
             !known
         });
+        if !hidden.is_empty() {
+            report.summary.baseline = Some(self.home.shown());
+        }
         report.suppressed.extend(hidden.into_iter().map(|said| Suppressed { said, by: SuppressedBy::Baseline }));
         if let Some(checked) = checked {
             let fixed = self.fixed(report, left, checked, &paths);
@@ -253,7 +261,7 @@ impl Baseline {
         if number > MOST_NAMED {
             messages.push(format!("{} more are no longer found", number - MOST_NAMED));
         }
-        let path = seen_from(&self.home.working, &self.home.file).to_string_lossy().replace('\\', "/");
+        let path = self.home.shown();
         let problem = |message| {
             let problem = Problem { code: ProblemCode::FixedInBaseline, range: TextRange::default(), message };
             FileProblem { path: path.clone(), span: None, problem, fails: false }

@@ -278,3 +278,19 @@ fn a_copy_that_says_more_than_its_source_is_checked() {
     let run = run(&same.0, &["lint", "--format", "concise", "--select", "aks-defender-profile"]);
     run.ends_with(&[1]).says("main.bicep:5:3").says("1 compiled copy was left out").keeps_quiet_of("main.json:");
 }
+
+#[test]
+fn the_summary_names_what_in_the_project_hides_findings() {
+    let config = "[rules]\nignore = [\"aks-defender-profile\"]\n";
+    let folder = Folder::new("attack-hidden-by", &[("main.bicep", BARE), ("armguard.toml", config)]);
+    let text = "`aks-defender-profile`, which `[rules]` in armguard.toml leaves out";
+    run(&folder.0, &["lint"]).ends_with(&[0]).says(text);
+    folder.write(
+        "armguard.toml",
+        "[[overrides]]\npaths = \"*\"\nignore = [\"aks-defender-profile\"]\nreason = \"later\"\n",
+    );
+    run(&folder.0, &["lint"]).ends_with(&[0]).says("Ignored at armguard.toml:2:9: 1 of `aks-defender-profile`");
+    folder.write("armguard.toml", "");
+    run(&folder.0, &["lint", "--write-baseline", "base.json"]).ends_with(&[0]);
+    run(&folder.0, &["lint", "--baseline", "base.json"]).ends_with(&[0]).says("hidden by the baseline base.json");
+}
