@@ -252,8 +252,14 @@ impl Builder<'_, '_, '_> {
             let (keys, values) = members.into_iter().unzip();
             Expr::new(Kind::Object(keys), values)
         };
+        // The second object wins where both have a member.
+        if let Some((key, value)) = right.first().filter(|_| self.entropy.chance(40)) {
+            left.push((key.clone(), vary(value, self.entropy)));
+        }
+        let is_doubled = left.last().map(|(key, _)| key) == right.first().map(|(key, _)| key);
         let (left, right) = (object(left), object(right));
         let right = match self.entropy.below(3) {
+            _ if is_doubled => self.value(right, fuel),
             0 => self.value(right, fuel),
             choice => {
                 let holds = choice == 1 || self.entropy.chance(50);

@@ -3,11 +3,13 @@
 mod known;
 mod output;
 mod run;
+mod unknown;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use armguard::finding::{Report, Said};
+use armguard::lint::Options;
 use armguard::lint::mend::mend;
 
 use crate::print::Language;
@@ -17,7 +19,7 @@ pub use run::{Printed, options};
 /// As many bytes as a project of the default knobs uses up, mostly.
 pub const SEED_BYTES: usize = 4096;
 
-/// Findings up to which fixing is tried: it costs a run each, and more where fixes go wrong together.
+/// Clusters up to which fixing is tried: it costs a run each, and more where fixes go wrong together.
 const FIXED: usize = 4;
 
 /// What is not as it must be.
@@ -98,10 +100,11 @@ fn check_some(project: &Project, only: Option<&str>) -> Result<Verdicts, Broken>
             verdicts.failed = report.findings.len() + report.suppressed.len();
             verdicts.undetermined = report.undetermined.len();
             verdicts.known = must("verdicts", &|| known::findings(project, &report))?;
+            must("unknown is neither", &|| unknown::check(project, &report).map(|()| 0))?;
         }
         must("what is deployed", &|| known::resources(project, &printed).map(|()| 0))?;
-        if language != Language::SymbolicArm && report.findings.len() <= FIXED {
-            must("fixes", &|| fixes(&printed, &report).map(|()| 0))?;
+        if language != Language::SymbolicArm && report.summary.clusters <= FIXED {
+            must("fixes", &|| fixes(&printed).map(|()| 0))?;
         }
     }
     Ok(verdicts)
@@ -192,11 +195,12 @@ fn ignores(project: &Project, printed: &Printed, report: &Report) -> Result<(), 
 }
 
 /// Fixes leave no new problem and no more findings; there is nothing left to fix after them.
-fn fixes(printed: &Printed, before: &Report) -> Result<(), String> {
+fn fixes(printed: &Printed) -> Result<(), String> {
+    let before = printed.lint_default();
     if before.findings.is_empty() {
         return Ok(());
     }
-    let fix = |printed: &Printed| mend(&printed.files, &printed.inputs(), &options(false), true);
+    let fix = |printed: &Printed| mend(&printed.files, &printed.inputs(), &Options::default(), true);
     let fixed = fix(printed);
     let gone = before.findings.len().saturating_sub(fixed.report.findings.len());
     if fixed.report.findings.len() > before.findings.len() || !fixed.made.is_empty() && gone == 0 {
@@ -206,7 +210,7 @@ fn fixes(printed: &Printed, before: &Report) -> Result<(), String> {
         return Err(format!("{:?} made, {:?} changed", fixed.made, fixed.changed));
     }
     let after = printed.with(fixed.changed.iter().map(|it| (it.path.as_path(), &*it.after)));
-    let report = after.lint(false);
+    let report = after.lint_default();
     if report.problems.len() > before.problems.len() {
         return Err(format!("new problems: {:#?}", report.problems));
     }

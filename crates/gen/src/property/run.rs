@@ -75,6 +75,11 @@ impl Printed {
     pub fn lint(&self, no_ignores: bool) -> Report {
         lint(&self.files, self.inputs(), &options(no_ignores))
     }
+
+    /// What a run over all of it reports by the rules that run by default.
+    pub(super) fn lint_default(&self) -> Report {
+        lint(&self.files, self.inputs(), &Options::default())
+    }
 }
 
 fn memory(texts: &Files) -> MemoryFiles {

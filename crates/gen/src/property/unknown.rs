@@ -1,0 +1,71 @@
+//! What holds without a value holds with any: unknown is neither pass nor fail.
+
+use std::collections::BTreeSet;
+
+use armguard::finding::{Finding, Report, Said};
+
+use super::run::Printed;
+use crate::expr::{Expr, Kind};
+use crate::print::Language;
+use crate::program::{Parameter, ParameterFile, Project};
+use crate::reference::deploy;
+
+/// A rule, the symbolic names of the calls, and that of the resource.
+type Check = (String, Vec<String>, String);
+
+/// Gives values to all parameters that have none, in two ways. What failed without them fails with them, where the
+/// resource is deployed; what fails with them failed without, or was undetermined.
+pub(super) fn check(project: &Project, report: &Report) -> Result<(), String> {
+    let Some(main) = project.templates.first() else { return Ok(()) };
+    let open: Vec<&Parameter> = main.params.iter().filter(|it| it.default.is_none() && !it.nullable).collect();
+    if open.is_empty() || !project.parameter_files.is_empty() || project.configuration.is_some() {
+        return Ok(());
+    }
+    let undetermined: BTreeSet<&str> = report.undetermined.iter().map(|check| &*check.rule).collect();
+    let failing = failing(report);
+    for turned in [false, true] {
+        let values: Vec<(String, Expr)> =
+            open.iter().map(|param| (param.name.clone(), value(&param.example, turned))).collect();
+        let file = ParameterFile { name: "bound".into(), values: values.clone(), json: false };
+        let bound = Project { parameter_files: vec![file], ..project.clone() };
+        let Some(deployed) = deploy(&bound, &values) else { continue };
+        let bound = self::failing(&Printed::new(&bound, Language::Bicep)?.lint(false));
+        let absent = |(_, calls, title): &Check| {
+            let mut instances = deployed.iter().filter(|it| it.calls == *calls && it.symbol == *title);
+            instances.all(|it| it.present != Some(true))
+        };
+        if let Some(lost) = failing.iter().find(|check| !bound.contains(check) && !absent(check)) {
+            return Err(format!("{lost:?} fails without values, and not with {values:?}"));
+        }
+        let gained = |check: &&Check| !failing.contains(check) && !undetermined.contains(&*check.0);
+        if let Some(gained) = bound.iter().find(gained) {
+            return Err(format!("{gained:?} fails with {values:?}, and passes without"));
+        }
+    }
+    Ok(())
+}
+
+fn value(example: &Expr, turned: bool) -> Expr {
+    match example.kind {
+        Kind::Bool(value) => Expr::bool(value != turned),
+        _ => example.clone(),
+    }
+}
+
+/// What fails. A finding about several things is one of each.
+fn failing(report: &Report) -> BTreeSet<Check> {
+    let hidden = report.suppressed.iter().filter_map(|suppressed| match &suppressed.said {
+        Said::Finding(finding) => Some(&**finding),
+        Said::Undetermined(_) | Said::Problem(_) => None,
+    });
+    let findings = report.findings.iter().chain(hidden);
+    // Rules about one thing are answered in order: which of them fails first may depend on the value.
+    let findings = findings.filter(|finding| !finding.rule.starts_with("aks-defender-"));
+    let checks = |finding: &Finding| {
+        let rule = finding.rule.to_string();
+        let occurrences = finding.occurrences.iter();
+        let checks = occurrences.map(move |it| (rule.clone(), it.calls.clone(), it.title.clone()));
+        checks.collect::<Vec<Check>>()
+    };
+    findings.flat_map(checks).collect()
+}
