@@ -138,9 +138,8 @@ fn what_a_project_names_becomes_a_path_in_one_place() {
     let mut joined = Vec::new();
     for File { module, path, code } in files().into_iter().filter(|file| file.module != "source") {
         let path = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap().to_path_buf();
-        let code = code.split("[cfg(test)]").next().unwrap();
-        let is_test = path.file_stem().is_some_and(|stem| stem == "tests");
-        for (at, start) in code.match_indices(".join(").filter(|_| !is_test) {
+        let code = without_tests(&code);
+        for (at, start) in code.match_indices(".join(") {
             let argument = argument(&code[at + start.len()..]);
             let is_literal = argument.is_empty() || argument.trim_start_matches('&').starts_with('"');
             // Terms are joined, too.
@@ -153,6 +152,15 @@ fn what_a_project_names_becomes_a_path_in_one_place() {
     }
     assert!(joined.is_empty(), "use `source::path_named`, or say in JOINS what it is:\n{}", joined.join("\n"));
     assert_eq!(argument("a(b, c), d) e"), "a(b, c), d");
+}
+
+/// The code of a file before its tests; nothing when all of it is tests.
+fn without_tests(code: &str) -> &str {
+    match code.split_once("[cfg(test)]") {
+        Some((code, _)) => code,
+        None if code.contains("#[test]") => "",
+        None => code,
+    }
 }
 
 /// What stands before the parenthesis that closes a call.
@@ -209,7 +217,7 @@ const WRITING: [&str; 16] = [
 fn only_the_writer_writes_files() {
     let mut writing = 0;
     for File { path, code, .. } in files() {
-        let code = code.split("[cfg(test)]").next().unwrap();
+        let code = without_tests(&code);
         let used: Vec<&str> = WRITING.into_iter().filter(|name| code.contains(name)).collect();
         match path.to_string_lossy().replace('\\', "/").contains(WRITER) {
             true => writing += used.len(),

@@ -61,6 +61,9 @@ pub(super) enum Command {
 
         #[command(flatten)]
         own: OwnRulesArgs,
+
+        #[command(flatten)]
+        reading: ReadArgs,
     },
     /// Run the examples on the pages of your own rules
     Test {
@@ -245,6 +248,9 @@ pub(super) struct ConfigArgs {
 
     #[command(flatten)]
     pub(super) own: OwnRulesArgs,
+
+    #[command(flatten)]
+    pub(super) reading: ReadArgs,
 }
 
 #[derive(Debug, Args)]
@@ -255,6 +261,9 @@ pub(super) struct RulesArgs {
 
     #[command(flatten)]
     pub(super) own: OwnRulesArgs,
+
+    #[command(flatten)]
+    pub(super) reading: ReadArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -351,8 +360,8 @@ pub(super) struct ReadArgs {
 
 impl ReadArgs {
     /// What may be read by a run about `paths`, which also reads `files`.
-    pub(super) fn reach(&self, paths: Vec<PathBuf>, files: Vec<PathBuf>, modules: &ModuleArgs) -> Reach {
-        Reach { paths, files, root: self.root.clone(), allowed: self.allow_read.clone(), cache: modules.cache() }
+    pub(super) fn reach(&self, paths: Vec<PathBuf>, files: Vec<PathBuf>, cache: Option<PathBuf>) -> Reach {
+        Reach { paths, files, root: self.root.clone(), allowed: self.allow_read.clone(), cache }
     }
 }
 

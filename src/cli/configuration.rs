@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use crate::config::{Config, Text};
-use crate::discover::{self, Choice, ConfigError, Reach};
+use crate::discover::{self, Choice, ConfigError};
 use crate::rules::Registry;
 use crate::source::{Guarded, Problem, ProblemCode, TextRange};
 
@@ -103,7 +103,7 @@ pub(super) fn formats(configs: &[Config]) -> Result<Vec<Target>, Failure> {
 pub(super) fn print(args: &ConfigArgs, sandboxed: bool, out: &mut Output) -> Result<(), Failure> {
     let choice = choice(&args.configuration);
     let files = choice.file.iter().cloned().collect();
-    let reach = Reach { paths: vec![args.path.clone()], files, ..Reach::default() };
+    let reach = args.reading.reach(vec![args.path.clone()], files, None);
     let configs = {
         let worker = Worker::new(&args.own.within(reach), sandboxed)?;
         worker.run(|_| checked(args, &choice, &worker.files))?

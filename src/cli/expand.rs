@@ -65,7 +65,7 @@ fn expand_all(args: &ExpandArgs, cancel: &Cancel, sandboxed: bool) -> Result<(Ex
     let other = args.diff.as_deref().map(|other| request(args, other)).transpose()?;
     let named = [Some(&args.file), args.params.as_ref(), args.diff.as_ref()].into_iter().flatten();
     let paths = named.filter(|path| path.as_os_str() != "-").cloned().collect();
-    let worker = Worker::new(&args.reading.reach(paths, Vec::new(), &args.modules), sandboxed)?;
+    let worker = Worker::new(&args.reading.reach(paths, Vec::new(), args.modules.cache()), sandboxed)?;
     worker.run(|threads| {
         let expand = |request| {
             let request = Request { threads, cancel: cancel.clone(), ..request };

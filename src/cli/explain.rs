@@ -8,13 +8,19 @@ use crate::rules::{Registry, Rule};
 use crate::source::ProblemCode;
 use crate::source::nearest::nearest;
 
-use super::args::OwnRulesArgs;
+use super::args::{OwnRulesArgs, ReadArgs};
 use super::output::Output;
 use super::{Failure, rules};
 
 /// Prints the page of the rule, or the meaning of the diagnostic, with id `id`.
-pub(super) fn explain(id: &str, own: &OwnRulesArgs, sandboxed: bool, out: &mut Output) -> Result<(), Failure> {
-    let rules = rules::here(own, sandboxed)?;
+pub(super) fn explain(
+    id: &str,
+    own: &OwnRulesArgs,
+    reading: &ReadArgs,
+    sandboxed: bool,
+    out: &mut Output,
+) -> Result<(), Failure> {
+    let rules = rules::here(own, reading, sandboxed)?;
     out.text(|out| page(&rules, id, out))
 }
 

@@ -134,7 +134,7 @@ fn reach(args: &LintArgs, given: &Given) -> Reach {
     let stands = args.stdin_filename.iter().filter(|_| given.stdin.is_some());
     let paths = args.paths.iter().filter(|path| !is_stdin(path)).chain(stands).chain(&args.params);
     let files = given.choice.file.iter().chain(&args.baseline);
-    args.own.within(args.reading.reach(paths.cloned().collect(), files.cloned().collect(), &args.modules))
+    args.own.within(args.reading.reach(paths.cloned().collect(), files.cloned().collect(), args.modules.cache()))
 }
 
 /// What a run is about.

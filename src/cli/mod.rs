@@ -77,7 +77,9 @@ fn run(cli: &Cli, output: &mut Output) -> Result<Verdict, Failure> {
         Some(Command::Expand(args)) => expand::run(args, sandboxed, output),
         Some(Command::Config(args)) => configuration::print(args, sandboxed, output).map(|()| Verdict::Clean),
         Some(Command::Rules(args)) => rules::list(args, sandboxed, output).map(|()| Verdict::Clean),
-        Some(Command::Explain { rule, own }) => explain::explain(rule, own, sandboxed, output).map(|()| Verdict::Clean),
+        Some(Command::Explain { rule, own, reading }) => {
+            explain::explain(rule, own, reading, sandboxed, output).map(|()| Verdict::Clean)
+        }
         Some(Command::Test { rules, bless }) => rules::test(rules, *bless, sandboxed, output),
         Some(Command::Completions { shell }) => generate::completions(*shell, output).map(|()| Verdict::Clean),
         Some(Command::Man { command }) => generate::man(command.as_deref(), output).map(|()| Verdict::Clean),

@@ -17,7 +17,7 @@ use crate::rules::load::{MOST_BYTES, MOST_FILES, load};
 use crate::rules::{Registry, Rule, embedded};
 use crate::source::{Disk, FileSystem, Guarded, ReadError, Refusal, path_named};
 
-use super::args::{ListFormat, OwnRulesArgs, RulesArgs};
+use super::args::{ListFormat, OwnRulesArgs, ReadArgs, RulesArgs};
 use super::output::Output;
 use super::worker::Worker;
 use super::{Failure, Verdict, configuration, files};
@@ -62,9 +62,9 @@ pub(super) fn read(args: &OwnRulesArgs, configs: &[Config], guarded: &Guarded) -
 ///
 /// # Errors
 /// When a folder cannot be read, or a configuration or rule file is wrong.
-pub(super) fn here(args: &OwnRulesArgs, sandboxed: bool) -> Result<Arc<Registry>, Failure> {
+pub(super) fn here(args: &OwnRulesArgs, reading: &ReadArgs, sandboxed: bool) -> Result<Arc<Registry>, Failure> {
     let choice = configuration::choice_here();
-    let reach = Reach { files: choice.file.iter().cloned().collect(), ..Reach::default() };
+    let reach = reading.reach(Vec::new(), choice.file.iter().cloned().collect(), None);
     let worker = Worker::new(&args.within(reach), sandboxed)?;
     worker.run(|_| {
         let config = discover::configuration(Path::new("."), &choice, &worker.files)?;
@@ -81,7 +81,9 @@ fn with_files(files: &[(String, String)]) -> Result<Arc<Registry>, Failure> {
 fn rule_files(files: &dyn FileSystem, folder: &Path) -> Result<Vec<(String, String)>, Failure> {
     let failure = |path: &Path, reason| Failure::Path(PathError { path: path.to_owned(), reason });
     let mut found = Vec::new();
-    for (at, entry) in WalkDir::new(folder).sort_by_file_name().into_iter().enumerate() {
+    let entries =
+        WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| entry.file_name() != ".git");
+    for (at, entry) in entries.enumerate() {
         // A configuration may name any folder, the root of the disk as well.
         if at >= MOST_ENTRIES {
             let message = format!("`{}` has more than {MOST_ENTRIES} files and folders", folder.display());
@@ -118,7 +120,7 @@ fn rule_files(files: &dyn FileSystem, folder: &Path) -> Result<Vec<(String, Stri
 
 /// Lists the rules.
 pub(super) fn list(args: &RulesArgs, sandboxed: bool, out: &mut Output) -> Result<(), Failure> {
-    let registry = here(&args.own, sandboxed)?;
+    let registry = here(&args.own, &args.reading, sandboxed)?;
     let rules = registry.rules();
     match args.format {
         ListFormat::Text => {

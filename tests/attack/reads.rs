@@ -103,10 +103,18 @@ fn a_link_to_the_environment_shows_nothing_of_it() {
 /// The token of a checkout, made visible by an encoding, line by line.
 #[test]
 fn a_template_loads_neither_git_nor_the_kernel() {
-    let text = "var lines = split(loadTextContent('FILE'), '\\n')\nparam on bool\n";
-    let cluster = named("base64(l)").replacen("= {", "= [for l in lines: if (on) {", 1) + "]\n";
+    let text = "var lines = split(loadTextContent('FILE'), '\\n')\n";
+    // Some items pass, so that a report names those that fail.
+    let profile = "properties: { securityProfile: l != '' ? {} : { defender: { logAnalyticsWorkspaceResourceId: 'x', \
+                   securityMonitoring: { enabled: true } } }, ";
+    let cluster = named("base64(l)").replacen("= {", "= [for l in lines: {", 1).replacen("properties: { ", profile, 1);
+    let cluster = cluster.trim_end().to_owned() + "]\n";
     let project = Project::new("reads-git", &[], &[]);
-    fs::write(project.repo().join(".git/config"), format!("[http]\n\textraheader = {CANARY}\n")).unwrap();
+    fs::write(
+        project.repo().join(".git/config"),
+        format!("[core]\n\tbare = false\n[http]\n\textraheader = {CANARY}\n"),
+    )
+    .unwrap();
     let depth = "../".repeat(project.repo().components().count());
     for file in [".git/config", ".GIT/config", &format!("{depth}proc/self/environ"), "sub/../.git/config"] {
         project.write("main.bicep", &(text.replace("FILE", file) + &cluster));
@@ -262,6 +270,14 @@ fn a_configuration_names_nothing_outside() {
                 run.says(place);
             }
         }
+    }
+    project.write("armguard.toml", "[rules]\npaths = ['../outside/rules']\n");
+    for args in [&["rules"][..], &["explain", "aks-defender-profile"], &["config"]] {
+        let refused = run(&project.repo(), args);
+        is_clean(&refused);
+        refused.ends_with(&[2]).says("armguard.toml:2:").says("--allow-read ../outside/rules");
+        let allowed = run(&project.repo(), &[args, &["--allow-read", "../outside/rules"]].concat());
+        allowed.ends_with(&[2]).says("note.md");
     }
 }
 
