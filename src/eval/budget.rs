@@ -76,12 +76,11 @@ impl Budget {
         Self { limits: Limits { cancel, ..Limits::default() }, ..Self::default() }
     }
 
-    /// The limits with only one part in `parts` of steps and memory, but never less than what a plain template needs.
+    /// Makes this one of `parts` of a run, which together may use no more than a run may.
     pub(super) fn share(&mut self, parts: usize) {
-        let part =
-            |whole: u64, least: u64| (whole.saturating_mul(limits::SHARED) / parts.max(1) as u64).clamp(least, whole);
-        self.limits.steps = part(self.limits.steps, limits::LEAST_STEPS);
-        self.limits.memory = part(self.limits.memory, limits::LEAST_MEMORY);
+        let part = |all: u64, least: u64, most: u64| (all / parts.max(1) as u64).clamp(least, most);
+        self.limits.steps = part(limits::ALL_STEPS, limits::LEAST_STEPS, limits::STEPS);
+        self.limits.memory = part(limits::ALL_MEMORY, limits::LEAST_MEMORY, limits::MEMORY);
     }
 
     /// Goes one level deeper, which every recursion over input does; `None` when that is too deep.

@@ -9,14 +9,19 @@ pub(super) const STEPS: u64 = 3_000_000;
 /// Bytes built for one root, whether or not they are needed to its end.
 pub(super) const MEMORY: u64 = 64 << 20;
 
-/// How many roots of one run may use all of [`STEPS`] and [`MEMORY`]; where there are more, each has its part.
-pub(super) const SHARED: u64 = 16;
+/// Steps for all roots of a run together: where there are many roots, each has its part. The largest of a thousand
+/// published templates takes 11,000.
+pub(super) const ALL_STEPS: u64 = 48_000_000;
 
-/// The least that a root has of [`STEPS`].
-pub(super) const LEAST_STEPS: u64 = 200_000;
+/// The same for bytes: many roots are evaluated at the same time. The largest of a thousand published templates
+/// builds 1.5 MB.
+pub(super) const ALL_MEMORY: u64 = 96 << 20;
 
-/// The least that a root has of [`MEMORY`].
-pub(super) const LEAST_MEMORY: u64 = 8 << 20;
+/// The least that a root has of steps, however many there are.
+pub(super) const LEAST_STEPS: u64 = 50_000;
+
+/// The least that a root has of bytes.
+pub(super) const LEAST_MEMORY: u64 = 6 << 20;
 
 /// Items of one resource loop; the service has the same limit.
 pub(super) const COPIES: i64 = 800;

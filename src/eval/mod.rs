@@ -265,6 +265,12 @@ impl<'p> Evaluator<'p> {
         self.budget.spent().is_some()
     }
 
+    /// What decides everything once such a limit is reached.
+    pub fn limit_term(&self) -> TermId {
+        let words = self.budget.spent().map_or("a limit", Spent::words);
+        self.term(Term::Unknown(Cause::Limit(words.into())))
+    }
+
     /// The files of the templates that are deployed so far, or may be.
     pub fn deployed_files(&self) -> Vec<crate::source::FileId> {
         let frames = self.frames.borrow();

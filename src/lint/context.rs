@@ -85,12 +85,12 @@ type Failed = BTreeMap<Str, (Span, InternalError)>;
 /// One of them.
 type Broken = (Str, Span, InternalError);
 
-/// Judges a context. A rule that fails is left out of it, and the context is judged again from the start, because what was
+/// Judges a context, one of `parts` that share what the run may use. A rule that fails is left out of it, and the context is judged again from the start, because what was
 /// being evaluated then is not to be relied on.
-pub(super) fn judge(project: &Project, selection: &Selection, asked: &shown::Asked) -> Outcome {
+pub(super) fn judge(project: &Project, selection: &Selection, asked: &shown::Asked, parts: usize) -> Outcome {
     let mut failed = Failed::new();
     loop {
-        match judge_without(&failed, project, selection, asked) {
+        match judge_without(&failed, project, selection, asked, parts) {
             Ok(mut outcome) => {
                 let failures = failed.values().map(|(place, error)| failure(project, *place, error));
                 outcome.failures.extend(failures);
@@ -111,9 +111,10 @@ fn judge_without(
     project: &Project,
     selection: &Selection,
     asked: &shown::Asked,
+    parts: usize,
 ) -> Result<Outcome, Broken> {
     let context = &asked.context;
-    let eval = Evaluator::new(project);
+    let eval = Evaluator::new(project).sharing(parts);
     let root = eval.root_of(context);
     // A module that is called in a loop is asked about once.
     let known = RefCell::new(IdMap::default());
@@ -125,7 +126,7 @@ fn judge_without(
     let (counts, wholly) = (asked.counts, asked.wholly);
     let mut outcome = Outcome { name: context.name.clone(), counts, wholly, ..Outcome::default() };
     for instance in model.checked() {
-        if eval.is_exhausted() || project.cancel.is_cancelled() {
+        if project.cancel.is_cancelled() {
             break;
         }
         let ty = type_of(&model, instance);
@@ -203,7 +204,7 @@ fn passes(
     match verdict {
         // What came out of the limit is no verdict.
         _ if model.eval.is_exhausted() => {
-            let limit = model.eval.outside("a limit (evaluation takes too many steps)");
+            let limit = model.eval.limit_term();
             if selection.reports(rule) {
                 out.undetermined.push(undetermined(model, instance, rule, &[], &[limit]));
             }

@@ -173,7 +173,7 @@ fn judge_all(project: &Project, selection: &Selection, contexts: &[Asked]) -> Ve
         if project.cancel.is_cancelled() {
             return Outcome::default();
         }
-        let judged = caught(|| context::judge(project, selection, asked));
+        let judged = caught(|| context::judge(project, selection, asked, contexts.len()));
         judged.unwrap_or_else(|error| Outcome::failed(project, asked, &error))
     })
 }

@@ -2,13 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Options;
 use crate::config::{Config, Text};
-use crate::project::{Project, Resolution};
+use crate::project::{Content, Project, Resolution};
 use crate::rules::{Registry, Rule, RuleSet};
-use crate::source::{IdSet, ProblemCode};
+use crate::source::{IdMap, IdSet, ProblemCode};
 use crate::template::{DeploymentSource, Template};
 
 /// The rules of a run.
@@ -22,6 +22,8 @@ pub(super) struct Selection<'c> {
     related: HashSet<String>,
     /// The rules whose findings are shown somewhere.
     reported: HashSet<Arc<str>>,
+    /// The templates that concern selected rules, once they are asked for.
+    concerned: OnceLock<IdSet<Address>>,
     options: &'c Options,
     configs: &'c [Config],
     registry: &'c Registry,
@@ -50,7 +52,8 @@ impl<'c> Selection<'c> {
         }
         let related = groups.iter().flatten().flat_map(|rule| rule.related_types());
         let related = related.map(|ty| last_word(ty).to_ascii_lowercase()).collect();
-        Self { groups, by_type, related, reported, options, configs, registry }
+        let concerned = OnceLock::new();
+        Self { groups, by_type, related, reported, concerned, options, configs, registry }
     }
 
     /// The groups that judge resources of type `ty`.
@@ -126,29 +129,59 @@ impl<'c> Selection<'c> {
 
     /// Whether `template`, or one that it deploys, declares something that a selected rule judges.
     pub(super) fn concerns(&self, project: &Project, template: &Arc<Template>) -> bool {
-        self.concerns_unless(project, template, &mut IdSet::default())
+        let concerned = self.concerned.get_or_init(|| self.all_concerned(project));
+        let (mut concerns, mut callees) = (false, Vec::new());
+        self.look_at(project, template, &mut concerns, &mut callees);
+        concerns || callees.iter().any(|callee| concerned.contains(callee))
     }
 
-    fn concerns_unless(&self, project: &Project, template: &Template, seen: &mut IdSet<*const Template>) -> bool {
-        if !seen.insert(std::ptr::from_ref(template)) {
-            return false;
+    /// The templates of files that declare something that a selected rule judges, or deploy one that does: found from
+    /// those that declare it up to all that call them, so that each call is looked at once.
+    fn all_concerned(&self, project: &Project) -> IdSet<Address> {
+        let (mut concerned, mut callers, mut open) =
+            (IdSet::default(), IdMap::<Address, Vec<Address>>::default(), Vec::new());
+        for (_, unit) in project.units() {
+            let Content::Template(template) = &unit.content else { continue };
+            let (mut concerns, mut callees) = (false, Vec::new());
+            self.look_at(project, template, &mut concerns, &mut callees);
+            let own = address(template);
+            callees.into_iter().for_each(|callee| callers.entry(callee).or_default().push(own));
+            open.extend(concerns.then_some(own));
         }
-        template.resources.iter().any(|resource| {
-            let own = resource.ty.as_ref().is_none_or(|ty| self.asks_about(ty));
-            own || match resource.deployment.as_ref().map(|deployment| &deployment.source) {
-                Some(DeploymentSource::Inline(nested)) => self.concerns_unless(project, nested, seen),
+        while let Some(next) = open.pop() {
+            if concerned.insert(next) {
+                open.extend(callers.get(&next).into_iter().flatten());
+            }
+        }
+        concerned
+    }
+
+    /// Notes whether `template` itself declares something that a selected rule judges, nested templates included, and
+    /// which templates of other files it deploys.
+    fn look_at(&self, project: &Project, template: &Template, concerns: &mut bool, callees: &mut Vec<Address>) {
+        for resource in &template.resources {
+            *concerns |= resource.ty.as_ref().is_none_or(|ty| self.asks_about(ty));
+            match resource.deployment.as_ref().map(|deployment| &deployment.source) {
+                Some(DeploymentSource::Inline(nested)) => self.look_at(project, nested, concerns, callees),
                 Some(DeploymentSource::Reference(path, _)) => match project.resolve(template.file, path) {
-                    Resolution::Template(callee) | Resolution::Known(callee) => {
-                        self.concerns_unless(project, &callee, seen)
-                    }
-                    _ => false,
+                    Resolution::Template(callee) => callees.push(address(&callee)),
+                    // What is known of a module deploys nothing through others.
+                    Resolution::Known(callee) => self.look_at(project, &callee, concerns, callees),
+                    Resolution::Missing | Resolution::NotRead | Resolution::NotATemplate => {}
                 },
                 // What a value deploys is known only when it is evaluated.
-                Some(DeploymentSource::Computed(_)) => true,
-                _ => false,
+                Some(DeploymentSource::Computed(_)) => *concerns = true,
+                Some(DeploymentSource::Outer(_) | DeploymentSource::Linked(_)) | None => {}
             }
-        })
+        }
     }
+}
+
+/// Where a template of the project lies, which tells it from others.
+type Address = usize;
+
+fn address(template: &Arc<Template>) -> Address {
+    Arc::as_ptr(template) as usize
 }
 
 /// Whether `rule` runs: what the command line selects counts in place of what `config` does.
