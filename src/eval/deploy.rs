@@ -50,7 +50,9 @@ impl Evaluator<'_> {
                     );
                     return;
                 }
-                self.resources.set(self.resources.get() + 1);
+                // What lies deep costs more wherever it is shown with the way to it.
+                let weight = 1 + calls.saturating_sub(limits::PLAIN_CALLS) as usize;
+                self.resources.set(self.resources.get() + weight);
                 // What is spent is said where the rest of the resource is looked at.
                 let _ = self.budget.build(1);
                 let reference = self.reference_to(frame_id, id, seed);

@@ -56,6 +56,9 @@ pub(super) const CHOICES: u32 = 256;
 /// Depth of deployments in deployments.
 pub(super) const CALLS: u32 = 32;
 
+/// Depth of deployments up to which a resource counts as one of [`RESOURCES`], and not as more.
+pub(super) const PLAIN_CALLS: u32 = 6;
+
 /// Conditions that are assumed at once while a value is turned into a term.
 pub(super) const ASSUMPTIONS: usize = 8;
 

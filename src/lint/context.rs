@@ -85,8 +85,8 @@ type Failed = BTreeMap<Str, (Span, InternalError)>;
 /// One of them.
 type Broken = (Str, Span, InternalError);
 
-/// Judges a context, one of `parts` that share what the run may use. A rule that fails is left out of it, and the context is judged again from the start, because what was
-/// being evaluated then is not to be relied on.
+/// Judges a context, one of `parts` that share what the run may use. A rule that fails is left out of it, and the
+/// context is judged again from the start, because what was being evaluated then is not to be relied on.
 pub(super) fn judge(project: &Project, selection: &Selection, asked: &shown::Asked, parts: usize) -> Outcome {
     let mut failed = Failed::new();
     loop {

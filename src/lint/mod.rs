@@ -18,7 +18,7 @@ pub use crate::project::{FILE_LIMIT, Found, Inputs, Values};
 
 use crate::config::Config;
 use crate::finding::{Deployed, FileProblem, Report, limit_problems};
-use crate::project::{Content, Project, map_all, with_stack};
+use crate::project::{Content, Project, UnitId, map_all, with_stack};
 use crate::rules::{Registry, RuleSet, embedded};
 use crate::source::{Date, FileId, FileSystem, IdSet, Problem, ProblemCode, Root, TextRange, caught};
 use crate::suppress::{Baseline, Checked, Silencer};
@@ -99,16 +99,15 @@ fn judge(
     let all_contexts = contexts.iter().map(|context| context.name.clone()).collect();
     let contexts = shown.contexts(project, &selection, contexts);
     let mut judged = judge_all(project, &selection, &contexts);
-    let reached: IdSet<FileId> = judged.iter().flat_map(|outcome| outcome.reached.iter().copied()).collect();
-    // A template that is only called where the call is certainly dead is judged alone.
-    let given = project.units().filter(|(id, unit)| unit.role.is_shown() && !project.is_compiled_copy(*id));
-    let dead = given.filter(|(_, unit)| match &unit.content {
-        Content::Template(template) => !reached.contains(&template.file) && selection.concerns(project, template),
-        Content::Parameters(_) | Content::CompiledCopy | Content::Other => false,
-    });
-    let alone = dead.filter_map(|(id, _)| project.alone(id));
-    let dead: Vec<Asked> = alone.map(|context| Asked { context, counts: true, wholly: true }).collect();
-    judged.extend(judge_all(project, &selection, &dead));
+    let (mut dead, mut tried) = (Vec::<Asked>::new(), IdSet::default());
+    loop {
+        let next = unreached(project, &selection, &judged, &mut tried);
+        if next.is_empty() {
+            break;
+        }
+        judged.extend(judge_all(project, &selection, &next));
+        dead.extend(next);
+    }
     let stale = stale::judge(project, rules, &selection, &shown);
     let copies = copies::judge(project, &selection, (&contexts, &judged));
 
@@ -160,6 +159,28 @@ fn mark_incomplete(report: &mut Report) {
     if !std::mem::replace(&mut report.incomplete, true) {
         report.problems.insert(0, FileProblem::incomplete_run());
     }
+}
+
+/// Templates to judge alone, because nothing that was `judged` deploys them: they are called only where the call is
+/// certainly dead, or too deep. Of those that call each other only the callers: they may deploy the others. None is
+/// `tried` twice.
+fn unreached(project: &Project, selection: &Selection, judged: &[Outcome], tried: &mut IdSet<UnitId>) -> Vec<Asked> {
+    let reached: IdSet<FileId> = judged.iter().flat_map(|outcome| outcome.reached.iter().copied()).collect();
+    let given = project.units().filter(|(id, unit)| unit.role.is_shown() && !project.is_compiled_copy(*id));
+    let dead = given.filter(|(_, unit)| match &unit.content {
+        Content::Template(template) => !reached.contains(&template.file) && selection.concerns(project, template),
+        Content::Parameters(_) | Content::CompiledCopy | Content::Other => false,
+    });
+    let dead: Vec<UnitId> = dead.map(|(id, _)| id).filter(|id| !tried.contains(id)).collect();
+    let called: IdSet<UnitId> =
+        dead.iter().flat_map(|id| project.deployed_from(*id).filter(move |callee| callee != id)).collect();
+    let callers = dead.iter().filter(|id| !called.contains(id));
+    // In a ring everybody is called.
+    let first = callers.clone().next().is_none().then(|| dead.first()).flatten();
+    let next: Vec<UnitId> = callers.chain(first).copied().collect();
+    tried.extend(&next);
+    let alone = next.into_iter().filter_map(|id| project.alone(id));
+    alone.map(|context| Asked { context, counts: true, wholly: true }).collect()
 }
 
 /// The parameter files of those of `contexts` that deploy what is asked about.

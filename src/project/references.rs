@@ -77,6 +77,16 @@ impl Project {
         references.iter().filter_map(|reference| self.target(reference.from, &reference.written)).collect()
     }
 
+    /// The units that the template `id` deploys.
+    pub(crate) fn deployed_from(&self, id: UnitId) -> impl Iterator<Item = UnitId> {
+        let mut references = Vec::new();
+        if let Content::Template(template) = &self.unit(id).content {
+            collect(template, &mut references);
+        }
+        let deployed = references.into_iter().filter(|reference| reference.deploys);
+        deployed.filter_map(|reference| self.target(reference.from, &reference.written))
+    }
+
     /// `roots`, and all that they refer to, directly or through others.
     pub fn reached_from(&self, roots: impl IntoIterator<Item = UnitId>) -> IdSet<UnitId> {
         let mut reached = IdSet::default();
