@@ -12,6 +12,9 @@ use crate::source::IdSet;
 /// Bytes of an expression. A residual is a graph, its text a tree, which can be far larger.
 const LONGEST: usize = 1 << 16;
 
+/// What stands for the rest of a condition.
+const CONDITION_TOO_LONG: &str = "unknown('this condition is too long to print')";
+
 /// Nesting of an expression.
 const DEEPEST: u32 = 200;
 
@@ -255,7 +258,7 @@ impl Writer<'_, '_> {
 
     fn condition(&mut self, cond: CondId) {
         if self.is_full() {
-            return self.out.push_str("unknown('this condition is too long to print')");
+            return self.out.push_str(CONDITION_TOO_LONG);
         }
         self.depth += 1;
         match self.eval.with_store(|store| store.shape(cond)) {
@@ -294,6 +297,10 @@ impl Writer<'_, '_> {
             if !seen.insert(next) {
                 continue;
             }
+            if self.before + self.out.len() + bytes >= LONGEST {
+                parts.push(CONDITION_TOO_LONG.to_owned());
+                break;
+            }
             match (name, self.eval.with_store(|store| store.shape(next))) {
                 ("and", Shape::And(a, b)) | ("or", Shape::Or(a, b)) => open.extend([a, b]),
                 _ => {
@@ -301,9 +308,6 @@ impl Writer<'_, '_> {
                     bytes += part.len();
                     parts.push(part);
                 }
-            }
-            if self.before + self.out.len() + bytes >= LONGEST {
-                break;
             }
         }
         parts.sort();
