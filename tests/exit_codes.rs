@@ -113,6 +113,14 @@ impl Case {
                 let deep = format!("{}1{}", "[".repeat(5000), "]".repeat(5000));
                 write(&format!("var v = {deep}\n"));
             }
+            "time limit" => {
+                self.named.push("--timeout=1".into());
+                let work = "var v = reduce(range(0, 3000), 0, (a, b) => a + b)\n";
+                for number in 0..300 {
+                    let cluster = BARE.replace("'aks'\n", &format!("'aks${{v}}-{number}'\n"));
+                    self.folder.write(&format!("work/{number}.bicep"), &format!("{work}{cluster}"));
+                }
+            }
             "unreadable file in a folder" => {
                 fs::write(self.folder.0.join("bad.bicep"), b"param x string = '\xff'\n").unwrap();
             }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::source::Cancel;
 
-use super::output;
+use super::{files, output};
 
 /// How long a run may take to end once it was asked to. Everything that takes long looks often whether it was; this is
 /// for what the system does not answer, such as a network folder that is gone.
@@ -47,5 +47,5 @@ fn end(seconds: u64) {
         "error: no end after {seconds} seconds and {} more; nothing was reported",
         GRACE.as_secs()
     )]);
-    std::process::exit(2);
+    files::abandon(|| std::process::exit(2));
 }

@@ -19,6 +19,7 @@ use crate::lint::mend::Changed;
 
 use super::Failure;
 use place::Place;
+pub(super) use temporary::abandon;
 use temporary::{Change, Temporary};
 
 /// What a name in a folder is.

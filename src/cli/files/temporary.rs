@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::super::output::note;
 use super::folder::Folder;
 
 /// Names that are tried for a file beside another one: a killed process may have left one there.
@@ -127,6 +128,18 @@ fn state(files: &UnderWay) -> String {
     }
 }
 
+/// Has `end` end the process, with nothing half-way left behind, and says which files were written and which were not.
+pub(in super::super) fn abandon(end: impl FnOnce()) {
+    let files = under_way();
+    for (folder, name) in &files.files {
+        let _ = folder.remove(name);
+    }
+    if !files.left.is_empty() || !files.written.is_empty() {
+        note(&[format!("interrupted; {}", state(&files))]);
+    }
+    end();
+}
+
 /// Signals that end a run. They are watched from the first file on that could be left half-way; before, the system ends
 /// the run at once.
 #[cfg(unix)]
@@ -137,8 +150,6 @@ mod signals {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::emulate_default_handler;
-
-    use super::super::super::output::note;
 
     pub(super) fn watch() {
         static ONCE: Once = Once::new();
@@ -156,15 +167,8 @@ mod signals {
         });
     }
 
-    /// Ends the process as `signal` would, with nothing half-way left behind.
+    /// Ends the process as `signal` would.
     fn end(signal: i32) {
-        let files = super::under_way();
-        for (folder, name) in &files.files {
-            let _ = folder.remove(name);
-        }
-        if !files.left.is_empty() || !files.written.is_empty() {
-            note(&[format!("interrupted; {}", super::state(&files))]);
-        }
-        let _ = emulate_default_handler(signal);
+        super::abandon(|| drop(emulate_default_handler(signal)));
     }
 }
