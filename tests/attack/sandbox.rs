@@ -6,14 +6,15 @@ use std::io::{self, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use armguard::cli::sandbox::{Readable, State, restrict};
 
 use crate::cli_folder::Folder;
-use crate::program::run;
+use crate::program::{program, run};
 
 /// A project at `root` in a folder, and what lies around it.
 fn project(name: &str) -> Folder {
@@ -196,4 +197,34 @@ fn the_version_says_what_the_system_enforces() {
     let state = armguard::cli::sandbox::available();
     run(&folder.0, &["--version", "--verbose"]).ends_with(&[0]).says(&format!("sandbox: {state}\n"));
     assert!(!run(&folder.0, &["--version"]).printed().contains("sandbox"));
+}
+
+/// Whether a thread of the program gave up rights while it looked at `folder`.
+fn gives_up_rights(folder: &Path, args: &[&str]) -> bool {
+    let mut command = Command::new(program());
+    command.args(["lint", "--format", "concise"]).args(args).current_dir(folder);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let tasks = format!("/proc/{}/task", child.id());
+    let mut found = false;
+    while child.try_wait().unwrap().is_none() {
+        let threads = fs::read_dir(&tasks).into_iter().flatten().flatten();
+        // Landlock can be used by those only who also give up to gain rights by a program.
+        found |= threads
+            .filter_map(|thread| fs::read_to_string(thread.path().join("status")).ok())
+            .any(|status| status.contains("NoNewPrivs:\t1"));
+        thread::sleep(Duration::from_millis(1));
+    }
+    found
+}
+
+#[test]
+fn what_reads_a_project_gives_up_its_rights() {
+    let folder = Folder::new("sandbox-lint", &[]);
+    for number in 0..400 {
+        folder.write(&format!("{number}.bicep"), "param x string\noutput y string = x\n");
+    }
+    assert!(!gives_up_rights(&folder.0, &["--no-sandbox"]));
+    if is_enforced(&armguard::cli::sandbox::available()) {
+        assert!(gives_up_rights(&folder.0, &[]));
+    }
 }
