@@ -248,6 +248,7 @@ fn setup(args: &LintArgs, given: &Given, files: &Guarded, threads: usize) -> Res
         threads,
     };
     rulesets::add(&args.ruleset, &inputs.configs, &mut options)?;
+    rules::prepare(&rules, &options, &inputs.configs)?;
     Ok(Setup { inputs, options, rules, targets, named, problems, left_out })
 }
 

@@ -12,10 +12,11 @@ use crate::config::Config;
 use crate::discover::{self, PathError, Reach};
 use crate::lint::examples::{self, Kept};
 use crate::lint::mend::Changed;
+use crate::lint::{self, Options};
 use crate::report::write_json;
 use crate::rules::load::{MOST_BYTES, MOST_FILES, load};
 use crate::rules::{Registry, Rule, embedded};
-use crate::source::{Disk, FileSystem, Guarded, ReadError, Refusal, path_named};
+use crate::source::{Disk, FileSystem, Guarded, MOST_PROBLEMS, ReadError, Refusal, path_named};
 
 use super::args::{ListFormat, OwnRulesArgs, ReadArgs, RulesArgs};
 use super::output::Output;
@@ -72,9 +73,26 @@ pub(super) fn here(args: &OwnRulesArgs, reading: &ReadArgs, sandboxed: bool) -> 
     })
 }
 
+/// Compiles what the user's own ones of the `rules` that run need. Others cost nothing.
+///
+/// # Errors
+/// When a regular expression takes too much memory.
+pub(super) fn prepare(rules: &Registry, options: &Options, configs: &[Config]) -> Result<(), Failure> {
+    let known = embedded().map_err(|error| Failure::Internal(error.to_owned()))?;
+    let own = lint::selected(rules, options, configs).into_iter().filter(|rule| known.get(&rule.id).is_none());
+    let wrong = own.filter_map(|rule| Some(format!("{}/{}.md: {}", rule.area, rule.id, rule.compile().err()?)));
+    let wrong: Vec<String> = wrong.take(MOST_PROBLEMS).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(Failure::Rules(wrong)) }
+}
+
 fn with_files(files: &[(String, String)]) -> Result<Arc<Registry>, Failure> {
     let rules = load(embedded().map_err(|error| Failure::Internal(error.to_owned()))?, files);
-    rules.map(Arc::new).map_err(|errors| Failure::Rules(errors.iter().map(ToString::to_string).collect()))
+    rules.map(Arc::new).map_err(|errors| {
+        let mut said: Vec<String> = errors.iter().take(MOST_PROBLEMS).map(ToString::to_string).collect();
+        let more = errors.len() - said.len();
+        said.extend((more > 0).then(|| format!("and {more} more errors in rule files")));
+        Failure::Rules(said)
+    })
 }
 
 /// The Markdown files below `folder` with their texts, but for those called `README.md`.

@@ -25,6 +25,7 @@ use crate::suppress::{Baseline, Checked, Silencer};
 use context::Outcome;
 use merge::Merger;
 use select::Selection;
+pub use select::selected;
 use shown::{Asked, Shown};
 
 /// How to lint.

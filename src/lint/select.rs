@@ -11,6 +11,14 @@ use crate::rules::{Registry, Rule, RuleSet};
 use crate::source::{IdMap, IdSet, ProblemCode};
 use crate::template::{DeploymentSource, Template};
 
+/// The rules of `registry` that `options` and `configs` may run somewhere, and those that answer with them.
+pub fn selected<'r>(registry: &'r Registry, options: &Options, configs: &[Config]) -> Vec<&'r Arc<Rule>> {
+    let is_chosen =
+        |rule: &Rule| chosen(rule, options, None) || configs.iter().any(|config| chosen(rule, options, Some(config)));
+    let groups = registry.groups().filter(|group| group.iter().any(|rule| is_chosen(rule)));
+    groups.flatten().collect()
+}
+
 /// The rules of a run.
 pub(super) struct Selection<'c> {
     /// All rules, in the groups in which they are answered. A rule that is not selected still answers

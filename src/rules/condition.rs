@@ -215,6 +215,18 @@ impl Versions {
 }
 
 impl Condition {
+    /// How many conditions it has, itself included.
+    pub(super) fn size(&self) -> usize {
+        let parts = match self {
+            Self::All(parts) | Self::Any(parts) | Self::None(parts) => parts.iter().map(Self::size).sum(),
+            Self::Not(part) | Self::Each(_, part) => part.size(),
+            Self::When(guard, part) => guard.size() + part.size(),
+            Self::Related(related) => related.require.iter().map(|part| part.size()).sum(),
+            Self::ApiVersion(_) | Self::AttachedTo(_) | Self::Property(_) => 0,
+        };
+        parts + 1
+    }
+
     /// All regular expressions in it, those of selectors included.
     pub(super) fn patterns(&self) -> Vec<&Pattern> {
         match self {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::condition::{Condition, is_resource_type, no_resource_type};
 use super::page::Page;
-use super::selector::Selector;
+use super::selector::{Pattern, Selector};
 use super::texts::unknown_placeholders;
 pub use super::texts::{ABSENT, FAILED, Texts, fill};
 
@@ -249,6 +249,12 @@ impl RuleFile {
     }
 }
 
+/// Conditions that `require`, `when` or another key of a rule has at most.
+const MOST_CONDITIONS: usize = 500;
+
+/// Regular expressions that these have at most.
+const MOST_PATTERNS: usize = 50;
+
 /// What is wrong among rules that are each right: equal ids, and groups that have no clear order.
 pub fn conflicts<'a>(rules: impl Iterator<Item = (&'a str, &'a RuleFile)>) -> Vec<RuleError> {
     let mut ids = BTreeSet::new();
@@ -321,7 +327,18 @@ impl FrontMatter {
             found.push(("fixes", format!("`{}`: `set` takes a property path, not JSONPath", set.text())));
         }
         for (key, condition) in self.conditions() {
-            let wrong = condition.patterns().into_iter().filter_map(|pattern| pattern.compile().err());
+            let (conditions, patterns) = (condition.size(), condition.patterns());
+            if conditions > MOST_CONDITIONS {
+                found
+                    .push((key, format!("{conditions} conditions; a rule has at most {MOST_CONDITIONS} in one place")));
+            }
+            if patterns.len() > MOST_PATTERNS {
+                let number = patterns.len();
+                let message = format!("{number} regular expressions; a rule has at most {MOST_PATTERNS} in one place");
+                found.push((key, message));
+                continue;
+            }
+            let wrong = patterns.into_iter().filter_map(|pattern| pattern.check().err());
             found.extend(wrong.map(|message| (key, message)));
         }
         found
@@ -339,6 +356,11 @@ impl FrontMatter {
         texts.extend(self.also_label.iter().map(|label| ("also-label", FAILED, label.text.as_str())));
         texts.extend(self.fixes.iter().map(|fix| ("fixes", FAILED, fix.title.as_str())));
         texts
+    }
+
+    /// All regular expressions.
+    pub(super) fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+        self.conditions().into_iter().flat_map(|(_, condition)| condition.patterns())
     }
 
     /// All conditions with the key under which they stand.

@@ -7,10 +7,13 @@ use super::file::{FrontMatter, RuleError, RuleFile, conflicts};
 use super::{Registry, native, yaml};
 
 /// Bytes of the largest rule file.
-pub const MOST_BYTES: usize = 1 << 20;
+pub const MOST_BYTES: usize = 1 << 18;
 
 /// Rule files that are read at most.
-pub const MOST_FILES: usize = 10_000;
+pub const MOST_FILES: usize = 1_000;
+
+/// Regular expressions that these have at most, all together.
+const MOST_PATTERNS: usize = 300;
 
 /// The rules of `known` and of `files`, each a path (its last folder is the area, its name the id) and its text.
 ///
@@ -37,6 +40,11 @@ pub fn load(known: &Registry, files: &[(String, String)]) -> Result<Registry, Ve
         let native = rule.front.native.as_ref().filter(|name| native::find(name).is_none());
         errors.extend(native.map(|name| error(1, format!("there is no native check `{name}`; write `require`"))));
         rules.push((path, rule));
+    }
+    let patterns: usize = rules.iter().map(|(_, rule): &(&String, RuleFile)| rule.front.patterns().count()).sum();
+    if let Some((path, _)) = rules.last().filter(|_| patterns > MOST_PATTERNS) {
+        let message = format!("with this file, {patterns} regular expressions; at most {MOST_PATTERNS} are read");
+        errors.push(RuleError { path: (*path).clone(), line: 1, column: 1, message });
     }
     errors.extend(conflicts(rules.iter().map(|(path, rule)| (path.as_str(), rule))));
     let taken =

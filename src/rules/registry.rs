@@ -1,7 +1,7 @@
 //! The rules of this build: read from the data that `build.rs` embedded, when first asked for.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use super::file::{AlsoLabel, Controls, Fix, FrontMatter, RuleFile, RuleSet, Text
 use super::native;
 use super::nearest::nearest;
 use super::page::{Example, Page};
+use super::selector::Pattern;
 use crate::finding::Severity;
 use crate::template::Str;
 
@@ -130,6 +131,21 @@ impl Rule {
         self.when.iter().chain(require).flat_map(Condition::related_types).collect()
     }
 
+    /// Compiles its regular expressions.
+    ///
+    /// # Errors
+    /// When one of them takes too much memory, in words.
+    pub fn compile(&self) -> Result<(), String> {
+        let require = match &self.check {
+            Check::Require(condition) => Some(condition),
+            Check::Native(_) => None,
+        };
+        let more = self.also_label.iter().filter_map(|label| label.when.as_ref());
+        let more = more.chain(self.fixes.iter().filter_map(|fix| fix.when.as_ref()));
+        let conditions = self.when.iter().chain(require).chain(more);
+        conditions.flat_map(Condition::patterns).try_for_each(Pattern::prepare)
+    }
+
     /// Whether it is what `name` means: its id, or a control that it maps to, `psrule:Azure.AKS.DefenderProfile`.
     pub fn is_named(&self, name: &str) -> bool {
         match name.split_once(':') {
@@ -159,6 +175,8 @@ struct Embedded {
 #[derive(Debug, Default)]
 pub struct Registry {
     rules: Vec<Arc<Rule>>,
+    /// The places of rules by id.
+    by_id: HashMap<Str, usize>,
 }
 
 impl Registry {
@@ -172,7 +190,8 @@ impl Registry {
             let place = |rule: &Rule| (rule.group.is_none(), rule.group.clone(), rule.order, rule.id.clone());
             place(a).cmp(&place(b))
         });
-        Self { rules }
+        let by_id = rules.iter().enumerate().rev().map(|(at, rule)| (rule.id.clone(), at)).collect();
+        Self { rules, by_id }
     }
 
     /// The rules that `build.rs` embedded: a list, and the pages, one behind the other.
@@ -206,7 +225,7 @@ impl Registry {
 
     /// The rule called `id`.
     pub fn get(&self, id: &str) -> Option<&Arc<Rule>> {
-        self.rules.iter().find(|rule| &*rule.id == id)
+        self.by_id.get(id).and_then(|at| self.rules.get(*at))
     }
 
     /// The rules as they are answered: each group, and each rule without one, by itself.

@@ -129,7 +129,10 @@ pub struct Pattern {
 /// Bytes of the longest compiled regular expression.
 const MAX_PROGRAM: usize = 1 << 18;
 
-/// Longer selectors are refused before they are parsed.
+/// Levels of nesting of a regular expression.
+const MAX_NESTING: u32 = 50;
+
+/// Longer selectors and regular expressions are refused before they are parsed.
 const MAX_LENGTH: usize = 1000;
 
 impl Selector {
@@ -223,17 +226,41 @@ impl Pattern {
         self.compiled.get_or_init(|| self.compile().ok()).as_ref().is_some_and(|regex| regex.is_match(text))
     }
 
+    /// Compiles it, unless that was done.
+    ///
+    /// # Errors
+    /// As [`Self::compile`].
+    pub fn prepare(&self) -> Result<(), String> {
+        match self.compiled.get() {
+            Some(Some(_)) => Ok(()),
+            _ => self.compile().map(|regex| drop(self.compiled.set(Some(regex)))),
+        }
+    }
+
+    /// Reads it without compiling it, which takes far more time and memory.
+    ///
+    /// # Errors
+    /// When it is too long, or no regular expression of the `regex` crate.
+    pub fn check(&self) -> Result<(), String> {
+        if self.text.len() > MAX_LENGTH {
+            return Err(format!("a regular expression of {} bytes; at most {MAX_LENGTH} are allowed", self.text.len()));
+        }
+        let read = regex_syntax::ParserBuilder::new().nest_limit(MAX_NESTING).build().parse(&self.text);
+        read.map(drop).map_err(|error| self.wrong(&error.to_string()))
+    }
+
     /// Compiles it.
     ///
     /// # Errors
-    /// When it is no regular expression of the `regex` crate.
+    /// When it is no regular expression of the `regex` crate, or one that takes too much memory.
     pub fn compile(&self) -> Result<Regex, String> {
         let text = if self.whole { format!("^(?:{})$", self.text) } else { self.text.to_string() };
-        let built = RegexBuilder::new(&text).size_limit(MAX_PROGRAM).build();
-        built.map_err(|error| {
-            let last = error.to_string().lines().last().unwrap_or_default().trim().to_owned();
-            format!("`{}` is no regular expression: {last}", self.text)
-        })
+        let built = RegexBuilder::new(&text).size_limit(MAX_PROGRAM).dfa_size_limit(MAX_PROGRAM).build();
+        built.map_err(|error| self.wrong(&error.to_string()))
+    }
+
+    fn wrong(&self, error: &str) -> String {
+        format!("`{}` is no regular expression: {}", self.text, error.lines().last().unwrap_or_default().trim())
     }
 }
 

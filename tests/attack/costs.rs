@@ -120,3 +120,77 @@ fn run_of_second_parser(text: &str, args: &[&str]) {
     let limits = Limits { processor: 20, memory: 400, time: 60 };
     lint("second-parser", &[("main.bicep", text)], args, limits).ends_with(&[0, 1]);
 }
+
+/// Names that all have the hash of the first one where that has no key.
+fn names_of_one_hash(number: usize) -> impl Iterator<Item = String> {
+    (0..number).map(|at| format!("x1h8dk8yhyv_84fpaaaaaaaaaaaaaaaaih94ti7m{at:08x}bbbbbbbbbbbbbbbb"))
+}
+
+/// What names cost that all differ; debug builds parse a megabyte a second.
+const NAMES: Limits = Limits { processor: 12, memory: 400, time: 60 };
+
+#[test]
+fn names_cannot_be_made_to_collide() {
+    let bicep = |word: &str| {
+        let lines: String = names_of_one_hash(30_000).map(|name| format!("{word} {name} = 1\n")).collect();
+        format!("{lines}{CLUSTER}")
+    };
+    let arm = |section: &str, value: &str| {
+        let members: Vec<String> = names_of_one_hash(30_000).map(|name| format!("\"{name}\": {value}")).collect();
+        format!(
+            "{{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \
+             \"{section}\": {{{}}}, \"resources\": []}}",
+            members.join(",")
+        )
+    };
+    let cases = [
+        ("variables", "main.bicep", bicep("var")),
+        ("parameters", "main.bicep", bicep("param").replace(" = 1\n", " int = 1\n")),
+        ("arm-variables", "main.json", arm("variables", "1")),
+        ("arm-parameters", "main.json", arm("parameters", "{ \"type\": \"int\", \"defaultValue\": 1 }")),
+    ];
+    for (name, file, text) in cases {
+        lint(&format!("names-{name}"), &[(file, &text)], &["--format", "concise"], NAMES).ends_with(&[0, 1]);
+    }
+}
+
+#[test]
+fn keys_that_are_computed_cannot_be_made_to_collide() {
+    let key = "'x1h8dk8yhyv_84fpaaaaaaaaaaaaaaaaih94ti7m${padLeft(i, 8, '0')}bbbbbbbbbbbbbbbb'";
+    let text = format!(
+        "var keys = map(range(0, 9999), i => {{ k: {key} }})\n\
+         var n = reduce(range(0, 20), 0, (a, b) => a + length(toObject(keys, x => x.k)))\n{}",
+        CLUSTER.replace("'aks'\n", "'aks${n}'\n")
+    );
+    lint("keys", &[("main.bicep", &text)], &["--format", "concise"], NAMES).ends_with(&[0, 1]);
+}
+
+const RULE: &str =
+    "severity: low\nresource: Microsoft.ContainerService/managedClusters\nnoun: cluster\nmessage: m\nhelp: h\n";
+
+/// A rule page with this condition.
+fn page(id: &str, require: &str) -> String {
+    format!("---\n{RULE}require:\n{require}---\n# {id}\n\nA rule.\n")
+}
+
+#[test]
+fn a_rule_with_thousands_of_expressions_is_refused() {
+    let parts: String =
+        (0..10_000).map(|at| format!("    - {{ path: name, matches: \"(\\\\w{{5}}){at}\" }}\n")).collect();
+    let rule = page("many", &format!("  any:\n{parts}"));
+    let files = [("main.bicep", CLUSTER), ("own/team/many.md", &rule)];
+    let limits = Limits { processor: 15, memory: 200, time: 60 };
+    let run = lint("rules", &files, &["--rules", "own", "--format", "concise"], limits);
+    run.ends_with(&[2]).says("own/team/many.md");
+}
+
+#[test]
+fn only_rules_that_run_are_compiled() {
+    let large = page("large", "  path: name\n  matches: '\\w{1000}'\n");
+    let files = [("main.bicep", CLUSTER), ("own/team/large.md", &large)];
+    let args = ["--rules", "own", "--format", "concise"];
+    let run = lint("unused-rule", &files, &[&args[..], &["--select", "aks-defender-profile"]].concat(), SOME);
+    run.ends_with(&[1]).says("aks-defender-profile");
+    let run = lint("used-rule", &files, &[&args[..], &["--select", "large"]].concat(), SOME);
+    run.ends_with(&[2]).says("own/team/large.md").says("size limit");
+}
