@@ -123,7 +123,7 @@ fn rules_of_the_user() {
         ("test taken", 2, "", "armguard has a rule `aks-rbac` of its own"),
         ("test no-front", 2, "", "no-front/cart-lock.md:1:1: a rule file starts with YAML"),
         ("test empty", 2, "", "there is no rule file"),
-        ("test long", 2, "", "at most 1048576 are read"),
+        ("test long", 2, "", "at most 262144 are read"),
         ("test nowhere", 2, "", "`nowhere` does not exist"),
     ];
     for (args, code, out, err) in cases {

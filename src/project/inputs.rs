@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use crate::config::Config;
 use crate::source::{Cancel, Root};
 
-/// Largest file that is read, in bytes.
+/// Largest file that is read, in bytes: whether a JSON file is a template shows its text only.
 pub const FILE_LIMIT: u64 = 32_000_000;
+
+/// Largest template or parameter file, in bytes. Azure takes 4 MB; what is read takes up to 60 times as much memory.
+pub(super) const TEMPLATE_LIMIT: u64 = 8_000_000;
 
 /// A file to look at.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::context;
-use super::inputs::{FILE_LIMIT, Found, Inputs, Role};
+use super::inputs::{FILE_LIMIT, Found, Inputs, Role, TEMPLATE_LIMIT};
 use super::outside::{Outside, Place};
 use super::references::{Reference, collect};
 use super::registry::ConfigProblem;
@@ -99,10 +99,12 @@ impl Project {
                 let is_quotable = in_folder || files.is_inside(&wanted.path);
                 Arc::new(SourceFile::new(&wanted.path, text).quotable(is_quotable))
             });
-            Read { wanted, text }
+            // Nothing else is kept of it meanwhile: there may be many and large ones.
+            let read = Read { wanted, text };
+            let is_wanted = !self.by_path.contains_key(&read.wanted.path) && is_candidate(&read);
+            is_wanted.then(|| within_limit(read))
         };
-        let mut read: Vec<Read> = map_all(round, read);
-        read.retain(|read| !self.by_path.contains_key(&read.wanted.path) && is_candidate(read));
+        let read: Vec<Read> = map_all(round, read).into_iter().flatten().collect();
         let awake = std::mem::take(&mut self.woken);
         let file_of = |id: &UnitId| self.sources.find(&self.unit(*id).path);
         let awake = awake.iter().filter_map(|id| Some((*id, file_of(id)?)));
@@ -369,6 +371,15 @@ fn is_candidate(read: &Read) -> bool {
         // Whether it is a template cannot be told, so it is said.
         (Err(_), _) => true,
     }
+}
+
+/// `read`, refused when it is larger than a template may be.
+fn within_limit(read: Read) -> Read {
+    let text = read.text.and_then(|source| match source.text().len() as u64 {
+        size if size > TEMPLATE_LIMIT => Err(unreadable(&ReadError::TooLarge { size, limit: TEMPLATE_LIMIT })),
+        _ => Ok(source),
+    });
+    Read { text, ..read }
 }
 
 fn lower(file: FileId, source: &SourceFile, may_be_copy: bool) -> Content {

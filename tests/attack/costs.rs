@@ -170,7 +170,9 @@ const RULE: &str =
 
 /// A rule page with this condition.
 fn page(id: &str, require: &str) -> String {
-    format!("---\n{RULE}require:\n{require}---\n# {id}\n\nA rule.\n")
+    let example =
+        format!("## Examples\n\n```bicep fail\n{CLUSTER}```\n```text finding\n```\n\n```bicep pass\n{CLUSTER}```\n");
+    format!("---\n{RULE}require:\n{require}---\n# {id}\n\nA rule.\n\n## Why\n\nW.\n\n## Remediation\n\nR.\n\n{example}")
 }
 
 #[test]
@@ -181,7 +183,7 @@ fn a_rule_with_thousands_of_expressions_is_refused() {
     let files = [("main.bicep", CLUSTER), ("own/team/many.md", &rule)];
     let limits = Limits { processor: 15, memory: 200, time: 60 };
     let run = lint("rules", &files, &["--rules", "own", "--format", "concise"], limits);
-    run.ends_with(&[2]).says("own/team/many.md");
+    run.ends_with(&[2]).says("own/team/many.md").says("at most");
 }
 
 #[test]
@@ -190,7 +192,41 @@ fn only_rules_that_run_are_compiled() {
     let files = [("main.bicep", CLUSTER), ("own/team/large.md", &large)];
     let args = ["--rules", "own", "--format", "concise"];
     let run = lint("unused-rule", &files, &[&args[..], &["--select", "aks-defender-profile"]].concat(), SOME);
-    run.ends_with(&[1]).says("aks-defender-profile");
+    run.ends_with(&[0]).says("1 AKS cluster");
     let run = lint("used-rule", &files, &[&args[..], &["--select", "large"]].concat(), SOME);
-    run.ends_with(&[2]).says("own/team/large.md").says("size limit");
+    run.ends_with(&[2]).says("team/large.md").says("size limit");
+}
+
+#[test]
+fn files_larger_than_templates_can_be_are_refused() {
+    let text = format!(
+        "{{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \
+         \"variables\": {{\"v\": [{}1]}}, \"resources\": []}}",
+        "1,".repeat(15_000_000)
+    );
+    let limits = Limits { processor: 20, memory: 200, time: 60 };
+    let run = lint("large", &[("main.json", &text)], &["--format", "concise"], limits);
+    run.ends_with(&[2, 1]).says("is 30 MB large; files above 8 MB are not read");
+}
+
+#[test]
+fn a_megabyte_takes_a_bounded_amount_of_memory() {
+    // 100 MB, and four times the text.
+    let limits = Limits { processor: 40, memory: 104, time: 120 };
+    let schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
+    let json = |rest: &str| format!("{{\"$schema\": \"{schema}\", {rest} \"resources\": []}}");
+    let cases = [
+        ("items", "main.json", json(&format!("\"variables\": {{\"v\": [{}1]}},", "1,".repeat(480_000)))),
+        ("objects", "main.json", json(&format!("\"variables\": {{\"v\": [{}1]}},", "{},".repeat(320_000)))),
+        ("statements", "main.bicep", "var a=1\n".repeat(120_000)),
+        ("operators", "main.bicep", format!("var a = 1{}\n", "+\n1".repeat(300_000))),
+        ("brackets", "main.bicep", format!("var a = [\n{}]\n", "[]\n".repeat(300_000))),
+        ("errors", "main.bicep", "£ ".repeat(330_000)),
+        ("lines", "main.bicep", "\n".repeat(1_000_000)),
+    ];
+    for (name, file, text) in cases {
+        let run = lint(&format!("memory-{name}"), &[(file, &text)], &["--format", "concise"], limits);
+        run.ends_with(&[0, 1]);
+        println!("{name}: {} MB for {} KB", run.memory, text.len() / 1_000);
+    }
 }
