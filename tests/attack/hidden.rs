@@ -14,7 +14,7 @@ use crate::cli_folder::Folder;
 use crate::program::{AMPLE, End, Run, command, finish, git};
 
 /// The core of each canary; what is around it has to be escaped somewhere. All sort behind `a` and before `~`.
-const CANARIES: [&str; 3] = ["kzwvalphaqmdnu", "kyjubravosxctf", "kgnlongercanaryxmvoid"];
+const CANARIES: [&str; 3] = ["kzwvalphaqmdnu", "kyjubravosxctf", "kgnwqrtzpyxmvoqdjhuul"];
 
 /// Letters of a part of a canary that are taken as a leak.
 const WINDOW: usize = 6;
@@ -213,20 +213,24 @@ fn run(folder: &Folder, args: &[&str], canary: &str) -> Run {
 
 /// Everything that `lint` writes, by name.
 fn outputs(folder: &Folder, source: Source, canary: &str) -> BTreeMap<String, String> {
-    let mut args: Vec<String> =
-        ["lint", ".", "--ruleset", "posture,default", "--write-baseline", "out.baseline"].map(Into::into).into();
+    let mut args: Vec<String> = ["lint", "."].map(Into::into).into();
     for (at, format) in FORMATS.iter().enumerate() {
         let to = if at == 0 { String::new() } else { format!("=out.{format}") };
         args.extend(["--format".to_owned(), format!("{format}{to}")]);
     }
-    if source == Source::Variable {
-        args.extend(["--env".to_owned(), "ARMGUARD_CANARY".to_owned()]);
+    let named: &[&str] = if source == Source::Variable { &["--env", "ARMGUARD_CANARY"] } else { &[] };
+    let args: Vec<&str> = args.iter().map(String::as_str).chain(named.iter().copied()).collect();
+    let shown = run(folder, &args, canary);
+    // What is in a baseline is not shown.
+    let mut args = vec!["lint", ".", "--format", "concise", "--write-baseline", "out.baseline"];
+    args.extend(named);
+    let noted = run(folder, &args, canary);
+    let mut all = BTreeMap::new();
+    for (name, run) in [("the reports", shown), ("the baseline", noted)] {
+        assert!(matches!(run.end, End::Code(0 | 1)), "{:?}\n{}", run.end, run.printed());
+        all.insert(format!("standard output of {name}"), run.stdout);
+        all.insert(format!("standard error of {name}"), run.stderr);
     }
-    let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    let run = run(folder, &args, canary);
-    assert!(matches!(run.end, End::Code(0 | 1)), "{:?}\n{}", run.end, run.printed());
-    let mut all =
-        BTreeMap::from([("standard output".to_owned(), run.stdout), ("standard error".to_owned(), run.stderr)]);
     for name in FORMATS.iter().skip(1).chain(&["baseline"]) {
         let path = folder.0.join(format!("out.{name}"));
         all.insert((*name).to_owned(), std::fs::read_to_string(&path).unwrap());
