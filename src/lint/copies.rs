@@ -171,7 +171,7 @@ fn key(rule: &Str, subject: &Subject, path: &str) -> Key {
 fn note(project: &Project, pair: &Pair, path: String) -> FileProblem {
     let source = project.unit(pair.source).path.to_string_lossy().replace('\\', "/");
     let message =
-        format!("this says that it was compiled from `{source}`, but does not deploy the same; it was checked, too");
+        format!("this says that it was compiled from `{source}`, but may deploy what that does not; both were checked");
     let problem = Problem { code: ProblemCode::CompiledCopyDiffers, range: TextRange::default(), message };
     FileProblem { path, span: None, problem, fails: false }
 }
