@@ -224,7 +224,6 @@ struct SummaryShape<'a> {
     rules_off: Vec<RulesOffShape<'a>>,
     left_out: Vec<LeftOutShape<'a>>,
     skipped: Vec<SkippedShape<'a>>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
     incomplete: bool,
     elapsed_ms: u128,
 }
