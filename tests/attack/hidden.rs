@@ -117,7 +117,7 @@ impl Source {
             Self::Text | Self::Yaml => String::new(),
             Self::Json => "var cfg = loadJsonContent('tracked.json')\n".to_owned(),
             Self::Member => "type t = {\n  @secure()\n  pw: string\n  user: string\n}\nparam p t\n".to_owned(),
-            Self::Argument => "@secure()\nparam s string\n".to_owned(),
+            Self::Argument => "@secure()\nparam s string\nparam z string\n".to_owned(),
             Self::Default => format!("@secure()\nparam s string = '{canary}'\n"),
             Self::Variable => "param e string\n".to_owned(),
         }
@@ -193,7 +193,9 @@ fn fill(folder: &Folder, source: Source, expressions: &[&str], canary: &str) {
             folder.write("mod.bicep", &body);
             folder.write(
                 "main.bicep",
-                &format!("module m 'mod.bicep' = {{\n  name: 'm'\n  params: {{\n    s: '{canary}'\n  }}\n}}\n"),
+                &format!(
+                    "module m 'mod.bicep' = {{\n  name: 'm'\n  params: {{\n    s: '{canary}'\n    z: 'x'\n  }}\n}}\n"
+                ),
             );
         }
         Source::Default => {}
