@@ -12,7 +12,8 @@ pub(crate) const EXPLAINED: &[(&str, Relation, &str)] = &[
     ("arm/customer-id-through-output", Relation::PropertyCase, CALLED),
     ("arm/workspace-from-module-not-deployed", Relation::PropertyCase, CALLED),
     ("arm/workspace-from-module-output", Relation::PropertyCase, CALLED),
+    ("fix/arm/workspace-customer-id", Relation::PropertyCase, CALLED),
 ];
 
-/// A defect that is known: the outputs of a nested deployment are found by an id of which the type is compared exactly.
-const CALLED: &str = "`reference()` of a deployment does not find it when its type is written in another case";
+/// A defect that is known: `reference()` finds a resource by an id of which the type is compared exactly.
+const CALLED: &str = "`reference()` of a resource does not find it when its type is written in another case";
