@@ -12,7 +12,7 @@ use armguard::source::MemoryFiles;
 use common::plain_text;
 
 /// What never ends does not end in this time either; a debug build on a busy machine takes seconds to ask 33 rules about
-/// 10,000 clusters.
+/// 5,000 clusters.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A cluster without Defender, in one line, in either language.

@@ -4,7 +4,7 @@
 pub(super) const DEPTH: u32 = 900;
 
 /// Evaluation steps for one root.
-pub(super) const STEPS: u64 = 3_000_000;
+pub(super) const STEPS: u64 = 500_000;
 
 /// Bytes built for one root, whether or not they are needed to its end.
 pub(super) const MEMORY: u64 = 64 << 20;
@@ -30,7 +30,7 @@ pub(super) const COPIES: i64 = 800;
 pub(super) const ITEMS: usize = 10_000;
 
 /// Resources of one root, all modules together.
-pub(super) const RESOURCES: usize = 10_000;
+pub(super) const RESOURCES: usize = 5_000;
 
 /// Bytes of a string made by a function.
 pub(super) const TEXT: usize = 1 << 20;
