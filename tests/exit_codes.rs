@@ -1,5 +1,7 @@
 //! Each row of the table in `docs/exit-codes.md` is run.
 
+// Clippy then knows that helpers, too, are test code.
+#![cfg(test)]
 #![cfg(all(test, unix))]
 
 mod cli_folder;

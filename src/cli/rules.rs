@@ -182,7 +182,7 @@ pub(super) fn test(folder: &Path, bless: bool, sandboxed: bool, out: &mut Output
     if !examples.blessed.is_empty() {
         files::check_folder(folder).map_err(|error| Failure::File(folder.to_owned(), error))?;
     }
-    for (path, skipped) in files::write(&examples.blessed, &[folder.to_owned()])? {
+    if let Some((path, skipped)) = files::write(&examples.blessed, &[folder.to_owned()])?.into_iter().next() {
         return Err(Failure::File(path, std::io::Error::other(skipped)));
     }
     Ok(examples.verdict)

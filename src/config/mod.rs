@@ -274,7 +274,7 @@ fn split_version(reference: &str) -> (&str, Option<&str>) {
 fn never_matches(reference: &str, version: Option<&str>) -> Option<&'static str> {
     let start = reference.split('*').next().unwrap_or_default();
     let fits = |scheme: &&str| start.starts_with(*scheme) || scheme.starts_with(start);
-    if !SCHEMES.iter().any(|scheme| fits(&scheme)) {
+    if !SCHEMES.iter().any(fits) {
         return Some("a reference to a module starts with `br:`, `br/ALIAS:`, `ts:` or `ts/ALIAS:`");
     }
     if !reference.contains([':', '*']) {

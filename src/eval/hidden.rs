@@ -9,12 +9,10 @@
 use std::fmt;
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
-
 use super::term::{Cause, Covered, Term, TermId};
 use super::value::{Array, FailureKind, IdValue, Object, Part, Slot, Value, Work};
 use super::{Evaluator, limits};
-use crate::source::Span;
+use crate::source::{IdMap, Span};
 use crate::template::Str;
 
 /// A value that is known but not shown.
@@ -326,7 +324,7 @@ impl Evaluator<'_> {
         if !self.hides.get() {
             return None;
         }
-        let mut opening = Opening { eval: self, done: FxHashMap::default(), found: false };
+        let mut opening = Opening { eval: self, done: IdMap::default(), found: false };
         let known = opening.open(value, limits::TERM_DEPTH)?;
         opening.found.then_some(known)
     }
@@ -341,7 +339,7 @@ impl Evaluator<'_> {
 struct Opening<'o, 'p> {
     eval: &'o Evaluator<'p>,
     /// By address, with the value itself, so that the address stays its own.
-    done: FxHashMap<usize, (Value, Value)>,
+    done: IdMap<usize, (Value, Value)>,
     found: bool,
 }
 

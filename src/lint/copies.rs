@@ -16,7 +16,7 @@ use super::merge::is_limit;
 use super::select::Selection;
 use super::shown::Asked;
 use crate::finding::{FileProblem, Subject};
-use crate::project::{Content, Context, Origin, Project, Resolution, UnitId, map_all};
+use crate::project::{Content, Context, Origin, Project, UnitId, map_all};
 use crate::source::{Problem, ProblemCode, TextRange};
 use crate::template::{DeploymentSource, Str, Template};
 
@@ -116,17 +116,6 @@ fn is_linked(template: &Template) -> bool {
     deployments.any(|deployment| match &deployment.source {
         DeploymentSource::Linked(_) | DeploymentSource::Reference(..) => true,
         DeploymentSource::Inline(nested) => is_linked(nested),
-        _ => false,
-    })
-}
-
-/// Whether `template` itself calls a module that was not read.
-fn has_unread(project: &Project, template: &Template) -> bool {
-    let mut deployments = template.resources.iter().filter_map(|resource| resource.deployment.as_ref());
-    deployments.any(|deployment| match &deployment.source {
-        DeploymentSource::Reference(path, _) => {
-            matches!(project.resolve(template.file, path), Resolution::NotRead | Resolution::Known(_))
-        }
         _ => false,
     })
 }

@@ -153,8 +153,9 @@ fn what_is_left_out_is_counted_with_the_file_that_does_it() {
 #[test]
 fn a_run_that_checks_nothing_does_not_pass() {
     let exclude = ("armguard.toml", "[files]\nexclude = [\"**\"]\n");
+    type Files<'a> = &'a [(&'a str, &'a str)];
     #[rustfmt::skip]
-    let cases: &[(&str, &[(&str, &str)], &[(&str, &str)], i32)] = &[
+    let cases: &[(&str, Files<'_>, Files<'_>, i32)] = &[
         ("excluded", &[exclude, ("main.bicep", BARE)], &[], 1),
         ("ignored", &[(".gitignore", "*\n")], &[("main.bicep", BARE)], 1),
         ("in a folder", &[(".gitignore", "infra\n")], &[("infra/a/main.json", &bare_arm(SCHEMA))], 1),

@@ -6,7 +6,7 @@ pub struct Expr {
     /// What it is.
     pub kind: Kind,
     /// The expressions in it, in order.
-    pub args: Vec<Expr>,
+    pub args: Vec<Self>,
 }
 
 /// What an [`Expr`] is.

@@ -1,8 +1,17 @@
 //! Files are whole, whatever stands in their way.
 
 use std::fs;
+use std::sync::{Mutex, PoisonError};
 
 use super::*;
+
+/// A process makes one change at a time, which a signal may interrupt; so do these tests, of which several run at once.
+static ONE_CHANGE: Mutex<()> = Mutex::new(());
+
+fn write_edits(edits: Edits<'_>) -> Result<(), (PathBuf, io::Error)> {
+    let _one = ONE_CHANGE.lock().unwrap_or_else(PoisonError::into_inner);
+    edits.write()
+}
 
 fn folder(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("armguard-{name}-{}", std::process::id()));
@@ -29,7 +38,7 @@ fn change(changes: &[Changed], root: &Path) -> Result<Option<()>, (PathBuf, io::
     if !skipped.is_empty() {
         return Ok(None);
     }
-    edits.write().map(Some)
+    write_edits(edits).map(Some)
 }
 
 #[test]
@@ -66,10 +75,10 @@ fn changed_at_the_last_moment() {
     let folder = folder("last-moment");
     let changes = ["a", "b", "c"].map(|name| changed(folder.join(name)));
     changes.iter().for_each(|changed| fs::write(&changed.path, "old").unwrap());
-    let (edits, _) = prepare(&changes, &[folder.clone()]).unwrap();
+    let (edits, _) = prepare(&changes, std::slice::from_ref(&folder)).unwrap();
     assert_eq!(names(&folder).len(), 6);
     fs::write(&changes[1].path, "other").unwrap();
-    let (path, error) = edits.write().unwrap_err();
+    let (path, error) = write_edits(edits).unwrap_err();
     assert_eq!(path, changes[1].path);
     let [a, b, c] = changes.each_ref().map(|changed| changed.path.display());
     let said = format!("it has changed since it was read; written: `{a}`; not written: `{b}`, `{c}`");
@@ -103,10 +112,10 @@ fn a_folder_swapped_for_a_link() {
         fs::write(sub.join("a"), "old").unwrap();
     }
     let changes = [changed(project.join("sub/a"))];
-    let (edits, _) = prepare(&changes, &[project.clone()]).unwrap();
+    let (edits, _) = prepare(&changes, std::slice::from_ref(&project)).unwrap();
     fs::rename(project.join("sub"), project.join("moved")).unwrap();
     std::os::unix::fs::symlink(&victim, project.join("sub")).unwrap();
-    edits.write().unwrap();
+    write_edits(edits).unwrap();
     assert_eq!(fs::read_to_string(victim.join("a")).unwrap(), "old");
     assert_eq!(fs::read_to_string(project.join("moved/a")).unwrap(), "new");
     assert_eq!(names(&victim), ["a"]);

@@ -150,8 +150,8 @@ impl<'k, 'e, 'b> Builder<'k, 'e, 'b> {
     }
 
     fn outputs(&mut self) {
-        let workspaces = self.template.resources.iter().filter(|it| is_workspace(it) && it.repeat.is_none());
-        if let Some(workspace) = workspaces.last() {
+        let mut workspaces = self.template.resources.iter().filter(|it| is_workspace(it) && it.repeat.is_none());
+        if let Some(workspace) = workspaces.next_back() {
             let value = Expr::leaf(Kind::Id(workspace.symbol.clone()));
             self.template.outputs.push(Output { name: "workspaceId".into(), ty: Type::Str, value });
         }

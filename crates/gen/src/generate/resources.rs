@@ -161,8 +161,9 @@ impl Builder<'_, '_, '_> {
             7 => Expr::str(""),
             8 => return None,
             9 => {
-                let workspaces = self.template.resources.iter().filter(|it| is_workspace(it) && it.repeat.is_none());
-                let symbol = workspaces.last().map(|workspace| workspace.symbol.clone())?;
+                let mut workspaces =
+                    self.template.resources.iter().filter(|it| is_workspace(it) && it.repeat.is_none());
+                let symbol = workspaces.next_back().map(|workspace| workspace.symbol.clone())?;
                 Expr::leaf(Kind::Runtime(symbol, "properties.customerId"))
             }
             _ => known.get(self.entropy.below(known.len()))?.clone(),
