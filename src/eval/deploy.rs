@@ -10,7 +10,10 @@ use super::value::{Array, InstanceKey, ResourceRef, Slot, Value, Work};
 use super::{Evaluator, frame};
 use crate::project::Resolution;
 use crate::source::{ProblemCode, Span};
-use crate::template::{DeploymentSource, ForEach, ImportId, Over, ResourceId, Secrecy, Template};
+use crate::template::{DeploymentSource, ExprId, ForEach, ImportId, Over, ResourceId, Secrecy, Template};
+
+/// What is said of a loop that needs itself.
+const OWN_RESOURCES: &str = "this loop runs over its own resources";
 
 /// A resource that a context deploys.
 #[derive(Debug, Clone)]
@@ -85,7 +88,7 @@ impl Evaluator<'_> {
         let at = resource.head.in_file(frame.template.file);
         let one = |key: InstanceKey| Rc::from([Seed { env: None, key, condition: CondId::TRUE }]);
         if !self.seeding.borrow_mut().insert((frame_id, id)) {
-            self.problem(at, ProblemCode::EvaluationError, "this loop runs over its own resources");
+            self.problem(at, ProblemCode::EvaluationError, OWN_RESOURCES);
             return one(vec![None]);
         }
         let level = self.step().ok();
@@ -310,7 +313,7 @@ impl Evaluator<'_> {
         if let Some(each) = each {
             let outer = Scope { frame: reference.frame, env: reference.env.clone() };
             let item = match (each.over, each.item) {
-                (Over::Array(source), Some(_)) => self.item(&self.eval(&outer, source), index),
+                (Over::Array(source), Some(_)) => self.item_of_loop(reference, &outer, source, index),
                 _ => Value::Null,
             };
             for (local, value) in [(each.item, item), (each.index, index.clone())] {
@@ -323,6 +326,17 @@ impl Evaluator<'_> {
         let seed = Seed { env, key, condition: any.condition };
         let picked = self.reference_to(reference.frame, reference.resource, &seed);
         Value::Resource(Rc::new(ResourceRef { picked: true, ..(*picked).clone() }))
+    }
+
+    /// The item at `index` of what the loop of `reference` runs over, which is not evaluated inside itself.
+    fn item_of_loop(&self, reference: &ResourceRef, scope: &Scope, source: ExprId, index: &Value) -> Value {
+        let looped = (reference.frame, reference.resource);
+        if !self.seeding.borrow_mut().insert(looped) {
+            return self.wrong(self.span_of(scope.frame, source), OWN_RESOURCES);
+        }
+        let item = self.item(&self.eval(scope, source), index);
+        self.seeding.borrow_mut().remove(&looped);
+        item
     }
 
     /// The frame of the template that `reference` deploys; `None` when it cannot be read.
