@@ -184,7 +184,12 @@ fn files_are_replaced_and_links_and_devices_stay() {
     let old = folder.0.join("infra/reports/old.json");
     fs::set_permissions(&old, fs::Permissions::from_mode(0o600)).unwrap();
     symlink("reports/old.json", folder.0.join("infra/link.json")).unwrap();
+    let before = fs::read_to_string(&old).unwrap();
+    // What a link of the project leads to is not what was named.
     let ran = lint(&folder, &["--format", "json=link.json", "--format", "sarif=/dev/null"], &[]);
+    assert_eq!((ran.code, fs::read_to_string(&old).unwrap()), (2, before), "{}", ran.err);
+    assert!(ran.err.contains("error: `link.json` cannot be written: it is a symbolic link"), "{}", ran.err);
+    let ran = lint(&folder, &["--format", "json=reports/old.json", "--format", "sarif=/dev/null"], &[]);
     assert_eq!(ran.code, 1, "{}", ran.err);
     assert_eq!(marks(&fs::read_to_string(&old).unwrap()), ["json"]);
     assert_eq!(fs::metadata(&old).unwrap().permissions().mode() & 0o777, 0o600);

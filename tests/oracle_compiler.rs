@@ -55,7 +55,7 @@ fn verified_modules_and_their_source() {
         ("res/azure-stack-hci/network-interface", "main.json is of an older text"),
         ("res/azure-stack-hci/virtual-hard-disk", "main.json is of an older text"),
         ("res/compute/virtual-machine", "main.json is of an older text"),
-        ("ptn/aca-lza/hosting-environment", "the same conditions, nested in another order"),
+        ("ptn/dev-ops/cicd-agents-and-runners", "an id of 85,000 characters is cut, in another place"),
         (
             "res/network/virtual-network-gateway",
             "shows an index that fails only in a case that another condition excludes",
