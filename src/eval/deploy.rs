@@ -452,7 +452,7 @@ impl Evaluator<'_> {
             };
             let value = match wrapped {
                 true => Slot::Value(Value::Object(Rc::new(super::Object {
-                    members: vec![("value".into(), value)],
+                    members: vec![("value".into(), value)].into(),
                     open: None,
                 }))),
                 false => value,

@@ -6,7 +6,7 @@ use super::frame::{self, Inputs, Scope};
 use super::limits;
 use super::term::{Cause, CondId, Term};
 use super::value::{Array, Closure, Object, Part, Slot, Value, Work};
-use super::{Evaluator, FrameId, ResourceRef};
+use super::{Evaluator, FrameId, Members, ResourceRef};
 use crate::project::UNREAD;
 use crate::source::Span;
 use crate::template::{
@@ -220,7 +220,7 @@ impl Evaluator<'_> {
         if let Err(spent) = self.budget.build(members.len()) {
             return self.spent(spent);
         }
-        let mut result = Object { members: Vec::with_capacity(members.len()), open: self.hidden(open, at) };
+        let mut result = Object { members: Members::with_capacity(members.len()), open: self.hidden(open, at) };
         if members.iter().all(plain) {
             for member in members {
                 if let MemberKey::Name(name) = &member.key {
@@ -232,21 +232,26 @@ impl Evaluator<'_> {
         let mut value = Value::Object(Rc::new(result));
         for member in members {
             let slot = || self.later(scope, member.value);
-            let more = match &member.key {
-                MemberKey::Name(name) => self.singleton(name.clone(), slot()),
-                MemberKey::Computed(key) => {
-                    let key = self.eval(scope, *key);
-                    self.each(key, &|key| match self.printed(key) {
-                        Value::Str(name) => self.singleton(name, slot()),
-                        error @ Value::Error(_) => error,
-                        other => self.unknown(Term::Call(
-                            "createobject".into(),
-                            [self.reify(&other), self.reify(&self.force(&slot()))].into(),
-                        )),
-                    })
+            let key = match &member.key {
+                MemberKey::Name(name) => Value::Str(name.clone()),
+                MemberKey::Computed(key) => self.printed(self.eval(scope, *key)),
+                MemberKey::Spread => {
+                    value = self.overlay(value, self.eval(scope, member.value));
+                    continue;
                 }
-                MemberKey::Spread => self.eval(scope, member.value),
             };
+            if let Value::Str(name) = key {
+                value = self.overlay_member(value, name, slot());
+                continue;
+            }
+            let more = self.each(key, &|key| match self.printed(key) {
+                Value::Str(name) => self.singleton(name, slot()),
+                error @ Value::Error(_) => error,
+                other => self.unknown(Term::Call(
+                    "createobject".into(),
+                    [self.reify(&other), self.reify(&self.force(&slot()))].into(),
+                )),
+            });
             value = self.overlay(value, more);
         }
         value
@@ -261,7 +266,7 @@ impl Evaluator<'_> {
     }
 
     fn singleton(&self, key: Str, slot: Slot) -> Value {
-        Value::Object(Rc::new(Object { members: vec![(key, slot)], open: None }))
+        Value::Object(Rc::new(Object { members: vec![(key, slot)].into(), open: None }))
     }
 
     fn hidden(&self, open: bool, at: Span) -> Option<super::TermId> {

@@ -4,12 +4,13 @@
 //! conditional members (`x: cond ? 1 : absent`), so that a chain of `union(base, c1 ? a : {}, c2 ? b : {})`
 //! stays as large as it is written.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::Evaluator;
+use super::members::Members;
 use super::term::{CondId, Term, TermId};
 use super::value::{Object, Slot, Value, Work};
+use crate::template::Str;
 
 impl Evaluator<'_> {
     /// What `union` makes of two values: the second wins, objects are merged recursively, arrays
@@ -47,11 +48,11 @@ impl Evaluator<'_> {
             (Value::Null, b) if !deep => b,
             (a, b) => match (self.plain(a), self.plain(b)) {
                 (Value::Unknown(term), Value::Object(b)) => {
-                    let open = Object { members: Vec::new(), open: Some(term) };
+                    let open = Object { members: Members::default(), open: Some(term) };
                     self.lay_object(&open, &b, deep)
                 }
                 (Value::Object(a), Value::Unknown(term)) => {
-                    let open = Object { members: Vec::new(), open: Some(term) };
+                    let open = Object { members: Members::default(), open: Some(term) };
                     self.lay_object(&a, &open, deep)
                 }
                 (a, b) => {
@@ -63,31 +64,45 @@ impl Evaluator<'_> {
         }
     }
 
+    /// The same for one member more, which costs no copy of the others.
+    pub(super) fn overlay_member(&self, value: Value, key: Str, slot: Slot) -> Value {
+        let Value::Object(object) = value else {
+            let one = Object { members: vec![(key, slot)].into(), open: None };
+            return self.overlay(value, Value::Object(Rc::new(one)));
+        };
+        let mut object = Rc::unwrap_or_clone(object);
+        let slot = match object.get(&key) {
+            Some(before) => self.lay_member(before.clone(), slot, false),
+            None => slot,
+        };
+        object.set(key, slot);
+        Value::Object(Rc::new(object))
+    }
+
     fn lay_object(&self, a: &Object, b: &Object, deep: bool) -> Value {
         if let Err(spent) = self.budget.build(a.members.len() + b.members.len()) {
             return self.spent(spent);
         }
-        let (in_a, in_b) = (Members::of(a), Members::of(b));
         let open = self.either_open(a.open, b.open, "union");
-        let mut result = Object { members: Vec::with_capacity(a.members.len() + b.members.len()), open };
+        let mut result = Object { members: Members::with_capacity(a.members.len() + b.members.len()), open };
         for (key, slot) in &a.members {
-            let slot = match (in_b.get(key), b.open) {
+            let slot = match (b.get(key), b.open) {
                 (Some(later), _) => self.lay_member(slot.clone(), later.clone(), deep),
                 // The open object may have this member, too: then it wins.
                 (None, Some(open)) => Slot::Value(self.unknown_member(open, key)),
                 (None, None) => slot.clone(),
             };
-            result.members.push((key.clone(), slot));
+            result.members.push(key.clone(), slot);
         }
         for (key, slot) in &b.members {
-            if in_a.get(key).is_none() {
+            if a.get(key).is_none() {
                 let slot = match a.open {
                     Some(open) if deep => {
                         self.lay_member(Slot::Value(self.unknown_member(open, key)), slot.clone(), deep)
                     }
                     _ => slot.clone(),
                 };
-                result.members.push((key.clone(), slot));
+                result.members.push(key.clone(), slot);
             }
         }
         Value::Object(Rc::new(result))
@@ -125,7 +140,7 @@ impl Evaluator<'_> {
             (Value::Object(a), Value::Object(b)) => self.lay_object(&a, &b, true),
             // An unknown value below an object may be an object whose members stay.
             (Value::Unknown(term), Value::Object(b)) => {
-                let open = Object { members: Vec::new(), open: Some(term) };
+                let open = Object { members: Members::default(), open: Some(term) };
                 self.lay_object(&open, &b, true)
             }
             (_, b) => b,
@@ -148,7 +163,6 @@ impl Evaluator<'_> {
         if let Err(spent) = self.budget.build(a.members.len() + b.members.len()) {
             return self.spent(spent);
         }
-        let (in_a, in_b) = (Members::of(a), Members::of(b));
         let open = match (a.open, b.open) {
             (None, None) => None,
             (Some(a), Some(b)) if a == b => Some(a),
@@ -157,17 +171,17 @@ impl Evaluator<'_> {
                 Some(self.term(Term::If(cond, x.unwrap_or(nothing), y.unwrap_or(nothing))))
             }
         };
-        let mut result = Object { members: Vec::with_capacity(a.members.len()), open };
-        let slot = |members: &Members<'_>, key: &str| match (members.get(key), members.of.open) {
+        let mut result = Object { members: Members::with_capacity(a.members.len()), open };
+        let slot = |object: &Object, key: &str| match (object.get(key), object.open) {
             (Some(slot), _) => slot.clone(),
             (None, Some(open)) => Slot::Value(self.unknown_member(open, key)),
             (None, None) => Slot::Value(Value::Absent),
         };
-        for (key, _) in a.members.iter().chain(b.members.iter().filter(|(key, _)| in_a.get(key).is_none())) {
-            let (x, y) = (slot(&in_a, key), slot(&in_b, key));
+        for (key, _) in a.members.iter().chain(b.members.iter().filter(|(key, _)| a.get(key).is_none())) {
+            let (x, y) = (slot(a, key), slot(b, key));
             let same = matches!((&x, &y), (Slot::Thunk(x), Slot::Thunk(y)) if Rc::ptr_eq(x, y));
             let slot = if same { x } else { self.delay(Work::Choose(cond, x, y)) };
-            result.members.push((key.clone(), slot));
+            result.members.push(key.clone(), slot);
         }
         Value::Object(Rc::new(result))
     }
@@ -177,32 +191,6 @@ impl Evaluator<'_> {
         match (a, b) {
             (Some(a), Some(b)) if a != b => Some(self.term(Term::Call(made_by.into(), [a, b].into()))),
             (a, b) => a.or(b),
-        }
-    }
-}
-
-/// The members of an object by name. Of a large one all are looked up in a map, so that laying two large objects over
-/// each other is linear.
-struct Members<'o> {
-    of: &'o Object,
-    places: Option<HashMap<String, usize>>,
-}
-
-impl<'o> Members<'o> {
-    /// Members up to which one look at each is faster than a map.
-    const FEW: usize = 24;
-
-    fn of(of: &'o Object) -> Self {
-        let places = (of.members.len() > Self::FEW)
-            .then(|| of.members.iter().enumerate().map(|(at, (key, _))| (key.to_ascii_lowercase(), at)).collect());
-        Self { of, places }
-    }
-
-    /// The member called `key`, ASCII case ignored.
-    fn get(&self, key: &str) -> Option<&'o Slot> {
-        match &self.places {
-            Some(places) => places.get(&key.to_ascii_lowercase()).map(|at| &self.of.members[*at].1),
-            None => self.of.get(key),
         }
     }
 }

@@ -16,6 +16,7 @@ mod functions;
 mod hidden;
 mod ids;
 mod limits;
+mod members;
 mod merge;
 mod place;
 mod print;
@@ -34,6 +35,7 @@ use std::sync::Arc;
 pub use deploy::Instance;
 pub use frame::{Env, Frame, FrameId, Given, Inputs, Scope, Seed};
 pub use hidden::Hidden;
+pub use members::Members;
 pub use place::{Assumed, Place};
 pub use value::{
     Array, Closure, Failure, FailureKind, IdValue, InstanceKey, Object, Part, ResourceRef, Slot, Thunk, Value,

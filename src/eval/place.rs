@@ -226,7 +226,7 @@ impl Evaluator<'_> {
                     }
                 }
                 let open = Some(self.call_at(name, &[]));
-                Some(Value::Object(std::rc::Rc::new(Object { members, open })))
+                Some(Value::Object(std::rc::Rc::new(Object { members: members.into(), open })))
             }
             _ => None,
         }

@@ -7,8 +7,8 @@
 use std::cell::{Cell, RefCell};
 
 use super::frame::{Binding, Env};
+use super::members::Members;
 use super::value::{Array, Object, Slot, Thunk, Value, Work};
-use crate::template::Str;
 
 /// Values dropped one inside the other before the rest waits.
 const DEEPEST: u32 = 32;
@@ -22,7 +22,7 @@ thread_local! {
 #[expect(dead_code, reason = "it is only dropped")]
 enum Content {
     Slots(Vec<Slot>),
-    Members(Vec<(Str, Slot)>),
+    Members(Members),
     Thunk(Option<Value>, Work),
     Binding(Slot, Env),
 }

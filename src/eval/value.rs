@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use super::frame::{Env, FrameId, Scope};
 use super::hidden::Hidden;
+use super::members::Members;
 use super::secrets::Said;
 use super::term::{CondId, TermId};
 use crate::source::Span;
@@ -72,8 +73,8 @@ pub struct Array {
 /// An object.
 #[derive(Debug, Clone, Default)]
 pub struct Object {
-    /// The members in order of first appearance; keys differ, ASCII case ignored.
-    pub members: Vec<(Str, Slot)>,
+    /// The members certain or possible to be there.
+    pub members: Members,
     /// There may be more members, decided by this.
     pub open: Option<TermId>,
 }
@@ -81,15 +82,12 @@ pub struct Object {
 impl Object {
     /// The member called `key`, ASCII case ignored.
     pub fn get(&self, key: &str) -> Option<&Slot> {
-        self.members.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, slot)| slot)
+        self.members.get(key)
     }
 
     /// Sets a member; one that is there keeps its place and its spelling.
     pub fn set(&mut self, key: Str, slot: Slot) {
-        match self.members.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case(&key)) {
-            Some((_, old)) => *old = slot,
-            None => self.members.push((key, slot)),
-        }
+        self.members.set(key, slot);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Files that cost more to read, match, silence or report than they should.
 
 use super::cli_folder::Folder;
-use super::program::{Limits, Run, run_within};
+use super::program::{End, Limits, Run, run_within};
 
 /// Lints a folder with `files` within `limits`.
 fn lint(name: &str, files: &[(&str, &str)], args: &[&str], limits: Limits) -> Run {
@@ -165,6 +165,43 @@ fn keys_that_are_computed_cannot_be_made_to_collide() {
         CLUSTER.replace("'aks'\n", "'aks${n}'\n")
     );
     lint("keys", &[("main.bicep", &text)], &["--format", "concise"], NAMES).ends_with(&[0, 1]);
+}
+
+#[test]
+fn objects_cost_as_much_as_they_have_members() {
+    let bicep = |first: &str, key: &str, value: &str| {
+        let members =
+            |letter: char| (0..50_000).map(move |at| format!("  {}: 1\n", key.replace("{}", &format!("{letter}{at}"))));
+        let (a, b): (String, String) = (members('a').collect(), members('b').collect());
+        let cluster = CLUSTER.replace("'aks'\n", &format!("'aks${{length({value})}}'\n"));
+        format!("{first}var a = {{\n{a}}}\nvar b = {{\n{b}}}\n{cluster}")
+    };
+    let arm = |value: &str| {
+        let members = |letter: char| (0..50_000).map(|at| format!("\"{letter}{at}\": 1")).collect::<Vec<_>>().join(",");
+        format!(
+            "{{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \
+             \"variables\": {{\"a\": {{{}}}, \"b\": {{{}}}}}, \"resources\": [{{\"type\": \
+             \"Microsoft.ContainerService/managedClusters\", \"apiVersion\": \"2025-05-01\", \
+             \"name\": \"[format('aks{{0}}', length({value}))]\", \"location\": \"w\", \"properties\": {{}}}}]}}",
+            members('a'),
+            members('b')
+        )
+    };
+    let cases = [
+        ("bicep", "main.bicep", bicep("", "{}", "a")),
+        ("bicep-union", "main.bicep", bicep("", "{}", "union(a, b)")),
+        ("bicep-computed", "main.bicep", bicep("var x = 'x'\n", "'${x}{}'", "a")),
+        ("arm", "main.json", arm("variables('a')")),
+        ("arm-union", "main.json", arm("union(variables('a'), variables('b'))")),
+    ];
+    let limits = Limits { processor: 5, memory: 400, time: 60 };
+    let runs = cases.map(|(name, file, text)| {
+        let run = lint(&format!("objects-{name}"), &[(file, &text)], &["--format", "concise"], limits);
+        // Of so large a union not all may be built.
+        (name, run.end, run.stdout.contains("limit-reached") && !name.ends_with("union"))
+    });
+    let wrong: Vec<_> = runs.iter().filter(|(_, end, limit)| !matches!(end, End::Code(0 | 1)) || *limit).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
 }
 
 const RULE: &str =

@@ -149,7 +149,7 @@ impl Context<'_, '_> {
     /// An object of which only `members` are certain, decided by `open`.
     pub(super) fn open_object(&self, members: Vec<(Str, Slot)>, open: Option<TermId>) -> Outcome {
         self.build(members.len())?;
-        Ok(Value::Object(Rc::new(Object { members, open })))
+        Ok(Value::Object(Rc::new(Object { members: members.into(), open })))
     }
 }
 

@@ -1,15 +1,12 @@
 //! JSON in strings: reading it, and writing values as it.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry as Place;
 use std::fmt::Write;
 use std::rc::Rc;
 
 use super::{Context, Entry, Outcome, Stop};
-use crate::eval::value::{Object, Slot, Value};
+use crate::eval::value::{Object, Value};
 use crate::eval::{Evaluator, limits};
 use crate::json::{self, ValueKind};
-use crate::template::Str;
 
 pub(super) const FUNCTIONS: &[Entry] = &[Entry { name: "json", arity: 1..=1, partial: false, run: read }];
 
@@ -40,20 +37,12 @@ pub(super) fn from_json(json: json::Value<'_>) -> Outcome {
         ValueKind::String => Value::str(&json.as_str().unwrap_or_default()),
         ValueKind::Array => Value::array(json.items().map(from_json).collect::<Result<Vec<_>, Stop>>()?),
         ValueKind::Object => {
-            let mut members: Vec<(Str, Slot)> = Vec::new();
-            let mut places: HashMap<String, usize> = HashMap::default();
+            let mut object = Object::default();
             for member in json.members() {
-                let (key, value) = (member.key(), Slot::Value(from_json(member.value())?));
-                match places.entry(key.to_ascii_lowercase()) {
-                    // Of equal keys the last counts.
-                    Place::Occupied(place) => members[*place.get()].1 = value,
-                    Place::Vacant(place) => {
-                        place.insert(members.len());
-                        members.push((key.as_ref().into(), value));
-                    }
-                }
+                // Of equal keys the last counts.
+                object.set(member.key().as_ref().into(), from_json(member.value())?.into());
             }
-            Value::Object(Rc::new(Object { members, open: None }))
+            Value::Object(Rc::new(object))
         }
         ValueKind::Unreadable => return Err(Stop::Residual),
     })

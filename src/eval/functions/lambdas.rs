@@ -10,7 +10,7 @@ use super::args::wanted;
 use super::{Context, Entry, Outcome, Stop};
 use crate::eval::term::{CondId, Term, TermId};
 use crate::eval::value::{Array, Object, Slot, Value};
-use crate::eval::{Closure, limits};
+use crate::eval::{Closure, Members, limits};
 use crate::source::IdMap;
 use crate::template::Str;
 
@@ -367,7 +367,7 @@ fn map_values(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     let object = match &of {
         _ if is_hidden => Rc::new(hidden.unwrap_or_default()),
         Value::Object(object) => object.clone(),
-        Value::Unknown(term) => Rc::new(Object { members: Vec::new(), open: Some(*term) }),
+        Value::Unknown(term) => Rc::new(Object { members: Members::default(), open: Some(*term) }),
         other => return Err(wanted("an object", other)),
     };
     let members = object.members.iter().map(|(key, slot)| {

@@ -43,7 +43,7 @@ fn create_object(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 /// An object of one member, the key of which may not be known.
 fn singleton(context: &Context<'_, '_>, key: Value, value: &Value) -> Value {
     match context.string(&key) {
-        Ok(key) => Value::Object(Rc::new(Object { members: vec![(key, value.clone().into())], open: None })),
+        Ok(key) => Value::Object(Rc::new(Object { members: vec![(key, value.clone().into())].into(), open: None })),
         Err(_) if matches!(key, Value::Error(_)) => key,
         Err(stop) => context.settle(Err(stop), &[key, value.clone()]),
     }
@@ -105,7 +105,7 @@ fn sort_by_key(members: &mut Vec<(Str, Slot)>) -> Option<()> {
 fn items(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     list_members(context, args, |key, slot| {
         let members = vec![("key".into(), Slot::Value(Value::Str(key))), ("value".into(), slot)];
-        Value::Object(Rc::new(Object { members, open: None }))
+        Value::Object(Rc::new(Object { members: members.into(), open: None }))
     })
 }
 
