@@ -206,6 +206,8 @@ fn list_places<'t>(expr: &Expr<'_>, text: &'t str, places: &mut Vec<&'t str>) {
 
 #[test]
 fn deep_and_long_expressions_end_soon() {
+    // What the thread of a test has.
+    armguard::source::Stack::of(7 << 18).declare();
     let deep = |depth: usize| format!("{}1{}", "f(".repeat(depth), ")".repeat(depth));
     assert_eq!(parsed(&deep(arm::MAX_DEPTH - 1)).1, Vec::<String>::new());
     let cases = [

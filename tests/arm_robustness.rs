@@ -99,6 +99,8 @@ fn nested(depth: usize, open: &str, inside: &str, close: &str) -> String {
 
 #[test]
 fn the_deepest_templates_fit_the_stack() {
+    // What the thread of a test has.
+    armguard::source::Stack::of(7 << 18).declare();
     let expression = format!("\"[{}]\"", nested(armguard::arm::MAX_DEPTH - 1, "f(", "1", ")"));
     let lambdas = format!("\"[{}]\"", nested(armguard::arm::MAX_DEPTH - 1, "lambda('x', ", "1", ")"));
     let depth = json::MAX_DEPTH;

@@ -10,10 +10,12 @@ mod parser;
 use std::borrow::Cow;
 
 use crate::json::{Cursor, Value};
+use crate::source::stack::Recursion;
 use crate::source::{Problems, TextRange};
 
-/// Expressions nested deeper than this are reported and not read.
-pub const MAX_DEPTH: usize = 256;
+/// Expressions nested deeper than this are reported and not read; on a small [`Stack`](crate::source::Stack) already
+/// flatter ones.
+pub const MAX_DEPTH: usize = Recursion::ArmExpression.most() as usize;
 
 /// An expression.
 #[derive(Debug, Clone, PartialEq, Eq)]

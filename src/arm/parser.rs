@@ -1,8 +1,9 @@
 //! The recursive-descent parser over the tokens of one expression.
 
 use super::lexer::{Lexer, Token};
-use super::{Call, Expr, ExprKind, Link, MAX_DEPTH};
-use crate::source::{Problem, ProblemCode, Problems, TextRange};
+use super::{Call, Expr, ExprKind, Link};
+use crate::source::stack::Recursion;
+use crate::source::{Problem, ProblemCode, Problems, Stack, TextRange};
 
 pub(super) struct Parser<'t> {
     lexer: Lexer<'t>,
@@ -11,7 +12,9 @@ pub(super) struct Parser<'t> {
     range: TextRange,
     /// Where the last token that was taken ends.
     end: u32,
-    depth: usize,
+    depth: u32,
+    /// The greatest depth.
+    deepest: u32,
     problems: Problems,
 }
 
@@ -19,7 +22,8 @@ impl<'t> Parser<'t> {
     pub(super) fn new(text: &'t str, range: TextRange) -> Self {
         let mut lexer = Lexer::new(text, range);
         let (token, first) = lexer.next();
-        Self { lexer, token, range: first, end: range.start, depth: 0, problems: Problems::default() }
+        let deepest = Stack::here().levels(Recursion::ArmExpression);
+        Self { lexer, token, range: first, end: range.start, depth: 0, deepest, problems: Problems::default() }
     }
 
     pub(super) fn parse(mut self) -> (Expr<'t>, Problems) {
@@ -32,7 +36,7 @@ impl<'t> Parser<'t> {
     }
 
     fn expr(&mut self) -> Expr<'t> {
-        if self.depth >= MAX_DEPTH {
+        if self.depth >= self.deepest {
             return self.too_deep();
         }
         self.depth += 1;
@@ -47,7 +51,7 @@ impl<'t> Parser<'t> {
     }
 
     fn too_deep(&mut self) -> Expr<'t> {
-        let message = format!("expressions nested deeper than {MAX_DEPTH} are not read");
+        let message = format!("expressions nested deeper than {} are not read", self.deepest);
         self.problems.push(Problem { code: ProblemCode::NestingTooDeep, range: self.range, message });
         let start = self.range.start;
         // What follows closes brackets that were never counted.

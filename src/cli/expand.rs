@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::eval::Assumed;
 use crate::expand::{self, Diff, Expansion, Request};
 use crate::report::write_json;
-use crate::source::{Cancel, ProblemCode};
+use crate::source::{Cancel, ProblemCode, Stack};
 
 use super::args::{ExpandArgs, ExpandFormat};
 use super::output::{self, Output};
@@ -98,5 +98,14 @@ fn request(args: &ExpandArgs, file: &Path) -> Result<Request, Failure> {
     let parameters = args.params.clone().filter(|_| !own || file == args.file);
     let environment = lint::named_variables(&args.env);
     let module_cache = args.modules.cache();
-    Ok(Request { file: path, text, parameters, place, module_cache, environment, ..Request::default() })
+    Ok(Request {
+        file: path,
+        text,
+        parameters,
+        place,
+        module_cache,
+        environment,
+        stack: Stack::PROGRAM,
+        ..Request::default()
+    })
 }

@@ -12,7 +12,7 @@ use crate::finding::{FileProblem, Report};
 use crate::lint::mend::{Mended, mend};
 use crate::lint::{self, FILE_LIMIT, Inputs, Options, Values};
 use crate::rules::Registry;
-use crate::source::{Cancel, Date, Guarded, Problem, ProblemCode, TextRange};
+use crate::source::{Cancel, Date, Guarded, Problem, ProblemCode, Stack, TextRange};
 use crate::suppress::{Added, add_ignores};
 
 use super::args::LintArgs;
@@ -246,6 +246,7 @@ fn setup(args: &LintArgs, given: &Given, files: &Guarded, threads: usize) -> Res
         unwritable: Default::default(),
         today: Some(today()),
         threads,
+        stack: Stack::PROGRAM,
     };
     rulesets::add(&args.ruleset, &inputs.configs, &mut options)?;
     rules::prepare(&rules, &options, &inputs.configs)?;

@@ -8,13 +8,10 @@ use std::num::NonZeroUsize;
 use std::{env, thread};
 
 use crate::discover::{self, Reach};
-use crate::source::{Guarded, caught};
+use crate::source::{Guarded, Stack, caught};
 
 use super::Failure;
 use super::sandbox::{self, Readable};
-
-/// Stack of the worker in bytes, the same that the threads have which evaluate.
-const STACK: usize = 256 << 20;
 
 /// What the worker may do.
 pub(super) struct Worker {
@@ -43,10 +40,11 @@ impl Worker {
         let restricted = || {
             // Where the system enforces nothing, what the code itself refuses is all there is.
             readable.as_ref().map(sandbox::restrict);
+            Stack::PROGRAM.declare();
             work(threads)
         };
         thread::scope(|scope| {
-            let worker = thread::Builder::new().name("worker".to_owned()).stack_size(STACK);
+            let worker = thread::Builder::new().name("worker".to_owned()).stack_size(Stack::PROGRAM.thread_bytes());
             let worker = worker.spawn_scoped(scope, || caught(restricted));
             let worker = worker.map_err(|error| Failure::Internal(format!("no thread can be started: {error}")))?;
             let worked = worker.join().map_err(|_| Failure::Internal("the worker ended without a word".to_owned()))?;

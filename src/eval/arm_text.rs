@@ -15,9 +15,6 @@ const LONGEST: usize = 1 << 16;
 /// What stands for the rest of a condition.
 const CONDITION_TOO_LONG: &str = "unknown('this condition is too long to print')";
 
-/// Nesting of an expression.
-const DEEPEST: u32 = 200;
-
 /// The least and the largest integer that an expression may hold; others go through `json`.
 const PLAIN: std::ops::RangeInclusive<i64> = i32::MIN as i64..=i32::MAX as i64;
 
@@ -59,7 +56,7 @@ impl Writer<'_, '_> {
     }
 
     fn is_full(&self) -> bool {
-        self.depth >= DEEPEST || self.before + self.out.len() >= LONGEST
+        self.depth >= self.eval.most.printed || self.before + self.out.len() >= LONGEST
     }
 
     /// What `write` writes as a part of this expression, `more` bytes of which are not in [`Writer::out`] yet.

@@ -6,7 +6,8 @@
 use std::cell::Cell;
 
 use super::limits;
-use crate::source::Cancel;
+use crate::source::stack::Recursion;
+use crate::source::{Cancel, Stack};
 
 /// Bytes of text, or items that are only looked at, that count as one step.
 const PER_STEP: usize = 16;
@@ -29,7 +30,8 @@ pub(super) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: limits::DEPTH, steps: limits::STEPS, memory: limits::MEMORY, cancel: Cancel::default() }
+        let depth = Stack::here().levels(Recursion::Evaluation);
+        Self { depth, steps: limits::STEPS, memory: limits::MEMORY, cancel: Cancel::default() }
     }
 }
 

@@ -9,9 +9,9 @@
 use std::fmt;
 use std::rc::Rc;
 
+use super::Evaluator;
 use super::term::{Cause, Covered, Term, TermId};
 use super::value::{Array, FailureKind, IdValue, Object, Part, Slot, Value, Work};
-use super::{Evaluator, limits};
 use crate::source::{IdMap, Span};
 use crate::template::Str;
 
@@ -325,7 +325,7 @@ impl Evaluator<'_> {
             return None;
         }
         let mut opening = Opening { eval: self, done: IdMap::default(), found: false };
-        let known = opening.open(value, limits::TERM_DEPTH)?;
+        let known = opening.open(value, self.most.values)?;
         opening.found.then_some(known)
     }
 

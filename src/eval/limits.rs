@@ -1,8 +1,5 @@
 //! Bounds that keep any input within time and memory. What lies behind one is unknown, and a problem says so.
 
-/// Nesting of evaluation over expressions, variables, arguments and frames together.
-pub(super) const DEPTH: u32 = 900;
-
 /// Evaluation steps for one root.
 pub(super) const STEPS: u64 = 500_000;
 
@@ -43,15 +40,6 @@ pub(super) const PATH: usize = 64;
 
 /// Cases over which a function of values that depend on conditions is spread.
 pub(super) const CASES: usize = 64;
-
-/// Depth of values turned into terms.
-pub(super) const TERM_DEPTH: u32 = 64;
-
-/// Height of a term: that of the terms in it, and one.
-pub(super) const TERM_HEIGHT: u32 = 256;
-
-/// Conditions on which one value depends, one inside the other.
-pub(super) const CHOICES: u32 = 256;
 
 /// Depth of deployments in deployments.
 pub(super) const CALLS: u32 = 32;

@@ -42,7 +42,8 @@ pub use value::{
 };
 
 use crate::project::{Context, Project};
-use crate::source::{IdMap, IdSet, ProblemCode, Span};
+use crate::source::stack::Recursion;
+use crate::source::{IdMap, IdSet, ProblemCode, Span, Stack};
 use crate::template::{ExprId, ParameterFile, ResourceId, Str, Template};
 use budget::{Budget, Level, Spent};
 use frame::Memo;
@@ -96,6 +97,26 @@ pub struct Evaluator<'p> {
     /// How many lambdas are being applied to items that are not known.
     lambdas: Cell<u32>,
     resources: Cell<usize>,
+    most: Nesting,
+}
+
+/// How deeply what is evaluated may be nested.
+#[derive(Debug, Clone, Copy)]
+struct Nesting {
+    /// Conditions on which one value depends, one inside the other.
+    choices: u32,
+    /// Values in a value that is turned into a term, or into JSON.
+    values: u32,
+    /// Expressions in an expression that is printed.
+    printed: u32,
+}
+
+impl Nesting {
+    /// On this thread.
+    fn here() -> Self {
+        let levels = |recursion| Stack::here().levels(recursion);
+        Self { choices: levels(Recursion::Choice), values: levels(Recursion::Value), printed: levels(Recursion::Print) }
+    }
 }
 
 impl<'p> Evaluator<'p> {
@@ -132,6 +153,7 @@ impl<'p> Evaluator<'p> {
             loops: Cell::new(0),
             lambdas: Cell::new(0),
             resources: Cell::new(0),
+            most: Nesting::here(),
         }
     }
 
@@ -431,7 +453,7 @@ impl<'p> Evaluator<'p> {
             (_, Value::Bool(false), Value::Bool(true)) => self.boolean(self.with_store(|s| s.not(cond))),
             _ => {
                 let height = 1 + then.choices().max(otherwise.choices());
-                if height > limits::CHOICES {
+                if height > self.most.choices {
                     return self.because(Cause::Limit("a value depends on too many conditions".into()));
                 }
                 match self.budget.build(1) {

@@ -9,7 +9,7 @@ use super::{Evaluator, FailureKind, limits};
 impl Evaluator<'_> {
     /// The term that stands for `value`: equal terms are equal values.
     pub fn reify(&self, value: &Value) -> TermId {
-        self.reify_at(value, limits::TERM_DEPTH)
+        self.reify_at(value, self.most.values)
     }
 
     /// A value that is shared is turned into a term once: doubling values would take exponential time.

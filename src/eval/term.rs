@@ -6,8 +6,8 @@
 
 use std::collections::HashMap;
 
-use super::limits;
-use crate::source::{IdMap, Span};
+use crate::source::stack::Recursion;
+use crate::source::{IdMap, Span, Stack};
 use crate::template::Str;
 
 /// Identity of a term in its [`Store`].
@@ -194,6 +194,8 @@ pub struct Store {
     highest: Vec<u32>,
     /// Terms, formulas, and the terms in these.
     size: usize,
+    /// The height that a term has at most.
+    most_high: u32,
 }
 
 #[derive(Debug)]
@@ -232,6 +234,7 @@ impl Default for Store {
             heights: Vec::new(),
             highest: vec![0; 2],
             size: 0,
+            most_high: Stack::here().levels(Recursion::Term),
         }
     }
 }
@@ -243,7 +246,7 @@ impl Store {
             return TermId(*known);
         }
         let (height, parts) = self.height_of(&term);
-        if height > limits::TERM_HEIGHT {
+        if height > self.most_high {
             return self.term(Term::Unknown(Cause::Limit("a value is nested too deeply".into())));
         }
         self.heights.push(height);

@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 use crate::eval::{Assumed, Evaluator, ResourceRef};
 use crate::finding::{FileProblem, limit_problems};
 use crate::project::{Context, Found, Inputs, Named, Project, with_stack};
-use crate::source::{Cancel, FileSystem, Problem, ProblemCode, SourceMap, Span};
+use crate::source::{Cancel, FileSystem, Problem, ProblemCode, SourceMap, Span, Stack};
 
 /// What to expand.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +40,8 @@ pub struct Request {
     pub environment: Vec<(String, Option<String>)>,
     /// On how many threads to work; 0: one a core.
     pub threads: usize,
+    /// The stack of these threads, which says how deeply templates may be nested.
+    pub stack: Stack,
     /// Ends the run early.
     pub cancel: Cancel,
 }
@@ -71,7 +73,7 @@ pub struct Expansion {
 /// # Errors
 /// When the file cannot be read or is no template; the text says what to do.
 pub fn expand(files: &dyn FileSystem, request: &Request) -> Result<Expansion, String> {
-    with_stack(request.threads, || run(files, request))?
+    with_stack(request.stack, request.threads, || run(files, request))?
 }
 
 fn run(files: &dyn FileSystem, request: &Request) -> Result<Expansion, String> {
@@ -113,7 +115,7 @@ pub fn parameters(files: &dyn FileSystem, path: &Path) -> Result<Map<String, Val
         let eval = Evaluator::new(&project).showing_loaded();
         Ok(render::given(&eval, &eval.given_by(&parameters)))
     };
-    with_stack(1, work)?
+    with_stack(Stack::PROGRAM, 1, work)?
 }
 
 /// The template to expand, with its parameter files.

@@ -5,7 +5,8 @@ use serde_json::{Map, Number, Value as Json};
 use super::Snapshot;
 use crate::eval::term::CondId;
 use crate::eval::{Evaluator, FailureKind, FrameId, Given, Instance, ResourceRef, Scope, Value};
-use crate::source::{ProblemCode, Span};
+use crate::source::stack::Recursion;
+use crate::source::{ProblemCode, Span, Stack};
 use crate::template::Str;
 
 /// Members of a declaration that are said elsewhere or steer the deployment.
@@ -26,9 +27,6 @@ const NOT_BODY: [&str; 15] = [
     "import",
     "extension",
 ];
-
-/// Nesting of a printed value.
-const DEEPEST: u32 = 200;
 
 /// Bytes printed for one template. A value is a graph, its text a tree, which can be far larger.
 const MOST: usize = 16 << 20;
@@ -88,6 +86,8 @@ struct Printer<'e, 'p> {
     eval: &'e Evaluator<'p>,
     /// How many bytes may still be printed.
     left: usize,
+    /// How deep a printed value may be nested.
+    deepest: u32,
     /// Everything printed so far is known.
     exact: bool,
     /// Whether hidden values are printed, too.
@@ -97,8 +97,9 @@ struct Printer<'e, 'p> {
 }
 
 impl<'e, 'p> Printer<'e, 'p> {
-    const fn new(eval: &'e Evaluator<'p>) -> Self {
-        Self { eval, left: MOST, exact: true, reveals: false, at: None }
+    fn new(eval: &'e Evaluator<'p>) -> Self {
+        let deepest = Stack::here().levels(Recursion::Snapshot);
+        Self { eval, left: MOST, deepest, exact: true, reveals: false, at: None }
     }
 }
 
@@ -255,7 +256,7 @@ impl Printer<'_, '_> {
     fn value(&mut self, value: &Value, depth: u32) -> Json {
         let eval = self.eval;
         let size = VALUE + 2 * depth as usize + if let Value::Str(text) = value { text.len() } else { 0 };
-        if depth > DEEPEST || self.left < size {
+        if depth > self.deepest || self.left < size {
             self.exact = false;
             return self.too_large();
         }

@@ -19,8 +19,11 @@ pub use cursor::Cursor;
 pub use document::{Document, Items, Member, Members, Value, ValueKind};
 pub use patch::{Patcher, Strings};
 
-/// Objects and arrays nested deeper than this are reported and left out.
-pub const MAX_DEPTH: usize = 512;
+use crate::source::stack::Recursion;
+
+/// Objects and arrays nested deeper than this are reported and left out; on a small [`Stack`](crate::source::Stack)
+/// already fewer.
+pub const MAX_DEPTH: usize = Recursion::Json.most() as usize;
 
 /// After so many problems the rest of the text is not read.
 pub const MAX_PROBLEMS: usize = 50;

@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::finding::{Deployed, FileProblem, Report, limit_problems};
 use crate::project::{Content, Project, UnitId, map_all, with_stack};
 use crate::rules::{Registry, RuleSet, embedded};
-use crate::source::{Date, FileId, FileSystem, IdSet, Problem, ProblemCode, Root, TextRange, caught};
+use crate::source::{Date, FileId, FileSystem, IdSet, Problem, ProblemCode, Root, Stack, TextRange, caught};
 use crate::suppress::{Baseline, Checked, Silencer};
 use context::Outcome;
 use merge::Merger;
@@ -53,11 +53,13 @@ pub struct Options {
     pub today: Option<Date>,
     /// On how many threads to work; 0: one a core.
     pub threads: usize,
+    /// The stack of these threads, which says how deeply templates may be nested.
+    pub stack: Stack,
 }
 
 /// Lints `inputs`, which are read through `files`.
 pub fn lint(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report {
-    with_stack(options.threads, || load_and_judge(files, inputs, options).1).unwrap_or_else(failed)
+    with_stack(options.stack, options.threads, || load_and_judge(files, inputs, options).1).unwrap_or_else(failed)
 }
 
 /// The report on a run that broke off.

@@ -2,10 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::source::{InternalError, caught, go_on};
-
-/// Stack of the threads that evaluate; the depth limits of parsers and evaluator are made for it.
-const STACK: usize = 256 << 20;
+use crate::source::{InternalError, Stack, caught, go_on};
 
 /// `f` of each item, in order, on all cores when there are several.
 pub(crate) fn map_all<T: Send, R: Send>(items: Vec<T>, f: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
@@ -18,12 +15,13 @@ pub(crate) fn map_all<T: Send, R: Send>(items: Vec<T>, f: impl Fn(T) -> R + Sync
     all.unwrap_or_else(|error| go_on(error))
 }
 
-/// `work` on `threads` threads of its own that have enough stack; 0 stands for one a core.
+/// `work` on `threads` threads of its own that have `stack`; 0 stands for one a core.
 ///
 /// # Errors
 /// When the threads cannot be started, or `work` panics.
-pub fn with_stack<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> Result<R, String> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
+pub fn with_stack<R: Send>(stack: Stack, threads: usize, work: impl FnOnce() -> R + Send) -> Result<R, String> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(stack.thread_bytes());
+    let pool = pool.start_handler(move |_| stack.declare()).build();
     let pool = pool.map_err(|error| format!("no threads: {error}"))?;
     pool.install(|| caught(work)).map_err(|error| error.to_string())
 }

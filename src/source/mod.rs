@@ -18,6 +18,7 @@ pub mod nearest;
 mod problem;
 mod reference;
 mod root;
+pub mod stack;
 mod style;
 
 pub use boundary::{Boundary, Refusal, Standing};
@@ -35,6 +36,7 @@ pub use maps::{IdMap, IdSet};
 pub use problem::{MOST_PROBLEMS, Problem, ProblemCode, ProblemMark, Problems};
 pub use reference::path_named;
 pub use root::{Root, repository_of};
+pub use stack::Stack;
 pub use style::{Style, indentation, is_one_line, line_around};
 
 /// A half-open range of bytes in one file, whose identity the context gives.

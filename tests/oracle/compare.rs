@@ -21,7 +21,7 @@ pub(crate) struct Pair {
 /// Compares all pairs; a pair that differs must be among `known`, with its cause, and the reverse.
 pub(crate) fn compare(title: &str, pairs: &[Pair], known: &[(&str, &str)]) {
     // In a pool of their own: expanding waits for threads of the common one.
-    let compared: Vec<(&Pair, Outcome)> = with_stack(0, || {
+    let compared: Vec<(&Pair, Outcome)> = with_stack(armguard::source::Stack::PROGRAM, 0, || {
         pairs.par_iter().map(|pair| (pair, compare_pair(&expand(&pair.left), &expand(&pair.right)))).collect()
     })
     .unwrap();

@@ -12,11 +12,8 @@ use super::lexer::Lexed;
 use super::token::{KindSet, TokenKind, Tokens};
 use super::tree::{Expr, ExprId, ExprKind, Name, Statement, StatementId, Tree, Type, TypeId, TypeKind};
 use super::{FileKind, Parsed};
-use crate::source::{Problem, ProblemCode, Problems, TextRange};
-
-/// How deep expressions, types and nested resources may be nested together. Templates stay below 40;
-/// a debug build needs some 5 KB of stack a level.
-const MAX_DEPTH: u32 = 256;
+use crate::source::stack::Recursion;
+use crate::source::{Problem, ProblemCode, Problems, Stack, TextRange};
 
 /// Reads the tokens of `text`.
 pub(super) fn parse(text: &str, lexed: Lexed, kind: FileKind) -> Parsed {
@@ -28,6 +25,7 @@ pub(super) fn parse(text: &str, lexed: Lexed, kind: FileKind) -> Parsed {
         at: 0,
         previous_end: 0,
         depth: 0,
+        deepest: Stack::here().levels(Recursion::Bicep),
         peak: 0,
         errors: 0,
         muted: false,
@@ -99,8 +97,10 @@ struct Parser<'t> {
     at: usize,
     /// End of the token before the current one, trivia left out.
     previous_end: u32,
-    /// Nested rules that count for [`MAX_DEPTH`].
+    /// Nested rules that count.
     depth: u32,
+    /// How deep expressions, types and nested resources may be nested together. Templates stay below 40.
+    deepest: u32,
     /// Greatest depth of the tree under construction since the rule that watches it began.
     peak: u32,
     /// How often something was wrong, reported or not.
@@ -329,7 +329,7 @@ impl Parser<'_> {
         parse: impl FnOnce(&mut Self) -> Parse<T>,
         instead: impl FnOnce(&mut Self, TextRange) -> T,
     ) -> Parse<T> {
-        if self.depth >= MAX_DEPTH {
+        if self.depth >= self.deepest {
             return self.skip_too_deep().map(|skipped| instead(self, skipped));
         }
         self.depth += 1;
@@ -351,7 +351,7 @@ impl Parser<'_> {
     /// whether there is room for it.
     fn grow(&mut self) -> bool {
         self.peak += 1;
-        self.peak <= MAX_DEPTH
+        self.peak <= self.deepest
     }
 
     /// Passes over an expression or type that is nested too deep: up to a separator, a newline or a
@@ -375,7 +375,7 @@ impl Parser<'_> {
         }
         self.errors += 1;
         self.muted = true;
-        let message = format!("nested too deeply; at most {MAX_DEPTH} levels are read");
+        let message = format!("nested too deeply; at most {} levels are read", self.deepest);
         let range = TextRange::new(self.tokens.range(start).start, self.tokens.range(start).end);
         self.too_deep.get_or_insert(Problem { code: ProblemCode::NestingTooDeep, range, message });
         if self.at == start { Err(self.unexpected("an expression")) } else { Ok(self.skipped_since(start)) }

@@ -68,7 +68,7 @@ impl Evaluator<'_> {
     /// when its spelling is the service's own.
     pub(in crate::eval) fn json_text(&self, value: &Value, quote: char) -> Option<String> {
         let mut out = String::new();
-        self.write_json(value, quote, limits::TERM_DEPTH, &mut out)?;
+        self.write_json(value, quote, self.most.values, &mut out)?;
         Some(out)
     }
 
@@ -80,7 +80,7 @@ impl Evaluator<'_> {
     /// The text of a value by [`Evaluator::json_text`], and why there is none.
     pub(super) fn json_or_stop(&self, value: &Value, quote: char) -> Result<String, Stop> {
         let mut out = String::new();
-        match self.write_json(value, quote, limits::TERM_DEPTH, &mut out) {
+        match self.write_json(value, quote, self.most.values, &mut out) {
             Some(()) => Ok(out),
             None if out.len() > limits::TEXT => Err(Stop::Limit("a string gets too long")),
             None => Err(Stop::Residual),

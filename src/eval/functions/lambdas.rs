@@ -10,7 +10,7 @@ use super::args::wanted;
 use super::{Context, Entry, Outcome, Stop};
 use crate::eval::term::{CondId, Term, TermId};
 use crate::eval::value::{Array, Object, Slot, Value};
-use crate::eval::{Closure, Members, limits};
+use crate::eval::{Closure, Members};
 use crate::source::IdMap;
 use crate::template::Str;
 
@@ -183,7 +183,7 @@ impl Rounds {
             _ => (value.clone(), 0),
         };
         let height = below + 1;
-        if height > limits::TERM_DEPTH {
+        if height > context.eval.most.values {
             return Err(Stop::Limit("a value is nested too deeply"));
         }
         if let Some(own) = self::address(&evaluated) {

@@ -4,9 +4,10 @@ mod tokens;
 
 use tokens::is_word_byte;
 
+use super::MAX_PROBLEMS;
 use super::document::{Document, Mark, Node, ValueKind};
-use super::{MAX_DEPTH, MAX_PROBLEMS};
-use crate::source::{Problem, ProblemCode, TextRange};
+use crate::source::stack::Recursion;
+use crate::source::{Problem, ProblemCode, Stack, TextRange};
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -21,6 +22,8 @@ pub(in crate::json) struct Parser<'t> {
     nodes: Vec<Node>,
     /// The open objects and arrays, outermost first.
     stack: Vec<Frame>,
+    /// How many may be open.
+    most_open: usize,
     comments: Vec<TextRange>,
     problems: Vec<Problem>,
 }
@@ -52,6 +55,7 @@ impl<'t> Parser<'t> {
             at: if readable.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 },
             nodes: Vec::with_capacity(readable.len() / BYTES_PER_NODE),
             stack: Vec::new(),
+            most_open: Stack::here().levels(Recursion::Json) as usize,
             comments: Vec::new(),
             problems,
         }
@@ -239,7 +243,7 @@ impl<'t> Parser<'t> {
     }
 
     fn open(&mut self, kind: ValueKind) {
-        if self.stack.len() >= MAX_DEPTH {
+        if self.stack.len() >= self.most_open {
             return self.too_deep();
         }
         self.stack.push(Frame { node: self.nodes.len(), is_object: kind == ValueKind::Object, last: None });
@@ -255,7 +259,7 @@ impl<'t> Parser<'t> {
         self.problems.push(Problem {
             code: ProblemCode::NestingTooDeep,
             range: TextRange::new(start as u32, start as u32 + 1),
-            message: format!("objects and arrays nested deeper than {MAX_DEPTH} are not read"),
+            message: format!("objects and arrays nested deeper than {} are not read", self.most_open),
         });
         self.scalar_read();
     }

@@ -77,7 +77,7 @@ struct Candidate {
 /// Lints `inputs` and mends what can be mended safely, and with `also_unsafe` what an author must judge.
 pub fn mend(files: &dyn FileSystem, inputs: &Inputs, options: &Options, also_unsafe: bool) -> Mended {
     let mender = Mender { files, inputs, options };
-    let mended = with_stack(options.threads, || mender.mend(also_unsafe));
+    let mended = with_stack(options.stack, options.threads, || mender.mend(also_unsafe));
     let mut mended = mended.unwrap_or_else(|message| {
         // What was found is said all the same.
         let mut report = lint(files, inputs.clone(), options);

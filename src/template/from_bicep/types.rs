@@ -2,6 +2,8 @@
 
 use super::Lowering;
 use crate::bicep::{self, ExprKind, Name, Statement, StatementKind, Type, TypeId, TypeKind, UnaryOperator};
+use crate::source::Stack;
+use crate::source::stack::Recursion;
 use crate::template::{ExprKind as Lowered, Item, Param, ParamType, Secrecy};
 
 /// How far a type is followed, through aliases, too; beyond that it is taken as unknown. (An alias may
@@ -13,7 +15,7 @@ struct Limits {
     parts: u32,
 }
 
-const LIMITS: Limits = Limits { depth: 256, parts: 10_000 };
+const PARTS: u32 = 10_000;
 
 /// What a type says about values.
 #[derive(Default)]
@@ -109,7 +111,7 @@ impl<'t> Lowering<'t> {
     }
 
     pub(super) fn type_facts(&self, ty: TypeId) -> Facts {
-        self.facts(ty, &mut { LIMITS })
+        self.facts(ty, &mut Limits { depth: Stack::here().levels(Recursion::BicepType), parts: PARTS })
     }
 
     fn facts(&self, id: TypeId, limits: &mut Limits) -> Facts {
