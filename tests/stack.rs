@@ -2,6 +2,9 @@
 //!
 //! An overflow ends the process, so each case runs in a process of its own: this binary, asked for [`child`].
 
+// Clippy then knows that helpers, too, are test code.
+#![cfg(test)]
+
 mod stack_cases;
 
 use std::process::Command;
