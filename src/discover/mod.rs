@@ -1,6 +1,6 @@
 //! From the paths on the command line to the files to look at.
 //!
-//! A file that is named is always taken. A folder is walked as `git` sees it ([`walk`]); what is left out is counted.
+//! A file that is named is always taken. A folder is walked as `git` sees it (`walk`); what is left out is counted.
 //! Whether a `.json` file is a template is told later, by its content.
 
 mod ignores;

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! A [`Project`] is a model, not text: both languages are printed from it ([`Project::print`]), it can be made smaller
-//! while something stays true of it ([`shrink`]), and what it deploys is known without armguard ([`reference`]). The
+//! while something stays true of it ([`shrink`]), and what it deploys is known without armguard ([`mod@reference`]). The
 //! source of all choices is a string of bytes: a seed gives one ([`seed_bytes`]), and so does a fuzzer.
 //!
 //! [`property`] has what must be true of every project, for fuzz targets and tests alike.
