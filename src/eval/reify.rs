@@ -292,14 +292,13 @@ impl Evaluator<'_> {
         let (mut x, mut y) = (Vec::new(), Vec::new());
         self.text_parts(a, &mut x);
         self.text_parts(b, &mut y);
-        // A string that is known as a whole has room for no more known text than its own.
-        let length = |parts: &[Part]| -> (usize, bool) {
-            let known = parts.iter().map(|part| if let Part::Text(text) = part { text.len() } else { 0 });
-            (known.sum(), parts.iter().all(|part| matches!(part, Part::Text(_))))
+        // Two that are known as a whole, such as ids of a deployment to a known place.
+        let whole = |parts: &[Part]| -> Option<String> {
+            let text = |part: &Part| if let Part::Text(text) = part { Some(text.to_string()) } else { None };
+            parts.iter().map(text).collect()
         };
-        let ((x_known, x_whole), (y_known, y_whole)) = (length(&x), length(&y));
-        if x_whole && y_known > x_known || y_whole && x_known > y_known {
-            return CondId::FALSE;
+        if let (Some(x), Some(y)) = (whole(&x), whole(&y)) {
+            return CondId::from(x == y);
         }
         // Known text at either end that differs decides.
         let differ = |x: Option<&Part>, y: Option<&Part>, from_end: bool| match (x, y) {
