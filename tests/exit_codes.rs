@@ -117,8 +117,8 @@ impl Case {
             }
             "time limit" => {
                 self.named.push("--timeout=1".into());
-                let work = "var v = reduce(range(0, 3000), 0, (a, b) => a + b)\n";
-                for number in 0..300 {
+                let work = "var v = reduce(range(0, 9000), 0, (a, b) => a + b)\n";
+                for number in 0..900 {
                     let cluster = BARE.replace("'aks'\n", &format!("'aks${{v}}-{number}'\n"));
                     self.folder.write(&format!("work/{number}.bicep"), &format!("{work}{cluster}"));
                 }
