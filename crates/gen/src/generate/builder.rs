@@ -3,10 +3,26 @@
 use crate::entropy::Entropy;
 use crate::expr::{Expr, Kind};
 use crate::knobs::Knobs;
-use crate::program::{Call, Ignore, Loop, Output, Resource, Template, Type};
+use crate::program::{Call, Ignore, Loop, Output, Parameter, Resource, Template, Type};
 
 /// The rules that ignores name.
 const IGNORED: [&str; 3] = ["aks-defender-profile", "aks-defender-security-monitoring", "aks-defender-workspace"];
+
+/// The parameter of a module that has another value in each call.
+const CALLED: &str = "called";
+
+fn called() -> Parameter {
+    Parameter {
+        name: CALLED.into(),
+        ty: Type::Str,
+        default: None,
+        example: Expr::str("a"),
+        allowed: Vec::new(),
+        secure: false,
+        nullable: false,
+        shaped: false,
+    }
+}
 
 /// A template while it is made, and what makes it.
 pub(super) struct Builder<'k, 'e, 'b> {
@@ -32,6 +48,9 @@ impl<'k, 'e, 'b> Builder<'k, 'e, 'b> {
 
     /// The whole template.
     pub(super) fn template(mut self) -> Template {
+        if self.template.name != "main" {
+            self.template.params.push(called());
+        }
         // Modules come first: what they give is used by the resources.
         for at in 0..self.callees.len() {
             let calls = if self.entropy.chance(75) { 1 + self.entropy.below(2) } else { 0 };
@@ -93,15 +112,18 @@ impl<'k, 'e, 'b> Builder<'k, 'e, 'b> {
         self.template.resources.push(resource);
     }
 
-    /// The name under which something is deployed; in a loop another one for each item.
+    /// The name under which something is deployed: another one for each call of a module, and for each item of a loop.
     fn deployed_name(&mut self, symbol: &str, repeat: Option<&Loop>) -> Expr {
-        // Modules that are called alike deploy their resources apart.
         let stem = Expr::str(format!("{symbol}-{}", self.template.name));
-        let Some(repeat) = repeat else { return self.hidden(stem) };
-        let item = Expr::leaf(Kind::Local(repeat.item.clone()));
-        let part = Expr::new(Kind::Member { name: "name".into(), safe: false }, vec![item]);
-        let text = format!("{symbol}-{}-", self.template.name);
-        Expr::new(Kind::Text, vec![Expr::str(text), part])
+        let mut pieces = vec![self.hidden_in_text(stem)];
+        pieces.extend(repeat.map(|repeat| {
+            let item = Expr::leaf(Kind::Local(repeat.item.clone()));
+            Expr::new(Kind::Member { name: "name".into(), safe: false }, vec![item])
+        }));
+        if self.template.params.iter().any(|param| param.name == CALLED) {
+            pieces.push(Expr::leaf(Kind::Param(CALLED.into())));
+        }
+        Expr::new(Kind::Text, pieces)
     }
 
     fn condition(&mut self) -> Option<Expr> {
@@ -136,6 +158,10 @@ impl<'k, 'e, 'b> Builder<'k, 'e, 'b> {
         let condition = self.condition();
         let mut args = Vec::new();
         for param in &callee.params {
+            if param.name == CALLED {
+                args.push((CALLED.to_owned(), name.clone()));
+                continue;
+            }
             let required = param.default.is_none() && !param.nullable;
             if !(required || self.entropy.chance(50)) {
                 continue;

@@ -43,6 +43,19 @@ impl Builder<'_, '_, '_> {
         }
     }
 
+    /// A value of a string that may stand in another one. In Bicep no object or array may stand in the hole of a string.
+    fn value_in_text(&mut self, goal: Expr, fuel: u32) -> Expr {
+        let value = self.value(goal, fuel);
+        let mut is_plain = true;
+        value.walk(&mut |part| is_plain &= !matches!(part.kind, Kind::Array(_) | Kind::Object(_)));
+        if is_plain { value } else { self.named(value) }
+    }
+
+    /// The same, hidden as deep as the knobs say.
+    pub(super) fn hidden_in_text(&mut self, goal: Expr) -> Expr {
+        self.value_in_text(goal, self.knobs.depth)
+    }
+
     /// `goal` with its parts hidden.
     fn in_parts(&mut self, goal: Expr, fuel: u32) -> Expr {
         // An item of a loop stays what it is.
@@ -229,11 +242,8 @@ impl Builder<'_, '_, '_> {
         let (left, right) = (Expr::str(left), Expr::str(right));
         match self.entropy.below(3) {
             0 => {
-                let right = self.value(right, fuel);
-                // In Bicep no object or array may stand in the hole of a string.
-                let mut is_plain = true;
-                right.walk(&mut |part| is_plain &= !matches!(part.kind, Kind::Array(_) | Kind::Object(_)));
-                Expr::new(Kind::Text, vec![left, if is_plain { right } else { self.named(right) }])
+                let right = self.value_in_text(right, fuel);
+                Expr::new(Kind::Text, vec![left, right])
             }
             1 => Expr::call("concat", vec![self.value(left, fuel), self.value(right, fuel)]),
             _ => {
