@@ -32,7 +32,7 @@ impl Default for Knobs {
         Self {
             depth: 4,
             disguise: 45,
-            unknown: 12,
+            unknown: 20,
             modules: 2,
             resources: 4,
             loops: 20,

@@ -15,19 +15,21 @@ type Check = (String, Vec<String>, String);
 
 /// Gives values to all parameters that have none, in two ways. What failed without them fails with them, where the
 /// resource is deployed; what fails with them failed without, or was undetermined.
-pub(super) fn check(project: &Project, report: &Report) -> Result<(), String> {
+pub(super) fn check(project: &Project) -> Result<(), String> {
     let Some(main) = project.templates.first() else { return Ok(()) };
     let open: Vec<&Parameter> = main.params.iter().filter(|it| it.default.is_none() && !it.nullable).collect();
-    if open.is_empty() || !project.parameter_files.is_empty() || project.configuration.is_some() {
+    if open.is_empty() {
         return Ok(());
     }
-    let undetermined: BTreeSet<&str> = report.undetermined.iter().map(|check| &*check.rule).collect();
-    let failing = failing(report);
+    let bare = Project { parameter_files: Vec::new(), configuration: None, ..project.clone() };
+    let report = Printed::new(&bare, Language::Bicep)?.lint(false);
+    let undetermined: BTreeSet<&str> = report.undetermined.iter().map(|check| question(&check.rule)).collect();
+    let failing = failing(&report);
     for turned in [false, true] {
         let values: Vec<(String, Expr)> =
             open.iter().map(|param| (param.name.clone(), value(&param.example, turned))).collect();
         let file = ParameterFile { name: "bound".into(), values: values.clone(), json: false };
-        let bound = Project { parameter_files: vec![file], ..project.clone() };
+        let bound = Project { parameter_files: vec![file], ..bare.clone() };
         let Some(deployed) = deploy(&bound, &values) else { continue };
         let bound = self::failing(&Printed::new(&bound, Language::Bicep)?.lint(false));
         let absent = |(_, calls, title): &Check| {
@@ -59,13 +61,25 @@ fn failing(report: &Report) -> BTreeSet<Check> {
         Said::Undetermined(_) | Said::Problem(_) => None,
     });
     let findings = report.findings.iter().chain(hidden);
-    // Rules about one thing are answered in order: which of them fails first may depend on the value.
-    let findings = findings.filter(|finding| !finding.rule.starts_with("aks-defender-"));
     let checks = |finding: &Finding| {
-        let rule = finding.rule.to_string();
+        let rule = question(&finding.rule).to_owned();
         let occurrences = finding.occurrences.iter();
         let checks = occurrences.map(move |it| (rule.clone(), it.calls.clone(), it.title.clone()));
         checks.collect::<Vec<Check>>()
     };
     findings.flat_map(checks).collect()
+}
+
+/// The rules about the Defender profile are answered in order: which of them fails first may depend on a value.
+const PROFILE: [&str; 5] = [
+    "aks-defender-api-shape",
+    "aks-defender-profile",
+    "aks-defender-security-monitoring",
+    "aks-defender-workspace",
+    "aks-defender-workspace-id",
+];
+
+/// What a rule is about: itself, or what the rules of its group are about.
+fn question(rule: &str) -> &str {
+    if PROFILE.contains(&rule) { "aks-defender" } else { rule }
 }
