@@ -3,12 +3,14 @@
 #![cfg(test)]
 
 mod cli_folder;
+mod folder_names;
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
 use cli_folder::Folder;
+use folder_names::names;
 
 const LAW: &str =
     "resource law 'Microsoft.OperationalInsights/workspaces@2023-09-01' existing = {\n  name: 'law'\n}\n\n";
@@ -46,14 +48,6 @@ fn text(bytes: &[u8]) -> String {
 
 fn read(folder: &Folder, path: &str) -> String {
     fs::read_to_string(folder.0.join(path)).unwrap()
-}
-
-/// The files of a folder.
-fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap().flatten();
-    let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    names.sort();
-    names
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod report_samples;
 mod report_schemas;
+mod sarif_texts;
 
 use std::collections::HashMap;
 
@@ -17,6 +18,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use report_samples::Sample;
+use sarif_texts::all_texts;
 
 /// Names, comments and paths that someone may write to be read as something else.
 const HOSTILE: [&str; 36] = [
@@ -241,17 +243,6 @@ fn sarif_has_links_of_ours_only() {
             }
         }
     });
-}
-
-fn all_texts<'a>(json: &'a Value, texts: &mut Vec<&'a str>) {
-    match json {
-        Value::Object(members) => {
-            texts.extend(members.get("text").and_then(Value::as_str));
-            members.values().for_each(|value| all_texts(value, texts));
-        }
-        Value::Array(items) => items.iter().for_each(|item| all_texts(item, texts)),
-        _ => {}
-    }
 }
 
 #[test]

@@ -7,7 +7,11 @@
 
 #[path = "../cli_folder/mod.rs"]
 mod cli_folder;
+#[path = "../folder_names/mod.rs"]
+mod folder_names;
 mod program;
+#[path = "../sarif_texts/mod.rs"]
+mod sarif_texts;
 
 mod budgets;
 mod costs;

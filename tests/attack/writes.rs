@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::cli_folder::Folder;
+use super::folder_names::names;
 use super::program::{self, AMPLE, run};
 
 /// A template that can be fixed safely.
@@ -40,14 +41,6 @@ fn project(name: &str, files: &[(&str, &str)]) -> (Folder, std::path::PathBuf) {
 
 fn read(path: impl AsRef<Path>) -> String {
     fs::read_to_string(path).unwrap()
-}
-
-/// The names in a folder.
-fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap().flatten();
-    let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    names.sort();
-    names
 }
 
 /// What a change may commit: links of all kinds, where a report of the checkout is to go.

@@ -3,6 +3,8 @@
 use regex::Regex;
 use serde_json::Value;
 
+use crate::sarif_texts::all_texts;
+
 /// A format as it is asked for, with what is known of who reads it.
 pub(super) const FORMATS: [&str; 10] =
     ["terminal", "colour", "concise", "json", "sarif", "github", "azure", "gitlab", "junit", "markdown"];
@@ -115,17 +117,6 @@ impl Checks {
             () if headings > 1 => Some("a second heading".to_owned()),
             () => open.map(|tag| format!("<{tag}> is not closed")),
         }
-    }
-}
-
-fn all_texts<'a>(json: &'a Value, texts: &mut Vec<&'a str>) {
-    match json {
-        Value::Object(members) => {
-            texts.extend(members.get("text").and_then(Value::as_str));
-            members.values().for_each(|value| all_texts(value, texts));
-        }
-        Value::Array(items) => items.iter().for_each(|item| all_texts(item, texts)),
-        _ => {}
     }
 }
 
