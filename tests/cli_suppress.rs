@@ -104,6 +104,30 @@ fn a_baseline_hides_what_it_knows() {
     assert_eq!(ignoring, "0");
 }
 
+/// Two names that look alike, one with a letter and an accent where the other has one letter, are two files where the system
+/// says so: the baseline of one hides nothing of the other.
+#[cfg(target_os = "linux")]
+#[test]
+fn names_in_two_normal_forms_are_two_files() {
+    let (composed, decomposed) = ("caf\u{e9}.bicep", "cafe\u{301}.bicep");
+    let folder = Folder::new("baseline-forms", &[(composed, BARE)]);
+    assert_eq!(said(&folder, "", "--write-baseline base.json"), "0");
+    folder.write(decomposed, BARE);
+    assert_eq!(said(&folder, "", "--baseline base.json"), format!("1\n{decomposed}:5:3: high aks-defender-profile"));
+    let both = said(&folder, "", "");
+    for name in [composed, decomposed] {
+        assert!(both.contains(&format!("\n{name}:5:3: high aks-defender-profile")), "{both}");
+    }
+    // Each is called by its own name.
+    folder.write(
+        "main.bicep",
+        &format!("module a '{composed}' = {{ name: 'a' }}\nmodule b '{decomposed}' = {{ name: 'b' }}\n"),
+    );
+    fs::remove_file(folder.0.join(decomposed)).unwrap();
+    let lost = said(&folder, "", "main.bicep");
+    assert!(lost.contains("main.bicep:2:10: error module-not-found"), "{lost}");
+}
+
 #[test]
 fn what_a_finding_gains_is_new() {
     let using = |value: &str| format!("using 'main.bicep'\nparam monitored = {value}\n");

@@ -51,12 +51,23 @@ fn project() -> Vec<(String, String)> {
 
 /// What a run says of `project`: every format, by name, without how long it took.
 fn reports(project: &Path, set: impl Fn(&mut Command)) -> Vec<(&'static str, String)> {
+    reports_from(project, project, &[], set)
+}
+
+/// The same from the folder `working`, of the paths `targets`.
+fn reports_from(
+    working: &Path,
+    project: &Path,
+    targets: &[&str],
+    set: impl Fn(&mut Command),
+) -> Vec<(&'static str, String)> {
     let out = project.with_extension("out");
     let _ = fs::remove_dir_all(&out);
     fs::create_dir_all(&out).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_armguard"));
     set(&mut command);
-    command.current_dir(project).args(["lint", "--ruleset", "all", "--show-contexts", "--show-undetermined"]);
+    command.current_dir(working).args(["lint", "--ruleset", "all", "--show-contexts", "--show-undetermined"]);
+    command.args(targets);
     for format in Format::ALL {
         command.arg("--format").arg(format!("{}={}", format.name(), out.join(format.name()).display()));
     }
@@ -146,6 +157,41 @@ fn orders_and_places_change_nothing() {
         let expected = elsewhere(expected.clone(), &_first.0.join("project"));
         assert_same(&expected, &elsewhere(reports(&project, |_| {}), &project), &format!("round {round}"));
     }
+}
+
+/// From a folder of the project, the same is said of it in the same order; paths, and the names of contexts, which are
+/// paths, are as seen from the working folder. Places in formats for servers are as seen from the repository.
+#[test]
+fn the_working_folder_changes_nothing() {
+    let mut files = project();
+    // Names that come in another order as seen from `app`.
+    let call = "module m 'app/main.bicep' = { name: 'm', params: { on: false, open: {} } }\n";
+    files.extend([("a.bicep".to_owned(), call.to_owned()), ("zz.bicep".to_owned(), call.to_owned())]);
+    let (_folder, project) = folder("working-folder", &files);
+    let names = |reports: Vec<(&'static str, String)>| -> Vec<(&'static str, String)> {
+        reports.into_iter().map(|(format, report)| (format, names_only(&report))).collect()
+    };
+    let expected = names(reports(&project, |_| {}));
+    for (working, target) in [("app", ".."), ("mod", ".."), ("app", project.to_str().unwrap())] {
+        let found = names(reports_from(&project.join(working), &project, &[target], |_| {}));
+        assert_same(&expected, &found, &format!("{target} from {working}"));
+    }
+    let one = |working: &str, target: &str| reports_from(&project.join(working), &project, &[target], |_| {});
+    let servers = ["sarif", "github", "azure", "gitlab", "junit"];
+    let of_servers = |mut reports: Vec<(&'static str, String)>| {
+        reports.retain(|(format, _)| servers.contains(format));
+        reports
+    };
+    let expected = of_servers(one("", "mod/5.bicep"));
+    assert_eq!(expected.len(), servers.len());
+    assert_same(&expected, &of_servers(one("app", "../mod/5.bicep")), "a file from elsewhere");
+}
+
+/// A report without the folders of its paths, and without what depends on how long these are.
+fn names_only(report: &str) -> String {
+    let report = ["../", "app/", "mod/"].iter().fold(report.to_owned(), |report, folder| report.replace(folder, ""));
+    let words = report.split_whitespace().filter(|word| *word != "│");
+    words.collect::<Vec<_>>().join("\n")
 }
 
 /// Files in memory that are listed in another order each time.

@@ -284,12 +284,8 @@ pub(super) struct OwnRulesArgs {
 
 impl OwnRulesArgs {
     /// `reach`, and the rules as well.
-    pub(super) fn within(&self, mut reach: Reach) -> Reach {
-        let (files, folders): (Vec<PathBuf>, Vec<PathBuf>) =
-            self.rules.iter().cloned().partition(|path| path.is_file());
-        reach.files.extend(files);
-        reach.allowed.extend(folders);
-        reach
+    pub(super) fn within(&self, reach: Reach) -> Reach {
+        Reach { rules: self.rules.clone(), ..reach }
     }
 }
 
@@ -361,7 +357,7 @@ pub(super) struct ReadArgs {
 impl ReadArgs {
     /// What may be read by a run about `paths`, which also reads `files`.
     pub(super) fn reach(&self, paths: Vec<PathBuf>, files: Vec<PathBuf>, cache: Option<PathBuf>) -> Reach {
-        Reach { paths, files, root: self.root.clone(), allowed: self.allow_read.clone(), cache }
+        Reach { paths, files, root: self.root.clone(), allowed: self.allow_read.clone(), cache, ..Reach::default() }
     }
 }
 

@@ -40,6 +40,7 @@ pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<
         checked = worker.run(|threads| check(args, &given, &worker.files, threads))?;
     }
     let Checked { mut setup, found } = checked;
+    let seen_from = setup.inputs.roots.clone();
     drop(progress);
     // What may be read by other means than the project is nobody's to change.
     let roots: Vec<PathBuf> = worker.files.boundary().roots.keys().cloned().collect();
@@ -80,7 +81,7 @@ pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<
     drop(timer);
     if !setup.problems.is_empty() {
         report.problems.extend(setup.problems);
-        report.problems.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
+        lint::sort_problems(&mut report.problems, &seen_from);
     }
     report.summary.left_out = setup.left_out.counted();
 

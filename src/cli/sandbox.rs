@@ -30,10 +30,12 @@ impl Readable {
         let indexes = repositories.iter().filter_map(|repository| index_of(repository));
         // In a worktree and in a submodule it is a file that leads to the index; it has no secrets.
         let links = repositories.iter().map(|repository| repository.join(".git")).filter(|git| git.is_file());
+        let (rule_files, rule_folders): (Vec<&PathBuf>, Vec<&PathBuf>) =
+            boundary.rules.iter().partition(|path| path.is_file());
         Self {
-            folders: boundary.roots.keys().chain(&boundary.allowed).cloned().collect(),
+            folders: boundary.roots.keys().chain(&boundary.allowed).chain(rule_folders).cloned().collect(),
             trees: boundary.cache.iter().cloned().collect(),
-            files: boundary.named.iter().cloned().chain(indexes).chain(links).collect(),
+            files: boundary.named.iter().chain(rule_files).cloned().chain(indexes).chain(links).collect(),
         }
     }
 }

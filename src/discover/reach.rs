@@ -8,6 +8,9 @@ use super::PathError;
 use crate::config::FILE_NAMES;
 use crate::source::{Boundary, normal_path, repository_of};
 
+/// Why a path that the command line names is not followed.
+const LED_OUT: &str = "a link in its repository leads out of it; name what it leads to";
+
 /// What the command line says of what may be read.
 #[derive(Debug, Clone, Default)]
 pub struct Reach {
@@ -18,6 +21,8 @@ pub struct Reach {
     pub root: Option<PathBuf>,
     /// More folders.
     pub allowed: Vec<PathBuf>,
+    /// Folders and files with rules.
+    pub rules: Vec<PathBuf>,
     /// Single files beside the templates: a configuration, a baseline.
     pub files: Vec<PathBuf>,
     /// The module cache.
@@ -35,18 +40,19 @@ pub fn boundary(reach: &Reach) -> Result<Boundary, PathError> {
     let mut finder = Finder { working: folder(Path::new("."))?, places: HashMap::new() };
     let mut boundary = Boundary::default();
     if let Some(root) = &reach.root {
-        let root = folder(root)?;
+        let root = finder.folder(root)?;
         boundary.roots.insert(root.clone(), repository_of(&root));
     }
     for path in &reach.allowed {
-        boundary.allowed.insert(folder(path)?);
+        boundary.allowed.insert(finder.folder(path)?);
     }
-    boundary.cache = reach.cache.as_ref().map(|cache| folder(cache).unwrap_or_else(|_| finder.absolute(cache)));
+    // Nothing lies below a name that is not resolved.
+    boundary.cache = reach.cache.as_ref().map(|cache| finder.folder(cache).unwrap_or_else(|_| finder.absolute(cache)));
     for path in reach.paths.iter().map(PathBuf::as_path).chain(reach.paths.is_empty().then_some(Path::new("."))) {
         let is_folder = path.is_dir();
         let place = finder.place(path, is_folder);
         if is_folder && place.is_led_out {
-            return Err(refused(path, "a link in its repository leads out of it; name the folder itself"));
+            return Err(refused(path, LED_OUT));
         }
         if reach.root.is_none() {
             let (root, repository) = finder.root(&place);
@@ -59,12 +65,15 @@ pub fn boundary(reach: &Reach) -> Result<Boundary, PathError> {
         boundary.named.extend(name.map(|name| place.folder.join(name)));
     }
     for path in &reach.files {
-        let place = finder.place(path, false);
-        let Some(file) = path.file_name().map(|name| place.folder.join(name)) else { continue };
-        let is_foreign = path.is_symlink() && (place.repository.is_some() || boundary.standing(&file).is_ok());
-        if !is_foreign && !place.is_led_out {
-            boundary.named.insert(file.canonicalize().unwrap_or(file));
-        }
+        let file = finder.file(path, &boundary);
+        boundary.named.extend(file);
+    }
+    for path in &reach.rules {
+        let rules = match path.is_file() {
+            true => finder.file(path, &boundary).ok_or_else(|| refused(path, LED_OUT))?,
+            false => finder.folder(path)?,
+        };
+        boundary.rules.insert(rules);
     }
     Ok(boundary)
 }
@@ -118,6 +127,22 @@ impl Finder {
         let place = Place { folder, repository, is_led_out };
         self.places.insert(written, place.clone());
         place
+    }
+
+    /// The folder that the command line names. A link in a repository leads where somebody else said.
+    fn folder(&mut self, path: &Path) -> Result<PathBuf, PathError> {
+        match self.place(path, true).is_led_out {
+            true => Err(refused(path, LED_OUT)),
+            false => folder(path),
+        }
+    }
+
+    /// The single file at `path`, unless a link leads to it that a project may have in it.
+    fn file(&mut self, path: &Path, boundary: &Boundary) -> Option<PathBuf> {
+        let place = self.place(path, false);
+        let file = path.file_name().map(|name| place.folder.join(name))?;
+        let is_foreign = path.is_symlink() && (place.repository.is_some() || boundary.standing(&file).is_ok());
+        (!is_foreign && !place.is_led_out).then(|| file.canonicalize().unwrap_or(file))
     }
 
     /// The root of what lies at `place`, and the repository in which that lies.

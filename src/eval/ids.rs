@@ -33,6 +33,31 @@ impl Evaluator<'_> {
         self.text(parts)
     }
 
+    /// What a resource id, or a part of one, is compared by: Azure compares ids without regard to case, and what is hidden
+    /// in one counts like anything else.
+    pub fn id_key(&self, id: &Value) -> TermId {
+        let folded = self.each(self.known(id), &|id| match id {
+            Value::Id(id) => self.folded(self.id_text(&id)),
+            other => self.folded(other),
+        });
+        self.reify(&folded)
+    }
+
+    /// `text` in lower case, as far as it is known.
+    fn folded(&self, text: Value) -> Value {
+        match text {
+            Value::Str(text) => Value::str(&text.to_ascii_lowercase()),
+            Value::Text(parts) => {
+                let parts = parts.iter().map(|part| match part {
+                    Part::Text(text) => Part::Text(text.to_ascii_lowercase().into()),
+                    hole @ Part::Hole(_) => hole.clone(),
+                });
+                self.text(parts.collect())
+            }
+            other => other,
+        }
+    }
+
     /// The declaration that `reference` refers to, in the template of its frame.
     pub fn with_declared<T>(&self, reference: &ResourceRef, look: impl FnOnce(&Resource) -> T) -> T {
         let frame = self.frame(reference.frame);

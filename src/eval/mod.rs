@@ -410,6 +410,11 @@ impl<'p> Evaluator<'p> {
         self.because(Cause::Limit(what.into()))
     }
 
+    /// What decides where `what`, a bound of a question over resources, was reached at `span`.
+    pub fn limit_at(&self, span: Span, what: &str) -> TermId {
+        self.reify(&self.limit(span, what))
+    }
+
     /// A value that is unknown because something is used up.
     fn spent(&self, spent: Spent) -> Value {
         self.because(Cause::Limit(spent.words().into()))

@@ -311,7 +311,7 @@ impl Evaluator<'_> {
     /// The declared resource of `frame` whose id is `id`, for ARM's `reference(resourceId(…))`.
     pub(super) fn by_id(&self, frame: FrameId, id: &IdValue) -> Option<Rc<ResourceRef>> {
         let template = self.frame(frame).template.clone();
-        let wanted = self.reify(&self.known(&Value::Id(Rc::new(id.clone()))));
+        let wanted = self.id_key(&Value::Id(Rc::new(id.clone())));
         for (at, resource) in template.resources.iter().enumerate() {
             let same_type = resource.ty.as_ref().is_some_and(|ty| ty.eq_ignore_ascii_case(&id.ty));
             // An unnamed or computed one has no id to compare.
@@ -322,7 +322,7 @@ impl Evaluator<'_> {
             let resource_id = ResourceId(at as u32);
             for seed in self.seeds(frame, resource_id).iter() {
                 let reference = self.reference_to(frame, resource_id, seed);
-                if self.reify(&self.known(&self.id_of(&reference))) == wanted {
+                if self.id_key(&self.id_of(&reference)) == wanted {
                     return Some(reference);
                 }
             }

@@ -17,7 +17,7 @@ use crate::finding::{
     SuppressedBy, Undetermined,
 };
 use crate::project::{Content, Project};
-use crate::source::{Date, FileId, IdSet, Problem, ProblemCode, SourceMap, Span};
+use crate::source::{Date, FileId, IdSet, Problem, ProblemCode, Root, Span, order_of};
 use crate::suppress::{About, Silence, Silencer};
 use crate::template::Str;
 
@@ -358,7 +358,7 @@ impl<'s> Merger<'s> {
         let incomplete = false;
         let mut report =
             Report { sources, findings, undetermined, problems, suppressed, contexts, summary, incomplete };
-        sort(&mut report);
+        sort(&mut report, &project.roots);
         report
     }
 
@@ -399,7 +399,7 @@ impl<'s> Merger<'s> {
             all_instances.extend(instances.iter().cloned());
         }
         if instances.len() < all_instances.len() {
-            finding.instances = listed(instances);
+            finding.instances = listed(instances.into_iter());
         }
         if all_contexts.len() > 1 {
             finding.judged_contexts = all_contexts.len();
@@ -407,10 +407,17 @@ impl<'s> Merger<'s> {
             let others = all_contexts.difference(&contexts);
             let is_silenced = |context: &String| silenced.is_some_and(|silenced| silenced.contains(context));
             let others = others.filter(|context| !open.contains(context) && !is_silenced(context));
-            finding.other_contexts = listed(others.cloned().collect());
-            finding.contexts = listed(contexts);
+            finding.other_contexts = listed(self.in_order(others.cloned()));
+            finding.contexts = listed(self.in_order(contexts));
         }
         Some(finding)
+    }
+
+    /// Names of contexts, in the same order wherever the run works.
+    fn in_order(&self, contexts: impl IntoIterator<Item = String>) -> impl ExactSizeIterator<Item = String> {
+        let mut contexts: Vec<String> = contexts.into_iter().collect();
+        contexts.sort_by_cached_key(|name| self.project.order_of(name));
+        contexts.into_iter()
     }
 
     /// The contexts in which the same check could go either way.
@@ -495,42 +502,43 @@ pub(super) fn is_limit((_, code, _): &(Span, ProblemCode, String)) -> bool {
     matches!(code, ProblemCode::LimitReached | ProblemCode::InternalError)
 }
 
-/// By path, place and rule, whatever the threads did.
-pub(super) fn sort(report: &mut Report) {
+/// By path as seen from the roots, place and rule: whatever the threads did, and wherever the run works.
+pub(super) fn sort(report: &mut Report, roots: &[Root]) {
     let sources = &report.sources;
+    let at = |span: Span| (order_of(roots, sources.get(span.file).path()), span.range.start, span.range.end);
     report.findings.sort_by_cached_key(|finding| {
-        (at(sources, finding.primary.span), finding.rule.clone(), finding.subject.call_path.clone())
+        (at(finding.primary.span), finding.rule.clone(), finding.subject.call_path.clone())
     });
-    report.undetermined.sort_by_cached_key(|check| {
-        (at(sources, check.primary.span), check.rule.clone(), check.subject.call_path.clone())
+    report
+        .undetermined
+        .sort_by_cached_key(|check| (at(check.primary.span), check.rule.clone(), check.subject.call_path.clone()));
+    report.suppressed.sort_by_cached_key(|suppressed| {
+        let place = match &suppressed.said {
+            Suppressable::Finding(finding) => (at(finding.primary.span), finding.rule.to_string()),
+            Suppressable::Undetermined(check) => (at(check.primary.span), check.rule.to_string()),
+            Suppressable::Problem(problem) => {
+                let range = problem.span.map(|span| span.range).unwrap_or_default();
+                let path = order_of(roots, Path::new(&problem.path));
+                ((path, range.start, range.end), problem.problem.code.id().to_owned())
+            }
+        };
+        (place, suppressed.by.clone())
     });
-    report.suppressed.sort_by_cached_key(|suppressed| (place_of(sources, &suppressed.said), suppressed.by.clone()));
-    report.problems.sort_by(|a, b| {
-        let key = |problem: &FileProblem| problem.span.map(|span| span.range);
-        (&a.path, key(a), &a.problem.message).cmp(&(&b.path, key(b), &b.problem.message))
-    });
+    sort_problems(&mut report.problems, roots);
     report.problems.dedup();
 }
 
-/// The place of something suppressed, and its rule.
-fn place_of(sources: &SourceMap, said: &Suppressable) -> ((String, u32, u32), String) {
-    match said {
-        Suppressable::Finding(finding) => (at(sources, finding.primary.span), finding.rule.to_string()),
-        Suppressable::Undetermined(check) => (at(sources, check.primary.span), check.rule.to_string()),
-        Suppressable::Problem(problem) => {
-            let range = problem.span.map(|span| span.range).unwrap_or_default();
-            ((problem.path.clone(), range.start, range.end), problem.problem.code.id().to_owned())
-        }
-    }
+/// By path as seen from the roots, place and message.
+pub(crate) fn sort_problems(problems: &mut [FileProblem], roots: &[Root]) {
+    problems.sort_by_cached_key(|problem| {
+        let path = order_of(roots, Path::new(&problem.path));
+        (path, problem.span.map(|span| span.range), problem.problem.message.clone())
+    });
 }
 
-fn at(sources: &SourceMap, span: Span) -> (String, u32, u32) {
-    (sources.get(span.file).display_path(), span.range.start, span.range.end)
-}
-
-fn listed(names: BTreeSet<String>) -> Vec<String> {
+fn listed(names: impl ExactSizeIterator<Item = String>) -> Vec<String> {
     let count = names.len();
-    let mut shown: Vec<String> = names.into_iter().filter(|name| !name.is_empty()).take(MOST_NAMES).collect();
+    let mut shown: Vec<String> = names.filter(|name| !name.is_empty()).take(MOST_NAMES).collect();
     if count > MOST_NAMES {
         shown.push(format!("{} more", count - MOST_NAMES));
     }

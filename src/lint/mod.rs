@@ -24,6 +24,7 @@ use crate::source::{Date, FileId, FileSystem, IdSet, Problem, ProblemCode, Root,
 use crate::suppress::{Baseline, Checked, Silencer};
 use context::Outcome;
 use merge::Merger;
+pub(crate) use merge::sort_problems;
 use select::Selection;
 pub use select::selected;
 use shown::{Asked, Shown};
@@ -141,13 +142,13 @@ fn judge(
     report.summary.templates += checked_copies;
     report.summary.compiled_copies = report.summary.compiled_copies.saturating_sub(checked_copies);
     report.problems.extend(copies.notes);
-    merge::sort(&mut report);
+    merge::sort(&mut report, roots);
     if let Some(baseline) = &options.baseline {
         let is_cut = project.cancel.is_cancelled() || report.problems.iter().any(merge::is_cut);
         let exists = |path: &Path| files.is_file(path);
         let checked = Checked { whole, contexts: all_contexts, shown: shown_files, exists: &exists, ran: &ran };
         baseline.apply(&mut report, Some(&checked).filter(|_| !is_cut));
-        merge::sort(&mut report);
+        merge::sort(&mut report, roots);
     }
     report.problems.retain(|problem| selection.shows(problem.problem.code.id(), Path::new(&problem.path)));
     limit_problems(&mut report.problems);
@@ -221,6 +222,6 @@ fn deployed<'c>(
             });
         }
     }
-    deployed.sort();
+    deployed.sort_by_cached_key(|it| (project.order_of(&it.file), project.order_of(&it.context), it.clone()));
     deployed
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::eval::term::{CondId, TermId};
-use crate::eval::{FrameId, IdValue, Instance, ResourceRef, Value};
+use crate::eval::{FrameId, Instance, ResourceRef, Value};
 use crate::source::{IdMap, TextRange};
 use crate::template::{ExprId, Language, Resource, ResourceId};
 
@@ -184,25 +184,14 @@ impl Model<'_, '_> {
                     !declared.existing && declared.ty.as_ref().is_some_and(|known| known.eq_ignore_ascii_case(&ty))
                 };
                 if self.eval.with_declared(&instance.resource, is) {
-                    by_id.entry(self.term_of_id(&self.eval.known(&self.eval.id_of(&instance.resource)))).or_insert(at);
+                    by_id.entry(self.eval.id_key(&self.eval.id_of(&instance.resource))).or_insert(at);
                 }
             }
             let by_id = Rc::new(by_id);
             self.index.by_id.borrow_mut().insert(ty, Rc::clone(&by_id));
             by_id
         });
-        by_id.get(&self.term_of_id(id)).and_then(|at| self.instance(*at))
-    }
-
-    /// The term of an id. Types compare without regard to case.
-    fn term_of_id(&self, id: &Value) -> TermId {
-        match id {
-            Value::Id(known) => {
-                let ty = known.ty.to_ascii_lowercase().into();
-                self.eval.reify(&Value::Id(Rc::new(IdValue { ty, ..(**known).clone() })))
-            }
-            other => self.eval.reify(other),
-        }
+        by_id.get(&self.eval.id_key(id)).and_then(|at| self.instance(*at))
     }
 
     /// The segments of the id of one of the model's resources.

@@ -5,12 +5,11 @@ mod ids;
 mod index;
 mod locate;
 mod related;
+mod same;
 mod trace;
 mod truth;
 mod world;
 
-use std::cell::OnceCell;
-use std::rc::Rc;
 use std::sync::Arc;
 
 pub use explain::{Explanation, Words, explain};
@@ -23,17 +22,8 @@ pub use world::{Common, Outcome, Verdict, World, decide};
 use crate::config::Config;
 use crate::eval::term::{CondId, TermId};
 use crate::eval::{Evaluator, FrameId, Instance, ResourceRef, Value};
-use crate::source::{FileId, IdMap, Span};
+use crate::source::{FileId, Span};
 use crate::template::{Str, Template};
-
-/// Resource types that people also update in place, and the properties of which at least one stands
-/// in every whole declaration. Without them a declaration is an update, which leaves what is absent
-/// in it as it was.
-const WHOLE: [(&str, &[&str]); 1] =
-    [("Microsoft.ContainerService/managedClusters", &["agentPoolProfiles", "dnsPrefix"])];
-
-/// Places in [`Model::resources`] by id, and the id of each.
-type Ids = (IdMap<TermId, Vec<usize>>, IdMap<*const ResourceRef, TermId>);
 
 /// The resources of one context.
 #[derive(Debug)]
@@ -47,7 +37,7 @@ pub struct Model<'e, 'p> {
     pub others: Vec<Instance>,
     /// Files of the templates that are deployed.
     pub reached: Vec<FileId>,
-    ids: OnceCell<Ids>,
+    same: same::Same,
     index: index::Index,
 }
 
@@ -86,35 +76,7 @@ impl<'e, 'p> Model<'e, 'p> {
             }
         });
         let reached = eval.deployed_files();
-        Self { eval, resources, others, reached, ids: OnceCell::new(), index: index::Index::default() }
-    }
-
-    /// The property of `instance` at `path`. What an update does not say is taken from other
-    /// declarations of the same resource.
-    ///
-    /// # Errors
-    /// The atom that would decide, when the world does not.
-    pub fn lookup(&self, world: &World<'_, '_>, instance: &Instance, path: &[Str]) -> Result<Lookup, Split> {
-        let own = self.own(world, &instance.resource, path)?;
-        if !matches!(own, Lookup::Absent { null: false }) {
-            return Ok(own);
-        }
-        for other in self.others_of(instance) {
-            // What is only referred to sets nothing.
-            if self.eval.with_declared(&other.resource, |declared| declared.existing) {
-                continue;
-            }
-            if world.holds(other.condition)? {
-                let found = self.own(world, &other.resource, path)?;
-                if !matches!(found, Lookup::Absent { .. }) {
-                    return Ok(found);
-                }
-            }
-        }
-        match self.is_update(world, instance)? {
-            true => Ok(Lookup::Unknown(self.update_term(instance))),
-            false => Ok(own),
-        }
+        Self { eval, resources, others, reached, same: same::Same::default(), index: index::Index::default() }
     }
 
     /// Whether `instance` itself has something other than null at `path`.
@@ -147,61 +109,12 @@ impl<'e, 'p> Model<'e, 'p> {
         }
     }
 
-    /// The other deployed declarations of the same resource.
-    fn others_of(&self, instance: &Instance) -> Vec<&Instance> {
-        let (by_id, ids) = self.ids.get_or_init(|| {
-            let (mut by_id, mut ids) = (IdMap::<TermId, Vec<usize>>::default(), IdMap::default());
-            for (at, instance) in self.resources.iter().enumerate() {
-                let id = self.eval.reify(&self.eval.known(&self.eval.id_of(&instance.resource)));
-                by_id.entry(id).or_default().push(at);
-                ids.insert(Rc::as_ptr(&instance.resource), id);
-            }
-            (by_id, ids)
-        });
-        let same = ids.get(&Rc::as_ptr(&instance.resource)).and_then(|id| by_id.get(id));
-        let same = same.into_iter().flatten().map(|at| &self.resources[*at]);
-        // Rounds of one loop are no different declarations.
-        let own = self.eval.head_of(&instance.resource);
-        same.filter(|other| self.eval.head_of(&other.resource) != own).collect()
-    }
-
     /// The resources to check: deployed, and not just referred to.
     pub fn checked(&self) -> impl Iterator<Item = &Instance> {
         self.resources.iter().filter(|instance| {
             instance.condition != CondId::FALSE
                 && !self.eval.with_declared(&instance.resource, |declared| declared.existing)
         })
-    }
-
-    /// Whether `instance` updates a resource that is deployed elsewhere.
-    fn is_update(&self, world: &World<'_, '_>, instance: &Instance) -> Result<bool, Split> {
-        let Some(ty) = self.eval.with_declared(&instance.resource, |declared| declared.ty.clone()) else {
-            return Ok(false);
-        };
-        let Some((_, whole)) = WHOLE.iter().find(|(known, _)| known.eq_ignore_ascii_case(&ty)) else {
-            return Ok(false);
-        };
-        // What is certainly whole is so whatever stands beside it: an `existing` one of its name changes nothing.
-        let mut may_be_whole = false;
-        for property in *whole {
-            let path = ["properties".into(), (*property).into()];
-            match self.own(world, &instance.resource, &path)? {
-                Lookup::Value(_) => return Ok(false),
-                Lookup::Unknown(_) => may_be_whole = true,
-                Lookup::Absent { .. } => {}
-            }
-        }
-        // A module that refers to the cluster its caller deploys does not make that an update.
-        let existing = |other: &&Instance| {
-            other.resource.frame == instance.resource.frame
-                && self.eval.with_declared(&other.resource, |declared| declared.existing)
-        };
-        Ok(!may_be_whole || self.others_of(instance).iter().any(existing))
-    }
-
-    fn update_term(&self, instance: &Instance) -> TermId {
-        let title = self.eval.title_of(&instance.resource);
-        self.eval.outside(&format!("what `{title}` has already: this declaration only updates it"))
     }
 
     /// The configuration that holds where `resource` is declared; for a module from elsewhere, where it is called.

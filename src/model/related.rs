@@ -87,7 +87,7 @@ impl Model<'_, '_> {
                 (Value::Str(a), Value::Str(b)) if a.eq_ignore_ascii_case(b) => {}
                 // Behind something that is not known the segments need not be those that belong together.
                 (Value::Str(_), Value::Str(_)) if unequal.is_none() => return Ok(false),
-                (a, b) if self.eval.reify(a) == self.eval.reify(b) => {}
+                (a, b) if self.eval.id_key(a) == self.eval.id_key(b) => {}
                 (a, b) => {
                     let open = if matches!(a, Value::Str(_)) { b } else { a };
                     unequal = unequal.or_else(|| Some(self.eval.reify(open)));

@@ -13,7 +13,7 @@ use super::{Content, Project, UnitId, settings};
 use crate::config::{Config, ContextSpec};
 use crate::finding::FileProblem;
 use crate::source::nearest::nearest;
-use crate::source::{FileId, FileSystem, IdMap, IdSet, Problem, ProblemCode, Refusal, TextRange, path_named};
+use crate::source::{FileId, FileSystem, IdMap, IdSet, Problem, ProblemCode, Refusal, TextRange, order_of, path_named};
 use crate::template::{ParameterFile, Template};
 
 /// Contexts that the entries of `[[contexts]]` make at most, a template of each counted as one.
@@ -140,7 +140,9 @@ impl Project {
             }
         }
         // Whatever was named, and in whatever order it was read.
-        contexts.sort_by(|a, b| (&a.name, &self.unit(a.unit).path).cmp(&(&b.name, &self.unit(b.unit).path)));
+        contexts.sort_by_cached_key(|context| {
+            (self.order_of(&context.name), order_of(&self.roots, &self.unit(context.unit).path))
+        });
         contexts
     }
 
@@ -148,6 +150,14 @@ impl Project {
     pub fn alone(&self, id: UnitId) -> Option<Context> {
         let name = self.path_of(id);
         self.context(id, name, Origin::Alone, Vec::new(), Vec::new())
+    }
+
+    /// By what contexts and files of this name are put in order, the same wherever the run works.
+    pub fn order_of(&self, name: &str) -> String {
+        match self.by_path.contains_key(Path::new(name)) {
+            true => order_of(&self.roots, Path::new(name)),
+            false => name.to_owned(),
+        }
     }
 
     /// The path of a unit as names of contexts have it.

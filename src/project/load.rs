@@ -16,6 +16,7 @@ use crate::finding::FileProblem;
 use crate::json;
 use crate::source::{
     FileId, FileSystem, IdSet, Problem, ProblemCode, ReadError, Refusal, SourceFile, TextRange, caught, normal_path,
+    order_of,
 };
 use crate::template::{
     DeploymentSource, JsonFileKind, Template, is_compiled, lower_arm, lower_bicep, lower_bicepparam,
@@ -38,8 +39,8 @@ struct Read {
 impl Project {
     /// Reads the inputs and all local files that they refer to.
     pub fn load(files: &dyn FileSystem, inputs: Inputs) -> Self {
-        let Inputs { paths, around, stdin, module_cache, configs, values, environment, roots: _, cancel } = inputs;
-        let mut project = Self { cancel, environment, ..Self::default() };
+        let Inputs { paths, around, stdin, module_cache, configs, values, environment, roots, cancel } = inputs;
+        let mut project = Self { cancel, environment, roots, ..Self::default() };
         let file = |path: PathBuf, role: Role| Wanted { path, text: None, role };
         let mut round: Vec<Wanted> = Vec::with_capacity(paths.len() + around.len() + 1);
         let stdin = stdin.map(|(path, text)| Wanted { path, text: Some(text), role: Role::Named });
@@ -53,7 +54,9 @@ impl Project {
         let words: Vec<PathBuf> = round.iter().map(|wanted| normal_path(&wanted.path)).collect();
         round.iter_mut().for_each(|wanted| wanted.path = files.tidy(&wanted.path));
         // In one order whatever was named, and each once; a text comes before the file that it stands for.
-        round.sort_by(|a, b| (&a.path, a.text.is_none(), a.role).cmp(&(&b.path, b.text.is_none(), b.role)));
+        round.sort_by_cached_key(|wanted| {
+            (order_of(&project.roots, &wanted.path), wanted.path.clone(), wanted.text.is_none(), wanted.role)
+        });
         round.dedup_by(|b, a| a.path == b.path);
         let config_files: Vec<FileId> =
             configs.iter().map(|config| project.sources.add(config.source.clone())).collect();

@@ -29,7 +29,7 @@ pub use threads::with_stack;
 
 use crate::config::Config;
 use crate::finding::FileProblem;
-use crate::source::{Cancel, FileId, IdSet, SourceMap, normal_path};
+use crate::source::{Cancel, FileId, IdSet, Root, SourceMap, normal_path};
 use crate::template::{ParameterFile, Str, Template};
 use context::{Configured, Typed};
 use matching::Nearby;
@@ -57,6 +57,8 @@ pub struct Project {
     woken: Vec<UnitId>,
     known: Known,
     assets: HashMap<PathBuf, Asset>,
+    /// The folders from which paths are seen that must be alike wherever the run works.
+    pub(crate) roots: Vec<Root>,
     environment: Vec<(String, Option<String>)>,
 }
 

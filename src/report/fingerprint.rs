@@ -83,9 +83,9 @@ fn of_check(rule: &str, subject: &Subject, what: &str) -> String {
     hash(parts.chain(subject.call_path.iter().map(|call| call.title.as_str())))
 }
 
-/// Tells problems apart by what they say of which file.
-pub(super) fn of_problem(problem: &FileProblem) -> String {
-    hash([problem.problem.code.id(), &problem.path, &problem.problem.message].into_iter())
+/// Tells problems apart by what they say of which file; `path` is that from the root of the repository.
+pub(super) fn of_problem(problem: &FileProblem, path: &str) -> String {
+    hash([problem.problem.code.id(), path, &problem.problem.message].into_iter())
 }
 
 /// A hash of `parts`, in 32 hexadecimal digits.

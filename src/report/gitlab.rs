@@ -79,7 +79,8 @@ impl Writer<'_> {
         };
         let severity = if problem.fails { "major" } else { "info" };
         let (code, message) = (problem.problem.code.id(), one_line(&problem.problem.message));
-        self.entry(code, &message, severity, location, &fingerprint::of_problem(problem))
+        let print = fingerprint::of_problem(problem, &location.path);
+        self.entry(code, &message, severity, location, &print)
     }
 
     /// GitLab does not show the name of a check, so the description starts with it.

@@ -12,8 +12,11 @@ pub struct Boundary {
     /// The roots of the projects: for each the repository in which it lies, if any. There, a template may load (with
     /// `loadTextContent` and its like) only what that repository tracks.
     pub roots: BTreeMap<PathBuf, Option<PathBuf>>,
-    /// Folders that the command line permits (`--allow-read`), and those with rules that it names.
+    /// Folders that the command line permits (`--allow-read`).
     pub allowed: BTreeSet<PathBuf>,
+    /// Folders and files with rules that the command line names. No file of a project is permitted by them: the rules are
+    /// read because they are named, not because something refers to them.
+    pub rules: BTreeSet<PathBuf>,
     /// The module cache.
     pub cache: Option<PathBuf>,
     /// Single files that the command line names: parameter files, a configuration, a baseline.
@@ -159,6 +162,7 @@ mod tests {
                 ("/dev/shm/p".into(), None),
             ]),
             allowed: BTreeSet::from(["/r/free".into(), "/other".into()]),
+            rules: BTreeSet::from(["/r/house".into(), "/rules".into()]),
             cache: Some("/home/u/.bicep".into()),
             named: BTreeSet::from(["/etc/prod.json".into()]),
         };
@@ -169,6 +173,8 @@ mod tests {
             ("/plain/x", project(None)),
             ("/r/free/x", Ok(Standing::Allowed)),
             ("/other/a/x", Ok(Standing::Allowed)),
+            ("/r/house/x", project(Some("/r"))),
+            ("/rules/x", outside("/rules")),
             ("/etc/prod.json", Ok(Standing::Allowed)),
             ("/home/u/.bicep/br/x/main.json", Ok(Standing::Cached)),
             ("/dev/shm/p/x", project(None)),

@@ -35,7 +35,7 @@ pub use line_index::{LineColumn, LineIndex};
 pub use maps::{IdMap, IdSet};
 pub use problem::{MOST_PROBLEMS, Problem, ProblemCode, ProblemMark, Problems};
 pub use reference::path_named;
-pub use root::{Root, repository_of};
+pub use root::{Root, order_of, repository_of};
 pub use stack::Stack;
 pub use style::{Style, indentation, is_one_line, line_around};
 

@@ -34,6 +34,13 @@ impl Root {
     }
 }
 
+/// By what files are put in order, which is the same wherever a run works: the path of `file` as seen from the first of
+/// `roots` in which it lies, else the path itself.
+pub fn order_of(roots: &[Root], file: &Path) -> String {
+    let seen = roots.iter().find_map(|root| root.relative(file));
+    seen.as_deref().unwrap_or(file).to_string_lossy().replace('\\', "/")
+}
+
 /// The repository in which `folder` lies: the nearest folder upward with a `.git`, which may be a file (in a worktree or
 /// a submodule). `folder` is absolute.
 pub fn repository_of(folder: &Path) -> Option<PathBuf> {

@@ -167,6 +167,36 @@ fn keys_that_are_computed_cannot_be_made_to_collide() {
     lint("keys", &[("main.bicep", &text)], &["--format", "concise"], NAMES).ends_with(&[0, 1]);
 }
 
+/// What one declaration leaves out is looked for in the others of its resource.
+#[test]
+fn many_declarations_of_one_resource_cost_little() {
+    let resources = |properties: &str| {
+        let one = format!(
+            "{{\"type\": \"Microsoft.ContainerService/managedClusters\", \"apiVersion\": \"2025-05-01\", \"name\": \
+             \"aks\", \"location\": \"w\", \"properties\": {properties}}}"
+        );
+        vec![one; 2_000].join(",")
+    };
+    let arm = |properties: &str| {
+        format!(
+            "{{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \
+             \"parameters\": {{\"p\": {{\"type\": \"array\"}}}}, \"resources\": [{}]}}",
+            resources(properties)
+        )
+    };
+    let limits = Limits { processor: 15, memory: 400, time: 60 };
+    let args = ["--format", "concise", "--show-undetermined"];
+    let cases = [
+        ("updates", "{}", "limit-reached"),
+        ("whole", "{\"dnsPrefix\": \"a\"}", "declares no Defender profile"),
+        ("open", "{\"agentPoolProfiles\": \"[parameters('p')]\"}", "limit-reached"),
+    ];
+    for (name, properties, says) in cases {
+        let run = lint(&format!("declarations-{name}"), &[("main.json", &arm(properties))], &args, limits);
+        run.ends_with(&[1]).says(says);
+    }
+}
+
 #[test]
 fn objects_cost_as_much_as_they_have_members() {
     let bicep = |first: &str, key: &str, value: &str| {

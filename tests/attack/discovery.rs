@@ -83,6 +83,18 @@ fn a_whole_cluster_is_checked_beside_a_reference_to_its_name() {
     finds(&folder, &[]);
 }
 
+/// Each of two whole declarations of a cluster deploys it: what the one sets does not make up for the other.
+#[test]
+fn a_whole_cluster_is_checked_beside_another_one_of_its_name() {
+    let profile = "properties: { securityProfile: { defender: { securityMonitoring: { enabled: true }, \
+                   logAnalyticsWorkspaceResourceId: resourceId('Microsoft.OperationalInsights/workspaces', 'law') } }, ";
+    let twin = BARE.replacen("properties: {", profile, 1).replacen("resource aks", "resource twin", 1);
+    for (name, twin) in [("same", twin.clone()), ("case", twin.replace("'aks'", "'AKS'"))] {
+        let folder = Folder::new(&format!("attack-twin-{name}"), &[("main.bicep", &format!("{BARE}{twin}"))]);
+        finds(&folder, &[]);
+    }
+}
+
 /// A folder whose `files` git tracks, but for those in `untracked`.
 fn repository(name: &str, files: &[(&str, &str)], untracked: &[(&str, &str)]) -> Folder {
     let folder = Folder::new(name, files);

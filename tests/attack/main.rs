@@ -18,6 +18,7 @@ mod costs;
 mod discovery;
 mod hidden;
 mod hostile;
+mod named;
 mod project_files;
 mod reads;
 mod sandbox;

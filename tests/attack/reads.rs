@@ -9,13 +9,13 @@ use super::cli_folder::Folder;
 use super::program::{self, AMPLE, Limits, Run, command, finish, git, run, run_within};
 
 /// What must not be printed.
-const CANARY: &str = "canary7f3a";
+pub(super) const CANARY: &str = "canary7f3a";
 
 /// The canary in base 64, wherever it starts within three bytes: the letters that do not depend on what is around it.
 const ENCODED: [&str; 3] = ["Y2FuYXJ5N2Yz", "NhbmFyeTdmM", "jYW5hcnk3ZjNh"];
 
 /// A cluster without Microsoft Defender.
-const BARE: &str = "resource aks 'Microsoft.ContainerService/managedClusters@2025-05-01' = {
+pub(super) const BARE: &str = "resource aks 'Microsoft.ContainerService/managedClusters@2025-05-01' = {
   name: 'aks'
   location: 'westeurope'
   identity: { type: 'SystemAssigned' }
@@ -24,17 +24,17 @@ const BARE: &str = "resource aks 'Microsoft.ContainerService/managedClusters@202
 ";
 
 /// The cluster with the name that the expression `name` gives.
-fn named(name: &str) -> String {
+pub(super) fn named(name: &str) -> String {
     BARE.replacen("'aks'", name, 1)
 }
 
 /// A repository `repo` with `files`, all of them tracked, and a folder `outside` with `outside`.
-struct Project {
-    folder: Folder,
+pub(super) struct Project {
+    pub(super) folder: Folder,
 }
 
 impl Project {
-    fn new(name: &str, files: &[(&str, &str)], outside: &[(&str, &str)]) -> Self {
+    pub(super) fn new(name: &str, files: &[(&str, &str)], outside: &[(&str, &str)]) -> Self {
         let folder = Folder::new(name, &[]);
         // What is around is no repository.
         fs::remove_dir_all(folder.0.join(".git")).unwrap();
@@ -47,20 +47,20 @@ impl Project {
         project
     }
 
-    fn repo(&self) -> PathBuf {
+    pub(super) fn repo(&self) -> PathBuf {
         self.folder.0.join("repo")
     }
 
-    fn write(&self, path: &str, text: &str) {
+    pub(super) fn write(&self, path: &str, text: &str) {
         self.folder.write(&format!("repo/{path}"), text);
     }
 
-    fn track(&self) {
+    pub(super) fn track(&self) {
         git(&self.repo(), &["add", "--all", "--force"]);
     }
 
     /// Lints the repository; `args` are apart by spaces.
-    fn lint(&self, args: &str) -> Run {
+    pub(super) fn lint(&self, args: &str) -> Run {
         let args: Vec<&str> = ["lint", "--select", "aks-defender-profile", "--format", "concise"]
             .into_iter()
             .chain(args.split_ascii_whitespace())
@@ -70,7 +70,7 @@ impl Project {
 }
 
 #[track_caller]
-fn is_clean(run: &Run) {
+pub(super) fn is_clean(run: &Run) {
     let printed = run.printed();
     for text in [CANARY].iter().chain(&ENCODED) {
         assert!(!printed.contains(text), "`{text}` is in:\n{printed}");
@@ -78,7 +78,7 @@ fn is_clean(run: &Run) {
 }
 
 #[cfg(unix)]
-fn link(target: impl AsRef<Path>, at: PathBuf) {
+pub(super) fn link(target: impl AsRef<Path>, at: PathBuf) {
     fs::create_dir_all(at.parent().unwrap()).unwrap();
     std::os::unix::fs::symlink(target, at).unwrap();
 }

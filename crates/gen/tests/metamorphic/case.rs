@@ -79,8 +79,9 @@ impl Case {
         (!rewritten.is_empty()).then_some(rewritten)
     }
 
-    /// What is said of the project, with places as `rewritten` has them; `texts` tells which texts are read.
-    pub(crate) fn said(&self, rewritten: &BTreeMap<PathBuf, Rewrite>, texts: Texts) -> Vec<String> {
+    /// What is said of the project, with places as `rewritten` has them, and how much that is; `texts` tells which texts
+    /// are read.
+    pub(crate) fn said(&self, rewritten: &BTreeMap<PathBuf, Rewrite>, texts: Texts) -> (Vec<String>, Seen) {
         let own = match texts {
             Texts::Original => BTreeMap::new(),
             Texts::Rewritten => rewritten.iter().map(|(path, rewrite)| (path.clone(), rewrite.text())).collect(),
@@ -91,7 +92,37 @@ impl Case {
             Texts::Original => Some(rewritten),
             Texts::Rewritten => None,
         };
-        lines(&report, moved)
+        (lines(&report, moved), Seen::of(&report))
+    }
+}
+
+/// How much there is to compare.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Seen {
+    /// Templates, each as often as a relation was tried on it.
+    templates: usize,
+    /// Those of which nothing is said: no finding, nothing undetermined, no problem.
+    silent: usize,
+    findings: usize,
+    undetermined: usize,
+    problems: usize,
+}
+
+impl Seen {
+    fn of(report: &Report) -> Self {
+        let (findings, undetermined, problems) =
+            (report.findings.len(), report.undetermined.len(), report.problems.len());
+        let silent = usize::from(findings + undetermined + problems == 0);
+        Self { templates: 1, silent, findings, undetermined, problems }
+    }
+
+    /// Adds what was seen of another template.
+    pub(crate) const fn add(&mut self, other: &Self) {
+        self.templates += other.templates;
+        self.silent += other.silent;
+        self.findings += other.findings;
+        self.undetermined += other.undetermined;
+        self.problems += other.problems;
     }
 }
 

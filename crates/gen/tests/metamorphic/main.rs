@@ -2,7 +2,8 @@
 //!
 //! All cases of `testdata/`, generated projects, and 300 real templates, which are no part of the project: the test says
 //! how many there were, and with `ARMGUARD_REQUIRE_CORPUS=1` fails without them. Of the real templates and the generated
-//! ones each has some of the relations; `ARMGUARD_METAMORPHIC=full` takes all.
+//! ones each has some of the relations; `ARMGUARD_METAMORPHIC=full` takes all. With `ARMGUARD_RELATION=Rename` only that one is
+//! tried, and the first difference ends the run: so `fuzz/planted/run.py` finds out how soon a planted fault is seen.
 
 #![cfg(test)]
 
@@ -19,9 +20,10 @@ mod folder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use armguard_gen::{Entropy, Knobs, Language, project, property, seed_bytes};
-use case::{Case, Texts};
+use case::{Case, Seen, Texts};
 use explained::EXPLAINED;
 use relation::Relation;
 use walkdir::WalkDir;
@@ -39,26 +41,52 @@ fn is_full() -> bool {
     std::env::var_os("ARMGUARD_METAMORPHIC").is_some_and(|value| value == "full")
 }
 
-/// Tries `cases` with all relations, or some in turn. Gives how often each relation was tried.
-fn try_all(cases: impl Iterator<Item = Case>, all: bool) -> BTreeMap<Relation, usize> {
-    let mut tried: BTreeMap<Relation, usize> = BTreeMap::new();
+/// The only relation that is wanted, and whose first difference ends the run.
+fn only() -> Option<Relation> {
+    let name = std::env::var("ARMGUARD_RELATION").ok()?;
+    let named = Relation::ALL.into_iter().find(|relation| format!("{relation:?}") == name);
+    Some(named.unwrap_or_else(|| panic!("there is no relation {name}; there are {:?}", Relation::ALL)))
+}
+
+/// What was tried, and what was said of it as it was.
+#[derive(Debug, Default)]
+struct Tried {
+    /// How often each relation was tried.
+    relations: BTreeMap<Relation, usize>,
+    seen: Seen,
+}
+
+/// Tries `cases` with all relations, or some in turn.
+fn try_all(cases: impl Iterator<Item = Case>, all: bool) -> Tried {
+    let mut tried = Tried::default();
     let mut wrong = Vec::new();
+    let (only, start) = (only(), Instant::now());
     for (number, case) in cases.enumerate() {
-        let applicable = Relation::ALL.iter().filter_map(|relation| Some((*relation, case.rewritten(*relation)?)));
+        let relations = Relation::ALL.iter().filter(|relation| only.is_none_or(|only| only == **relation));
+        let applicable = relations.filter_map(|relation| Some((*relation, case.rewritten(*relation)?)));
         let mut applicable: Vec<_> = applicable.collect();
-        if !all && !applicable.is_empty() {
+        if !all && only.is_none() && !applicable.is_empty() {
             let first = number % applicable.len();
             applicable.rotate_left(first);
             applicable.truncate(SOME);
         }
         for (relation, rewritten) in applicable {
-            *tried.entry(relation).or_default() += 1;
-            let expected = case.said(&rewritten, Texts::Original);
-            let found = case.said(&rewritten, Texts::Rewritten);
+            *tried.relations.entry(relation).or_default() += 1;
+            let (expected, seen) = case.said(&rewritten, Texts::Original);
+            let (found, _) = case.said(&rewritten, Texts::Rewritten);
+            tried.seen.add(&seen);
             let is_explained = EXPLAINED.iter().any(|(name, of, _)| *of == relation && case.name.ends_with(name));
             if expected != found && !is_explained {
                 wrong.push(format!("{} {relation:?}\n{}", case.name, difference(&expected, &found)));
+                if only.is_some() {
+                    let number = tried.relations[&relation];
+                    folder::tell(&format!("found by template {number}, after {:.1} s", start.elapsed().as_secs_f64()));
+                    break;
+                }
             }
+        }
+        if only.is_some() && !wrong.is_empty() {
+            break;
         }
     }
     let text: String = wrong.iter().map(|one| format!("{one}\n")).collect();
@@ -101,9 +129,15 @@ fn cases_of_this_project() {
     let count = cases.len();
     let tried = try_all(cases.into_iter(), true);
     folder::tell(&format!("{count} cases of this project: {tried:?}"));
+    if only().is_some() {
+        return;
+    }
     let least = |relation: Relation| if relation == Relation::Classic { 1 } else { 20 };
     for relation in Relation::ALL {
-        assert!(tried.get(&relation).is_some_and(|count| *count >= least(relation)), "{relation:?}: {tried:?}");
+        assert!(
+            tried.relations.get(&relation).is_some_and(|count| *count >= least(relation)),
+            "{relation:?}: {tried:?}"
+        );
     }
 }
 
@@ -118,7 +152,7 @@ fn generated_projects() {
     });
     let tried = try_all(cases, is_full());
     folder::tell(&format!("{count} generated projects: {tried:?}"));
-    assert!(tried.values().sum::<usize>() >= count as usize, "{tried:?}");
+    assert!(only().is_some() || tried.relations.values().sum::<usize>() >= count as usize, "{tried:?}");
 }
 
 #[test]
