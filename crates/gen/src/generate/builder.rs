@@ -151,10 +151,19 @@ impl<'k, 'e, 'b> Builder<'k, 'e, 'b> {
         Ignore { rule: self.entropy.pick(&IGNORED), reason }
     }
 
+    /// Whether all that `callee` deploys has other names in each call. Rounds of a loop that deploy the same are one in Bicep,
+    /// and several in ARM, which has a name for each round.
+    fn deploys_apart(&self, callee: &Template) -> bool {
+        let called = |call: &Call| self.callees.iter().find(|(number, _)| *number == call.template);
+        let own = callee.params.iter().any(|param| param.name == CALLED);
+        own && callee.calls.iter().all(|call| called(call).is_some_and(|(_, callee)| self.deploys_apart(callee)))
+    }
+
     fn call(&mut self, at: usize) {
         let Some((number, callee)) = self.callees.get(at).copied() else { return };
         let symbol = self.name("call");
-        let repeat = self.entropy.chance(self.knobs.loops / 2).then(|| self.repeat());
+        let is_looped = self.entropy.chance(self.knobs.loops / 2) && self.deploys_apart(callee);
+        let repeat = is_looped.then(|| self.repeat());
         let name = self.deployed_name(&symbol, repeat.as_ref());
         let condition = self.condition();
         let mut args = Vec::new();

@@ -8,7 +8,7 @@ mod unknown;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use armguard::finding::{Report, Said};
+use armguard::finding::{Finding, Report, Said};
 use armguard::lint::Options;
 use armguard::lint::mend::mend;
 
@@ -183,7 +183,10 @@ fn ignores(project: &Project, printed: &Printed, report: &Report) -> Result<(), 
         }
     }
     let needs_reason = project.configuration.as_ref().is_some_and(|configuration| configuration.require_reason);
-    for finding in &report.findings {
+    // In ARM the modules stand in the file of their caller, where a resource may have the name of one of the caller's.
+    let in_own_file =
+        |finding: &&Finding| printed.language() == Language::Bicep || finding.subject.call_path.is_empty();
+    for finding in report.findings.iter().filter(in_own_file) {
         let declaring = template_of(finding.subject.declared.file);
         let resource = declaring.and_then(|template| template.resource(&finding.subject.title));
         let ignore = resource.and_then(|resource| resource.ignore.as_ref()).filter(|it| it.rule == &*finding.rule);
