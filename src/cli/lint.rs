@@ -1,6 +1,5 @@
 //! `armguard lint`.
 
-use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -12,7 +11,7 @@ use crate::finding::{FileProblem, Report};
 use crate::lint::mend::{Mended, mend};
 use crate::lint::{self, FILE_LIMIT, Inputs, Options, Values};
 use crate::rules::Registry;
-use crate::source::{Cancel, Date, Guarded, Problem, ProblemCode, Stack, TextRange};
+use crate::source::{Cancel, Date, Guarded, HashSet, Problem, ProblemCode, Stack, TextRange};
 use crate::suppress::{Added, add_ignores};
 
 use super::args::LintArgs;
@@ -447,7 +446,7 @@ mod tests {
             ("incomplete", &incomplete, "", Failed),
             ("incomplete", &incomplete, "--exit-zero", Failed),
         ];
-        let names = HashSet::from(["named".to_owned()]);
+        let names = HashSet::from_iter(["named".to_owned()]);
         for (name, report, options, expected) in cases {
             let cli = Cli::try_parse_from(["armguard", "lint"].into_iter().chain(options.split_ascii_whitespace()));
             let Some(Command::Lint(args)) = cli.unwrap().command else { panic!("the arguments say `lint`") };

@@ -1,6 +1,5 @@
 //! `armguard rules`, `armguard test`, and the rules of the user.
 
-use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,7 +15,7 @@ use crate::lint::{self, Options};
 use crate::report::write_json;
 use crate::rules::load::{MOST_BYTES, MOST_FILES, load};
 use crate::rules::{Registry, Rule, embedded};
-use crate::source::{Disk, FileSystem, Guarded, MOST_PROBLEMS, ReadError, Refusal, path_named};
+use crate::source::{Disk, FileSystem, Guarded, HashSet, MOST_PROBLEMS, ReadError, Refusal, path_named};
 
 use super::args::{ListFormat, OwnRulesArgs, ReadArgs, RulesArgs};
 use super::output::Output;
@@ -51,7 +50,7 @@ pub(super) fn read(args: &OwnRulesArgs, configs: &[Config], guarded: &Guarded) -
         }
     }
     // A folder may be named twice.
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     files.retain(|(path, _)| seen.insert(path.clone()));
     match files.is_empty() {
         true => Ok(Arc::clone(embedded().map_err(|error| Failure::Internal(error.to_owned()))?)),

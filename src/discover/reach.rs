@@ -1,12 +1,11 @@
 //! What a run may read, by what the command line names.
 
-use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::PathError;
 use crate::config::FILE_NAMES;
-use crate::source::{Boundary, normal_path, repository_of};
+use crate::source::{Boundary, HashMap, normal_path, repository_of};
 
 /// Why a path that the command line names is not followed.
 const LED_OUT: &str = "a link in its repository leads out of it; name what it leads to";
@@ -37,7 +36,7 @@ pub struct Reach {
 /// # Errors
 /// When a folder that is to be read does not exist, or a path lies outside the root that is named.
 pub fn boundary(reach: &Reach) -> Result<Boundary, PathError> {
-    let mut finder = Finder { working: folder(Path::new("."))?, places: HashMap::new() };
+    let mut finder = Finder { working: folder(Path::new("."))?, places: HashMap::default() };
     let mut boundary = Boundary::default();
     if let Some(root) = &reach.root {
         let root = finder.folder(root)?;

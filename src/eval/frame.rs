@@ -1,13 +1,13 @@
 //! Frames: one deployment of one template, with what it was given and what was evaluated of it.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::place::Place;
 use super::term::CondId;
 use super::value::{InstanceKey, ResourceRef, Slot, Value};
+use crate::source::HashMap;
 use crate::template::{LocalId, ParamId, ResourceId, Str, Template, VariableId};
 
 /// Identity of a frame in its evaluator.

@@ -1,10 +1,10 @@
 //! The members of an object, looked up by name.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
 use std::ops::Deref;
 
 use super::value::Slot;
+use crate::source::HashMap;
 use crate::template::Str;
 
 /// Members up to which looking at each is faster than an index.

@@ -28,7 +28,6 @@ pub mod term;
 mod value;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -43,7 +42,7 @@ pub use value::{
 
 use crate::project::{Context, Project};
 use crate::source::stack::Recursion;
-use crate::source::{IdMap, IdSet, ProblemCode, Span, Stack};
+use crate::source::{HashMap, HashSet, IdMap, IdSet, ProblemCode, Span, Stack};
 use crate::template::{ExprId, ParameterFile, ResourceId, Str, Template};
 use budget::{Budget, Level, Spent};
 use frame::Memo;

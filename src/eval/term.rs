@@ -4,10 +4,8 @@
 //! arguments of module calls substituted). A [`CondId`] stands for a boolean formula over atoms; an
 //! atom is a question about one term. Both live in the [`Store`] of one evaluation.
 
-use std::collections::HashMap;
-
 use crate::source::stack::Recursion;
-use crate::source::{IdMap, Span, Stack};
+use crate::source::{HashMap, IdMap, Span, Stack};
 use crate::template::Str;
 
 /// Identity of a term in its [`Store`].

@@ -3,13 +3,13 @@
 //! Resources are the same when their type and id are, without case; members are compared by name without
 //! case, and null is as good as absent: so the service sees them.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{Snapshot, in_line};
+use crate::source::HashMap;
 
 /// What is different in a snapshot, seen from an older one.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]

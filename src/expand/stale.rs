@@ -2,7 +2,6 @@
 //!
 //! Both are evaluated with their defaults for the same place. Only what is known on both sides can differ.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -12,6 +11,7 @@ use super::render::{Printed, resource, revealed};
 use crate::eval::{Evaluator, Instance};
 use crate::model::Model;
 use crate::project::Project;
+use crate::source::HashMap;
 use crate::template::{Str, Template};
 
 /// A template with its evaluation.

@@ -1,14 +1,14 @@
 //! Steps of a fix, in terms of places, and the edits that they come to in the language of each file.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::bicep;
 use crate::json::{self, Strings, Value};
 use crate::patch::{Change, NewParam, NewValue};
 use crate::project::Project;
-use crate::source::{Edit, FileId, IdMap, SourceFile, Span, TextRange};
+use crate::source::{Edit, FileId, HashMap, IdMap, SourceFile, Span, TextRange};
 use crate::template::{JsonFileKind, sniff_json};
 
 /// One thing to do.

@@ -250,7 +250,11 @@ impl<'d> Member<'d> {
     pub fn is_called(self, name: &str) -> bool {
         match self.key.node().mark {
             Mark::Escaped => self.key().eq_ignore_ascii_case(name),
-            _ => self.key.content_range().of(self.key.document.text).eq_ignore_ascii_case(name),
+            _ => {
+                let range = self.key.content_range();
+                // Most keys have another length, which needs no look at the text.
+                range.len() as usize == name.len() && range.of(self.key.document.text).eq_ignore_ascii_case(name)
+            }
         }
     }
 }

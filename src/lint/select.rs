@@ -1,6 +1,5 @@
 //! Which rules run, and which templates they concern.
 
-use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -8,7 +7,7 @@ use super::Options;
 use crate::config::{Config, Text};
 use crate::project::{Content, Project, Resolution};
 use crate::rules::{Registry, Rule, RuleSet};
-use crate::source::{IdMap, IdSet, ProblemCode};
+use crate::source::{HashMap, HashSet, IdMap, IdSet, ProblemCode};
 use crate::template::{DeploymentSource, Template};
 
 /// The rules of `registry` that `options` and `configs` may run somewhere, and those that answer with them.

@@ -1,12 +1,10 @@
 //! What a run is asked about: the files that were named, or that lie in the folders that were. The project
 //! around them takes part in the verdicts, but only what concerns those files is shown.
 
-use std::collections::HashSet;
-
 use super::select::Selection;
 use crate::finding::{FileProblem, Finding, Undetermined};
 use crate::project::{Content, Context, Project, Role, UnitId};
-use crate::source::{FileId, IdSet, ProblemCode, Span};
+use crate::source::{FileId, HashSet, IdSet, ProblemCode, Span};
 
 /// What is asked about, and what that needs.
 pub(super) struct Shown {

@@ -1,12 +1,11 @@
 //! Where resources are found without looking at all of them.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::eval::term::{CondId, TermId};
 use crate::eval::{FrameId, Instance, ResourceRef, Value};
-use crate::source::{IdMap, TextRange};
+use crate::source::{HashMap, IdMap, TextRange};
 use crate::template::{ExprId, Language, Resource, ResourceId};
 
 use super::Model;

@@ -13,13 +13,12 @@
 //!   such;
 //! - `{ "object": { … } }`, and `{ "open": { … } }`, which has members that are not told.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::Project;
 use crate::bicep;
 use crate::json::{self, Document, Value};
-use crate::source::{FileId, SourceFile};
+use crate::source::{FileId, HashMap, SourceFile};
 use crate::template::{Template, lower_bicep};
 
 /// What is known.

@@ -1,6 +1,5 @@
 //! Reading a project: the inputs, then round by round what they refer to.
 
-use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,8 +14,8 @@ use crate::bicep;
 use crate::finding::FileProblem;
 use crate::json;
 use crate::source::{
-    FileId, FileSystem, IdSet, Problem, ProblemCode, ReadError, Refusal, SourceFile, TextRange, caught, normal_path,
-    order_of,
+    FileId, FileSystem, HashMap, HashSet, IdSet, Problem, ProblemCode, ReadError, Refusal, SourceFile, TextRange,
+    caught, normal_path, order_of,
 };
 use crate::template::{
     DeploymentSource, JsonFileKind, Template, is_compiled, lower_arm, lower_bicep, lower_bicepparam,

@@ -5,11 +5,10 @@
 //! beside it, then in the folder above (`parameters/main.dev.json`), then in that folder's other ones
 //! (`bicep/main.bicep`): where there is just one, it is the one.
 
-use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::{Content, Project, UnitId};
-use crate::source::{IdMap, normal_path};
+use crate::source::{HashMap, HashSet, IdMap, normal_path};
 
 /// What tells for which template a parameter file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

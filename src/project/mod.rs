@@ -15,7 +15,6 @@ mod registry;
 mod settings;
 mod threads;
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -29,7 +28,7 @@ pub use threads::with_stack;
 
 use crate::config::Config;
 use crate::finding::FileProblem;
-use crate::source::{Cancel, FileId, IdSet, Root, SourceMap, normal_path};
+use crate::source::{Cancel, FileId, HashMap, IdSet, Root, SourceMap, normal_path};
 use crate::template::{ParameterFile, Str, Template};
 use context::{Configured, Typed};
 use matching::Nearby;

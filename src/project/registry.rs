@@ -3,12 +3,11 @@
 //! Layout and aliases: Bicep's `OciArtifactRegistry` and
 //! <https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-config-modules>.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::json::{self, Value};
-use crate::source::{FileSystem, SourceFile, TextRange, normal_path, path_named};
+use crate::source::{FileSystem, HashMap, SourceFile, TextRange, normal_path, path_named};
 
 /// Largest `bicepconfig.json` that is read, in bytes.
 const CONFIG_LIMIT: u64 = 1_000_000;

@@ -1,10 +1,9 @@
 //! What stays the same of a finding when code round it moves, so that a program that compares two runs knows it again.
 
-use std::collections::HashMap;
-
 use uuid::Uuid;
 
 use crate::finding::{FileProblem, Finding, Subject, Undetermined};
+use crate::source::HashMap;
 
 /// Characters that a line's hash covers.
 const BLOCK: usize = 100;
@@ -27,7 +26,7 @@ pub(super) fn line_hashes(text: &str) -> Vec<String> {
 
     let mut hash = (0..BLOCK).fold(0, |hash: u64, index| hash.wrapping_mul(FACTOR).wrapping_add(at(index)));
     let mut first = 0;
-    let mut seen: HashMap<u64, u32> = HashMap::new();
+    let mut seen: HashMap<u64, u32> = HashMap::default();
     let mut hashes = Vec::with_capacity(starts.len());
     for start in starts {
         while first < start {

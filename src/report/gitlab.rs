@@ -1,13 +1,12 @@
 //! A Code Quality report, which GitLab shows in merge requests. See
 //! <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use crate::finding::{FileProblem, Finding, Report, Severity, Undetermined};
-use crate::source::Span;
+use crate::source::{HashMap, Span};
 
 use super::place::Region;
 use super::words::{one_line, scope, waits};
@@ -18,7 +17,7 @@ const MOST_NAMES: usize = 5;
 
 /// Writes findings, problems and (when asked for) undetermined checks.
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut writer = Writer { report, style, seen: HashMap::new() };
+    let mut writer = Writer { report, style, seen: HashMap::default() };
     let mut entries: Vec<Entry> = report.findings.iter().map(|finding| writer.finding(finding)).collect();
     entries.extend(report.problems.iter().map(|problem| writer.problem(problem)));
     entries.extend(report.undetermined.iter().filter(|_| style.undetermined).map(|check| writer.undetermined(check)));

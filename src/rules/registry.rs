@@ -1,7 +1,7 @@
 //! The rules of this build: read from the data that `build.rs` embedded, when first asked for.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use super::nearest::nearest;
 use super::page::{Example, Page};
 use super::selector::Pattern;
 use crate::finding::Severity;
+use crate::source::HashMap;
 use crate::template::Str;
 
 /// A rule.

@@ -5,7 +5,8 @@
 //! [`Step`]s. Names match case-insensitively, as in the resource manager.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+
 use std::sync::{Arc, OnceLock};
 
 use jsonpath_rust::parser::model as ast;
@@ -23,7 +24,7 @@ pub struct Selector {
 
 thread_local! {
     /// JSONPaths that were parsed before: parsing is most of what loading the rules costs, and many share theirs.
-    static PARSED: RefCell<HashMap<Arc<str>, Arc<[Step]>>> = RefCell::default();
+    static PARSED: RefCell<BTreeMap<Arc<str>, Arc<[Step]>>> = RefCell::default();
 }
 
 /// Paths that are kept at most.

@@ -1,9 +1,9 @@
 //! Source files and the map that owns them.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use super::maps::HashMap;
 use super::{LineColumn, LineIndex, TextRange};
 
 /// Identity of a file in a [`SourceMap`].

@@ -1,6 +1,5 @@
 //! The disk of this machine, as far as a [`Boundary`] lets it be read.
 
-use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::boundary::is_git_name;
 use super::file_system::read_regular;
 use super::git_index::{Tracked, tracked};
+use super::maps::HashMap;
 use super::{Boundary, Disk, FileSystem, ReadError, Refusal, Standing, normal_path};
 
 /// The disk behind a boundary. Links are resolved before anything is decided, so that a link inside the root that leads

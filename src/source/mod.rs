@@ -32,7 +32,7 @@ pub use file_system::{Disk, FileSystem, MemoryFiles, ReadError, normal_path, see
 pub use git_index::{Tracked, index_of, tracked};
 pub use guarded::Guarded;
 pub use line_index::{LineColumn, LineIndex};
-pub use maps::{IdMap, IdSet};
+pub use maps::{HashMap, HashSet, IdMap, IdSet};
 pub use problem::{MOST_PROBLEMS, Problem, ProblemCode, ProblemMark, Problems};
 pub use reference::path_named;
 pub use root::{Root, order_of, repository_of};

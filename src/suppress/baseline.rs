@@ -5,7 +5,7 @@
 //! has a context, a caller or a loop instance that the baseline does not know is new. An entry without a name, which older
 //! versions wrote, is for any name.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::with_path;
 use crate::finding::{FileProblem, Finding, Occurrence, Report, Said, Suppressed, SuppressedBy};
-use crate::source::{Problem, ProblemCode, SourceMap, TextRange, normal_path, seen_from};
+use crate::source::{HashSet, Problem, ProblemCode, SourceMap, TextRange, normal_path, seen_from};
 
 /// Version of the file's form.
 const VERSION: u32 = 1;

@@ -1,15 +1,19 @@
 //! Ignores in Bicep: comments, the directives that Bicep itself has for its linter's rules, and `metadata armguard`,
 //! which stays in the ARM template that the file compiles to.
 
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use memchr::memmem;
 
 use super::lines::Lines;
 use super::{Area, Heads, Ignore, Terms, Whole, Written, directive, ids, is_known};
 use crate::bicep::{self, ExprId, ExprKind, FileKind, Member, Statement, StatementKind, StringForm, TokenKind, Tree};
 use crate::rules::Registry;
-use crate::source::TextRange;
 use crate::source::nearest::nearest_within;
+use crate::source::{HashMap, TextRange};
+
+/// How each directive begins that disables something.
+const DISABLE: &[u8] = b"#disable-";
 
 /// How many letters an id may be wrong by, in a directive that is mostly for the rules of Bicep's own linter.
 const MISSPELLED: usize = 2;
@@ -21,6 +25,17 @@ const TOO_MANY_REGIONS: &str = "a file has at most 500 `#disable-diagnostics` fo
 
 /// What is said of other values of `metadata armguard`.
 const METADATA: &str = "`metadata armguard` has `ignore: { 'rule': 'reason' }`";
+
+/// Whether something in `text` looks like a directive of Bicep that is for armguard. Most are for the rules of Bicep's
+/// own linter, and a text with only these need not be parsed again.
+pub(super) fn has_directive(text: &str, rules: &Registry) -> bool {
+    memmem::find_iter(text.as_bytes(), DISABLE).any(|at| {
+        let line = text[at..].lines().next().unwrap_or_default();
+        // A list that cannot be read is reported.
+        let ours = |(_, list)| directive::ids(list, 0).map_or(true, |ids| ids.iter().any(|(id, _)| is_ours(rules, id)));
+        named(line).is_some_and(ours)
+    })
+}
 
 /// The ignores in `text`.
 pub(super) fn collect(text: &str, kind: FileKind, rules: &Registry) -> Written {
@@ -62,7 +77,7 @@ fn deploys(statement: &Statement) -> bool {
 
 /// Where each id is restored by `#restore-diagnostics`, in order.
 fn restored<'t>(text: &'t str, trivia: &[(TokenKind, TextRange)]) -> HashMap<&'t str, Vec<u32>> {
-    let mut restored: HashMap<&str, Vec<u32>> = HashMap::new();
+    let mut restored: HashMap<&str, Vec<u32>> = HashMap::default();
     for (_, range) in trivia.iter().filter(|(kind, _)| *kind == TokenKind::Pragma) {
         let list = range.of(text).strip_prefix("#restore-diagnostics").unwrap_or_default();
         for id in list.split_ascii_whitespace() {
@@ -136,15 +151,12 @@ impl File<'_> {
     /// `#disable-next-line` or `#disable-diagnostics`; `behind` are the comments and directives further on.
     fn pragma(&mut self, range: TextRange, behind: &[(TokenKind, TextRange)]) {
         let said = range.of(self.text);
-        let Some((keyword, list)) = said.split_once([' ', '\t']) else { return };
-        if !matches!(keyword, "#disable-next-line" | "#disable-diagnostics") {
-            return;
-        }
+        let Some((keyword, list)) = named(said) else { return };
         let ids = match directive::ids(list, range.start + (said.len() - list.len()) as u32) {
             Ok(ids) => ids,
             Err(message) => return self.out.wrong(range, message),
         };
-        let ids: Vec<_> = ids.into_iter().filter(|(id, _)| self.is_ours(id)).collect();
+        let ids: Vec<_> = ids.into_iter().filter(|(id, _)| is_ours(self.rules, id)).collect();
         // A comment behind it says why.
         let comment = behind.first().filter(|(kind, comment)| {
             let between = TextRange::new(range.end, comment.start).of(self.text);
@@ -180,9 +192,15 @@ impl File<'_> {
         let whole = Whole::new(starting.map(|statement| statement.range).collect());
         Ignore { at, rules: vec![(id, at)], area: Area { text, whole: Rc::new(whole) }, terms }
     }
+}
 
-    /// Whether a code in a directive is for armguard, if only misspelled.
-    fn is_ours(&self, id: &str) -> bool {
-        is_known(self.rules, id) || nearest_within(id, ids(self.rules), |_| MISSPELLED).is_some()
-    }
+/// The keyword of a directive that disables something, and what it names.
+fn named(directive: &str) -> Option<(&str, &str)> {
+    let parts = directive.split_once([' ', '\t']);
+    parts.filter(|(keyword, _)| matches!(*keyword, "#disable-next-line" | "#disable-diagnostics"))
+}
+
+/// Whether a code in a directive is for armguard, if only misspelled.
+fn is_ours(rules: &Registry, id: &str) -> bool {
+    is_known(rules, id) || nearest_within(id, ids(rules), |_| MISSPELLED).is_some()
 }

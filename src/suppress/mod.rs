@@ -21,13 +21,12 @@ pub use baseline::{Baseline, Checked, Home};
 pub use silencer::{About, Silence, Silencer};
 pub use write::{Added, add_ignores};
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::config::{Config, ContextPatterns};
 use crate::rules::Registry;
 use crate::source::nearest::nearest;
-use crate::source::{Date, Problem, ProblemCode, Problems, TextRange};
+use crate::source::{Date, HashMap, Problem, ProblemCode, Problems, TextRange};
 use directive::Directive;
 
 /// An ignore as it is written in a file.
@@ -120,7 +119,7 @@ struct Heads {
 impl Heads {
     fn new(mut heads: Vec<(TextRange, TextRange)>) -> Self {
         heads.sort_unstable();
-        Self { sorted: heads, known: HashMap::new() }
+        Self { sorted: heads, known: HashMap::default() }
     }
 
     /// `line`, and all of what has its head, or a part of it, there.

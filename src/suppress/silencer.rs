@@ -1,7 +1,7 @@
 //! Which ignore or override silences what, and which of them silence nothing.
 
 use std::cell::LazyCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use memchr::memmem;
@@ -12,11 +12,13 @@ use crate::config::{Config, Override};
 use crate::finding::{FileProblem, Ignored, Label, Severity, SuppressedBy};
 use crate::project::{Content, Project, Role, Unit};
 use crate::rules::Registry;
-use crate::source::{Date, FileId, IdMap, IdSet, Problem, ProblemCode, Problems, Root, SourceMap, Span};
+use crate::source::{
+    Date, FileId, HashMap, HashSet, IdMap, IdSet, Problem, ProblemCode, Problems, Root, SourceMap, Span,
+};
 use crate::template::Language;
 
-/// Words without which a text has no ignore.
-const WORDS: [&str; 3] = ["armguard", "#disable-next-line", "#disable-diagnostics"];
+/// The word without which a text has no ignore, but for the directives of Bicep.
+const WORD: &str = "armguard";
 
 /// The ignores and overrides of a project, and which of them were of use.
 #[derive(Debug, Default)]
@@ -47,7 +49,7 @@ struct OfFile {
 
 impl OfFile {
     fn new(all: Vec<Ignore>) -> Self {
-        let mut by_rule: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
+        let mut by_rule: HashMap<String, Vec<(usize, usize)>> = HashMap::default();
         for (at, ignore) in all.iter().enumerate() {
             for (rule, (id, _)) in ignore.rules.iter().enumerate() {
                 let naming = by_rule.entry(id.clone()).or_default();
@@ -294,7 +296,8 @@ fn collect(project: &Project, unit: &Unit, rules: &Registry) -> Option<(FileId, 
         Content::CompiledCopy | Content::Other => return None,
     };
     let text = project.sources.get(file).text();
-    if WORDS.iter().all(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_none()) {
+    let is_named = memmem::find(text.as_bytes(), WORD.as_bytes()).is_some();
+    if !is_named && (language == Language::Arm || !bicep::has_directive(text, rules)) {
         return None;
     }
     Some(match language {

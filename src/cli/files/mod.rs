@@ -10,12 +10,13 @@ mod folder;
 mod place;
 mod temporary;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::lint::mend::Changed;
+use crate::source::HashMap;
 
 use super::Failure;
 use place::Place;
@@ -167,7 +168,7 @@ struct Prepared<'c> {
 /// The file that cannot be written, and why; no file was changed.
 fn prepare<'c>(changes: &'c [Changed], roots: &[PathBuf]) -> Result<(Edits<'c>, Skipped), (PathBuf, io::Error)> {
     let (mut prepared, mut skipped) = (Vec::<Prepared<'_>>::new(), Skipped::new());
-    let mut places: HashMap<PathBuf, &Changed> = HashMap::new();
+    let mut places: HashMap<PathBuf, &Changed> = HashMap::default();
     for changed in changes {
         match Prepared::new(changed, roots) {
             Ok(ready) => match places.insert(ready.place.path.clone(), changed) {

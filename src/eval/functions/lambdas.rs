@@ -3,7 +3,6 @@
 //! What cannot be told becomes a term that holds the body of the lambda applied to any item, so that
 //! equal terms are still equal values. Where items are known, the lambda is called on them.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::args::wanted;
@@ -11,7 +10,7 @@ use super::{Context, Entry, Outcome, Stop};
 use crate::eval::term::{CondId, Term, TermId};
 use crate::eval::value::{Array, Object, Slot, Value};
 use crate::eval::{Closure, Members};
-use crate::source::IdMap;
+use crate::source::{HashMap, IdMap};
 use crate::template::Str;
 
 pub(super) const FUNCTIONS: &[Entry] = &[

@@ -26,7 +26,6 @@ mod text;
 mod uris;
 mod yaml;
 
-use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
@@ -34,7 +33,7 @@ use super::frame::Scope;
 use super::term::{CondId, Term};
 use super::value::Value;
 use super::{Evaluator, FrameId};
-use crate::source::Span;
+use crate::source::{HashMap, Span};
 use crate::template::{ExprId, Str};
 
 /// A function of the library.

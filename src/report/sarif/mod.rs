@@ -6,14 +6,14 @@ mod log;
 mod rules;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::finding::{
     self, FileProblem, Finding, Label, Report, Said, Subject, Suppressed, SuppressedBy, Undetermined,
 };
 use crate::rules::registry;
-use crate::source::{FileId, ProblemCode, Span};
+use crate::source::{FileId, HashMap, ProblemCode, Span};
 
 use super::words::{count, one_line, scope, shortened, waits};
 use super::{Style, fingerprint, json_text, place, uri};
@@ -75,7 +75,7 @@ impl Profile {
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let rules = rules::descriptors(report, style.rules.unwrap_or(registry()));
     let rule_indices = rules.iter().enumerate().map(|(at, rule)| (rule.id.clone(), at)).collect();
-    let mut writer = Writer { report, style, rule_indices, line_hashes: HashMap::new() };
+    let mut writer = Writer { report, style, rule_indices, line_hashes: HashMap::default() };
 
     let findings = most_severe(&report.findings, style.sarif);
     let dropped = report.findings.len() - findings.len();

@@ -2,7 +2,6 @@
 
 mod excerpt;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Write};
 
@@ -10,7 +9,7 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, So
 use owo_colors::Style as Paint;
 
 use crate::finding::{Call, FileProblem, Finding, Report, Severity, Undetermined};
-use crate::source::Span;
+use crate::source::{HashMap, Span};
 
 use super::words::{count, mending, one_line, printable, scope, waits, wrapped};
 use super::{Style, summary};
@@ -46,7 +45,7 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::R
 /// Findings of one resource reached in one way, in the order of the first of each.
 fn by_resource(findings: &[Finding]) -> Vec<Vec<&Finding>> {
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
-    let mut group_of: HashMap<(Span, &[Call]), usize> = HashMap::new();
+    let mut group_of: HashMap<(Span, &[Call]), usize> = HashMap::default();
     for finding in findings {
         let key = (finding.subject.declared, finding.subject.call_path.as_slice());
         let at = *group_of.entry(key).or_insert(groups.len());

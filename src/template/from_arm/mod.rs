@@ -176,12 +176,24 @@ fn is_version2(root: Value<'_>) -> bool {
     version.is_some_and(|version| version.starts_with('2'))
 }
 
+/// Members of objects of which each is compared with each.
+const FEW: usize = 16;
+
 /// The members of `object` in order; of members with equal names (ASCII case ignored) only the last,
 /// at the place of the first.
 fn distinct_members<'d>(object: Value<'d>) -> Vec<json::Member<'d>> {
+    let written: Vec<json::Member<'d>> = object.members().collect();
+    // Nearly all objects are small and have each name once, which needs no table to see.
+    let is_new = |(at, member): (usize, &json::Member<'d>)| {
+        let key = member.key();
+        !written[..at].iter().any(|earlier| earlier.is_called(&key))
+    };
+    if written.len() <= FEW && written.iter().enumerate().all(is_new) {
+        return written;
+    }
     let mut places = Names::<usize>::default();
     let mut members: Vec<json::Member<'d>> = Vec::new();
-    for member in object.members() {
+    for member in written {
         match places.get_or_insert(&member.key(), members.len()) {
             place if place < members.len() => members[place] = member,
             _ => members.push(member),

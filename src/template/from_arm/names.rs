@@ -1,8 +1,8 @@
 //! Tables of names and of shared strings.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::source::{HashMap, HashSet};
 use crate::template::Str;
 
 /// Longer strings are rarely repeated.

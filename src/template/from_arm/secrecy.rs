@@ -7,32 +7,31 @@ use crate::template::Secrecy;
 impl<'d> Lowering<'_, 'd> {
     /// What the description of a value says. As deep as the text is nested, which the parser limits.
     pub(super) fn secrecy(&mut self, schema: Value<'d>) -> Secrecy {
-        let ty = schema.get_ignore_case("type").and_then(Value::as_str).unwrap_or_default();
-        if is_secure(&ty) {
+        let [ty, reference, properties, rest, items, prefix_items, discriminator] = parts(schema);
+        if ty.and_then(Value::as_str).is_some_and(|ty| is_secure(&ty)) {
             return Secrecy::Whole;
         }
         if !self.version2 {
             return Secrecy::Open;
         }
         let mut all = Vec::new();
-        if let Some(reference) = schema.get_ignore_case("$ref").and_then(Value::as_str) {
+        if let Some(reference) = reference.and_then(Value::as_str) {
             all.push(self.referred_secrecy(&reference));
         }
-        let members = schema.get_ignore_case("properties").map(distinct_members).unwrap_or_default();
-        let members = members.into_iter().map(|member| {
-            let name = self.shared.strings.get(&member.key());
-            (name, self.secrecy(member.value()))
+        let members = properties.map(distinct_members).unwrap_or_default();
+        let members = members.into_iter().filter_map(|member| {
+            let secrecy = self.secrecy(member.value());
+            (secrecy != Secrecy::Open).then(|| (self.shared.strings.get(&member.key()), secrecy))
         });
         let members = members.collect();
-        let rest = schema.get_ignore_case("additionalProperties").map(|rest| self.secrecy(rest)).unwrap_or_default();
+        let rest = rest.map(|rest| self.secrecy(rest)).unwrap_or_default();
         all.push(Secrecy::object(members, rest));
-        let items = schema.get_ignore_case("items").into_iter();
-        let items = items.chain(schema.get_ignore_case("prefixItems").into_iter().flat_map(Value::items));
+        let items = items.into_iter().chain(prefix_items.into_iter().flat_map(Value::items));
         let items: Vec<Secrecy> = items.map(|item| self.secrecy(item)).collect();
         all.push(Secrecy::array(Secrecy::any(items)));
-        let mapping = schema.get_ignore_case("discriminator").and_then(|of| of.get_ignore_case("mapping"));
+        let mapping = discriminator.and_then(|of| of.get_ignore_case("mapping"));
         let kinds = mapping.map(distinct_members).unwrap_or_default();
-        all.extend(kinds.into_iter().map(|kind| self.secrecy(kind.value())).collect::<Vec<_>>());
+        all.extend(kinds.into_iter().map(|kind| self.secrecy(kind.value())));
         Secrecy::any(all)
     }
 
@@ -67,6 +66,21 @@ impl<'d> Lowering<'_, 'd> {
             }
         }
     }
+}
+
+/// The parts of a type that may say that something is secret.
+const PARTS: [&str; 7] =
+    ["type", "$ref", "properties", "additionalProperties", "items", "prefixItems", "discriminator"];
+
+/// The [`PARTS`] of `schema`, found in one pass; of several with the same name the last, as in ARM.
+fn parts(schema: Value<'_>) -> [Option<Value<'_>>; PARTS.len()] {
+    let mut parts = [None; PARTS.len()];
+    for member in schema.members() {
+        if let Some((part, _)) = parts.iter_mut().zip(PARTS).find(|(_, name)| member.is_called(name)) {
+            *part = Some(member.value());
+        }
+    }
+    parts
 }
 
 /// Whether `ty` is a type of secrets.

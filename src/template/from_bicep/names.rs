@@ -1,10 +1,9 @@
 //! What names mean: the innermost local scope, then the declarations of the file, then the functions
 //! of the language. A declared name hides a function even where it is called.
 
-use std::collections::HashMap;
-
 use super::Lowering;
 use crate::bicep::{self, ExprKind, Imported, Member, Name, Statement, StatementKind};
+use crate::source::HashMap;
 use crate::template::{FunctionId, ImportId, LocalId, ParamId, ResourceId, Str, VariableId};
 
 /// What a declaration of the file declares.
