@@ -7,7 +7,7 @@ mod report_samples;
 mod report_schemas;
 mod sarif_texts;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use armguard::finding::{
     Call, Finding, Ignored, Label, Report, Said, Severity, Suppressed, SuppressedBy, Undetermined,
@@ -157,7 +157,7 @@ fn no_terminal_and_no_build_server_obeys() {
 }
 
 /// What the runner of GitHub reads from a line, as `actions/runner` does (`ActionCommand.cs`).
-fn github_command(line: &str) -> Option<(String, HashMap<String, String>, String)> {
+fn github_command(line: &str) -> Option<(String, BTreeMap<String, String>, String)> {
     let (head, data) = line.strip_prefix("::")?.split_once("::")?;
     let (name, properties) = head.split_once(' ').unwrap_or((head, ""));
     let decoded = |text: &str, escapes: &[(&str, &str)]| {
