@@ -3,12 +3,10 @@
 //! Such a copy is left out, because all that there is to say of it is said of its source. But everybody can write that
 //! into a template. So a copy is checked, with the values of each context of its source, and it is left out only when
 //! nothing is wrong with it that is not wrong with its source. That is found out only for copies that can have a resource
-//! that a selected rule judges; most have none, which a look at the text tells.
+//! that a selected rule is about; most have none, which is seen without lowering them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
-
-use regex::bytes::{Regex, RegexBuilder};
 
 use super::context::{Draft, Outcome};
 use super::judge_all;
@@ -16,7 +14,7 @@ use super::merge::is_limit;
 use super::select::Selection;
 use super::shown::Asked;
 use crate::finding::{FileProblem, Subject};
-use crate::project::{Content, Context, Origin, Project, UnitId, map_all};
+use crate::project::{Context, Origin, Project, UnitId, map_all};
 use crate::source::{Problem, ProblemCode, TextRange};
 use crate::template::{DeploymentSource, Str, Template};
 
@@ -38,16 +36,11 @@ struct Pair {
 
 /// Checks the copies that are asked about. `judged` are the contexts that were judged already, with what they say.
 pub(super) fn judge(project: &Project, selection: &Selection, judged: (&[Asked], &[Outcome])) -> Copies {
-    let Some(gate) = gate(selection.types()) else { return Copies::default() };
     let is_asked = |id: UnitId| project.unit(id).role.is_shown() && project.is_compiled_copy(id);
     let pairs = project.compiled_ids().map(|(_, units)| units).filter(|[_, copy]| is_asked(*copy));
     let checked = map_all(pairs.collect(), |[source, copy]| {
         let unit = project.unit(copy);
-        if matches!(unit.content, Content::CompiledCopy) {
-            let text = project.sources.find(&unit.path).map(|file| project.sources.get(file).text());
-            text.filter(|text| gate.is_match(text.as_bytes()))?;
-        }
-        let template = project.look_into(unit)?;
+        let template = project.look_for(unit, &|ty| selection.judges(ty))?;
         let may_say = is_linked(&template) || selection.declares(project, &template);
         may_say.then(|| check(project, selection, &Pair { source, copy, template }, judged))?
     });
@@ -94,20 +87,6 @@ fn of_copy(of: &Context, pair: &Pair, path: &str) -> Context {
         _ => format!("{} ({path})", of.name),
     };
     Context { name, unit: pair.copy, template: Arc::clone(&pair.template), ..of.clone() }
-}
-
-/// Matches the text of a copy that can have a resource that a selected rule judges: one that names the type, or that of
-/// its parent, or in which types need not be written out. `None` when no rule judges resources.
-fn gate<'t>(types: impl Iterator<Item = &'t str>) -> Option<Regex> {
-    let start = |ty: &str| ty.splitn(3, '/').take(2).map(regex::escape).collect::<Vec<_>>().join("/");
-    let types: BTreeSet<String> = types.map(start).collect();
-    if types.is_empty() {
-        return None;
-    }
-    let names = types.into_iter().collect::<Vec<_>>().join("|");
-    // Letters and slashes that are escaped; a template that is the value of an expression, or lies elsewhere.
-    let others = r#"\\u|\\/|"template"\s*:\s*[^\s{]|"(?:templateLink|relativePath)""#;
-    RegexBuilder::new(&format!("{names}|{others}")).case_insensitive(true).unicode(false).build().ok()
 }
 
 /// Whether `template` deploys a template that lies elsewhere, which the compiler writes for no local file.
@@ -163,30 +142,4 @@ fn note(project: &Project, pair: &Pair, path: String) -> FileProblem {
         format!("this says that it was compiled from `{source}`, but may deploy what that does not; both were checked");
     let problem = Problem { code: ProblemCode::CompiledCopyDiffers, range: TextRange::default(), message };
     FileProblem { path, span: None, problem, fails: false }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_that_are_looked_into() {
-        let gate = gate(["microsoft.containerservice/managedclusters/agentpools"].into_iter()).unwrap();
-        #[rustfmt::skip]
-        let cases = [
-            (r#"{"type": "Microsoft.ContainerService/managedClusters/agentPools"}"#, true),
-            (r#"{"type": "MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS", "resources": [{"type": "agentPools"}]}"#, true),
-            (r#"{"type": "Microsoft.ContainerService\/managedClusters"}"#, true),
-            (r#"{"type": "Microsoft.ContainerService/m\u0061nagedClusters"}"#, true),
-            (r#"{"template" : "[variables('t')]"}"#, true),
-            (r#"{"templateLink": {"uri": "https://x"}}"#, true),
-            (r#"{"type": "Microsoft.ContainerService/fleets"}"#, false),
-            (r#"{"template": {"$schema": "x"}}"#, false),
-            (r#"{"description": "a \"template\" for managedClusters\n"}"#, false),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(gate.is_match(text.as_bytes()), expected, "{text}");
-        }
-        assert!(super::gate(std::iter::empty()).is_none());
-    }
 }

@@ -103,11 +103,6 @@ impl<'c> Selection<'c> {
         all.filter(|(_, rules)| !rules.is_empty()).collect()
     }
 
-    /// The types of resources that selected rules judge, in lower case, in any order.
-    pub(super) fn types(&self) -> impl Iterator<Item = &str> {
-        self.by_type.keys().map(String::as_str)
-    }
-
     /// Whether a selected rule judges resources of type `ty`.
     pub(super) fn judges(&self, ty: &str) -> bool {
         self.by_type.contains_key(&ty.to_ascii_lowercase())

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{Content, Project, Unit, UnitId};
-use crate::json;
-use crate::template::{Template, lower_arm};
+use crate::json::{self, Document};
+use crate::template::{Template, lower_arm, may_deploy};
 
 impl Project {
     /// The templates that have a compiled template of the same name beside them, each with the two units.
@@ -29,11 +29,21 @@ impl Project {
 
     /// The template in a compiled copy, which is otherwise not looked into.
     pub fn look_into(&self, copy: &Unit) -> Option<Arc<Template>> {
+        self.look_into_if(copy, |_| true)
+    }
+
+    /// The same, but `None` when it certainly deploys nothing whose type `is_wanted`.
+    pub fn look_for(&self, copy: &Unit, is_wanted: &dyn Fn(&str) -> bool) -> Option<Arc<Template>> {
+        self.look_into_if(copy, |document| may_deploy(document, is_wanted))
+    }
+
+    fn look_into_if(&self, copy: &Unit, is_worth: impl Fn(&Document<'_>) -> bool) -> Option<Arc<Template>> {
         match &copy.content {
             Content::Template(template) => Some(Arc::clone(template)),
             _ => {
                 let file = self.sources.find(&copy.path)?;
-                Some(Arc::new(lower_arm(file, &json::parse(self.sources.get(file).text()))))
+                let document = json::parse(self.sources.get(file).text());
+                is_worth(&document).then(|| Arc::new(lower_arm(file, &document)))
             }
         }
     }

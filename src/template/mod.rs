@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 pub use expr::{Access, Callee, Expr, ExprId, ExprKind, Item, Link, LocalId, Loop, Member, MemberKey, Over, Piece};
 pub use from_arm::{
-    JsonFileKind, is_compiled, lower_arm, lower_arm_value, lower_json_parameters, may_be_arm, sniff_json,
+    JsonFileKind, is_compiled, lower_arm, lower_arm_value, lower_json_parameters, may_be_arm, may_deploy, sniff_json,
 };
 pub use from_bicep::{lower_bicep, lower_bicepparam};
 pub use resource::{Deployment, DeploymentSource, ForEach, Resource, ResourceId};

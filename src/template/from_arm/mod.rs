@@ -11,6 +11,7 @@ mod declarations;
 mod deployment;
 mod expr;
 mod names;
+mod outline;
 mod parameter_file;
 mod resource;
 mod secrecy;
@@ -18,6 +19,7 @@ mod sniff;
 mod value;
 
 use names::{Names, Strings};
+pub use outline::may_deploy;
 pub use parameter_file::lower_json_parameters;
 pub use sniff::{JsonFileKind, may_be_arm, sniff_json};
 

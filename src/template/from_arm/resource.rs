@@ -177,6 +177,6 @@ impl<'d> Lowering<'_, 'd> {
 }
 
 /// Whether a type names its provider: `Microsoft.Web/sites/config`, not `config`.
-fn is_full_type(ty: &str) -> bool {
+pub(super) fn is_full_type(ty: &str) -> bool {
     ty.split('/').next().is_some_and(|provider| provider.contains('.'))
 }
