@@ -260,6 +260,13 @@ fn a_copy_that_says_more_than_its_source_is_checked() {
     );
     let computed = nested.replace(&format!("\"template\": {copy}"), "\"template\": \"[variables('t')]\"");
     let computed = computed.replace("\"resources\"", &format!("\"variables\": {{ \"t\": {copy} }}, \"resources\""));
+    let put_together = copy
+        .replace("\"Microsoft.ContainerService/", "\"[concat('Microsoft.Container', 'Service/")
+        .replace("managedClusters\"", "managedClusters')]\"");
+    let wholly = computed.replace(&copy, &put_together).replace(
+        r#""properties": { "mode": "Incremental", "template": "[variables('t')]" }"#,
+        r#""properties": "[createObject('mode', 'Incremental', 'template', variables('t'))]""#,
+    );
     let by_parameter = copy.replace("\"resources\"", "\"parameters\": { \"on\": { \"type\": \"bool\", \"defaultValue\": true } }, \"resources\"").replace(
         "\"properties\": { \"dns",
         "\"properties\": { \"securityProfile\": \"[if(parameters('on'), createObject('defender', createObject('securityMonitoring', createObject('enabled', true()), 'logAnalyticsWorkspaceResourceId', 'x')), null())]\", \"dns",
@@ -271,6 +278,7 @@ fn a_copy_that_says_more_than_its_source_is_checked() {
         ("cased", copy.replace("ContainerService/managedClusters", "containerservice/MANAGEDCLUSTERS")),
         ("nested", nested),
         ("computed", computed.clone()),
+        ("wholly", wholly),
         ("commented", computed.replace("\"template\":", "/* as it was */ 'template' /* */ :")),
     ];
     for (name, text) in variants {
