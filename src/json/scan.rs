@@ -2,7 +2,7 @@
 
 const ONES: u64 = u64::from_ne_bytes([1; 8]);
 const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
-const BLANKS: u64 = u64::from_ne_bytes([b' '; 8]);
+const BLANKS: u128 = u128::from_ne_bytes([b' '; 16]);
 
 /// Strings up to this length are scanned word by word, longer ones by `memchr`, whose start costs more.
 const SHORT: usize = 32;
@@ -24,11 +24,14 @@ pub(super) fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
     loop {
         match bytes.get(at) {
             Some(b' ') => {
-                while word(bytes, at) == Some(BLANKS) {
-                    at += 8;
-                }
-                while bytes.get(at) == Some(&b' ') {
-                    at += 1;
+                at += 1;
+                // Deep lines begin with many.
+                while let Some(some) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+                    let others = u128::from_le_bytes(*some) ^ BLANKS;
+                    at += others.trailing_zeros() as usize / 8;
+                    if others != 0 {
+                        break;
+                    }
                 }
             }
             Some(b'\n' | b'\r' | b'\t') => at += 1,
