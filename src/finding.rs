@@ -1,8 +1,8 @@
 //! What a run says: findings, undetermined checks, problems of files, and counts.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::source::{Date, Edit, FileId, MOST_PROBLEMS, Problem, ProblemCode, SourceMap, Span, TextRange};
@@ -145,8 +145,8 @@ pub struct Finding {
     pub other_contexts: Vec<String>,
     /// In how many contexts the resource was judged; 1 when `contexts` is empty.
     pub judged_contexts: usize,
-    /// Each context and loop instance in which it holds: what a baseline knows it by.
-    pub occurrences: BTreeSet<Occurrence>,
+    /// Each context and loop instance in which it holds, sorted: what a baseline knows it by.
+    pub occurrences: Vec<Occurrence>,
 }
 
 /// A finding in one context and of one loop instance, by what stays when code round it moves.
@@ -155,15 +155,15 @@ pub struct Occurrence {
     /// The file of the template that the context deploys.
     pub file: FileId,
     /// The calls through which the resource is reached, outermost first, by title.
-    pub calls: Vec<String>,
+    pub calls: Arc<[String]>,
     /// The resource's title.
-    pub title: String,
+    pub title: Str,
     /// Its deployed name, as far as known.
-    pub name: String,
+    pub name: Str,
     /// The loop instance; empty without loops.
-    pub instance: String,
+    pub instance: Str,
     /// The context's name.
-    pub context: String,
+    pub context: Str,
 }
 
 /// Whether a fix may be made without asking, from that which may to that which can only be shown.

@@ -1,12 +1,15 @@
 //! `armguard lint --fix`, `--diff` and `--fix-only`.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use similar::TextDiff;
+use similar::udiff::UnifiedDiffHunk;
+use similar::{DiffOp, DiffTag, TextDiff};
 
 use crate::lint::mend::{Changed, Made, Mended};
 use crate::report::printable;
+use crate::source::TextRange;
 
 use super::args::FixArgs;
 use super::files::Skipped;
@@ -43,7 +46,8 @@ pub(super) fn write(mended: &Mended, roots: &[PathBuf], args: &FixArgs, out: &mu
 fn show(changes: &[Changed], out: &mut Output) -> Result<(), Failure> {
     let is_obeyed = io::stdout().is_terminal() || reports::annotations().is_some() && !output::is_file();
     let mut is_exact = true;
-    for diff in changes.iter().map(diff) {
+    let mut hidden = Vec::new();
+    for diff in changes.iter().map(|changed| diff(changed, &mut hidden)) {
         for line in diff.split_inclusive('\n') {
             let text = line.strip_suffix("\r\n").or_else(|| line.strip_suffix('\n')).unwrap_or(line);
             let (text, end) = line.split_at(text.len());
@@ -52,6 +56,10 @@ fn show(changes: &[Changed], out: &mut Output) -> Result<(), Failure> {
             out.write_all(shown.as_bytes())?;
             out.write_all(end.as_bytes())?;
         }
+    }
+    if !hidden.is_empty() {
+        out.flush()?;
+        note(&hidden);
     }
     if !is_exact {
         out.flush()?;
@@ -74,12 +82,76 @@ fn tell(mended: &Mended, done: &str) {
     mended.barred.iter().for_each(|(made, why)| say("Not fixed", made, &format!(": {why}")));
 }
 
-/// A unified diff.
-fn diff(changed: &Changed) -> String {
+/// A unified diff. Lines around a change that have a secret are left out, and so is a change of such a line, which
+/// `hidden` then says.
+fn diff(changed: &Changed, hidden: &mut Vec<String>) -> String {
     let path = shown(Path::new(&changed.path));
     let path = path.trim_start_matches('/');
     // So `patch` knows where a name with blanks ends.
     let end = if path.contains(' ') { "\t" } else { "" };
     let diff = TextDiff::from_lines(&*changed.before, &*changed.after);
-    diff.unified_diff().context_radius(CONTEXT).header(&format!("a/{path}{end}"), &format!("b/{path}{end}")).to_string()
+    let old = (0..diff.old_len()).map_while(|at| diff.old_slice(at));
+    let new = (0..diff.new_len()).map_while(|at| diff.new_slice(at));
+    let [before, after] = &changed.secrets;
+    let secrets = [with_secrets(old, before), with_secrets(new, after)];
+    let mut hunks = String::new();
+    for ops in diff.grouped_ops(CONTEXT).into_iter().flat_map(|ops| without_secrets(ops, &secrets[0])) {
+        let is_secret = |op: &DiffOp| op.tag() != DiffTag::Equal && has_secret(op, &secrets);
+        if ops.iter().any(is_secret) {
+            let line = ops.iter().find(|op| is_secret(op)).map_or(1, |op| op.old_range().start + 1);
+            hidden.push(format!("note: {path}:{line}: a change is not shown, because the line has a secret"));
+            continue;
+        }
+        hunks.push_str(&UnifiedDiffHunk::new(ops, &diff, true).to_string());
+    }
+    match hunks.is_empty() {
+        true => hunks,
+        false => format!("--- a/{path}{end}\n+++ b/{path}{end}\n{hunks}"),
+    }
+}
+
+/// The numbers of the lines that have a part of `secrets`.
+fn with_secrets<'t>(lines: impl Iterator<Item = &'t str>, secrets: &[TextRange]) -> BTreeSet<usize> {
+    let (mut numbers, mut start) = (BTreeSet::new(), 0_u32);
+    if secrets.is_empty() {
+        return numbers;
+    }
+    for (number, line) in lines.enumerate() {
+        let end = start + line.len() as u32;
+        if secrets.iter().any(|secret| secret.start < end && start < secret.end) {
+            numbers.insert(number);
+        }
+        start = end;
+    }
+    numbers
+}
+
+/// Whether a line that `op` is about, before or after it, has a secret.
+fn has_secret(op: &DiffOp, [old, new]: &[BTreeSet<usize>; 2]) -> bool {
+    old.range(op.old_range()).next().is_some() || new.range(op.new_range()).next().is_some()
+}
+
+/// The changes of a hunk with the lines around them, apart where lines between them have a secret.
+fn without_secrets(ops: Vec<DiffOp>, secrets: &BTreeSet<usize>) -> Vec<Vec<DiffOp>> {
+    let mut hunks = vec![Vec::new()];
+    for op in ops {
+        let DiffOp::Equal { old_index, new_index, len } = op else {
+            hunks.last_mut().into_iter().for_each(|hunk| hunk.push(op));
+            continue;
+        };
+        let part = |from: usize, to: usize| {
+            let (old_index, new_index) = (old_index + from, new_index + from);
+            (from < to).then(|| DiffOp::Equal { old_index, new_index, len: to - from })
+        };
+        let mut within = secrets.range(old_index..old_index + len).map(|line| line - old_index);
+        let Some(first) = within.next() else {
+            hunks.last_mut().into_iter().for_each(|hunk| hunk.push(op));
+            continue;
+        };
+        let last = within.next_back().unwrap_or(first);
+        hunks.last_mut().into_iter().for_each(|hunk| hunk.extend(part(0, first)));
+        hunks.push(part(last + 1, len).into_iter().collect());
+    }
+    hunks.retain(|hunk| hunk.iter().any(|op| op.tag() != DiffTag::Equal));
+    hunks
 }

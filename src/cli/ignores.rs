@@ -19,7 +19,12 @@ use super::{Failure, files};
 pub(super) fn write(report: &Report, added: &Added, roots: &[PathBuf]) -> Result<Skipped, Failure> {
     let changed = added.files.iter().map(|(file, text)| {
         let source = report.sources.get(*file);
-        Changed { path: source.path().to_owned(), before: source.text().into(), after: text.as_str().into() }
+        Changed {
+            path: source.path().to_owned(),
+            before: source.text().into(),
+            after: text.as_str().into(),
+            secrets: Default::default(),
+        }
     });
     let changed: Vec<Changed> = changed.collect();
     let skipped = files::write(&changed, roots)?;

@@ -110,11 +110,7 @@ pub(super) fn write(
                 has_summary |= target.format.has_summary();
                 Ok(())
             }
-            Some(file) => {
-                let mut bytes = Vec::new();
-                report::write(report, target.format, file_style, &mut bytes)?;
-                write_file(file, &bytes)
-            }
+            Some(file) => write_file(file, &|out| report::write(report, target.format, file_style, out)),
         });
         let failed = match written {
             Ok(written) => written.err(),
@@ -132,12 +128,12 @@ pub(super) fn write(
     broken.map_or(Ok(()), Err)
 }
 
-/// Writes `bytes` to the file at `path`, so that it has all of them or stays as it was.
+/// Writes what `write` writes to the file at `path`, so that it has all of that or stays as it was.
 ///
 /// # Errors
 /// When the file cannot be written.
-fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    files::replace(path, bytes).map_err(|error| Failure::File(path.to_owned(), error))
+fn write_file(path: &Path, write: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    files::replace_by(path, write).map_err(|error| Failure::File(path.to_owned(), error))
 }
 
 /// The format for the annotations of the build server that runs this, if it is one that has them.

@@ -232,7 +232,12 @@ fn run_examples(folder: &Path, bless: bool) -> Result<Examples, Failure> {
         }
         if !blessed.is_empty() {
             let after = examples::rewritten(text, rule.page_offset, blessed);
-            rewritten.push(Changed { path: path.into(), before: text.as_str().into(), after: after.into() });
+            rewritten.push(Changed {
+                path: path.into(),
+                before: text.as_str().into(),
+                after: after.into(),
+                secrets: Default::default(),
+            });
         }
     }
     writeln!(out, "\n{run} examples, {failed} failed")?;

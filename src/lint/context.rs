@@ -1,9 +1,10 @@
 //! One context judged: every resource against every rule.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::kept::{Bytes, Room};
 use super::select::Selection;
 use super::shown;
 use crate::config::Sensor;
@@ -32,24 +33,30 @@ const CLUSTERS: &str = "Microsoft.ContainerService/managedClusters";
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
     pub(super) name: String,
+    /// The template that it deploys.
+    pub(super) at: Option<Span>,
     /// Whether the context deploys what is asked about.
     pub(super) counts: bool,
     /// Whether all of it is asked about.
     pub(super) wholly: bool,
-    pub(super) findings: Vec<Draft<Finding>>,
-    pub(super) undetermined: Vec<Draft<Undetermined>>,
+    pub(super) findings: Vec<Box<Draft<Finding>>>,
+    pub(super) undetermined: Vec<Box<Draft<Undetermined>>>,
+    /// What is left for these, and for what was judged.
+    pub(super) room: Room,
+    /// The resource from which on there was no room.
+    pub(super) cut: Option<Span>,
     pub(super) problems: Vec<(Span, ProblemCode, String)>,
     pub(super) failures: Vec<FileProblem>,
-    /// Every checked AKS cluster.
-    pub(super) clusters: Vec<Identity>,
+    /// Every checked AKS cluster, by what tells it from others.
+    pub(super) clusters: Vec<u64>,
     /// Their places as findings have them, and the instances there.
     pub(super) judged: Vec<(Place, String)>,
     /// Every other resource that is deployed.
-    pub(super) others: Vec<Identity>,
+    pub(super) others: Vec<u64>,
     /// The clusters on which something else installs the sensor, and what.
-    pub(super) elsewhere: Vec<(Sensor, Identity)>,
+    pub(super) elsewhere: Vec<(Sensor, u64)>,
     /// And of every resource whose condition is false.
-    pub(super) not_deployed: Vec<Identity>,
+    pub(super) not_deployed: Vec<u64>,
     /// Files of the templates that are deployed.
     pub(super) reached: Vec<FileId>,
 }
@@ -64,12 +71,33 @@ pub(super) struct Draft<T> {
     pub(super) fallback: Label,
 }
 
+impl<T> Draft<T> {
+    /// The bytes that it takes besides what is said.
+    fn bytes(&self) -> usize {
+        self.instance.bytes() + self.fallback.bytes()
+    }
+}
+
 impl Outcome {
     /// The outcome of a context whose evaluation failed.
     pub(super) fn failed(project: &Project, asked: &shown::Asked, error: &InternalError) -> Self {
         let context = &asked.context;
         let failures = vec![failure(project, TextRange::default().in_file(context.template.file), error)];
         Self { name: context.name.clone(), counts: asked.counts, failures, ..Self::default() }
+    }
+
+    /// Adds a finding, as far as there is room.
+    pub(super) fn find(&mut self, draft: Draft<Finding>) {
+        if self.room.take(draft.bytes() + draft.said.bytes()) {
+            self.findings.push(Box::new(draft));
+        }
+    }
+
+    /// Adds a check that could go either way, as far as there is room.
+    pub(super) fn leave_open(&mut self, draft: Draft<Undetermined>) {
+        if self.room.take(draft.bytes() + draft.said.bytes()) {
+            self.undetermined.push(Box::new(draft));
+        }
     }
 }
 
@@ -87,10 +115,16 @@ type Broken = (Str, Span, InternalError);
 
 /// Judges a context, one of `parts` that share what the run may use. A rule that fails is left out of it, and the
 /// context is judged again from the start, because what was being evaluated then is not to be relied on.
-pub(super) fn judge(project: &Project, selection: &Selection, asked: &shown::Asked, parts: usize) -> Outcome {
+pub(super) fn judge(
+    project: &Project,
+    selection: &Selection,
+    asked: &shown::Asked,
+    parts: usize,
+    room: impl Fn() -> Room,
+) -> Outcome {
     let mut failed = Failed::new();
     loop {
-        match judge_without(&failed, project, selection, asked, parts) {
+        match judge_without(&failed, project, selection, asked, (parts, room())) {
             Ok(mut outcome) => {
                 let failures = failed.values().map(|(place, error)| failure(project, *place, error));
                 outcome.failures.extend(failures);
@@ -111,7 +145,7 @@ fn judge_without(
     project: &Project,
     selection: &Selection,
     asked: &shown::Asked,
-    parts: usize,
+    (parts, room): (usize, Room),
 ) -> Result<Outcome, Broken> {
     let context = &asked.context;
     let eval = Evaluator::new(project).sharing(parts);
@@ -124,28 +158,37 @@ fn judge_without(
     let model = Model::new(&eval, root, &|ty| selection.judges(ty), &enter);
     let proposer = fix::Proposer::new(project);
     let (counts, wholly) = (asked.counts, asked.wholly);
-    let mut outcome = Outcome { name: context.name.clone(), counts, wholly, ..Outcome::default() };
+    let at = Some(context.template.range.in_file(context.template.file));
+    let mut outcome = Outcome { name: context.name.clone(), at, counts, wholly, room, ..Outcome::default() };
     for instance in model.checked() {
         if project.cancel.is_cancelled() {
             break;
         }
         let ty = type_of(&model, instance);
         let seen = if ty.eq_ignore_ascii_case(CLUSTERS) { &mut outcome.clusters } else { &mut outcome.others };
-        seen.push(identity(&model, instance));
+        seen.push(identity(selection, &model, instance));
         let calls = eval.call_path(instance.resource.frame);
-        let calls = calls.iter().map(|call| model.declared_at(call)).collect();
-        outcome
-            .judged
-            .push(((model.declared_at(&instance.resource), calls), instance_name(&model, &instance.resource)));
+        let calls: Vec<Span> = calls.iter().map(|call| model.declared_at(call)).collect();
+        let name = instance_name(&model, &instance.resource);
+        let place = (model.declared_at(&instance.resource), calls);
+        if outcome.room.take(size_of_val(&place) + size_of_val(&*place.1) + name.bytes()) {
+            outcome.judged.push((place, name));
+        }
         for group in selection.groups_of(&ty) {
             judge_group(failed, &model, selection, group, instance, &ty, (&proposer, &mut outcome))?;
+        }
+        if outcome.room.is_full() {
+            outcome.cut = Some(model.declared_at(&instance.resource));
+            break;
         }
     }
     let off = crate::eval::term::CondId::FALSE;
     for instance in model.resources.iter().chain(&model.others) {
         match instance.condition == off {
-            true => outcome.not_deployed.push(identity(&model, instance)),
-            false if !selection.judges(&type_of(&model, instance)) => outcome.others.push(identity(&model, instance)),
+            true => outcome.not_deployed.push(identity(selection, &model, instance)),
+            false if !selection.judges(&type_of(&model, instance)) => {
+                outcome.others.push(identity(selection, &model, instance))
+            }
             false => {}
         }
     }
@@ -171,7 +214,7 @@ fn judge_group(
         let passed = match failed.contains_key(&rule.id) {
             true => {
                 let cause = model.eval.outside("a failure of armguard itself");
-                out.undetermined.push(undetermined(model, instance, rule, &[], &[cause]));
+                out.leave_open(undetermined(model, instance, rule, &[], &[cause]));
                 false
             }
             false => caught(|| passes(model, selection, rule, instance, (proposer, out)))
@@ -206,20 +249,22 @@ fn passes(
         _ if model.eval.is_exhausted() => {
             let limit = model.eval.limit_term();
             if selection.reports(rule) {
-                out.undetermined.push(undetermined(model, instance, rule, &[], &[limit]));
+                out.leave_open(undetermined(model, instance, rule, &[], &[limit]));
             }
         }
         Verdict::Pass => return true,
         Verdict::Fail(..) | Verdict::Undetermined { .. } if !selection.reports(rule) => {}
         Verdict::Fail(..) | Verdict::Undetermined { .. } if sensor.is_some() => {
-            out.elsewhere.extend(sensor.map(|sensor| (sensor, identity(model, instance))));
+            out.elsewhere.extend(sensor.map(|sensor| (sensor, identity(selection, model, instance))));
         }
         Verdict::Fail(misses, assumed) => {
             let world = World::new(model.eval, assumed);
-            out.findings.extend(misses.iter().map(|miss| finding(model, &world, instance, rule, miss, proposer)));
+            for miss in misses.iter() {
+                out.find(finding(model, &world, instance, rule, miss, proposer));
+            }
         }
         Verdict::Undetermined { atoms, terms } => {
-            out.undetermined.push(undetermined(model, instance, rule, &atoms, &terms));
+            out.leave_open(undetermined(model, instance, rule, &atoms, &terms));
         }
     }
     false
@@ -260,13 +305,11 @@ fn type_of(model: &Model<'_, '_>, instance: &Instance) -> Str {
 /// A declaration and the calls to it, outermost first.
 pub(super) type Place = (Span, Vec<Span>);
 
-/// A resource that would be deployed: declarations and places in loops, from the root down.
-pub(super) type Identity = Vec<(Span, Vec<Option<u32>>)>;
-
-fn identity(model: &Model<'_, '_>, instance: &Instance) -> Identity {
+/// What tells a resource that would be deployed from others: a hash of declarations and places in loops, from the root down.
+fn identity(selection: &Selection, model: &Model<'_, '_>, instance: &Instance) -> u64 {
     let calls = model.eval.call_path(instance.resource.frame);
     let parts = calls.iter().chain([&*instance.resource]);
-    parts.map(|part| (model.declared_at(part), part.key.clone())).collect()
+    selection.hash_of(&parts.map(|part| (model.declared_at(part), &part.key)).collect::<Vec<_>>())
 }
 
 fn subject(model: &Model<'_, '_>, resource: &ResourceRef) -> Subject {
@@ -381,7 +424,7 @@ pub(super) fn finding(
         contexts: Vec::new(),
         other_contexts: Vec::new(),
         judged_contexts: 1,
-        occurrences: BTreeSet::new(),
+        occurrences: Vec::new(),
     };
     Draft { said, instance: instance_name(model, resource), fallback }
 }

@@ -5,26 +5,26 @@
 //! nothing is wrong with it that is not wrong with its source. That is found out only for copies that can have a resource
 //! that a selected rule is about; most have none, which is seen without lowering them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::context::{Draft, Outcome};
+use super::context::Outcome;
 use super::judge_all;
 use super::merge::is_limit;
 use super::select::Selection;
 use super::shown::Asked;
-use crate::finding::{FileProblem, Subject};
+use crate::finding::{FileProblem, Finding, Subject, Undetermined};
 use crate::project::{Context, Origin, Project, UnitId, map_all};
-use crate::source::{Problem, ProblemCode, TextRange};
+use crate::source::{IdMap, IdSet, Problem, ProblemCode, TextRange};
 use crate::template::{DeploymentSource, Str, Template};
 
-/// What copies say that their sources do not say.
-#[derive(Default)]
-pub(super) struct Copies {
-    /// What was found in them, in each context.
-    pub(super) outcomes: Vec<Outcome>,
-    /// A note for each copy that was not left out.
-    pub(super) notes: Vec<FileProblem>,
+/// The copies that are asked about.
+pub(super) struct Copies<'s> {
+    selection: &'s Selection<'s>,
+    /// The source and the copy of each.
+    pairs: Vec<[UnitId; 2]>,
+    sources: IdSet<UnitId>,
+    /// What the contexts of the sources say, in the order of the contexts.
+    said: IdMap<UnitId, Vec<Said>>,
 }
 
 /// A copy that may say something.
@@ -34,46 +34,83 @@ struct Pair {
     template: Arc<Template>,
 }
 
-/// Checks the copies that are asked about. `judged` are the contexts that were judged already, with what they say.
-pub(super) fn judge(project: &Project, selection: &Selection, judged: (&[Asked], &[Outcome])) -> Copies {
-    let is_asked = |id: UnitId| project.unit(id).role.is_shown() && project.is_compiled_copy(id);
-    let pairs = project.compiled_ids().map(|(_, units)| units).filter(|[_, copy]| is_asked(*copy));
-    let checked = map_all(pairs.collect(), |[source, copy]| {
-        let unit = project.unit(copy);
-        let template = project.look_for(unit, &|ty| selection.judges(ty))?;
-        let may_say = is_linked(&template) || selection.declares(project, &template);
-        may_say.then(|| check(project, selection, &Pair { source, copy, template }, judged))?
-    });
-    let mut copies = Copies::default();
-    for (outcomes, note) in checked.into_iter().flatten() {
-        copies.outcomes.extend(outcomes);
-        copies.notes.push(note);
-    }
-    copies
+/// What a context says: how often of each thing, by what stands for it in this run.
+#[derive(Default)]
+struct Said {
+    findings: Counts,
+    /// The same whatever the property.
+    found: Counts,
+    undetermined: Counts,
+    /// Whether it did not come to its end.
+    is_cut: bool,
 }
 
-/// What the copy of `pair` says in each context of its source, when that is more than the source says; and a note on it.
-fn check(
-    project: &Project,
-    selection: &Selection,
-    pair: &Pair,
-    (contexts, judged): (&[Asked], &[Outcome]),
-) -> Option<(Vec<Outcome>, FileProblem)> {
-    let of_source = contexts.iter().zip(judged).filter(|(asked, _)| asked.context.unit == pair.source);
-    let mut sources: Vec<(&Context, &Outcome)> = of_source.map(|(asked, outcome)| (&asked.context, outcome)).collect();
-    // A source that is only called is judged alone, as its copy would be deployed.
-    let alone: Vec<Asked> = match sources.is_empty() {
-        true => project.alone(pair.source).into_iter().map(asked).collect(),
-        false => Vec::new(),
-    };
-    let judged_alone = judge_all(project, selection, &alone);
-    sources.extend(alone.iter().map(|asked| &asked.context).zip(&judged_alone));
-    let path = project.unit(pair.copy).path.to_string_lossy().replace('\\', "/");
-    let copies: Vec<Asked> = sources.iter().map(|(context, _)| asked(of_copy(context, pair, &path))).collect();
-    let outcomes = judge_all(project, selection, &copies);
-    let differs =
-        is_linked(&pair.template) || sources.iter().zip(&outcomes).any(|((_, source), copy)| says_more(copy, source));
-    differs.then(|| (outcomes, note(project, pair, path)))
+type Counts = IdMap<u64, usize>;
+
+impl<'s> Copies<'s> {
+    pub(super) fn new(project: &Project, selection: &'s Selection<'s>) -> Self {
+        let is_asked = |id: UnitId| project.unit(id).role.is_shown() && project.is_compiled_copy(id);
+        let pairs = project.compiled_ids().map(|(_, units)| units).filter(|[_, copy]| is_asked(*copy));
+        let pairs: Vec<[UnitId; 2]> = pairs.collect();
+        let sources = pairs.iter().map(|[source, _]| *source).collect();
+        Self { selection, pairs, sources, said: IdMap::default() }
+    }
+
+    /// Notes what a context says, if it is one of a source.
+    pub(super) fn note(&mut self, asked: &Asked, outcome: &Outcome) {
+        let unit = asked.context.unit;
+        if self.sources.contains(&unit) {
+            let said = Said::of(self.selection, outcome);
+            self.said.entry(unit).or_default().push(said);
+        }
+    }
+
+    /// Checks the copies. `contexts` were judged and noted already. Those that are not left out say what there is to
+    /// say in each context, which is handed on with the number of these contexts; a note for each is returned.
+    pub(super) fn judge(
+        self,
+        project: &Project,
+        contexts: &[Asked],
+        take: &mut dyn FnMut(Outcome, usize),
+    ) -> Vec<FileProblem> {
+        let checked = map_all(self.pairs.clone(), |[source, copy]| {
+            let template = project.look_for(project.unit(copy), &|ty| self.selection.judges(ty))?;
+            let may_say = is_linked(&template) || self.selection.declares(project, &template);
+            may_say.then(|| self.check(project, &Pair { source, copy, template }, contexts))?
+        });
+        let mut notes = Vec::new();
+        for (copies, note) in checked.into_iter().flatten() {
+            judge_all(project, self.selection, &copies, &mut |_, outcome| take(outcome, copies.len()));
+            notes.push(note);
+        }
+        notes
+    }
+
+    /// The contexts of the copy of `pair`, which are those of its source, and a note, when it says more than the source.
+    fn check(&self, project: &Project, pair: &Pair, contexts: &[Asked]) -> Option<(Vec<Asked>, FileProblem)> {
+        let of_source = contexts.iter().filter(|asked| asked.context.unit == pair.source);
+        let mut sources: Vec<&Context> = of_source.map(|asked| &asked.context).collect();
+        // A source that is only called is judged alone, as its copy would be deployed.
+        let alone: Vec<Asked> = match sources.is_empty() {
+            true => project.alone(pair.source).into_iter().map(asked).collect(),
+            false => Vec::new(),
+        };
+        let mut said_alone = Vec::new();
+        judge_all(project, self.selection, &alone, &mut |_, outcome| {
+            said_alone.push(Said::of(self.selection, &outcome))
+        });
+        sources.extend(alone.iter().map(|asked| &asked.context));
+        let said = if alone.is_empty() { self.said.get(&pair.source)? } else { &said_alone };
+        let path = project.unit(pair.copy).path.to_string_lossy().replace('\\', "/");
+        let copies: Vec<Asked> = sources.into_iter().map(|context| asked(of_copy(context, pair, &path))).collect();
+        let (mut source, mut says_more) = (said.iter(), false);
+        judge_all(project, self.selection, &copies, &mut |_, outcome| {
+            let source = source.next();
+            says_more |= source.is_none_or(|source| Said::of(self.selection, &outcome).is_more_than(source));
+        });
+        let differs = is_linked(&pair.template) || says_more;
+        differs.then(|| (copies, note(project, pair, path)))
+    }
 }
 
 const fn asked(context: Context) -> Asked {
@@ -99,41 +136,36 @@ fn is_linked(template: &Template) -> bool {
     })
 }
 
-/// What something is said of: the rule, the type, the last part of the name, the property.
-type Key = (Str, String, String, String);
-
-/// Whether `copy` says something that `source` does not say.
-fn says_more(copy: &Outcome, source: &Outcome) -> bool {
-    let (ours, theirs) = (findings(source), findings(copy));
-    let open = |outcome: &Outcome| {
-        let drafts = outcome.undetermined.iter();
-        counted(drafts.map(|Draft { said, .. }| key(&said.rule, &said.subject, "")))
-    };
-    let found = counted(source.findings.iter().map(|Draft { said, .. }| key(&said.rule, &said.subject, "")));
-    let (our_open, their_open) = (open(source), open(copy));
-    let number = |all: &BTreeMap<Key, usize>, key: &Key| all.get(key).copied().unwrap_or_default();
-    let is_cut = |outcome: &Outcome| !outcome.failures.is_empty() || outcome.problems.iter().any(is_limit);
-    theirs.iter().any(|(key, count)| *count > number(&ours, key))
-        || their_open.iter().any(|(key, count)| *count > number(&our_open, key) + number(&found, key))
-        || is_cut(copy) && !is_cut(source)
-}
-
-fn findings(outcome: &Outcome) -> BTreeMap<Key, usize> {
-    counted(outcome.findings.iter().map(|Draft { said, .. }| key(&said.rule, &said.subject, &said.path)))
-}
-
-fn counted(keys: impl Iterator<Item = Key>) -> BTreeMap<Key, usize> {
-    let mut counts = BTreeMap::new();
-    for key in keys {
-        *counts.entry(key).or_default() += 1;
+impl Said {
+    fn of(selection: &Selection, outcome: &Outcome) -> Self {
+        let mut said = Self {
+            is_cut: !outcome.failures.is_empty() || outcome.cut.is_some() || outcome.problems.iter().any(is_limit),
+            ..Self::default()
+        };
+        // What something is said of: the rule, the type, the last part of the name, the property.
+        let key = |rule: &Str, subject: &Subject, path: &str| {
+            // A child has the names of its parents in JSON only.
+            let name = subject.name.rsplit('/').next().unwrap_or_default().to_lowercase();
+            selection.hash_of(&(rule, subject.resource_type.to_lowercase(), name, path.to_lowercase()))
+        };
+        for Finding { rule, subject, path, .. } in outcome.findings.iter().map(|draft| &draft.said) {
+            *said.findings.entry(key(rule, subject, path)).or_default() += 1;
+            *said.found.entry(key(rule, subject, "")).or_default() += 1;
+        }
+        for Undetermined { rule, subject, .. } in outcome.undetermined.iter().map(|draft| &draft.said) {
+            *said.undetermined.entry(key(rule, subject, "")).or_default() += 1;
+        }
+        said
     }
-    counts
-}
 
-fn key(rule: &Str, subject: &Subject, path: &str) -> Key {
-    // A child has the names of its parents in JSON only.
-    let name = subject.name.rsplit('/').next().unwrap_or_default().to_lowercase();
-    (rule.clone(), subject.resource_type.to_lowercase(), name, path.to_lowercase())
+    /// Whether a copy that says this says something that its `source` does not say.
+    fn is_more_than(&self, source: &Self) -> bool {
+        let number = |all: &Counts, key: &u64| all.get(key).copied().unwrap_or_default();
+        let open = |key: &u64| number(&source.undetermined, key) + number(&source.found, key);
+        self.findings.iter().any(|(key, count)| *count > number(&source.findings, key))
+            || self.undetermined.iter().any(|(key, count)| *count > open(key))
+            || self.is_cut && !source.is_cut
+    }
 }
 
 fn note(project: &Project, pair: &Pair, path: String) -> FileProblem {

@@ -7,8 +7,10 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
-use super::context::{Draft, Identity, Outcome, Place};
+use super::context::{Draft, Outcome, Place};
+use super::kept::{Bytes, Distinct, ENTRY, NameSet, Names, Room};
 use super::select::Selection;
 use super::shown::{Places, Shown};
 use crate::config::Sensor;
@@ -17,7 +19,7 @@ use crate::finding::{
     SuppressedBy, Undetermined,
 };
 use crate::project::{Content, Project};
-use crate::source::{Date, FileId, IdSet, Problem, ProblemCode, Root, Span, order_of};
+use crate::source::{Date, FileId, IdSet, Problem, ProblemCode, Root, SourceMap, Span, order_of};
 use crate::suppress::{About, Silence, Silencer};
 use crate::template::Str;
 
@@ -31,7 +33,10 @@ const MOST_LABELS: usize = 12;
 type Key = (Str, Span, String, Vec<Span>);
 
 /// The contexts in which a check is silenced, by rule, declaration and property.
-type SilencedContexts = BTreeMap<(Str, Span, String), BTreeSet<String>>;
+type SilencedContexts = BTreeMap<(Str, Span, String), NameSet>;
+
+/// What is said, by what it is said of.
+type Kept<T> = BTreeMap<Key, Merged<T>>;
 
 fn check_of(finding: &Finding) -> (Str, Span, String) {
     (finding.rule.clone(), finding.subject.declared, finding.path.clone())
@@ -42,36 +47,43 @@ pub(super) struct Merger<'s> {
     project: &'s Project,
     shown: &'s Shown,
     selection: &'s Selection<'s>,
-    findings: BTreeMap<Key, Merged<Finding>>,
-    undetermined: BTreeMap<Key, Merged<Undetermined>>,
+    findings: Kept<Finding>,
+    undetermined: Kept<Undetermined>,
     silencer: Silencer,
     today: Option<Date>,
     /// What ignores and overrides silence.
-    silenced: BTreeMap<SuppressedBy, BTreeMap<Key, Merged<Finding>>>,
-    silenced_open: BTreeMap<SuppressedBy, BTreeMap<Key, Merged<Undetermined>>>,
+    silenced: BTreeMap<SuppressedBy, Kept<Finding>>,
+    silenced_open: BTreeMap<SuppressedBy, Kept<Undetermined>>,
     problems: BTreeSet<(Span, ProblemCode, String)>,
     failures: Vec<FileProblem>,
-    clusters: BTreeSet<Identity>,
-    elsewhere: BTreeSet<(Sensor, Identity)>,
-    others: BTreeSet<Identity>,
-    not_deployed: BTreeSet<Identity>,
+    clusters: Distinct,
+    elsewhere: BTreeMap<Sensor, Distinct>,
+    others: Distinct,
+    not_deployed: Distinct,
     /// The contexts in which a declaration was judged, and its instances there.
-    judged: BTreeMap<Place, (BTreeSet<String>, BTreeSet<String>)>,
+    judged: BTreeMap<Place, (NameSet, NameSet)>,
+    /// What is left for all of this.
+    room: Room,
+    /// The names in it.
+    names: Names,
+    /// The calls to what was met last, by title.
+    last_calls: Arc<[String]>,
+    /// Where the first context is that says more than there is room for, and how many do.
+    beyond: Option<(Span, usize)>,
 }
 
 struct Merged<T> {
-    said: T,
-    fallback: Label,
+    draft: Box<Draft<T>>,
     /// The places that decide, of the instances and contexts that do not agree.
     primaries: Vec<Label>,
-    instances: BTreeSet<String>,
-    contexts: BTreeSet<String>,
+    instances: NameSet,
+    contexts: NameSet,
     /// Whether it concerns what is asked about.
     concerns: bool,
 }
 
 /// What findings and undetermined checks have in common.
-trait Said: Places {
+trait Said: Places + Bytes {
     fn key(&self) -> Key;
     fn rule(&self) -> &Str;
     fn primary(&self) -> &Label;
@@ -146,43 +158,34 @@ fn place(subject: &Subject) -> Place {
     (subject.declared, subject.call_path.iter().map(|call| call.declared).collect())
 }
 
-/// What a baseline knows a finding of `context` by.
-fn occurrence(draft: &Draft<Finding>, context: &str) -> Occurrence {
-    let subject = &draft.said.subject;
-    Occurrence {
-        file: subject.call_path.first().map_or(subject.declared, |call| call.declared).file,
-        calls: subject.call_path.iter().map(|call| call.title.clone()).collect(),
-        title: subject.title.clone(),
-        name: subject.name.clone(),
-        instance: draft.instance.clone(),
-        context: context.to_owned(),
-    }
-}
+/// The numbers of the context that says something, and of its instance.
+type At = (u32, u32);
 
-fn add<T: Said>(all: &mut BTreeMap<Key, Merged<T>>, draft: Draft<T>, context: &str, concerns: bool) {
-    let Draft { said, instance, fallback } = draft;
-    match all.entry(said.key()) {
+/// Adds what is said at `at` to `all`, as far as there is `room`.
+fn add<T: Said>(all: &mut Kept<T>, draft: Box<Draft<T>>, (context, instance): At, concerns: bool, room: &mut Room) {
+    let key = draft.said.key();
+    match all.entry(key) {
         Entry::Vacant(entry) => {
-            entry.insert(Merged {
-                said,
-                fallback,
-                primaries: Vec::new(),
-                instances: BTreeSet::from([instance]),
-                contexts: BTreeSet::from([context.to_owned()]),
-                concerns,
-            });
+            if !room.take(ENTRY + draft.said.bytes()) {
+                return;
+            }
+            let (mut instances, mut contexts) = (NameSet::default(), NameSet::default());
+            instances.insert(instance);
+            contexts.insert(context);
+            entry.insert(Merged { draft, primaries: Vec::new(), instances, contexts, concerns });
         }
         Entry::Occupied(mut entry) => {
             let merged = entry.get_mut();
-            let other = said.primary();
-            let known = merged.primaries.iter().chain([merged.said.primary()]).any(|told| told.span == other.span);
+            let other = draft.said.primary();
+            let known =
+                merged.primaries.iter().chain([merged.draft.said.primary()]).any(|told| told.span == other.span);
             if !known && merged.primaries.len() < MOST_LABELS / 2 {
                 merged.primaries.push(other.clone());
             }
-            merged.instances.insert(instance);
-            merged.contexts.insert(context.to_owned());
+            let new = usize::from(merged.instances.insert(instance)) + usize::from(merged.contexts.insert(context));
+            room.take(new * size_of::<u32>());
             merged.concerns |= concerns;
-            merged.said.absorb(said);
+            merged.draft.said.absorb(draft.said);
         }
     }
 }
@@ -191,10 +194,11 @@ impl Merged<Finding> {
     /// The finding at the one place that all agree on, else at the declaration.
     fn settled(mut self) -> Self {
         if !self.primaries.is_empty() {
-            let first = std::mem::replace(&mut self.said.primary, self.fallback.clone());
+            let Draft { said, fallback, .. } = &mut *self.draft;
+            let first = std::mem::replace(&mut said.primary, fallback.clone());
             let places = std::iter::once(first).chain(std::mem::take(&mut self.primaries));
-            self.said.related.splice(0..0, places);
-            self.said.related.retain(|label| label.span != self.said.primary.span);
+            said.related.splice(0..0, places);
+            said.related.retain(|label| label.span != said.primary.span);
         }
         self
     }
@@ -220,61 +224,118 @@ impl<'s> Merger<'s> {
             undetermined: BTreeMap::new(),
             problems: BTreeSet::new(),
             failures: Vec::new(),
-            clusters: BTreeSet::new(),
-            elsewhere: BTreeSet::new(),
-            others: BTreeSet::new(),
-            not_deployed: BTreeSet::new(),
+            clusters: Distinct::default(),
+            elsewhere: BTreeMap::new(),
+            others: Distinct::default(),
+            not_deployed: Distinct::default(),
             judged: BTreeMap::new(),
+            room: Room::default(),
+            names: Names::default(),
+            last_calls: Arc::default(),
+            beyond: None,
         }
     }
 
-    pub(super) fn add_all(&mut self, outcomes: Vec<Outcome>) {
-        for outcome in outcomes {
-            if self.project.cancel.is_cancelled() {
-                return;
+    /// Adds what one of `contexts` says, each in its turn.
+    pub(super) fn add(&mut self, outcome: Outcome, contexts: usize) {
+        if self.project.cancel.is_cancelled() {
+            return;
+        }
+        self.room.begin(contexts);
+        let context = self.names.number(&outcome.name, &mut self.room);
+        let (shown, wholly, mut cut) = (self.shown, outcome.wholly, outcome.cut);
+        let concerns = |places: &dyn Places| wholly || places.places().iter().any(|at| shown.has(at.file));
+        for (place, instance) in outcome.judged {
+            let instance = self.names.number(&instance, &mut self.room);
+            if !self.judged.contains_key(&place) && !self.room.take(ENTRY / 2) {
+                break;
             }
-            let shown = self.shown;
-            let concerns = |places: &dyn Places| outcome.wholly || places.places().iter().any(|at| shown.has(at.file));
-            for (place, instance) in outcome.judged {
-                let (contexts, instances) = self.judged.entry(place).or_default();
-                contexts.insert(outcome.name.clone());
-                instances.insert(instance);
+            let (contexts, instances) = self.judged.entry(place).or_default();
+            let new = usize::from(contexts.insert(context)) + usize::from(instances.insert(instance));
+            self.room.take(new * size_of::<u32>());
+        }
+        for mut draft in outcome.findings {
+            if !self.shows(&draft) {
+                continue;
             }
-            for mut draft in outcome.findings {
-                if !self.shows(&draft) {
-                    continue;
-                }
-                let concerns = concerns(&draft.said);
-                draft.said.occurrences.insert(occurrence(&draft, &outcome.name));
-                draft.said.severity = self.severity(&draft).unwrap_or(draft.said.severity);
-                match self.silence(&outcome.name, &draft) {
-                    Silence::By(by) => add(self.silenced.entry(by).or_default(), draft, &outcome.name, concerns),
-                    Silence::Said(told) => {
-                        draft.said.related.splice(0..0, told);
-                        add(&mut self.findings, draft, &outcome.name, concerns);
-                    }
-                }
-            }
-            for mut draft in outcome.undetermined {
-                if !self.shows(&draft) {
-                    continue;
-                }
-                let concerns = concerns(&draft.said);
-                draft.said.severity = self.severity(&draft).unwrap_or(draft.said.severity);
-                match self.silence(&outcome.name, &draft) {
-                    Silence::By(by) => add(self.silenced_open.entry(by).or_default(), draft, &outcome.name, concerns),
-                    Silence::Said(_) => add(&mut self.undetermined, draft, &outcome.name, concerns),
+            let concerns = concerns(&draft.said);
+            let at = (context, self.names.number(&draft.instance, &mut self.room));
+            let occurrence = self.occurrence(&draft, &outcome.name);
+            self.room.take(occurrence.bytes());
+            draft.said.occurrences.push(occurrence);
+            draft.said.severity = self.severity(&draft).unwrap_or(draft.said.severity);
+            let place = draft.said.subject.declared;
+            match self.silence(&outcome.name, &draft) {
+                Silence::By(by) => add(self.silenced.entry(by).or_default(), draft, at, concerns, &mut self.room),
+                Silence::Said(told) => {
+                    draft.said.related.splice(0..0, told);
+                    add(&mut self.findings, draft, at, concerns, &mut self.room);
                 }
             }
-            if outcome.counts {
-                self.problems.extend(outcome.problems);
-                self.failures.extend(outcome.failures);
-                self.clusters.extend(outcome.clusters);
-                self.elsewhere.extend(outcome.elsewhere);
-                self.others.extend(outcome.others);
-                self.not_deployed.extend(outcome.not_deployed);
+            if self.room.is_full() {
+                cut = Some(place);
+                break;
             }
         }
+        for mut draft in outcome.undetermined {
+            if self.room.is_full() {
+                cut = cut.or(Some(draft.said.subject.declared));
+                break;
+            }
+            if !self.shows(&draft) {
+                continue;
+            }
+            let concerns = concerns(&draft.said);
+            let at = (context, self.names.number(&draft.instance, &mut self.room));
+            draft.said.severity = self.severity(&draft).unwrap_or(draft.said.severity);
+            match self.silence(&outcome.name, &draft) {
+                Silence::By(by) => add(self.silenced_open.entry(by).or_default(), draft, at, concerns, &mut self.room),
+                Silence::Said(_) => add(&mut self.undetermined, draft, at, concerns, &mut self.room),
+            }
+        }
+        if outcome.counts {
+            for problem in outcome.problems {
+                if self.room.take(ENTRY / 4 + problem.2.len()) {
+                    self.problems.insert(problem);
+                }
+            }
+            self.failures.extend(outcome.failures);
+            self.clusters.extend(outcome.clusters);
+            for (sensor, cluster) in outcome.elsewhere {
+                self.elsewhere.entry(sensor).or_default().extend([cluster]);
+            }
+            self.others.extend(outcome.others);
+            self.not_deployed.extend(outcome.not_deployed);
+        }
+        let at = cut.or_else(|| self.room.is_full().then_some(outcome.at).flatten());
+        if let Some(at) = at {
+            let (_, number) = self.beyond.get_or_insert((at, 0));
+            *number += 1;
+        }
+    }
+
+    /// What a baseline knows a finding of `context` by.
+    fn occurrence(&mut self, draft: &Draft<Finding>, context: &str) -> Occurrence {
+        let subject = &draft.said.subject;
+        let mut kept = |name: &str| self.names.kept(name, &mut self.room);
+        Occurrence {
+            file: subject.call_path.first().map_or(subject.declared, |call| call.declared).file,
+            title: kept(&subject.title),
+            name: kept(&subject.name),
+            instance: kept(&draft.instance),
+            context: kept(context),
+            calls: self.calls(subject),
+        }
+    }
+
+    /// The titles of the calls to `subject`; those of what was met last are kept once.
+    fn calls(&mut self, subject: &Subject) -> Arc<[String]> {
+        let titles = || subject.call_path.iter().map(|call| &call.title);
+        if !self.last_calls.iter().eq(titles()) {
+            self.room.take(titles().map(Bytes::bytes).sum());
+            self.last_calls = titles().cloned().collect();
+        }
+        Arc::clone(&self.last_calls)
     }
 
     /// Whether the rule runs for what is shown where `draft` lies.
@@ -313,7 +374,7 @@ impl<'s> Merger<'s> {
             suppressed.extend(findings.map(|finding| (by.clone(), Suppressable::Finding(Box::new(finding)))));
         }
         for (by, group) in std::mem::take(&mut self.silenced_open) {
-            let checks = group.into_values().filter(|merged| merged.concerns).map(|merged| merged.said);
+            let checks = group.into_values().filter(|merged| merged.concerns).map(|merged| merged.draft.said);
             suppressed.extend(checks.map(|check| (by.clone(), Suppressable::Undetermined(check))));
         }
         let (silencer, today) = (&mut self.silencer, self.today);
@@ -347,7 +408,8 @@ impl<'s> Merger<'s> {
         problems.retain(|problem| self.shown.concerns(problem));
         let suppressed = self.suppressed(&mut problems);
         let undetermined = self.undetermined.into_values().filter(|merged| merged.concerns);
-        let undetermined: Vec<Undetermined> = undetermined.map(|merged| merged.said).collect();
+        let undetermined: Vec<Undetermined> = undetermined.map(|merged| merged.draft.said).collect();
+        problems.extend(self.beyond.map(|(at, contexts)| beyond_room(&sources, at, contexts)));
         let is_whole = !problems.iter().chain(&self.failures).any(is_cut);
         let seen = |file: FileId| is_whole && met.contains(&file) && self.shown.has(file);
         let ran = |id: &str, path: &Path| self.selection.shows(id, path);
@@ -355,7 +417,7 @@ impl<'s> Merger<'s> {
         problems.extend(ignores.into_iter().filter(|problem| self.shown.concerns(problem)));
         problems.extend(self.failures);
         let contexts = Vec::new();
-        let incomplete = false;
+        let incomplete = self.beyond.is_some();
         let mut report =
             Report { sources, findings, undetermined, problems, suppressed, contexts, summary, incomplete };
         sort(&mut report, &project.roots);
@@ -367,7 +429,7 @@ impl<'s> Merger<'s> {
         let mut by_place: BTreeMap<(Str, Span, String, Span), Vec<Merged<Finding>>> = BTreeMap::new();
         for ((rule, declared, path, _), merged) in std::mem::take(&mut self.findings) {
             let merged = merged.settled();
-            by_place.entry((rule, declared, path, merged.said.primary.span)).or_default().push(merged);
+            by_place.entry((rule, declared, path, merged.draft.said.primary.span)).or_default().push(merged);
         }
         let concerning = by_place.into_values().filter(|group| group.iter().any(|merged| merged.concerns));
         let silenced = self.silenced_contexts();
@@ -379,13 +441,16 @@ impl<'s> Merger<'s> {
     fn one(&self, group: Vec<Merged<Finding>>, silenced: &SilencedContexts) -> Option<Finding> {
         let several = group.len() > 1;
         let mut group = group.into_iter();
-        let Merged { said: mut finding, mut instances, mut contexts, .. } = group.next()?;
+        let Merged { draft, mut instances, mut contexts, .. } = group.next()?;
+        let mut finding = draft.said;
         let own = place(&finding.subject);
         for other in group {
-            instances.extend(other.instances);
-            contexts.extend(other.contexts);
-            finding.absorb(other.said);
+            instances.extend(&other.instances);
+            contexts.extend(&other.contexts);
+            finding.absorb(other.draft.said);
         }
+        finding.occurrences.sort_unstable();
+        finding.occurrences.dedup();
         // Where the declaration decides, all its callers are a matter of it; else each is for itself.
         let all_callers = several || finding.primary.span.file == finding.subject.declared.file;
         let (declared, from) = (own.0, if all_callers { (own.0, Vec::new()) } else { own.clone() });
@@ -393,48 +458,56 @@ impl<'s> Merger<'s> {
             true => place.0 == declared,
             false => **place == own,
         });
-        let (mut all_contexts, mut all_instances) = (BTreeSet::new(), BTreeSet::new());
+        let (mut all_contexts, mut all_instances) = (NameSet::default(), NameSet::default());
         for (_, (contexts, instances)) in places {
-            all_contexts.extend(contexts.iter().cloned());
-            all_instances.extend(instances.iter().cloned());
+            all_contexts.extend(contexts);
+            all_instances.extend(instances);
         }
         if instances.len() < all_instances.len() {
-            finding.instances = listed(instances.into_iter());
+            finding.instances = listed(&self.names_of(instances.iter()));
         }
         if all_contexts.len() > 1 {
             finding.judged_contexts = all_contexts.len();
             let (open, silenced) = (self.undetermined_in(&finding), silenced.get(&check_of(&finding)));
-            let others = all_contexts.difference(&contexts);
-            let is_silenced = |context: &String| silenced.is_some_and(|silenced| silenced.contains(context));
-            let others = others.filter(|context| !open.contains(context) && !is_silenced(context));
-            finding.other_contexts = listed(self.in_order(others.cloned()));
-            finding.contexts = listed(self.in_order(contexts));
+            let is_silenced = |context| silenced.is_some_and(|silenced| silenced.contains(context));
+            let others = all_contexts.iter().filter(|context| !contexts.contains(*context));
+            let others = others.filter(|context| !open.contains(*context) && !is_silenced(*context));
+            finding.other_contexts = listed(&self.contexts_of(others));
+            finding.contexts = listed(&self.contexts_of(contexts.iter()));
         }
         Some(finding)
     }
 
-    /// Names of contexts, in the same order wherever the run works.
-    fn in_order(&self, contexts: impl IntoIterator<Item = String>) -> impl ExactSizeIterator<Item = String> {
-        let mut contexts: Vec<String> = contexts.into_iter().collect();
-        contexts.sort_by_cached_key(|name| self.project.order_of(name));
-        contexts.into_iter()
+    /// The names with these numbers, sorted.
+    fn names_of(&self, numbers: impl Iterator<Item = u32>) -> Vec<Str> {
+        let mut names: Vec<Str> = numbers.map(|number| self.names.get(number)).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Those of contexts, in the same order wherever the run works.
+    fn contexts_of(&self, numbers: impl Iterator<Item = u32>) -> Vec<Str> {
+        let mut names = self.names_of(numbers);
+        names.sort_by_cached_key(|name| self.project.order_of(name));
+        names
     }
 
     /// The contexts in which the same check could go either way.
-    fn undetermined_in(&self, finding: &Finding) -> BTreeSet<&String> {
+    fn undetermined_in(&self, finding: &Finding) -> NameSet {
         let declared = finding.subject.declared;
         let first = (finding.rule.clone(), declared, String::new(), Vec::new());
         let checks = self.undetermined.range(first..);
         let same = checks.take_while(|((rule, at, ..), _)| *rule == finding.rule && *at == declared);
-        same.flat_map(|(_, merged)| &merged.contexts).collect()
+        let mut contexts = NameSet::default();
+        same.for_each(|(_, merged)| contexts.extend(&merged.contexts));
+        contexts
     }
 
     /// The contexts in which each check is silenced.
     fn silenced_contexts(&self) -> SilencedContexts {
         let mut by_check = SilencedContexts::new();
         for ((rule, declared, path, _), merged) in self.silenced.values().flatten() {
-            let contexts = by_check.entry((rule.clone(), *declared, path.clone())).or_default();
-            contexts.extend(merged.contexts.iter().cloned());
+            by_check.entry((rule.clone(), *declared, path.clone())).or_default().extend(&merged.contexts);
         }
         by_check
     }
@@ -454,20 +527,20 @@ impl<'s> Merger<'s> {
             let path = project.unit(id).path.display().to_string();
             skip(&format!("parameter file that belongs to no template here: {path}"), 1);
         }
-        for (sensor, _) in &self.elsewhere {
+        for (sensor, clusters) in &self.elsewhere {
             let title = sensor.title();
             skip(
                 &format!(
                     "Defender profile of an AKS cluster: `[defender] sensor` says that {title} installs the sensor"
                 ),
-                1,
+                clusters.count(),
             );
         }
         let copies = project.units().filter(|(id, unit)| unit.role.is_shown() && project.is_compiled_copy(*id));
         Summary {
-            clusters: self.clusters.len(),
-            other_resources: self.others.len(),
-            not_deployed: self.not_deployed.len(),
+            clusters: self.clusters.count(),
+            other_resources: self.others.count(),
+            not_deployed: self.not_deployed.count(),
             compiled_copies: copies.count(),
             skipped: skipped.into_iter().collect(),
             ..summary
@@ -494,7 +567,18 @@ pub(super) fn looked_at(project: &Project, shown: &Shown, reached: &IdSet<FileId
 
 /// Whether evaluation did not come to its end, so that what an ignore or the baseline is for may be missing.
 pub(super) fn is_cut(problem: &FileProblem) -> bool {
-    matches!(problem.problem.code, ProblemCode::LimitReached | ProblemCode::InternalError)
+    matches!(problem.problem.code, ProblemCode::LimitReached | ProblemCode::InternalError | ProblemCode::IncompleteRun)
+}
+
+/// That `contexts` say more than a report holds, the first one `at` this place.
+fn beyond_room(sources: &SourceMap, at: Span, contexts: usize) -> FileProblem {
+    let these = if contexts == 1 { "one context says".to_owned() } else { format!("{contexts} contexts say") };
+    let message = format!(
+        "{these} more than a report holds, so the result is incomplete from here on; check fewer files, or fewer rules, \
+         at once"
+    );
+    let problem = Problem { code: ProblemCode::IncompleteRun, range: at.range, message };
+    FileProblem { path: sources.get(at.file).display_path(), span: Some(at), problem, fails: true }
 }
 
 /// The same of what a context says.
@@ -536,9 +620,11 @@ pub(crate) fn sort_problems(problems: &mut [FileProblem], roots: &[Root]) {
     });
 }
 
-fn listed(names: impl ExactSizeIterator<Item = String>) -> Vec<String> {
+/// The first of `names`, and how many more there are.
+fn listed(names: &[Str]) -> Vec<String> {
     let count = names.len();
-    let mut shown: Vec<String> = names.filter(|name| !name.is_empty()).take(MOST_NAMES).collect();
+    let mut shown: Vec<String> =
+        names.iter().filter(|name| !name.is_empty()).take(MOST_NAMES).map(|name| name.to_string()).collect();
     if count > MOST_NAMES {
         shown.push(format!("{} more", count - MOST_NAMES));
     }

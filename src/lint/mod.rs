@@ -3,6 +3,7 @@
 mod context;
 mod copies;
 pub mod examples;
+mod kept;
 pub mod mend;
 mod merge;
 mod select;
@@ -23,6 +24,7 @@ use crate::rules::{Registry, RuleSet, embedded};
 use crate::source::{Date, FileId, FileSystem, IdSet, Problem, ProblemCode, Root, Stack, TextRange, caught};
 use crate::suppress::{Baseline, Checked, Silencer};
 use context::Outcome;
+use kept::{AT_ONCE, Room};
 use merge::Merger;
 pub(crate) use merge::sort_problems;
 use select::Selection;
@@ -102,37 +104,40 @@ fn judge(
     let contexts = project.contexts(options.standalone);
     let all_contexts = contexts.iter().map(|context| context.name.clone()).collect();
     let contexts = shown.contexts(project, &selection, contexts);
-    let mut judged = judge_all(project, &selection, &contexts);
-    let (mut dead, mut tried) = (Vec::<Asked>::new(), IdSet::default());
-    loop {
-        let next = unreached(project, &selection, &judged, &mut tried);
-        if next.is_empty() {
-            break;
-        }
-        judged.extend(judge_all(project, &selection, &next));
-        dead.extend(next);
-    }
-    let stale = stale::judge(project, rules, &selection, &shown);
-    let copies = copies::judge(project, &selection, (&contexts, &judged));
-
-    let counting = || contexts.iter().chain(&dead).zip(&judged).filter(|(asked, _)| asked.counts);
-    let deploying: IdSet<FileId> = counting().flat_map(|(_, outcome)| outcome.reached.iter().copied()).collect();
-    let looked_at = merge::looked_at(project, &shown, &deploying);
-    let listed = match options.list_contexts {
-        true => deployed(project, &shown, counting()),
-        false => Vec::new(),
-    };
     let mut silencer = Silencer::new(project, configs);
     if !options.no_ignores {
         silencer.read(project, roots, configs, rules, options.today);
     }
-    let met: IdSet<FileId> = deploying.into_iter().chain(parameter_files(contexts.iter().chain(&dead))).collect();
     let ran = |id: &str, path: &Path| selection.shows(id, path);
     let mut merger = Merger::new(project, &shown, &selection, silencer, options.today);
-    merger.add_all(judged);
-    merger.add_all(stale);
-    merger.add_all(copies.outcomes);
-    let checked_copies = copies.notes.len();
+    let mut copies = copies::Copies::new(project, &selection);
+    let mut met = Met { listed: options.list_contexts.then(Vec::new), ..Met::default() };
+    judge_all(project, &selection, &contexts, &mut |asked, outcome| {
+        met.add(project, &shown, asked, &outcome);
+        copies.note(asked, &outcome);
+        merger.add(outcome, contexts.len());
+    });
+    let (mut dead, mut tried) = (Vec::<Asked>::new(), IdSet::default());
+    loop {
+        let next = unreached(project, &selection, &met.reached, &mut tried);
+        if next.is_empty() {
+            break;
+        }
+        judge_all(project, &selection, &next, &mut |asked, outcome| {
+            met.add(project, &shown, asked, &outcome);
+            merger.add(outcome, next.len());
+        });
+        dead.extend(next);
+    }
+    let stale = stale::judge(project, rules, &selection, &shown);
+    let number = stale.len();
+    stale.into_iter().for_each(|outcome| merger.add(outcome, number));
+    let notes = copies.judge(project, &contexts, &mut |outcome, of| merger.add(outcome, of));
+
+    let looked_at = merge::looked_at(project, &shown, &met.deploying);
+    let listed = met.listed(project);
+    let met: IdSet<FileId> = met.deploying.into_iter().chain(parameter_files(contexts.iter().chain(&dead))).collect();
+    let checked_copies = notes.len();
     let names = |asked: &Asked| asked.context.name.clone();
     let whole = contexts.iter().chain(&dead).filter(|asked| asked.counts && asked.wholly).map(names).collect();
     let shown_files = project.sources.iter().filter(|(file, _)| shown.has(*file));
@@ -141,7 +146,7 @@ fn judge(
     report.summary.rules_off = selection.left_out();
     report.summary.templates += checked_copies;
     report.summary.compiled_copies = report.summary.compiled_copies.saturating_sub(checked_copies);
-    report.problems.extend(copies.notes);
+    report.problems.extend(notes);
     merge::sort(&mut report, roots);
     if let Some(baseline) = &options.baseline {
         let is_cut = project.cancel.is_cancelled() || report.problems.iter().any(merge::is_cut);
@@ -165,11 +170,15 @@ fn mark_incomplete(report: &mut Report) {
     }
 }
 
-/// Templates to judge alone, because nothing that was `judged` deploys them: they are called only where the call is
+/// Templates to judge alone, because nothing deploys them that was judged so far, which has `reached` other files: they are called only where the call is
 /// certainly dead, or too deep. Of those that call each other only the callers: they may deploy the others. None is
 /// `tried` twice.
-fn unreached(project: &Project, selection: &Selection, judged: &[Outcome], tried: &mut IdSet<UnitId>) -> Vec<Asked> {
-    let reached: IdSet<FileId> = judged.iter().flat_map(|outcome| outcome.reached.iter().copied()).collect();
+fn unreached(
+    project: &Project,
+    selection: &Selection,
+    reached: &IdSet<FileId>,
+    tried: &mut IdSet<UnitId>,
+) -> Vec<Asked> {
     let given = project.units().filter(|(id, unit)| unit.role.is_shown() && !project.is_compiled_copy(*id));
     let dead = given.filter(|(_, unit)| match &unit.content {
         Content::Template(template) => !reached.contains(&template.file) && selection.concerns(project, template),
@@ -193,28 +202,53 @@ fn parameter_files<'c>(contexts: impl Iterator<Item = &'c Asked>) -> impl Iterat
     counting.flat_map(|asked| asked.context.parameters.iter().map(|file| file.body.file))
 }
 
-fn judge_all(project: &Project, selection: &Selection, contexts: &[Asked]) -> Vec<Outcome> {
-    map_all(contexts.iter().collect(), |asked| {
+/// Judges `contexts`, and has `take` take what each says, in their order. What they say is not held longer than that: a
+/// context that says much is judged again, alone.
+fn judge_all<'c>(
+    project: &Project,
+    selection: &Selection,
+    contexts: &'c [Asked],
+    take: &mut dyn FnMut(&'c Asked, Outcome),
+) {
+    let judge = |asked: &Asked, room: &(dyn Fn() -> Room + Sync)| {
         if project.cancel.is_cancelled() {
             return Outcome::default();
         }
-        let judged = caught(|| context::judge(project, selection, asked, contexts.len()));
+        let judged = caught(|| context::judge(project, selection, asked, contexts.len(), room));
         judged.unwrap_or_else(|error| Outcome::failed(project, asked, &error))
-    })
+    };
+    for some in contexts.chunks(AT_ONCE) {
+        let judged = map_all(some.iter().collect(), |asked| judge(asked, &|| Room::for_one_of(contexts.len())));
+        for (asked, outcome) in some.iter().zip(judged) {
+            let is_whole = outcome.cut.is_none() || contexts.len() == 1;
+            take(asked, if is_whole { outcome } else { judge(asked, &Room::default) });
+        }
+    }
 }
 
-/// Which contexts deploy which of the files that are asked about.
-fn deployed<'c>(
-    project: &Project,
-    shown: &Shown,
-    judged: impl Iterator<Item = (&'c Asked, &'c Outcome)>,
-) -> Vec<Deployed> {
-    let mut deployed = Vec::new();
-    for (Asked { context, wholly, .. }, outcome) in judged {
+/// What was met by the contexts that were judged.
+#[derive(Default)]
+struct Met {
+    /// The files of all templates that are deployed.
+    reached: IdSet<FileId>,
+    /// Of those, the files in contexts that deploy what is asked about.
+    deploying: IdSet<FileId>,
+    /// Which contexts deploy which of the files that are asked about, when that is wanted.
+    listed: Option<Vec<Deployed>>,
+}
+
+impl Met {
+    fn add(&mut self, project: &Project, shown: &Shown, Asked { context, counts, wholly }: &Asked, outcome: &Outcome) {
+        self.reached.extend(&outcome.reached);
+        if !counts {
+            return;
+        }
+        self.deploying.extend(&outcome.reached);
+        let Some(listed) = &mut self.listed else { return };
         let path = |file: FileId| project.sources.get(file).display_path();
         let root = context.template.file;
         for file in outcome.reached.iter().filter(|file| shown.has(**file) || *wholly && **file == root) {
-            deployed.push(Deployed {
+            listed.push(Deployed {
                 file: path(*file),
                 context: context.name.clone(),
                 why: context.origin.words(),
@@ -222,6 +256,11 @@ fn deployed<'c>(
             });
         }
     }
-    deployed.sort_by_cached_key(|it| (project.order_of(&it.file), project.order_of(&it.context), it.clone()));
-    deployed
+
+    /// The list, in the same order wherever the run works.
+    fn listed(&mut self, project: &Project) -> Vec<Deployed> {
+        let mut listed = self.listed.take().unwrap_or_default();
+        listed.sort_by_cached_key(|it| (project.order_of(&it.file), project.order_of(&it.context), it.clone()));
+        listed
+    }
 }

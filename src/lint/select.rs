@@ -1,5 +1,6 @@
 //! Which rules run, and which templates they concern.
 
+use std::hash::{BuildHasher, Hash, RandomState};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -34,6 +35,8 @@ pub(super) struct Selection<'c> {
     options: &'c Options,
     configs: &'c [Config],
     registry: &'c Registry,
+    /// The key of hashes that stand for something in this run.
+    key: RandomState,
 }
 
 impl<'c> Selection<'c> {
@@ -60,7 +63,12 @@ impl<'c> Selection<'c> {
         let related = groups.iter().flatten().flat_map(|rule| rule.related_types());
         let related = related.map(|ty| last_word(ty).to_ascii_lowercase()).collect();
         let concerned = OnceLock::new();
-        Self { groups, by_type, related, reported, concerned, options, configs, registry }
+        Self { groups, by_type, related, reported, concerned, options, configs, registry, key: RandomState::new() }
+    }
+
+    /// A hash that stands for `what` in this run.
+    pub(super) fn hash_of(&self, what: &impl Hash) -> u64 {
+        self.key.hash_one(what)
     }
 
     /// The groups that judge resources of type `ty`.
@@ -80,8 +88,11 @@ impl<'c> Selection<'c> {
         let config = Config::governing(self.configs, path);
         match self.registry.get(id) {
             Some(rule) => chosen(rule, self.options, config),
-            // That armguard itself failed cannot be hidden.
-            None => id == ProblemCode::InternalError.id() || !ignored(self.options, config).any(|name| name == id),
+            // That armguard itself failed, or did not come to its end, cannot be hidden.
+            None => {
+                [ProblemCode::InternalError.id(), ProblemCode::IncompleteRun.id()].contains(&id)
+                    || !ignored(self.options, config).any(|name| name == id)
+            }
         }
     }
 

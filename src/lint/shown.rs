@@ -46,24 +46,28 @@ impl Shown {
             return contexts.into_iter().map(|context| Asked { context, counts: true, wholly: true }).collect();
         };
         let roots = |context: &Context| context.files.iter().copied().chain([context.unit]).collect::<Vec<_>>();
-        let reached: Vec<IdSet<UnitId>> = contexts.iter().map(|context| project.reached_from(roots(context))).collect();
-        let counts: Vec<bool> = reached.iter().map(|reached| !reached.is_disjoint(&only.units)).collect();
-        // What is declared in these contexts may be deployed in others, too.
-        let declared: IdSet<UnitId> = reached
+        // What contexts reach is looked up twice, because for all of them it would be too much to keep.
+        let mut declared = IdSet::default();
+        let counts: Vec<bool> = contexts
             .iter()
-            .zip(&counts)
-            .filter(|(_, counts)| **counts)
-            .flat_map(|(reached, _)| reached)
-            .filter(|id| match &project.unit(**id).content {
-                Content::Template(template) => selection.declares(project, template),
-                Content::Parameters(_) | Content::CompiledCopy | Content::Other => false,
+            .map(|context| {
+                let reached = project.reached_from(roots(context));
+                let counts = !reached.is_disjoint(&only.units);
+                if counts {
+                    declared.extend(reached);
+                }
+                counts
             })
-            .copied()
             .collect();
-        let all = contexts.into_iter().zip(reached).zip(counts);
-        let needed = all.filter(|((_, reached), counts)| *counts || !reached.is_disjoint(&declared));
+        // What is declared in these contexts may be deployed in others, too.
+        declared.retain(|id| match &project.unit(*id).content {
+            Content::Template(template) => selection.declares(project, template),
+            Content::Parameters(_) | Content::CompiledCopy | Content::Other => false,
+        });
+        let is_needed = |context: &Context| !project.reached_from(roots(context)).is_disjoint(&declared);
+        let needed = contexts.into_iter().zip(counts).filter(|(context, counts)| *counts || is_needed(context));
         needed
-            .map(|((context, _), counts)| {
+            .map(|(context, counts)| {
                 let wholly = roots(&context).iter().any(|root| only.units.contains(root));
                 Asked { context, counts, wholly }
             })

@@ -55,7 +55,7 @@ fn judge_pair(project: &Project, rule: &Rule, template: &Arc<Template>, other: &
     let mut finding = |model: &Model<'_, '_>, instance: &Instance, mut miss: Miss| {
         miss.values.push(("item", name.clone()));
         let world = World::new(model.eval, Assumed::default());
-        outcome.findings.push(context::finding(model, &world, instance, rule, &miss, &Proposer::new(project)));
+        outcome.find(context::finding(model, &world, instance, rule, &miss, &Proposer::new(project)));
     };
     match stale(&source, &compiled) {
         Some(Stale::Property { of: [ours, theirs], path, values: [value, found] }) => {
@@ -74,7 +74,7 @@ fn judge_pair(project: &Project, rule: &Rule, template: &Arc<Template>, other: &
                     .model
                     .eval
                     .outside(&format!("what `{}` deploys", side.model.eval.title_of(&instance.resource)));
-                outcome.undetermined.push(context::undetermined(&side.model, instance, rule, &[], &[term]));
+                outcome.leave_open(context::undetermined(&side.model, instance, rule, &[], &[term]));
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::finding::{
     Deployed, FileProblem, Finding, Fix, Label, LeftOut, Report, Said, Severity, Subject, Suppressed, SuppressedBy,
@@ -26,12 +26,29 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 struct Document<'a> {
     version: u32,
     tool: Tool,
-    findings: Vec<FindingShape<'a>>,
-    undetermined: Vec<UndeterminedShape<'a>>,
+    #[serde(serialize_with = "findings")]
+    findings: &'a Report,
+    #[serde(serialize_with = "undetermined")]
+    undetermined: &'a Report,
     problems: Vec<ProblemShape<'a>>,
-    suppressed: Vec<SuppressedShape<'a>>,
+    #[serde(serialize_with = "suppressed")]
+    suppressed: &'a Report,
     contexts: Vec<DeployedShape<'a>>,
     summary: SummaryShape<'a>,
+}
+
+// What there may be much of is made while it is written, one after the other.
+
+fn findings<S: Serializer>(report: &Report, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(report.findings.iter().map(|finding| FindingShape::of(&report.sources, finding)))
+}
+
+fn undetermined<S: Serializer>(report: &Report, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(report.undetermined.iter().map(|check| UndeterminedShape::of(&report.sources, check)))
+}
+
+fn suppressed<S: Serializer>(report: &Report, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(report.suppressed.iter().map(|hidden| SuppressedShape::of(&report.sources, hidden)))
 }
 
 #[derive(Serialize)]
@@ -262,10 +279,10 @@ impl<'a> Document<'a> {
         Self {
             version: VERSION,
             tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
-            findings: report.findings.iter().map(|finding| FindingShape::of(sources, finding)).collect(),
-            undetermined: report.undetermined.iter().map(|check| UndeterminedShape::of(sources, check)).collect(),
+            findings: report,
+            undetermined: report,
             problems: report.problems.iter().map(|problem| ProblemShape::of(sources, problem)).collect(),
-            suppressed: report.suppressed.iter().map(|hidden| SuppressedShape::of(sources, hidden)).collect(),
+            suppressed: report,
             contexts: report.contexts.iter().map(DeployedShape::of).collect(),
             summary: SummaryShape::of(report),
         }

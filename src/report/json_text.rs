@@ -12,26 +12,39 @@ use super::words::is_obeyed;
 /// # Errors
 /// When `out` cannot be written.
 pub fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let text = serde_json::to_string_pretty(value)?;
-    out.write_all(escaped(&text).as_bytes())?;
+    let mut escaping = Escaping { out, after_hash: false };
+    serde_json::to_writer_pretty(&mut escaping, value)?;
     writeln!(out)
 }
 
-/// `json` with escapes for what `serde_json` leaves as it is: the second row of control characters and those that
+/// Writes JSON with escapes for what `serde_json` leaves as it is: the second row of control characters and those that
 /// reorder text, and the second `#` of two, with which commands of Azure Pipelines start. All of them stand in
 /// strings only.
-fn escaped(json: &str) -> String {
-    let mut escaped = String::with_capacity(json.len());
-    let mut after_hash = false;
-    for character in json.chars() {
-        if character >= '\x7f' && is_obeyed(character) || after_hash && character == '#' {
-            escaped.push_str(&format!("\\u{:04x}", u32::from(character)));
-        } else {
-            escaped.push(character);
+struct Escaping<'o> {
+    out: &'o mut dyn Write,
+    after_hash: bool,
+}
+
+impl Write for Escaping<'_> {
+    /// `serde_json` writes whole characters.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let json = std::str::from_utf8(bytes).map_err(io::Error::other)?;
+        let mut written = 0;
+        for (at, character) in json.char_indices() {
+            if character >= '\x7f' && is_obeyed(character) || self.after_hash && character == '#' {
+                self.out.write_all(bytes.get(written..at).unwrap_or_default())?;
+                write!(self.out, "\\u{:04x}", u32::from(character))?;
+                written = at + character.len_utf8();
+            }
+            self.after_hash = character == '#';
         }
-        after_hash = character == '#';
+        self.out.write_all(bytes.get(written..).unwrap_or_default())?;
+        Ok(bytes.len())
     }
-    escaped
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }
 
 #[cfg(test)]

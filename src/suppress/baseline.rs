@@ -292,11 +292,11 @@ impl Baseline {
                 rule: finding.rule.to_string(),
                 // Types and properties are compared without regard to case in Azure.
                 ty: finding.subject.resource_type.to_lowercase(),
-                resource: occurrence.title.clone(),
-                name: Some(occurrence.name.clone()),
-                calls: occurrence.calls.clone(),
+                resource: occurrence.title.to_string(),
+                name: Some(occurrence.name.to_string()),
+                calls: occurrence.calls.to_vec(),
                 property: finding.path.to_lowercase(),
-                instance: occurrence.instance.clone(),
+                instance: occurrence.instance.to_string(),
                 message: String::new(),
                 contexts: Vec::new(),
             };
@@ -348,8 +348,8 @@ fn take_one(left: &mut Counts, print: &(Entry, String)) -> bool {
 
 /// A sentence on what the `new` ones of `occurrences` have that the known ones do not: a context, a loop instance, or
 /// another way there.
-fn news(occurrences: &BTreeSet<Occurrence>, new: &BTreeSet<usize>) -> String {
-    let parts = |one: &Occurrence| [one.context.clone(), one.instance.clone(), one.calls.join(" > ")];
+fn news(occurrences: &[Occurrence], new: &BTreeSet<usize>) -> String {
+    let parts = |one: &Occurrence| [one.context.to_string(), one.instance.to_string(), one.calls.join(" > ")];
     let all: Vec<(bool, [String; 3])> =
         occurrences.iter().enumerate().map(|(at, one)| (new.contains(&at), parts(one))).collect();
     let is_known = |at: usize, part: &String| all.iter().any(|(new, parts)| !new && parts.get(at) == Some(part));

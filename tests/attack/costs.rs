@@ -299,3 +299,60 @@ fn a_megabyte_takes_a_bounded_amount_of_memory() {
         println!("{name}: {} MB for {} KB", run.memory, text.len() / 1_000);
     }
 }
+
+/// A cluster that is declared as a whole, and by default has no Defender.
+const WHOLE: &str = "resource aks 'Microsoft.ContainerService/managedClusters@2025-05-01' = {\n  name: 'aks'\n  \
+                     location: 'westeurope'\n  properties: { dnsPrefix: 'x', agentPoolProfiles: [] }\n}\n";
+
+/// Number `at` of clusters with names of their own.
+fn cluster(at: usize) -> String {
+    WHOLE.replace(" aks ", &format!(" aks{at} ")).replace("'aks'", &format!("'aks{at}'"))
+}
+
+#[test]
+fn what_much_says_takes_a_bounded_amount_of_memory() {
+    let named = |name: &str, text: String| (name.to_owned(), text);
+    let entries = named("armguard.toml", "[[contexts]]\ntemplates = [\"*.bicep\"]\n".repeat(1_000));
+    let mut contexts = numbered(5, |at| format!("t{at}.bicep"), |_| WHOLE.to_owned());
+    contexts.push(entries.clone());
+    let mut one = numbered(1, |_| "main.bicep".to_owned(), |_| (0..5).map(cluster).collect());
+    one.push(entries);
+    let mut parameters =
+        numbered(1_000, |at| format!("p{at}.bicepparam"), |at| format!("using 'main.bicep'\nparam n = 'x{at}'\n"));
+    let clusters: String = (0..5).map(|at| cluster(at).replace(&format!("'aks{at}'"), "n")).collect();
+    parameters.push(named("main.bicep", format!("param n string\n{clusters}")));
+    let calls = |at| format!("module m{at} 'm.bicep' = {{ name: 'm{at}', params: {{ n: 'a{at}' }} }}\n");
+    let modules = vec![
+        named("main.bicep", (0..10_000).map(calls).collect()),
+        named("m.bicep", format!("param n string\n{}", WHOLE.replace("'aks'", "n"))),
+    ];
+    let templates = numbered(3_000, |at| format!("t{at}.bicep"), cluster);
+    let cases = [
+        ("contexts", contexts),
+        ("one-template", one),
+        ("parameters", parameters),
+        ("modules", modules),
+        ("clusters", vec![named("main.bicep", (0..4_500).map(cluster).collect())]),
+        ("templates", templates),
+    ];
+    let mut wrong = Vec::new();
+    for (name, files) in cases {
+        let size = files.iter().map(|(_, text)| text.len()).sum::<usize>();
+        let limits = Limits { processor: 120, memory: 100 + 4 * size as u64 / 1_000_000, time: 240 };
+        let folder = Folder::new(&format!("costs-much-{name}"), &borrowed(&files));
+        let reports = [
+            ("default", &["--format", "concise"][..]),
+            ("all", &["--format", "json"]),
+            ("all", &["--format", "json=report"]),
+        ];
+        for (rules, format) in reports {
+            let run = run_within(&folder.0, &[&["lint", "--ruleset", rules], format].concat(), limits);
+            let (kilobytes, memory, end) = (size / 1_000, run.memory, &run.end);
+            println!("{name}, {rules}, {format:?}: {memory} MB for {kilobytes} KB");
+            if !matches!(end, End::Code(1)) {
+                wrong.push(format!("{name}, {rules}, {format:?}: {end:?}, {memory} MB for {kilobytes} KB"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

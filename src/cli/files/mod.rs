@@ -12,7 +12,7 @@ mod temporary;
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::lint::mend::Changed;
@@ -76,19 +76,32 @@ pub(super) type Skipped = BTreeMap<PathBuf, String>;
 /// When that cannot be done, or `path` leads through a link, into `.git`, or to something else than a file. A file is
 /// then as it was.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace_by(path, &|out| out.write_all(bytes))
+}
+
+/// The same with what `write` writes.
+///
+/// # Errors
+/// When that fails, or cannot be done.
+pub(super) fn replace_by(path: &Path, write: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let fill = |file: &mut File| {
+        let mut out = BufWriter::with_capacity(1 << 16, file);
+        write(&mut out)?;
+        out.flush()
+    };
     if let Some(mut stream) = system_stream(path)? {
-        return stream.write_all(bytes);
+        return fill(&mut stream);
     }
     let place = Place::of_output(path)?;
     if place.entry()? == Some(Entry::Stream) {
-        return place.folder.stream(&place.name)?.write_all(bytes);
+        return fill(&mut place.folder.stream(&place.name)?);
     }
     let old = match place.entry()? {
         Some(_) => Some(place.folder.read(&place.name)?),
         None => None,
     };
     let (new, mut file) = Temporary::new(&place.folder, old.is_some())?;
-    file.write_all(bytes)?;
+    fill(&mut file)?;
     if let Some(old) = old {
         // Whoever may replace a report need not be able to give it away.
         let _ = folder::keep_owner(&old, &file);

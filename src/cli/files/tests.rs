@@ -29,7 +29,7 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 fn changed(path: PathBuf) -> Changed {
-    Changed { path, before: "old".into(), after: "new".into() }
+    Changed { path, before: "old".into(), after: "new".into(), secrets: Default::default() }
 }
 
 /// Writes all of `changes`; `None` when some are skipped.

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use super::{Inputs, Options, broken_off, lint, mark_incomplete};
 use crate::finding::{Finding, Fix, Report, Safety};
 use crate::project::with_stack;
-use crate::source::{Edit, FileId, FileSystem, apply_edits, inverse_edits};
+use crate::source::{Edit, FileId, FileSystem, TextRange, apply_edits, inverse_edits};
 use check::Change;
 use state::{Overlay, State};
 
@@ -46,6 +46,8 @@ pub struct Changed {
     pub before: Arc<str>,
     /// Its text after.
     pub after: Arc<str>,
+    /// Where secrets stand in these two texts.
+    pub secrets: [Vec<TextRange>; 2],
 }
 
 /// A fix, and of what.
@@ -101,7 +103,7 @@ struct Mender<'m> {
 
 impl Mender<'_> {
     fn mend(&self, also_unsafe: bool) -> Mended {
-        let mut originals: BTreeMap<PathBuf, Arc<str>> = BTreeMap::new();
+        let mut originals: BTreeMap<PathBuf, (Arc<str>, Vec<TextRange>)> = BTreeMap::new();
         let (mut made, mut dropped) = (Vec::new(), BTreeMap::new());
         let mut tried: BTreeSet<Key> = BTreeSet::new();
         let mut barred = BTreeMap::new();
@@ -135,18 +137,21 @@ impl Mender<'_> {
             }
             for path in next.texts.keys() {
                 if let Some(source) = state.source(path) {
-                    originals.entry(path.clone()).or_insert_with(|| source.text().into());
+                    let original = || (source.text().into(), state.secrets(path));
+                    originals.entry(path.clone()).or_insert_with(original);
                 }
             }
             state = next;
         }
-        let changed = state.texts.into_iter().filter_map(|(path, after)| {
-            let before = originals.remove(&path)?;
-            (before != after).then_some(Changed { path, before, after })
+        let changed = state.texts.iter().filter_map(|(path, after)| {
+            let (before, secrets) = originals.remove(path)?;
+            let (path, after, secrets) = (path.clone(), Arc::clone(after), [secrets, state.secrets(path)]);
+            (before != after).then_some(Changed { path, before, after, secrets })
         });
+        let changed = changed.collect();
         let dropped = dropped.into_values().collect();
         let barred = barred.into_values().collect();
-        Mended { changed: changed.collect(), report: state.report, made, dropped, barred }
+        Mended { changed, report: state.report, made, dropped, barred }
     }
 
     /// Which file that `candidate` changes cannot be written, and why.

@@ -11,6 +11,7 @@ use crate::finding::Report;
 use crate::lint::{Inputs, Options, load_and_judge};
 use crate::project::{Content, Context, Project, UnitId, map_all};
 use crate::source::{Cancel, FileSystem, ReadError, Refusal, SourceFile, Span, TextRange};
+use crate::template::{Secrecy, Template};
 
 /// Files with the texts that mending made of them.
 pub(super) struct Overlay<'f> {
@@ -105,6 +106,28 @@ impl State {
             Content::CompiledCopy | Content::Other => return None,
         };
         Some(self.project.sources.get(file))
+    }
+
+    /// Where the file at `path` has values of parameters that are secret, at least in part: defaults, and what a
+    /// parameter file gives.
+    pub(super) fn secrets(&self, path: &Path) -> Vec<TextRange> {
+        let is_here = |template: &Template| self.project.sources.get(template.file).path() == path;
+        let mut secrets = Vec::new();
+        for context in &self.contexts {
+            let params = context.template.params.iter();
+            for param in params.filter(|param| param.secure || param.secrecy != Secrecy::Open) {
+                if is_here(&context.template) {
+                    secrets.extend(param.default.map(|value| context.template.expr(value).range));
+                }
+                for file in context.parameters.iter().filter(|file| is_here(&file.body)) {
+                    let given = file.assignments.iter().filter(|given| given.name.eq_ignore_ascii_case(&param.name));
+                    secrets.extend(given.map(|given| file.body.expr(given.value).range));
+                }
+            }
+        }
+        secrets.sort_unstable();
+        secrets.dedup();
+        secrets
     }
 
     /// The declarations in which all `places` lie; `None` when others may depend on what stands there: it is no

@@ -91,7 +91,7 @@ fn agrees(key: &Key<'_>, rule: &str, instances: &[&Deployed], findings: &[&Findi
     let expected = answers.contains(&true);
     let (context, calls, symbol) = key;
     let mut occurrences = findings.iter().filter(|finding| *finding.rule == *rule).flat_map(|it| &it.occurrences);
-    let found = occurrences.any(|it| it.context == *context && it.calls == *calls && it.title == *symbol);
+    let found = occurrences.any(|it| *it.context == **context && *it.calls == **calls && *it.title == **symbol);
     match found == expected {
         true => Ok(true),
         false => Err(format!("{rule} of {key:?}: expected {expected}, found {found}: {instances:#?}")),

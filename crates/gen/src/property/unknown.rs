@@ -64,7 +64,7 @@ fn failing(report: &Report) -> BTreeSet<Check> {
     let checks = |finding: &Finding| {
         let rule = question(&finding.rule).to_owned();
         let occurrences = finding.occurrences.iter();
-        let checks = occurrences.map(move |it| (rule.clone(), it.calls.clone(), it.title.clone()));
+        let checks = occurrences.map(move |it| (rule.clone(), it.calls.to_vec(), it.title.to_string()));
         checks.collect::<Vec<Check>>()
     };
     findings.flat_map(checks).collect()
