@@ -165,8 +165,9 @@ fn measured() {
     of_all(|number, case| {
         let title = format!("{:?}, {}, {:?}", case.recursion, case.name, case.work);
         if title.contains(&wanted) {
-            let (shallow, deep) = (least(number, 2), least(number, FAR));
-            println!("{title}: {shallow} {deep}: {}", deep.saturating_sub(shallow) / row(case.recursion).most as usize);
+            let (shallow, deep) = (least(number, case.few), least(number, FAR));
+            let levels = row(case.recursion).most as usize - case.few;
+            println!("{title}: {shallow} {deep}: {}", deep.saturating_sub(shallow) / levels);
         }
         Vec::new()
     });

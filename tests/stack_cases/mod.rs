@@ -22,6 +22,8 @@ pub(crate) struct Case {
     /// What reaches its bound.
     pub(crate) recursion: Recursion,
     pub(crate) work: Work,
+    /// Levels with which there is all that does not nest, for measuring that.
+    pub(crate) few: usize,
     pub(crate) file: &'static str,
     pub(crate) text: Box<dyn Fn(usize) -> String + Sync>,
 }
@@ -33,7 +35,7 @@ impl Case {
         file: &'static str,
         text: impl Fn(usize) -> String + Sync + 'static,
     ) -> Self {
-        Self { name: name.to_owned(), recursion, work: Work::All, file, text: Box::new(text) }
+        Self { name: name.to_owned(), recursion, work: Work::All, few: 2, file, text: Box::new(text) }
     }
 
     fn only(self, work: Work) -> Self {
@@ -64,6 +66,27 @@ fn arm_cluster(variables: &str, value: &str) -> String {
         "resources": [{{"type": "Microsoft.ContainerService/managedClusters", "apiVersion": "2025-05-01",
         "name": "aks", "location": "l", "properties": {{"securityProfile": {{"defender": {value}}}}}}}]}}"#
     )
+}
+
+const SCHEMA: &str = r#""$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "contentVersion": "1.0.0.0""#;
+
+/// The output of a deployment.
+const OUTPUT: &str = r#""[reference('d').outputs.o.value]""#;
+
+/// A deployment of `template`, which has its argument from around it.
+fn deployment(template: &str) -> String {
+    format!(
+        r#"{{"type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "d", "properties": {{
+        "mode": "Incremental", "expressionEvaluationOptions": {{"scope": "inner"}}, "template": {template}}}}}"#
+    )
+}
+
+/// A template that deploys `template` and hands its parameter on.
+fn calling(template: &str) -> String {
+    let template = template.replacen(r#"{"type": "string"}"#, r#"{"type": "bool"}"#, 1);
+    let handed = r#""parameters": {"p": {"value": "[parameters('p')]"}}, "template": "#;
+    let deployment = deployment(&template).replacen(r#""template": "#, handed, 1);
+    format!(r#"{{{SCHEMA}, "parameters": {{"p": {{"type": "string"}}}}, "resources": [{deployment}]}}"#)
 }
 
 /// What is nested in the text of Bicep: what opens a level, stands inside, and closes a level.
@@ -113,9 +136,9 @@ const JSON: [(&str, &str, &str, &str); 4] = [
     ),
 ];
 
-/// Chains of Bicep variables: the first value, and each next one with `@` for the one before. The recursion is the one
+/// Chains of Bicep variables: the first value, and each next one with `@` for the one before and `#` for its number. The recursion is the one
 /// that reaches its bound when all are evaluated from the first on; else it is evaluation.
-const CHAINS: [(&str, Recursion, &str, &str); 31] = [
+const CHAINS: [(&str, Recursion, &str, &str); 36] = [
     ("sums", Term, "1", "@ + 1"),
     ("unknown sums", Term, "length(p)", "@ + 1"),
     ("calls", Term, "'a'", "concat(@, 'b')"),
@@ -147,7 +170,16 @@ const CHAINS: [(&str, Recursion, &str, &str); 31] = [
     ("text of values", Value, "{}", "{ a: string(@) }"),
     ("secrets", Value, "{ a: s }", "{ a: @.a, b: @ }"),
     ("safe access", Value, "{ a: p }", "{ a: @.?a ?? @ }"),
+    ("formulas", Term, "empty(p)", "@ ? p != 'x#' : p == 'y#'"),
+    ("formulas that are assumed", Term, "empty(p)", "@ ? (p == 'x#' ? @ : p != 'y#') : contains(p, 'z#')"),
+    // What is wrong is looked for from the cluster on, and mended where it stands.
+    ("copies that a finding follows", Choice, WRONG, "@"),
+    ("members that a finding follows", Snapshot, WRONG, "{ a: @ }.a"),
+    ("branches that a finding follows", Choice, WRONG, "empty(p) ? @ : v0"),
 ];
+
+/// A Defender profile that is off.
+const WRONG: &str = "{ securityMonitoring: { enabled: false } }";
 
 /// Links of a chain that are evaluated at once when it is evaluated step by step.
 const STEP: usize = 50;
@@ -157,7 +189,7 @@ fn chain(first: &str, next: &str, links: usize, step_by_step: bool) -> String {
     let deep = nested("{\"a\":", "1", "}", 500);
     let mut text = format!("param p string\n@secure()\nparam s string\nvar deep = json('{deep}')\nvar v0 = {first}\n");
     for link in 1..=links {
-        let value = next.replace('@', &format!("v{}", link - 1));
+        let value = next.replace('@', &format!("v{}", link - 1)).replace('#', &link.to_string());
         text.push_str(&format!("var v{link} = {value}\n"));
         // What is evaluated already is no level of evaluation any more.
         if step_by_step && link % STEP == 0 {
@@ -197,7 +229,8 @@ pub(crate) fn cases() -> Vec<Case> {
         // What doubles with each link ends at the budget for memory long before.
         cases.push(Case::new(name, Evaluation, "x.bicep", move |links| chain(first, next, links, false)));
         let name = format!("{name}, step by step");
-        cases.push(Case::new(&name, recursion, "x.bicep", move |links| chain(first, next, links.min(300), true)));
+        let stepwise = Case::new(&name, recursion, "x.bicep", move |links| chain(first, next, links.min(300), true));
+        cases.push(Case { few: STEP, ..stepwise });
     }
     let text = |links| chain("deep", "union(@, deep)", links, false);
     cases.push(Case::new("values of JSON", Evaluation, "x.bicep", text).only(Work::Both));
@@ -257,6 +290,26 @@ fn declarations() -> Vec<Case> {
             let modules = rows(levels.min(500), &row);
             let value = format!("m{}.outputs.o", levels.min(500));
             format!("module m0 'm.bicep' = {{ name: 'm', params: {{ p: 'a' }} }}\n{modules}{}", cluster(&value))
+        }),
+        Case::new("arguments that a finding follows", Evaluation, "x.json", |levels| {
+            // Deployments in deployments are followed 32 deep.
+            let levels = levels.min(31);
+            let inner = arm_cluster("", r#"{"securityMonitoring": {"enabled": "[parameters('p')]"}}"#);
+            (0..levels).fold(inner, |template, _| calling(&template)).replacen(
+                r#"{"type": "string"}"#,
+                r#"{"type": "bool", "defaultValue": false}"#,
+                1,
+            )
+        }),
+        Case::new("outputs that a finding follows", Evaluation, "x.json", |levels| {
+            let output = |value: &str| format!(r#""outputs": {{"o": {{"type": "bool", "value": {value}}}}}"#);
+            let inner = format!(r#"{{{SCHEMA}, "resources": [], {}}}"#, output("false"));
+            let next = |template: String, _| {
+                format!(r#"{{{SCHEMA}, "resources": [{}], {}}}"#, deployment(&template), output(OUTPUT))
+            };
+            let template = (1..levels.min(31)).fold(inner, next);
+            let cluster = arm_cluster("", &format!(r#"{{"securityMonitoring": {{"enabled": {OUTPUT}}}}}"#));
+            cluster.replacen(r#""resources": ["#, &format!(r#""resources": [{}, "#, deployment(&template)), 1)
         }),
         Case::new("ARM variables", Evaluation, "x.json", move |levels| {
             let variables = rows(levels, &|at| format!("\"v{at}\": \"[not(variables('v{}'))]\", ", at - 1));
