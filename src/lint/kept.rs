@@ -6,8 +6,11 @@ use crate::finding::{Finding, Fix, Label, Occurrence, Subject, Undetermined};
 use crate::source::{HashMap, IdSet};
 use crate::template::Str;
 
-/// Bytes of what all contexts say together, the first ones first.
-const COMMON: usize = 14 << 20;
+/// Bytes of what all contexts say together, the first ones first, beside those for each byte that is read.
+const COMMON: usize = 20 << 20;
+
+/// Bytes more for each byte that is read.
+const EACH_READ: usize = 2;
 
 /// Bytes of which each context has its part, whatever those before it say.
 const RESERVED: usize = 4 << 20;
@@ -34,14 +37,21 @@ pub(super) struct Room {
 
 impl Default for Room {
     fn default() -> Self {
-        Self { common: COMMON, reserved: RESERVED, own: 0, full: false }
+        Self::in_run(0)
     }
 }
 
 impl Room {
-    /// That of one of `contexts` that are checked at once.
-    pub(super) fn for_one_of(contexts: usize) -> Self {
-        Self { common: COMMON / contexts.clamp(1, AT_ONCE), ..Self::default() }
+    /// That of a run that reads `read` bytes.
+    pub(super) const fn in_run(read: usize) -> Self {
+        let common = COMMON.saturating_add(read.saturating_mul(EACH_READ));
+        Self { common, reserved: RESERVED, own: 0, full: false }
+    }
+
+    /// That of one of `contexts`, where as much is held of those that are checked at once as in the run altogether.
+    pub(super) fn for_one_of(contexts: usize, read: usize) -> Self {
+        let whole = Self::in_run(read);
+        Self { common: whole.common / contexts.clamp(1, AT_ONCE), ..whole }
     }
 
     /// Begins with one of `contexts`, which has its part of what is reserved.

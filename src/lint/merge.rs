@@ -229,7 +229,7 @@ impl<'s> Merger<'s> {
             others: Distinct::default(),
             not_deployed: Distinct::default(),
             judged: BTreeMap::new(),
-            room: Room::default(),
+            room: Room::in_run(project.sources.bytes()),
             names: Names::default(),
             last_calls: Arc::default(),
             beyond: None,

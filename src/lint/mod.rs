@@ -217,11 +217,12 @@ fn judge_all<'c>(
         let judged = caught(|| context::judge(project, selection, asked, contexts.len(), room));
         judged.unwrap_or_else(|error| Outcome::failed(project, asked, &error))
     };
+    let read = project.sources.bytes();
     for some in contexts.chunks(AT_ONCE) {
-        let judged = map_all(some.iter().collect(), |asked| judge(asked, &|| Room::for_one_of(contexts.len())));
+        let judged = map_all(some.iter().collect(), |asked| judge(asked, &|| Room::for_one_of(contexts.len(), read)));
         for (asked, outcome) in some.iter().zip(judged) {
             let is_whole = outcome.cut.is_none() || contexts.len() == 1;
-            take(asked, if is_whole { outcome } else { judge(asked, &Room::default) });
+            take(asked, if is_whole { outcome } else { judge(asked, &|| Room::in_run(read)) });
         }
     }
 }

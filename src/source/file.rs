@@ -105,6 +105,11 @@ impl SourceMap {
         self.files.len()
     }
 
+    /// Bytes of text of all files together.
+    pub fn bytes(&self) -> usize {
+        self.files.iter().map(|file| file.text().len()).sum()
+    }
+
     /// Whether no file was added.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
