@@ -31,6 +31,7 @@ const CLUSTERS: &str = "Microsoft.ContainerService/managedClusters";
 
 /// What a context says.
 #[derive(Debug, Default)]
+#[expect(clippy::vec_box, reason = "a draft is large, and a vector that grows has room for twice as many")]
 pub(super) struct Outcome {
     pub(super) name: String,
     /// The template that it deploys.

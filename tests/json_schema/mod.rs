@@ -1,6 +1,6 @@
 //! The JSON report and the schema that describes it.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet};
 
 use serde_json::Value;
 
@@ -45,9 +45,9 @@ impl Fields {
         }
         match value {
             Value::Object(members) => {
-                let required: HashSet<&str> =
+                let required: BTreeSet<&str> =
                     schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-                let found: HashSet<&str> = members.keys().map(String::as_str).collect();
+                let found: BTreeSet<&str> = members.keys().map(String::as_str).collect();
                 let missing: Vec<String> = required.difference(&found).map(|key| format!("{at}: no `{key}`")).collect();
                 let unknown: Vec<String> =
                     found.difference(&required).map(|key| format!("{at}: `{key}` is not there")).collect();

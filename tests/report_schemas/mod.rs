@@ -3,7 +3,7 @@
 //! The few rules of GitHub and GitLab are checked here. Schemas are for whole validators, and those of SARIF and JUnit are
 //! no part of this repository: what is written goes to `target/tmp/formats`, where `.ci/validate-formats` reads it.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -72,7 +72,7 @@ fn github_takes(log: &Value) {
 
 /// The rules of <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>; there is no schema.
 fn gitlab_takes(entries: &Value) {
-    let mut fingerprints = HashSet::new();
+    let mut fingerprints = BTreeSet::new();
     for entry in entries.as_array().unwrap() {
         let text = |pointer: &str| entry.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
         assert!(!text("/description").is_empty() && !text("/check_name").is_empty(), "{entry}");
