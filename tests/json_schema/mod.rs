@@ -1,6 +1,6 @@
 //! The JSON report and the schema that describes it.
 
-use std::collections::{BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
