@@ -8,7 +8,7 @@ use crate::bicep;
 use crate::json::{self, Strings, Value};
 use crate::patch::{Change, NewParam, NewValue};
 use crate::project::Project;
-use crate::source::{Edit, FileId, HashMap, IdMap, SourceFile, Span, TextRange};
+use crate::source::{Edit, FileId, IdMap, SourceFile, Span, TextRange};
 use crate::template::{JsonFileKind, sniff_json};
 
 /// One thing to do.
@@ -47,8 +47,8 @@ enum Parsed<'p> {
     Bicep {
         text: &'p str,
         parsed: bicep::Parsed,
-        /// Expressions by their place.
-        exprs: HashMap<TextRange, bicep::ExprId>,
+        /// Expressions in the order of their places; of those at the same place, that comes first which was read first.
+        exprs: Vec<bicep::ExprId>,
     },
     Json {
         document: json::Document<'p>,
@@ -104,8 +104,8 @@ fn parse(source: &SourceFile) -> Option<Parsed<'_>> {
         _ => return None,
     };
     let parsed = bicep::parse(text, kind);
-    let exprs = parsed.tree.exprs.iter().enumerate().rev().map(|(at, expr)| (expr.range, bicep::ExprId(at as u32)));
-    let exprs = exprs.collect();
+    let mut exprs: Vec<bicep::ExprId> = (0..parsed.tree.exprs.len() as u32).map(bicep::ExprId).collect();
+    exprs.sort_by_key(|id| (parsed.tree.expr(*id).range, id.0));
     Some(Parsed::Bicep { text, parsed, exprs })
 }
 
@@ -124,14 +124,13 @@ fn changes(steps: &[&Step]) -> BTreeMap<TextRange, Change> {
     changes
 }
 
-fn in_bicep(
-    text: &str,
-    parsed: &bicep::Parsed,
-    exprs: &HashMap<TextRange, bicep::ExprId>,
-    steps: &[&Step],
-) -> Option<Vec<Edit>> {
+fn in_bicep(text: &str, parsed: &bicep::Parsed, exprs: &[bicep::ExprId], steps: &[&Step]) -> Option<Vec<Edit>> {
     let patcher = bicep::Patcher::new(text, &parsed.tree);
-    let at = |range: TextRange| exprs.get(&range).copied();
+    let range_of = |id: bicep::ExprId| parsed.tree.expr(id).range;
+    let at = |range: TextRange| {
+        let first = exprs.get(exprs.partition_point(|id| range_of(*id) < range)).copied();
+        first.filter(|id| range_of(*id) == range)
+    };
     let mut edits = Vec::new();
     for step in steps {
         match step {

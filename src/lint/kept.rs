@@ -7,7 +7,7 @@ use crate::source::{HashMap, IdSet};
 use crate::template::Str;
 
 /// Bytes of what all contexts say together, the first ones first, beside those for each byte that is read.
-const COMMON: usize = 20 << 20;
+const COMMON: usize = 16 << 20;
 
 /// Bytes more for each byte that is read.
 const EACH_READ: usize = 2;

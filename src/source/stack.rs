@@ -115,7 +115,7 @@ pub const TABLE: [Row; 10] = [
     Row { recursion: Recursion::Json, bytes: 1024, most: 512 },
     Row { recursion: Recursion::Evaluation, bytes: 3328, most: 900 },
     Row { recursion: Recursion::Term, bytes: 1024, most: 256 },
-    Row { recursion: Recursion::Value, bytes: 2048, most: 64 },
+    Row { recursion: Recursion::Value, bytes: 2560, most: 64 },
     Row { recursion: Recursion::Choice, bytes: 1024, most: 256 },
     Row { recursion: Recursion::Print, bytes: 1536, most: 200 },
     Row { recursion: Recursion::Snapshot, bytes: 1536, most: 200 },

@@ -203,6 +203,16 @@ fn chain(first: &str, next: &str, links: usize, step_by_step: bool) -> String {
     text + &cluster(&format!("v{links}"))
 }
 
+/// The same as one value, made by a function that goes over numbers.
+fn reduction(first: &str, next: &str, links: usize) -> String {
+    let (first, next) = (first.replace("v0", WRONG), next.replace('@', "a").replace('#', "${b}").replace("v0", WRONG));
+    format!(
+        "param p string\n@secure()\nparam s string\nvar deep = json('{{}}')\n\
+         var v = reduce(range(0, {links}), {first}, (a, b) => {next})\n{}",
+        cluster("v")
+    )
+}
+
 /// All cases.
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
@@ -228,6 +238,9 @@ pub(crate) fn cases() -> Vec<Case> {
     for (name, recursion, first, next) in CHAINS {
         // What doubles with each link ends at the budget for memory long before.
         cases.push(Case::new(name, Evaluation, "x.bicep", move |links| chain(first, next, links, false)));
+        // No level of evaluation is more than the one before, so that what walks over the value is seen alone.
+        let reduced = move |links| reduction(first, next, links);
+        cases.push(Case::new(&format!("{name}, reduced"), recursion, "x.bicep", reduced));
         let name = format!("{name}, step by step");
         let stepwise = Case::new(&name, recursion, "x.bicep", move |links| chain(first, next, links.min(300), true));
         cases.push(Case { few: STEP, ..stepwise });
