@@ -112,18 +112,19 @@ fn diff(changed: &Changed, hidden: &mut Vec<String>) -> String {
 
 /// The numbers of the lines that have a part of `secrets`.
 fn with_secrets<'t>(lines: impl Iterator<Item = &'t str>, secrets: &[TextRange]) -> BTreeSet<usize> {
-    let (mut numbers, mut start) = (BTreeSet::new(), 0_u32);
     if secrets.is_empty() {
-        return numbers;
+        return BTreeSet::new();
     }
-    for (number, line) in lines.enumerate() {
-        let end = start + line.len() as u32;
-        if secrets.iter().any(|secret| secret.start < end && start < secret.end) {
-            numbers.insert(number);
-        }
-        start = end;
-    }
-    numbers
+    let ends = lines.scan(0_u32, |end, line| {
+        *end += line.len() as u32;
+        Some(*end)
+    });
+    let ends: Vec<u32> = ends.collect();
+    let lines_of = |secret: &TextRange| {
+        let at = |offset: u32| ends.partition_point(|end| *end <= offset);
+        at(secret.start)..at(secret.end.saturating_sub(1).max(secret.start)) + 1
+    };
+    secrets.iter().flat_map(lines_of).collect()
 }
 
 /// Whether a line that `op` is about, before or after it, has a secret.

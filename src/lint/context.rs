@@ -121,11 +121,11 @@ pub(super) fn judge(
     selection: &Selection,
     asked: &shown::Asked,
     parts: usize,
-    room: impl Fn() -> Room,
+    room: &Room,
 ) -> Outcome {
     let mut failed = Failed::new();
     loop {
-        match judge_without(&failed, project, selection, asked, (parts, room())) {
+        match judge_without(&failed, project, selection, asked, (parts, room.clone())) {
             Ok(mut outcome) => {
                 let failures = failed.values().map(|(place, error)| failure(project, *place, error));
                 outcome.failures.extend(failures);

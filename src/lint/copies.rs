@@ -32,6 +32,8 @@ struct Pair {
     source: UnitId,
     copy: UnitId,
     template: Arc<Template>,
+    /// Whether it deploys a template that lies elsewhere, of which nothing is known.
+    is_linked: bool,
 }
 
 /// What a context says: how often of each thing, by what stands for it in this run.
@@ -75,8 +77,9 @@ impl<'s> Copies<'s> {
     ) -> Vec<FileProblem> {
         let checked = map_all(self.pairs.clone(), |[source, copy]| {
             let template = project.look_for(project.unit(copy), &|ty| self.selection.judges(ty))?;
-            let may_say = is_linked(&template) || self.selection.declares(project, &template);
-            may_say.then(|| self.check(project, &Pair { source, copy, template }, contexts))?
+            let is_linked = is_linked(&template);
+            let may_say = is_linked || self.selection.declares(project, &template);
+            may_say.then(|| self.check(project, &Pair { source, copy, template, is_linked }, contexts))?
         });
         let mut notes = Vec::new();
         for (copies, note) in checked.into_iter().flatten() {
@@ -100,16 +103,16 @@ impl<'s> Copies<'s> {
             said_alone.push(Said::of(self.selection, &outcome))
         });
         sources.extend(alone.iter().map(|asked| &asked.context));
-        let said = if alone.is_empty() { self.said.get(&pair.source)? } else { &said_alone };
-        let path = project.unit(pair.copy).path.to_string_lossy().replace('\\', "/");
+        // What is not compared with anything says more.
+        let said = if alone.is_empty() { self.said.get(&pair.source).unwrap_or(&said_alone) } else { &said_alone };
+        let path = project.path_of(pair.copy);
         let copies: Vec<Asked> = sources.into_iter().map(|context| asked(of_copy(context, pair, &path))).collect();
         let (mut source, mut says_more) = (said.iter(), false);
         judge_all(project, self.selection, &copies, &mut |_, outcome| {
             let source = source.next();
             says_more |= source.is_none_or(|source| Said::of(self.selection, &outcome).is_more_than(source));
         });
-        let differs = is_linked(&pair.template) || says_more;
-        differs.then(|| (copies, note(project, pair, path)))
+        (pair.is_linked || says_more).then(|| (copies, note(project, pair, path)))
     }
 }
 
@@ -169,7 +172,7 @@ impl Said {
 }
 
 fn note(project: &Project, pair: &Pair, path: String) -> FileProblem {
-    let source = project.unit(pair.source).path.to_string_lossy().replace('\\', "/");
+    let source = project.path_of(pair.source);
     let message =
         format!("this says that it was compiled from `{source}`, but may deploy what that does not; both were checked");
     let problem = Problem { code: ProblemCode::CompiledCopyDiffers, range: TextRange::default(), message };

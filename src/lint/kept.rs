@@ -25,7 +25,7 @@ pub(super) const ENTRY: usize = 400;
 const MOST_DISTINCT: usize = 500_000;
 
 /// Room for what is kept. It is counted from what is kept alone, so that the same input always fills it at the same place.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Room {
     common: usize,
     reserved: usize,

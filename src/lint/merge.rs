@@ -418,10 +418,7 @@ impl<'s> Merger<'s> {
         problems.extend(self.failures);
         let contexts = Vec::new();
         let incomplete = self.beyond.is_some();
-        let mut report =
-            Report { sources, findings, undetermined, problems, suppressed, contexts, summary, incomplete };
-        sort(&mut report, &project.roots);
-        report
+        Report { sources, findings, undetermined, problems, suppressed, contexts, summary, incomplete }
     }
 
     /// The findings that concern what is asked about, those of one place made one.

@@ -21,7 +21,7 @@ use crate::config::Config;
 use crate::finding::{Deployed, FileProblem, Report, limit_problems};
 use crate::project::{Content, Project, UnitId, map_all, with_stack};
 use crate::rules::{Registry, RuleSet, embedded};
-use crate::source::{Date, FileId, FileSystem, IdSet, Problem, ProblemCode, Root, Stack, TextRange, caught};
+use crate::source::{Date, FileId, FileSystem, IdSet, Problem, ProblemCode, Stack, TextRange, caught};
 use crate::suppress::{Baseline, Checked, Silencer};
 use context::Outcome;
 use kept::{AT_ONCE, Room};
@@ -79,19 +79,14 @@ fn broken_off(message: String) -> FileProblem {
 /// Reads the project, and tells what there is to say of it.
 fn load_and_judge(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> (Project, Report) {
     let start = Instant::now();
-    let (configs, roots) = (inputs.configs.clone(), inputs.roots.clone());
+    let configs = inputs.configs.clone();
     let project = Project::load(files, inputs);
-    let mut report = judge(files, &project, (&configs, &roots), options);
+    let mut report = judge(files, &project, &configs, options);
     report.summary.elapsed = start.elapsed();
     (project, report)
 }
 
-fn judge(
-    files: &dyn FileSystem,
-    project: &Project,
-    (configs, roots): (&[Config], &[Root]),
-    options: &Options,
-) -> Report {
+fn judge(files: &dyn FileSystem, project: &Project, configs: &[Config], options: &Options) -> Report {
     let rules = match (&options.rules, embedded()) {
         (Some(rules), _) | (None, Ok(rules)) => rules,
         (None, Err(error)) => return failed(error.to_owned()),
@@ -106,7 +101,7 @@ fn judge(
     let contexts = shown.contexts(project, &selection, contexts);
     let mut silencer = Silencer::new(project, configs);
     if !options.no_ignores {
-        silencer.read(project, roots, configs, rules, options.today);
+        silencer.read(project, configs, rules, options.today);
     }
     let ran = |id: &str, path: &Path| selection.shows(id, path);
     let mut merger = Merger::new(project, &shown, &selection, silencer, options.today);
@@ -147,13 +142,13 @@ fn judge(
     report.summary.templates += checked_copies;
     report.summary.compiled_copies = report.summary.compiled_copies.saturating_sub(checked_copies);
     report.problems.extend(notes);
-    merge::sort(&mut report, roots);
+    merge::sort(&mut report, &project.roots);
     if let Some(baseline) = &options.baseline {
         let is_cut = project.cancel.is_cancelled() || report.problems.iter().any(merge::is_cut);
         let exists = |path: &Path| files.is_file(path);
         let checked = Checked { whole, contexts: all_contexts, shown: shown_files, exists: &exists, ran: &ran };
         baseline.apply(&mut report, Some(&checked).filter(|_| !is_cut));
-        merge::sort(&mut report, roots);
+        merge::sort(&mut report, &project.roots);
     }
     report.problems.retain(|problem| selection.shows(problem.problem.code.id(), Path::new(&problem.path)));
     limit_problems(&mut report.problems);
@@ -210,19 +205,19 @@ fn judge_all<'c>(
     contexts: &'c [Asked],
     take: &mut dyn FnMut(&'c Asked, Outcome),
 ) {
-    let judge = |asked: &Asked, room: &(dyn Fn() -> Room + Sync)| {
+    let judge = |asked: &Asked, room: Room| {
         if project.cancel.is_cancelled() {
             return Outcome::default();
         }
-        let judged = caught(|| context::judge(project, selection, asked, contexts.len(), room));
+        let judged = caught(|| context::judge(project, selection, asked, contexts.len(), &room));
         judged.unwrap_or_else(|error| Outcome::failed(project, asked, &error))
     };
     let read = project.sources.bytes();
     for some in contexts.chunks(AT_ONCE) {
-        let judged = map_all(some.iter().collect(), |asked| judge(asked, &|| Room::for_one_of(contexts.len(), read)));
+        let judged = map_all(some.iter().collect(), |asked| judge(asked, Room::for_one_of(contexts.len(), read)));
         for (asked, outcome) in some.iter().zip(judged) {
             let is_whole = outcome.cut.is_none() || contexts.len() == 1;
-            take(asked, if is_whole { outcome } else { judge(asked, &|| Room::in_run(read)) });
+            take(asked, if is_whole { outcome } else { judge(asked, Room::in_run(read)) });
         }
     }
 }

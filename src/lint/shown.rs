@@ -36,7 +36,7 @@ impl Shown {
         let units: IdSet<UnitId> = project.units().filter(|(_, unit)| unit.role.is_shown()).map(|(id, _)| id).collect();
         let files = units.iter().filter_map(|id| file_of(project, *id)).collect();
         let reached = project.reached_from(units.iter().copied());
-        let paths = reached.iter().map(|id| project.unit(*id).path.to_string_lossy().replace('\\', "/")).collect();
+        let paths = reached.iter().map(|id| project.path_of(*id)).collect();
         Self { only: Some(Only { files, units, paths }) }
     }
 

@@ -35,9 +35,10 @@ impl Project {
     /// project: its text is shown anyway.
     pub fn loaded_template(&self, from: FileId, reference: &str) -> Option<&str> {
         let path = path::local(self.sources.get(from).path(), reference).ok()??;
-        let unit = self.unit(self.unit_at(&path)?);
-        let file = self.sources.find(&unit.path)?;
-        matches!(unit.content, Content::Template(_)).then(|| self.sources.get(file).text())
+        match &self.unit(self.unit_at(&path)?).content {
+            Content::Template(template) => Some(self.sources.get(template.file).text()),
+            _ => None,
+        }
     }
 
     /// Reads what `template` takes in, each file once, and says what is not there.

@@ -161,7 +161,7 @@ impl Project {
     }
 
     /// The path of a unit as names of contexts have it.
-    fn path_of(&self, id: UnitId) -> String {
+    pub(crate) fn path_of(&self, id: UnitId) -> String {
         self.unit(id).path.to_string_lossy().replace('\\', "/")
     }
 

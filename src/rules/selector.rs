@@ -6,7 +6,6 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-
 use std::sync::{Arc, OnceLock};
 
 use jsonpath_rust::parser::model as ast;

@@ -74,6 +74,8 @@ pub struct SourceMap {
     files: Vec<Arc<SourceFile>>,
     /// The first file of each path.
     by_path: HashMap<PathBuf, FileId>,
+    /// Bytes of text of all files together.
+    bytes: usize,
 }
 
 impl SourceMap {
@@ -81,6 +83,7 @@ impl SourceMap {
     pub fn add(&mut self, file: Arc<SourceFile>) -> FileId {
         let id = FileId(self.files.len() as u32);
         self.by_path.entry(file.path().to_owned()).or_insert(id);
+        self.bytes += file.text().len();
         self.files.push(file);
         id
     }
@@ -106,8 +109,8 @@ impl SourceMap {
     }
 
     /// Bytes of text of all files together.
-    pub fn bytes(&self) -> usize {
-        self.files.iter().map(|file| file.text().len()).sum()
+    pub const fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// Whether no file was added.

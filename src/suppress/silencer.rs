@@ -99,16 +99,9 @@ impl Silencer {
         silencer
     }
 
-    /// Adds the ignores in the files of `project`. Contexts are told by their paths as seen from the `roots`. Without
+    /// Adds the ignores in the files of `project`. Contexts are told by their paths as seen from its roots. Without
     /// `today`, no ignore ends. Files in the module cache, which others have written, silence nothing.
-    pub fn read(
-        &mut self,
-        project: &Project,
-        roots: &[Root],
-        configs: &[Config],
-        rules: &Registry,
-        today: Option<Date>,
-    ) {
+    pub fn read(&mut self, project: &Project, configs: &[Config], rules: &Registry, today: Option<Date>) {
         for (_, unit) in project.units().filter(|(_, unit)| unit.role != Role::Cached) {
             let Some((file, written)) = collect(project, unit, rules) else { continue };
             let (mut ignores, mut problems) = (written.ignores, written.problems);
@@ -129,7 +122,7 @@ impl Silencer {
             self.ignores.insert(file, OfFile::new(ignores));
         }
         if !self.ignores.is_empty() {
-            self.roots = roots.to_owned();
+            self.roots = project.roots.clone();
             self.paths = project.sources.iter().map(|(_, file)| file.display_path()).collect();
         }
     }

@@ -112,22 +112,28 @@ impl State {
     /// parameter file gives.
     pub(super) fn secrets(&self, path: &Path) -> Vec<TextRange> {
         let is_here = |template: &Template| self.project.sources.get(template.file).path() == path;
-        let mut secrets = Vec::new();
-        for context in &self.contexts {
-            let params = context.template.params.iter();
-            for param in params.filter(|param| param.secure || param.secrecy != Secrecy::Open) {
-                if is_here(&context.template) {
-                    secrets.extend(param.default.map(|value| context.template.expr(value).range));
-                }
-                for file in context.parameters.iter().filter(|file| is_here(&file.body)) {
-                    let given = file.assignments.iter().filter(|given| given.name.eq_ignore_ascii_case(&param.name));
-                    secrets.extend(given.map(|given| file.body.expr(given.value).range));
-                }
+        let (mut secrets, mut looked) = (BTreeSet::new(), BTreeSet::new());
+        for Context { template, parameters, .. } in &self.contexts {
+            let files =
+                parameters.iter().filter(|file| is_here(&file.body) && looked.insert((template.file, file.body.file)));
+            let files: Vec<_> = files.collect();
+            let has_defaults = is_here(template) && looked.insert((template.file, template.file));
+            if files.is_empty() && !has_defaults {
+                continue;
+            }
+            let hidden = template.params.iter().filter(|param| param.secure || param.secrecy != Secrecy::Open);
+            let hidden: BTreeMap<String, _> = hidden.map(|param| (param.name.to_ascii_lowercase(), param)).collect();
+            if has_defaults {
+                let defaults = hidden.values().filter_map(|param| param.default);
+                secrets.extend(defaults.map(|value| template.expr(value).range));
+            }
+            for file in files {
+                let given = file.assignments.iter();
+                let given = given.filter(|given| hidden.contains_key(&given.name.to_ascii_lowercase()));
+                secrets.extend(given.map(|given| file.body.expr(given.value).range));
             }
         }
-        secrets.sort_unstable();
-        secrets.dedup();
-        secrets
+        secrets.into_iter().collect()
     }
 
     /// The declarations in which all `places` lie; `None` when others may depend on what stands there: it is no
