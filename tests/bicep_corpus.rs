@@ -99,7 +99,7 @@ fn every_name_of_a_valid_file_is_declared() {
             let wrong = match &expr.kind {
                 ExprKind::Undeclared(_) => true,
                 ExprKind::Unreadable => !extended,
-                ExprKind::Call { callee, .. } => matches!(callee, Callee::Undeclared(_)),
+                ExprKind::Call(call) => matches!(call.callee, Callee::Undeclared(_)),
                 _ => false,
             };
             if wrong {

@@ -48,14 +48,14 @@ fn show(template: &Template, id: ExprId) -> String {
         ExprKind::If { condition, then, otherwise } => {
             format!("if({})", list(&[*condition, *then, *otherwise]))
         }
-        ExprKind::Call { callee, args } => {
-            let callee = match callee {
+        ExprKind::Call(call) => {
+            let callee = match &call.callee {
                 Callee::Builtin(name) => name.to_string(),
                 Callee::User(id) => format!("user {}", template.functions[id.0 as usize].name),
                 Callee::Imported { import, name } => format!("import {} {name}", import.0),
                 Callee::Undeclared(name) => format!("undeclared {name}"),
             };
-            format!("{callee}({})", list(args))
+            format!("{callee}({})", list(&call.args))
         }
         ExprKind::Chain { base, links } => {
             let links = links.iter().map(|Link { access, safe, .. }| {

@@ -17,9 +17,9 @@ pub use patch::Patcher;
 pub use string::StringForm;
 pub use token::{TokenKind, Tokens};
 pub use tree::{
-    BinaryOperator, Decorator, Expr, ExprId, ExprKind, For, FuncParam, ImportItem, Imported, Item, Link, LinkKind,
-    Member, Name, Piece, Statement, StatementId, StatementKind, Tree, Type, TypeId, TypeItem, TypeKind, TypeMember,
-    UnaryOperator,
+    BinaryOperator, Call, Decorator, Expr, ExprId, ExprKind, For, FuncParam, ImportItem, Imported, Item, Link,
+    LinkKind, Member, Name, Piece, Statement, StatementId, StatementKind, Tree, Type, TypeId, TypeItem, TypeKind,
+    TypeMember, UnaryOperator,
 };
 
 use crate::source::Problem;

@@ -153,7 +153,7 @@ impl Syntax for Patcher<'_> {
             | ExprKind::Unary(..)
             | ExprKind::Binary(..)
             | ExprKind::Lambda { .. }
-            | ExprKind::Call { .. } => View::Other(Reason::Computed),
+            | ExprKind::Call(_) => View::Other(Reason::Computed),
             ExprKind::Error => View::Other(Reason::SyntaxError),
         }
     }

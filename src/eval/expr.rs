@@ -10,7 +10,8 @@ use super::{Evaluator, FrameId, Members, ResourceRef};
 use crate::project::UNREAD;
 use crate::source::Span;
 use crate::template::{
-    Callee, ExprId, ExprKind, FunctionId, Item, LocalId, Loop, Member, MemberKey, Over, ParamId, Piece, Str, VariableId,
+    Call, Callee, ExprId, ExprKind, FunctionId, Item, LocalId, Loop, Member, MemberKey, Over, ParamId, Piece, Str,
+    VariableId,
 };
 
 impl Evaluator<'_> {
@@ -58,31 +59,7 @@ impl Evaluator<'_> {
                 let condition = self.eval(scope, *condition);
                 self.branch(&condition, || self.eval(scope, *then), || self.eval(scope, *otherwise))
             }
-            ExprKind::Call { callee, args } => match callee {
-                Callee::Builtin(name) => self.call_builtin(scope, name, args, at),
-                Callee::User(function) => {
-                    let args = args.iter().map(|arg| self.later(scope, *arg)).collect::<Vec<_>>();
-                    self.call_function(scope.frame, *function, &args)
-                }
-                Callee::Imported { import, name } => {
-                    let args = args.iter().map(|arg| self.later(scope, *arg)).collect::<Vec<_>>();
-                    let Some(home) = self.import_frame(scope.frame, *import) else {
-                        return self.because(Cause::Module(template.imports[import.0 as usize].reference.clone()));
-                    };
-                    let home_frame = self.frame(home);
-                    let functions = &home_frame.template.functions;
-                    match functions.iter().position(|function| *function.name == **name) {
-                        Some(found) => self.call_function(home, FunctionId(found as u32), &args),
-                        None => self.wrong(at, format!("the imported file has no function `{name}`")),
-                    }
-                }
-                Callee::Undeclared(name) => {
-                    let args = args.iter().map(|arg| self.reify(&self.eval(scope, *arg))).collect();
-                    let cause = self.term(Term::Unknown(Cause::Function(name.clone())));
-                    let term: Vec<_> = std::iter::once(cause).chain::<Vec<_>>(args).collect();
-                    self.unknown(Term::Call(name.to_ascii_lowercase().into(), term.into()))
-                }
-            },
+            ExprKind::Call(call) => self.call(scope, call, at),
             ExprKind::Chain { base, links } => {
                 let base = self.eval(scope, *base);
                 self.follow(scope, base, links)
@@ -107,6 +84,36 @@ impl Evaluator<'_> {
             ExprKind::BaseParameters => self.base_parameters(scope.frame),
             ExprKind::Undeclared(name) => self.wrong(at, format!("`{name}` is not declared")),
             ExprKind::Unreadable => self.because(Cause::Syntax(at)),
+        }
+    }
+
+    fn call(&self, scope: &Scope, call: &Call, at: Span) -> Value {
+        match &call.callee {
+            Callee::Builtin(name) => self.call_builtin(scope, name, &call.args, at),
+            Callee::User(function) => {
+                let args = call.args.iter().map(|arg| self.later(scope, *arg)).collect::<Vec<_>>();
+                self.call_function(scope.frame, *function, &args)
+            }
+            Callee::Imported { import, name } => {
+                let args = call.args.iter().map(|arg| self.later(scope, *arg)).collect::<Vec<_>>();
+                let Some(home) = self.import_frame(scope.frame, *import) else {
+                    return self.because(Cause::Module(
+                        self.frame(scope.frame).template.imports[import.0 as usize].reference.clone(),
+                    ));
+                };
+                let home_frame = self.frame(home);
+                let functions = &home_frame.template.functions;
+                match functions.iter().position(|function| *function.name == **name) {
+                    Some(found) => self.call_function(home, FunctionId(found as u32), &args),
+                    None => self.wrong(at, format!("the imported file has no function `{name}`")),
+                }
+            }
+            Callee::Undeclared(name) => {
+                let args = call.args.iter().map(|arg| self.reify(&self.eval(scope, *arg))).collect();
+                let cause = self.term(Term::Unknown(Cause::Function(name.clone())));
+                let term: Vec<_> = std::iter::once(cause).chain::<Vec<_>>(args).collect();
+                self.unknown(Term::Call(name.to_ascii_lowercase().into(), term.into()))
+            }
         }
     }
 

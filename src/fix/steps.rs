@@ -105,7 +105,7 @@ fn parse(source: &SourceFile) -> Option<Parsed<'_>> {
     };
     let parsed = bicep::parse(text, kind);
     let mut exprs: Vec<bicep::ExprId> = (0..parsed.tree.exprs.len() as u32).map(bicep::ExprId).collect();
-    exprs.sort_by_key(|id| (parsed.tree.expr(*id).range, id.0));
+    exprs.sort_unstable_by_key(|id| (parsed.tree.expr(*id).range, id.0));
     Some(Parsed::Bicep { text, parsed, exprs })
 }
 

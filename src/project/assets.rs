@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Content, Project, path};
 use crate::finding::FileProblem;
 use crate::source::{FileId, FileSystem, Problem, ProblemCode, TextRange};
-use crate::template::{Callee, ExprId, ExprKind, Language, Str, Template};
+use crate::template::{ExprId, ExprKind, Language, Str, Template};
 
 /// Largest file that is taken in, in bytes: four for each of the characters that Bicep allows.
 const LIMIT: u64 = 4 << 20;
@@ -97,13 +97,11 @@ fn references(template: &Template) -> Vec<Reference> {
     if template.language != Language::Bicep {
         return Vec::new();
     }
-    let reference = |kind: &ExprKind| match kind {
-        ExprKind::Call { callee: Callee::Builtin(name), args } if name.starts_with("load") => {
-            let path = *args.first()?;
-            let is_folder = &**name == "loaddirectoryfileinfo";
-            Some(Reference { written: literal(template, path)?, range: template.expr(path).range, is_folder })
-        }
-        _ => None,
+    let reference = |kind: &ExprKind| {
+        let (name, args) = kind.builtin().filter(|(name, _)| name.starts_with("load"))?;
+        let path = *args.first()?;
+        let is_folder = &**name == "loaddirectoryfileinfo";
+        Some(Reference { written: literal(template, path)?, range: template.expr(path).range, is_folder })
     };
     template.exprs.iter().filter_map(|expr| reference(&expr.kind)).collect()
 }

@@ -61,12 +61,7 @@ pub enum ExprKind {
         otherwise: ExprId,
     },
     /// A function or an operator.
-    Call {
-        /// What is called.
-        callee: Callee,
-        /// The arguments.
-        args: Box<[ExprId]>,
-    },
+    Call(Box<Call>),
     /// Member access: `base.a[b].?c`. When a safe link finds nothing, the whole chain is null.
     /// Parentheses in Bicep end a chain.
     Chain {
@@ -108,6 +103,24 @@ pub enum ExprKind {
     Unreadable,
 }
 
+impl ExprKind {
+    /// A call of `callee`.
+    pub fn call(callee: Callee, args: impl Into<Box<[ExprId]>>) -> Self {
+        Self::Call(Box::new(Call { callee, args: args.into() }))
+    }
+
+    /// Name and arguments, when it is a call of a function of the language.
+    pub fn builtin(&self) -> Option<(&Str, &[ExprId])> {
+        match self {
+            Self::Call(call) => match &call.callee {
+                Callee::Builtin(name) => Some((name, &call.args)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 /// A piece of an interpolated string.
 #[derive(Debug, Clone)]
 pub enum Piece {
@@ -146,6 +159,15 @@ pub enum MemberKey {
     Computed(ExprId),
     /// `...object`.
     Spread,
+}
+
+/// A call of a function or an operator. Apart from [`ExprKind`], of which there are many, so that those stay small.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// What is called.
+    pub callee: Callee,
+    /// The arguments.
+    pub args: Box<[ExprId]>,
 }
 
 /// What a call calls.

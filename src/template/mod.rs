@@ -15,7 +15,9 @@ mod secrecy;
 
 use std::sync::Arc;
 
-pub use expr::{Access, Callee, Expr, ExprId, ExprKind, Item, Link, LocalId, Loop, Member, MemberKey, Over, Piece};
+pub use expr::{
+    Access, Call, Callee, Expr, ExprId, ExprKind, Item, Link, LocalId, Loop, Member, MemberKey, Over, Piece,
+};
 pub use from_arm::{
     JsonFileKind, is_compiled, lower_arm, lower_arm_value, lower_json_parameters, may_be_arm, may_deploy, sniff_json,
 };
@@ -144,9 +146,11 @@ impl Template {
     /// The imports of which an expression names something; types alone are no values.
     pub fn used_imports(&self) -> IdSet<ImportId> {
         let used = self.exprs.iter().filter_map(|expr| match &expr.kind {
-            ExprKind::Imported { import, .. } | ExprKind::Call { callee: Callee::Imported { import, .. }, .. } => {
-                Some(*import)
-            }
+            ExprKind::Imported { import, .. } => Some(*import),
+            ExprKind::Call(call) => match &call.callee {
+                Callee::Imported { import, .. } => Some(*import),
+                _ => None,
+            },
             _ => None,
         });
         used.collect()

@@ -155,7 +155,7 @@ impl Walk<'_> {
             ExprKind::Ternary { .. } => "TernaryOperationSyntax",
             ExprKind::Lambda { .. } => "LambdaSyntax",
             ExprKind::Name => "VariableAccessSyntax",
-            ExprKind::Call { .. } => "FunctionCallSyntax",
+            ExprKind::Call(_) => "FunctionCallSyntax",
             ExprKind::Error => "SkippedTriviaSyntax",
             ExprKind::Chain { base, links } => return self.chain(*base, links),
         };
@@ -177,7 +177,7 @@ impl Walk<'_> {
             ExprKind::Ternary { condition, then, otherwise } => {
                 [condition, then, otherwise].into_iter().for_each(|part| walk.expr(*part));
             }
-            ExprKind::Call { args, .. } => args.iter().for_each(|arg| walk.expr(*arg)),
+            ExprKind::Call(call) => call.args.iter().for_each(|arg| walk.expr(*arg)),
             _ => {}
         });
     }

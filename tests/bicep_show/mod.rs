@@ -128,7 +128,7 @@ impl Show<'_> {
             ExprKind::Lambda { params, body } => {
                 format!("({} => {})", Self::list(params, |param| self.of(*param).to_owned()), show(body))
             }
-            ExprKind::Call { name, args } => format!("{}({})", self.of(*name), Self::list(args, show)),
+            ExprKind::Call(call) => format!("{}({})", self.of(call.name), Self::list(&call.args, show)),
             ExprKind::Chain { base, links } => {
                 let links: String = links.iter().map(|link| self.link(link)).collect();
                 format!("{}{links}", show(base))

@@ -187,8 +187,8 @@ pub(crate) fn expr(template: &Template, id: ExprId) -> String {
         ExprKind::If { condition, then, otherwise } => {
             format!("({} ? {} : {})", show(condition), show(then), show(otherwise))
         }
-        ExprKind::Call { callee, args } => {
-            let name = match callee {
+        ExprKind::Call(call) => {
+            let name = match &call.callee {
                 Callee::Builtin(name) => name.to_string(),
                 Callee::User(id) => {
                     let function = &template.functions[id.0 as usize];
@@ -197,7 +197,7 @@ pub(crate) fn expr(template: &Template, id: ExprId) -> String {
                 Callee::Imported { name, .. } => format!("imported {name}"),
                 Callee::Undeclared(name) => format!("undeclared {name}"),
             };
-            format!("{name}({})", list(template, args))
+            format!("{name}({})", list(template, &call.args))
         }
         ExprKind::Chain { base, links } => {
             let base = match &template.expr(*base).kind {

@@ -3,7 +3,7 @@
 use super::{ENDS, Message, Parse, Parser, Start};
 use crate::bicep::token::{KindSet, TokenKind};
 use crate::bicep::tree::{
-    BinaryOperator, ExprId, ExprKind, For, Item, Link, LinkKind, Member, Name, Piece, UnaryOperator,
+    BinaryOperator, Call, ExprId, ExprKind, For, Item, Link, LinkKind, Member, Name, Piece, UnaryOperator,
 };
 use crate::source::TextRange;
 
@@ -205,7 +205,7 @@ impl Parser<'_> {
         let start = self.start();
         let name = self.identifier("the name of a variable or function")?;
         let kind = match self.peek() {
-            TokenKind::LeftParen => ExprKind::Call { name, args: self.call_arguments(allowed) },
+            TokenKind::LeftParen => ExprKind::Call(Box::new(Call { name, args: self.call_arguments(allowed) })),
             TokenKind::Arrow => ExprKind::Lambda { params: Box::new([name]), body: self.lambda_body() },
             _ => ExprKind::Name,
         };

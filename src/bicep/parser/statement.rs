@@ -5,7 +5,7 @@ use super::{Failure, Message, NEWLINE, Parse, Parser, Recovered, Start};
 use crate::bicep::FileKind;
 use crate::bicep::token::{KindSet, TokenKind};
 use crate::bicep::tree::{
-    Decorator, ExprId, ExprKind, FuncParam, ImportItem, Imported, Link, LinkKind, Name, Statement, StatementId,
+    Call, Decorator, ExprId, ExprKind, FuncParam, ImportItem, Imported, Link, LinkKind, Name, Statement, StatementId,
     StatementKind,
 };
 use crate::source::TextRange;
@@ -472,7 +472,7 @@ impl Parser<'_> {
         let start: Start = self.start();
         let name = self.identifier(expected)?;
         let kind = if self.is_at(TokenKind::LeftParen) {
-            ExprKind::Call { name, args: self.call_arguments(VALUE) }
+            ExprKind::Call(Box::new(Call { name, args: self.call_arguments(VALUE) }))
         } else {
             ExprKind::Name
         };

@@ -65,12 +65,7 @@ pub enum ExprKind {
     /// A name.
     Name,
     /// `name(arguments)`
-    Call {
-        /// The name.
-        name: Name,
-        /// The arguments.
-        args: Box<[ExprId]>,
-    },
+    Call(Box<Call>),
     /// `base` and the accesses behind it.
     Chain {
         /// What is accessed; never itself a chain.
@@ -80,6 +75,15 @@ pub enum ExprKind {
     },
     /// Text that is no expression, or nothing where one must be.
     Error,
+}
+
+/// A call by name. Apart from [`ExprKind`], of which there are many, so that those stay small.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The name.
+    pub name: Name,
+    /// The arguments.
+    pub args: Box<[ExprId]>,
 }
 
 /// A piece of an interpolated string.

@@ -8,7 +8,7 @@ mod expr;
 mod statement;
 mod ty;
 
-pub use expr::{BinaryOperator, Expr, ExprKind, For, Item, Link, LinkKind, Member, Piece, UnaryOperator};
+pub use expr::{BinaryOperator, Call, Expr, ExprKind, For, Item, Link, LinkKind, Member, Piece, UnaryOperator};
 pub use statement::{Decorator, FuncParam, ImportItem, Imported, Statement, StatementKind};
 pub use ty::{Type, TypeItem, TypeKind, TypeMember};
 

@@ -3,7 +3,7 @@
 use super::{End, Flag, MOST_STEPS, Step, Walker};
 use crate::eval::{FrameId, Inputs, Scope};
 use crate::source::{IdSet, Span};
-use crate::template::{Callee, ExprId, ExprKind, ParamId, Piece, Str};
+use crate::template::{ExprId, ExprKind, ParamId, Piece, Str};
 
 impl Walker<'_, '_, '_> {
     /// Notes which branch `conditional` takes, and tells whether the `skipped` one has what is looked for.
@@ -59,7 +59,8 @@ impl Walker<'_, '_, '_> {
                     }
                 }
             }
-            ExprKind::Call { callee: Callee::Builtin(name), args } => {
+            kind => {
+                let Some((name, args)) = kind.builtin() else { return };
                 let all = match &**name {
                     "and" => wanted,
                     "or" => !wanted,
@@ -82,7 +83,6 @@ impl Walker<'_, '_, '_> {
                 });
                 found.extend(told.filter(|flags| !flags.is_empty()).min_by_key(Vec::len).unwrap_or_default());
             }
-            _ => {}
         }
     }
 

@@ -10,7 +10,7 @@ mod flags;
 use super::world::World;
 use crate::eval::{ResourceRef, Scope, Value};
 use crate::source::{IdSet, Span};
-use crate::template::{Callee, ExprId, ExprKind, Item, Member, MemberKey, Str};
+use crate::template::{ExprId, ExprKind, Item, Member, MemberKey, Str};
 
 /// Steps after which a way is given up.
 const MOST_STEPS: usize = 64;
@@ -220,14 +220,15 @@ impl Walker<'_, '_, '_> {
                 self.branch(scope, (at, *condition), (*then, *otherwise), path, key)
             }
             ExprKind::Chain { base, links } => self.chain(scope, *base, links, path, at),
-            ExprKind::Call { callee: Callee::Builtin(name), args } => match (&**name, &**args) {
-                ("any", [arg]) => self.walk(scope, *arg, path, key),
-                ("union", args) => {
+            kind @ ExprKind::Call(_) => match kind.builtin().map(|(name, args)| (&**name, args)) {
+                None => self.opaque(at),
+                Some(("any", [arg])) => self.walk(scope, *arg, path, key),
+                Some(("union", args)) => {
                     self.leave(at);
                     self.plain = false;
                     self.layers(scope, args, path)
                 }
-                ("shallowmerge", [list]) => {
+                Some(("shallowmerge", [list])) => {
                     self.leave(at);
                     self.plain = false;
                     match &frame.template.expr(*list).kind {
@@ -244,7 +245,7 @@ impl Walker<'_, '_, '_> {
                         _ => End::Opaque,
                     }
                 }
-                ("coalesce", args) => {
+                Some(("coalesce", args)) => {
                     self.leave(at);
                     self.plain = false;
                     let present =

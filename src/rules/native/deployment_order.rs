@@ -8,7 +8,7 @@ use crate::eval::{Instance, Value};
 use crate::model::{Lookup, Split};
 use crate::rules::check::{Answer, Asked, Miss};
 use crate::rules::file::FAILED;
-use crate::template::{Callee, ExprKind, Resource, ResourceId, Template};
+use crate::template::{ExprKind, Resource, ResourceId, Template};
 
 /// A workspace that the same template deploys must be there before the cluster. What waits for what is said by
 /// `dependsOn`, and by symbolic names and `reference()` in the body; what is named by a mere id is not waited for.
@@ -76,12 +76,13 @@ impl Before<'_, '_, '_, '_> {
                         let value = self.template.variables.get(id.0 as usize).map(|variable| variable.value);
                         ranges.extend(value.map(|value| self.template.expr(value).range));
                     }
-                    ExprKind::Call { callee: Callee::Builtin(name), .. }
-                        if &**name == "reference" || name.starts_with("list") =>
-                    {
-                        unknown.push(self.asked.model.eval.outside(&format!("what `{name}()` waits for")));
+                    kind => {
+                        let waits =
+                            kind.builtin().filter(|(name, _)| &***name == "reference" || name.starts_with("list"));
+                        unknown.extend(
+                            waits.map(|(name, _)| self.asked.model.eval.outside(&format!("what `{name}()` waits for"))),
+                        );
                     }
-                    _ => {}
                 }
             }
         }

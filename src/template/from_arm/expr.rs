@@ -48,7 +48,7 @@ impl Lowering<'_, '_> {
                 Some(function) => Callee::User(function),
                 None => Callee::Undeclared(self.shared.strings.get(&name)),
             };
-            return ExprKind::Call { callee, args: self.args(&call.args) };
+            return ExprKind::call(callee, self.args(&call.args));
         }
         let name = self.shared.strings.lower(&call.name);
         let args = call.args.as_slice();
@@ -82,7 +82,7 @@ impl Lowering<'_, '_> {
             ("copyindex", args) => self.copy_index(args),
             _ => None,
         };
-        special.unwrap_or_else(|| ExprKind::Call { callee: Callee::Builtin(name), args: self.args(args) })
+        special.unwrap_or_else(|| ExprKind::call(Callee::Builtin(name), self.args(args)))
     }
 
     fn args(&mut self, args: &[Expr<'_>]) -> Box<[ExprId]> {
@@ -178,7 +178,7 @@ impl Lowering<'_, '_> {
         let index = self.push(ExprKind::Local(index), offset.range);
         let offset = self.lower_expr(offset);
         let add = Callee::Builtin(self.shared.strings.get("add"));
-        Some(ExprKind::Call { callee: add, args: Box::new([index, offset]) })
+        Some(ExprKind::call(add, [index, offset]))
     }
 
     /// The index of the loop called `name`, or without name of the loop around the resource.

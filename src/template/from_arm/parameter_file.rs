@@ -55,9 +55,9 @@ impl<'d> Lowering<'_, 'd> {
     fn secret(&mut self, reference: Value<'d>) -> ExprId {
         let vault = reference.get_ignore_case("keyVault").and_then(|vault| vault.get_ignore_case("id"));
         let parts = [vault, reference.get_ignore_case("secretName")];
-        let args = parts.into_iter().flatten().map(|part| self.value(part)).collect();
+        let args: Box<[ExprId]> = parts.into_iter().flatten().map(|part| self.value(part)).collect();
         let callee = Callee::Builtin(self.shared.strings.get("getsecret"));
-        self.push(ExprKind::Call { callee, args }, reference.range())
+        self.push(ExprKind::call(callee, args), reference.range())
     }
 
     /// The one place of a parameter file where a string may be an expression.

@@ -41,7 +41,7 @@ impl<'t> Lowering<'t> {
             return self.name_of(range, *arg);
         }
         let args = self.args(args);
-        self.out.push(ExprKind::Call { callee, args }, range)
+        self.out.push(ExprKind::call(callee, args), range)
     }
 
     fn args(&mut self, args: &[bicep::ExprId]) -> Box<[ExprId]> {

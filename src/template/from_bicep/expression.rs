@@ -16,7 +16,7 @@ impl<'t> Lowering<'t> {
         let range = expr.range;
         let kind = match &expr.kind {
             Syntax::Paren(inner) => return self.expr(*inner),
-            Syntax::Call { name, args } => return self.call(range, *name, args),
+            Syntax::Call(call) => return self.call(range, call.name, &call.args),
             Syntax::Chain { base, links } => return self.chain(range, *base, links),
             Syntax::Unary(operator, operand) => return self.unary(range, *operator, *operand),
             Syntax::Binary(operator, left, right) => return self.binary(range, *operator, *left, *right),
@@ -224,6 +224,6 @@ impl<'t> Lowering<'t> {
     /// A call of a function of the language, by its name in lower case.
     pub(super) fn builtin(&mut self, name: &str, args: &[ExprId], range: TextRange) -> ExprId {
         let callee = Callee::Builtin(self.intern(name));
-        self.out.push(ExprKind::Call { callee, args: args.into() }, range)
+        self.out.push(ExprKind::call(callee, args), range)
     }
 }

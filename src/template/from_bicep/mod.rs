@@ -252,7 +252,7 @@ impl<'t> Lowering<'t> {
     fn decorator(&self, decorators: &[Decorator], name: &str) -> Option<&'t [bicep::ExprId]> {
         let tree: &'t Tree = self.tree;
         decorators.iter().find_map(|decorator| match &tree.expr(decorator.value).kind {
-            bicep::ExprKind::Call { name: called, args } => (self.slice(*called) == name).then_some(&**args),
+            bicep::ExprKind::Call(call) => (self.slice(call.name) == name).then_some(&*call.args),
             bicep::ExprKind::Chain { base, links } => match &**links {
                 [bicep::Link { kind: bicep::LinkKind::Method { name: called, args }, .. }] => {
                     let sys = self.slice(tree.expr(*base).range) == "sys";
