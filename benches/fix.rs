@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use armguard::lint::mend::mend;
+use armguard::autofix::mend;
 use armguard::lint::{Found, Inputs, Options, lint};
 use armguard::source::MemoryFiles;
 

@@ -36,6 +36,10 @@ pub mod fix;
 
 pub mod lint;
 
+pub mod autofix;
+
+pub mod examples;
+
 pub mod report;
 
 pub mod discover;

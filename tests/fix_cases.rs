@@ -13,8 +13,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use armguard::autofix::{Made, Mended, mend};
 use armguard::finding::Report;
-use armguard::lint::mend::{Made, Mended, mend};
 use armguard::lint::{Found, Inputs};
 use armguard::source::{MemoryFiles, apply_edits, inverse_edits};
 use bless::{blesses, compare};

@@ -15,9 +15,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use armguard::autofix::{Mended, mend};
 use armguard::expand::{Diff, Request, Snapshot, expand};
 use armguard::finding::{Report, Safety};
-use armguard::lint::mend::{Mended, mend};
 use armguard::lint::{Found, Inputs, Options, lint};
 use armguard::rules::file::RuleSet;
 use armguard::rules::registry;

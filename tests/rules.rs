@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use armguard::config::Config;
-use armguard::lint::examples::{self, Kept, Outcome};
+use armguard::examples::{self, Kept, Outcome};
 use armguard::rules::page::{Example, ExampleKind, ExampleLanguage, Page};
 use armguard::rules::{Rule, registry};
 use armguard::source::SourceFile;

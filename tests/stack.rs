@@ -10,8 +10,8 @@ mod stack_cases;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use armguard::autofix::mend;
 use armguard::expand::{Request, default_place, expand};
-use armguard::lint::mend::mend;
 use armguard::lint::{Found, Inputs, Options};
 use armguard::project::{Project, with_stack};
 use armguard::rules::RuleSet;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use similar::udiff::UnifiedDiffHunk;
 use similar::{DiffOp, DiffTag, TextDiff};
 
-use crate::lint::mend::{Changed, Made, Mended};
+use crate::autofix::{Changed, Made, Mended};
 use crate::report::printable;
 use crate::source::TextRange;
 

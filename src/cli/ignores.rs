@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use crate::autofix::Changed;
 use crate::finding::Report;
-use crate::lint::mend::Changed;
 use crate::suppress::Added;
 
 use super::files::Skipped;

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use crate::autofix::{Mended, mend};
 use crate::discover::{self, LeftOut, Reach};
 use crate::finding::{FileProblem, Report};
-use crate::lint::mend::{Mended, mend};
 use crate::lint::{self, FILE_LIMIT, Inputs, Options, Values};
 use crate::rules::Registry;
 use crate::source::{Cancel, Date, Guarded, HashSet, Problem, ProblemCode, Stack, TextRange};

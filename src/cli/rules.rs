@@ -7,10 +7,10 @@ use std::sync::Arc;
 use serde_json::json;
 use walkdir::WalkDir;
 
+use crate::autofix::Changed;
 use crate::config::Config;
 use crate::discover::{self, PathError, Reach};
-use crate::lint::examples::{self, Kept};
-use crate::lint::mend::Changed;
+use crate::examples::{self, Kept};
 use crate::lint::{self, Options};
 use crate::report::write_json;
 use crate::rules::load::{MOST_BYTES, MOST_FILES, load};

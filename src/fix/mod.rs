@@ -3,7 +3,7 @@
 //! A rule states its fix in the model's words: a property and the value that it should have. Where that value is
 //! decided tells where the fix goes ([`crate::model::locate`]): a literal is replaced where it stands, an object
 //! literal gets what it lacks, a call passes what it did not. Where an operator or something unknown decides there is
-//! nothing but a snippet to show. Nothing is written here; [`crate::lint::mend`] does that, and checks what comes out.
+//! nothing but a snippet to show. Nothing is written here; [`crate::autofix`] does that, and checks what comes out.
 
 mod steps;
 mod workspace;

@@ -15,7 +15,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use crate::lint::mend::Changed;
+use crate::autofix::Changed;
 use crate::source::HashMap;
 
 use super::Failure;

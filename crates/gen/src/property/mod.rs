@@ -8,9 +8,9 @@ mod unknown;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use armguard::autofix::mend;
 use armguard::finding::{Finding, Report, Said};
 use armguard::lint::Options;
-use armguard::lint::mend::mend;
 
 use crate::print::Language;
 use crate::program::Project;

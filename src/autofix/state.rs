@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::expand::resources_of;
 use crate::finding::Report;
-use crate::lint::{Inputs, Options, load_and_judge};
+use crate::lint::{Inputs, Options, load_and_check};
 use crate::project::{Content, Context, Project, UnitId, map_all};
 use crate::source::{Cancel, FileSystem, ReadError, Refusal, SourceFile, Span, TextRange};
 use crate::template::{Secrecy, Template};
@@ -80,7 +80,7 @@ impl State {
         {
             mended.as_ref().clone_into(text);
         }
-        let (project, report) = load_and_judge(&overlay, inputs, options);
+        let (project, report) = load_and_check(&overlay, inputs, options);
         let mut contexts = project.contexts(false);
         let roots: BTreeSet<UnitId> = contexts.iter().map(|context| context.unit).collect();
         // A template whose calls are all dead is judged alone.

@@ -5,10 +5,10 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::mend::mend;
-use super::{Found, Inputs, Options, lint};
+use crate::autofix::mend;
 use crate::config::{Config, FILE_NAMES};
 use crate::finding::{Label, Report};
+use crate::lint::{Found, Inputs, Options, lint};
 use crate::rules::page::{Example, ExampleKind};
 use crate::rules::{Registry, Rule};
 use crate::source::{MemoryFiles, SourceFile};

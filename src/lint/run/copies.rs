@@ -7,17 +7,15 @@
 
 use std::sync::Arc;
 
+use super::check_all;
 use super::context::Outcome;
-use super::judge_all;
-use super::merge::is_limit;
-use super::select::Selection;
-use super::shown::Asked;
 use crate::finding::{FileProblem, Finding, Subject, Undetermined};
+use crate::lint::plan::{Planned, Selection};
 use crate::project::{Context, Origin, Project, UnitId, map_all};
 use crate::source::{IdMap, IdSet, Problem, ProblemCode, TextRange};
 use crate::template::{DeploymentSource, Str, Template};
 
-/// The copies that are asked about.
+/// The copies that are shown.
 pub(super) struct Copies<'s> {
     selection: &'s Selection<'s>,
     /// The source and the copy of each.
@@ -59,20 +57,20 @@ impl<'s> Copies<'s> {
     }
 
     /// Notes what a context says, if it is one of a source.
-    pub(super) fn note(&mut self, asked: &Asked, outcome: &Outcome) {
-        let unit = asked.context.unit;
+    pub(super) fn note(&mut self, planned: &Planned, outcome: &Outcome) {
+        let unit = planned.context.unit;
         if self.sources.contains(&unit) {
             let said = Said::of(self.selection, outcome);
             self.said.entry(unit).or_default().push(said);
         }
     }
 
-    /// Checks the copies. `contexts` were judged and noted already. Those that are not left out say what there is to
+    /// Checks the copies. `contexts` were checked and noted already. Those that are not left out say what there is to
     /// say in each context, which is handed on with the number of these contexts; a note for each is returned.
-    pub(super) fn judge(
+    pub(super) fn check_all(
         self,
         project: &Project,
-        contexts: &[Asked],
+        contexts: &[Planned],
         take: &mut dyn FnMut(Outcome, usize),
     ) -> Vec<FileProblem> {
         let checked = map_all(self.pairs.clone(), |[source, copy]| {
@@ -83,32 +81,32 @@ impl<'s> Copies<'s> {
         });
         let mut notes = Vec::new();
         for (copies, note) in checked.into_iter().flatten() {
-            judge_all(project, self.selection, &copies, &mut |_, outcome| take(outcome, copies.len()));
+            check_all(project, self.selection, &copies, &mut |_, outcome| take(outcome, copies.len()));
             notes.push(note);
         }
         notes
     }
 
     /// The contexts of the copy of `pair`, which are those of its source, and a note, when it says more than the source.
-    fn check(&self, project: &Project, pair: &Pair, contexts: &[Asked]) -> Option<(Vec<Asked>, FileProblem)> {
-        let of_source = contexts.iter().filter(|asked| asked.context.unit == pair.source);
-        let mut sources: Vec<&Context> = of_source.map(|asked| &asked.context).collect();
-        // A source that is only called is judged alone, as its copy would be deployed.
-        let alone: Vec<Asked> = match sources.is_empty() {
-            true => project.alone(pair.source).into_iter().map(asked).collect(),
+    fn check(&self, project: &Project, pair: &Pair, contexts: &[Planned]) -> Option<(Vec<Planned>, FileProblem)> {
+        let of_source = contexts.iter().filter(|planned| planned.context.unit == pair.source);
+        let mut sources: Vec<&Context> = of_source.map(|planned| &planned.context).collect();
+        // A source that is only called is checked alone, as its copy would be deployed.
+        let alone: Vec<Planned> = match sources.is_empty() {
+            true => project.alone(pair.source).into_iter().map(planned).collect(),
             false => Vec::new(),
         };
         let mut said_alone = Vec::new();
-        judge_all(project, self.selection, &alone, &mut |_, outcome| {
+        check_all(project, self.selection, &alone, &mut |_, outcome| {
             said_alone.push(Said::of(self.selection, &outcome))
         });
-        sources.extend(alone.iter().map(|asked| &asked.context));
+        sources.extend(alone.iter().map(|planned| &planned.context));
         // What is not compared with anything says more.
         let said = if alone.is_empty() { self.said.get(&pair.source).unwrap_or(&said_alone) } else { &said_alone };
         let path = project.path_of(pair.copy);
-        let copies: Vec<Asked> = sources.into_iter().map(|context| asked(of_copy(context, pair, &path))).collect();
+        let copies: Vec<Planned> = sources.into_iter().map(|context| planned(of_copy(context, pair, &path))).collect();
         let (mut source, mut says_more) = (said.iter(), false);
-        judge_all(project, self.selection, &copies, &mut |_, outcome| {
+        check_all(project, self.selection, &copies, &mut |_, outcome| {
             let source = source.next();
             says_more |= source.is_none_or(|source| Said::of(self.selection, &outcome).is_more_than(source));
         });
@@ -116,8 +114,8 @@ impl<'s> Copies<'s> {
     }
 }
 
-const fn asked(context: Context) -> Asked {
-    Asked { context, counts: true, wholly: true }
+const fn planned(context: Context) -> Planned {
+    Planned { context, counts: true, wholly: true }
 }
 
 /// The context `of` the source for the copy at `path`.
@@ -141,10 +139,7 @@ fn is_linked(template: &Template) -> bool {
 
 impl Said {
     fn of(selection: &Selection, outcome: &Outcome) -> Self {
-        let mut said = Self {
-            is_cut: !outcome.failures.is_empty() || outcome.cut.is_some() || outcome.problems.iter().any(is_limit),
-            ..Self::default()
-        };
+        let mut said = Self { is_cut: outcome.is_cut(), ..Self::default() };
         // What something is said of: the rule, the type, the last part of the name, the property.
         let key = |rule: &Str, subject: &Subject, path: &str| {
             // A child has the names of its parents in JSON only.

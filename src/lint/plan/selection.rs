@@ -4,8 +4,8 @@ use std::hash::{BuildHasher, Hash, RandomState};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use super::Options;
 use crate::config::{Config, Text};
+use crate::lint::Options;
 use crate::project::{Content, Project, Resolution};
 use crate::rules::{Registry, Rule, RuleSet};
 use crate::source::{HashMap, HashSet, IdMap, IdSet, ProblemCode};
@@ -20,7 +20,7 @@ pub fn selected<'r>(registry: &'r Registry, options: &Options, configs: &[Config
 }
 
 /// The rules of a run.
-pub(super) struct Selection<'c> {
+pub(in crate::lint) struct Selection<'c> {
     /// All rules, in the groups in which they are answered. A rule that is not selected still answers
     /// for its group.
     groups: Vec<Vec<Arc<Rule>>>,
@@ -40,7 +40,12 @@ pub(super) struct Selection<'c> {
 }
 
 impl<'c> Selection<'c> {
-    pub(super) fn new(registry: &'c Registry, options: &'c Options, configs: &'c [Config], project: &Project) -> Self {
+    pub(in crate::lint) fn new(
+        registry: &'c Registry,
+        options: &'c Options,
+        configs: &'c [Config],
+        project: &Project,
+    ) -> Self {
         let given = || project.units().map(|(_, unit)| unit).filter(|unit| unit.role.is_given());
         let without = given().any(|unit| Config::governing(configs, &unit.path).is_none());
         let somewhere = |rule: &Rule| {
@@ -67,24 +72,24 @@ impl<'c> Selection<'c> {
     }
 
     /// A hash that stands for `what` in this run.
-    pub(super) fn hash_of(&self, what: &impl Hash) -> u64 {
+    pub(in crate::lint) fn hash_of(&self, what: &impl Hash) -> u64 {
         self.key.hash_one(what)
     }
 
     /// The groups that judge resources of type `ty`.
-    pub(super) fn groups_of(&self, ty: &str) -> impl Iterator<Item = &[Arc<Rule>]> {
+    pub(in crate::lint) fn groups_of(&self, ty: &str) -> impl Iterator<Item = &[Arc<Rule>]> {
         let of_type = self.by_type.get(&ty.to_ascii_lowercase()).into_iter().flatten();
         of_type.filter_map(|at| self.groups.get(*at)).map(Vec::as_slice)
     }
 
     /// Whether findings of `rule` are shown somewhere.
-    pub(super) fn reports(&self, rule: &Rule) -> bool {
+    pub(in crate::lint) fn reports(&self, rule: &Rule) -> bool {
         self.reported.contains(&rule.id)
     }
 
     /// Whether what the rule or problem `id` says of the file at `path` is shown, by the command line and the
     /// configuration that holds there.
-    pub(super) fn shows(&self, id: &str, path: &Path) -> bool {
+    pub(in crate::lint) fn shows(&self, id: &str, path: &Path) -> bool {
         let config = Config::governing(self.configs, path);
         match self.registry.get(id) {
             Some(rule) => chosen(rule, self.options, config),
@@ -98,7 +103,7 @@ impl<'c> Selection<'c> {
 
     /// The rules of the default set that configurations leave out, by the configuration, where the command line selects
     /// none: what a project's own files keep from being found.
-    pub(super) fn left_out(&self) -> Vec<(String, Vec<String>)> {
+    pub(in crate::lint) fn left_out(&self) -> Vec<(String, Vec<String>)> {
         let is_off = |rule: &Rule, config: &Config| {
             rule.set == RuleSet::Default
                 && chosen(rule, self.options, None)
@@ -115,7 +120,7 @@ impl<'c> Selection<'c> {
     }
 
     /// Whether a selected rule judges resources of type `ty`.
-    pub(super) fn judges(&self, ty: &str) -> bool {
+    pub(in crate::lint) fn judges(&self, ty: &str) -> bool {
         self.by_type.contains_key(&ty.to_ascii_lowercase())
     }
 
@@ -126,7 +131,7 @@ impl<'c> Selection<'c> {
     }
 
     /// Whether `template` itself declares something that a selected rule judges, or may do so.
-    pub(super) fn declares(&self, project: &Project, template: &Template) -> bool {
+    pub(in crate::lint) fn declares(&self, project: &Project, template: &Template) -> bool {
         template.resources.iter().any(|resource| {
             let own = resource.ty.as_ref().is_none_or(|ty| self.judges(ty));
             own || match resource.deployment.as_ref().map(|deployment| &deployment.source) {
@@ -141,7 +146,7 @@ impl<'c> Selection<'c> {
     }
 
     /// Whether `template`, or one that it deploys, declares something that a selected rule judges.
-    pub(super) fn concerns(&self, project: &Project, template: &Arc<Template>) -> bool {
+    pub(in crate::lint) fn concerns(&self, project: &Project, template: &Arc<Template>) -> bool {
         let concerned = self.concerned.get_or_init(|| self.all_concerned(project));
         let (mut concerns, mut callees) = (false, Vec::new());
         self.look_at(project, template, &mut concerns, &mut callees);

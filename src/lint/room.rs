@@ -1,4 +1,4 @@
-//! What a run keeps of what its contexts say: in little space, and no more than there is room for.
+//! What a run keeps of the outcomes of its contexts: in little space, and no more than there is room for.
 
 use std::sync::Arc;
 

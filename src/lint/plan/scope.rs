@@ -1,14 +1,14 @@
-//! What a run is asked about: the files that were named, or that lie in the folders that were. The project
-//! around them takes part in the verdicts, but only what concerns those files is shown.
+//! What a run shows: what concerns the files that were named, or that lie in the folders that were. The project around
+//! them takes part in the verdicts.
 
-use super::select::Selection;
+use super::selection::Selection;
 use crate::finding::{FileProblem, Finding, Undetermined};
 use crate::project::{Content, Context, Project, Role, UnitId};
 use crate::source::{FileId, HashSet, IdSet, ProblemCode, Span};
 
-/// What is asked about, and what that needs.
-pub(super) struct Shown {
-    /// The files asked about; `None` when that is the whole project.
+/// What is shown.
+pub(in crate::lint) struct Scope {
+    /// The files about which everything is shown; `None` when that is the whole project.
     only: Option<Only>,
 }
 
@@ -19,17 +19,17 @@ struct Only {
     paths: HashSet<String>,
 }
 
-/// A context to judge.
-pub(super) struct Asked {
-    pub(super) context: Context,
-    /// Whether it deploys what is asked about. The others just say how else the same declarations are deployed.
-    pub(super) counts: bool,
-    /// Whether everything in it is asked about: its own template or parameter file is.
-    pub(super) wholly: bool,
+/// A context to check.
+pub(in crate::lint) struct Planned {
+    pub(in crate::lint) context: Context,
+    /// Whether it deploys what is shown. The others just say how else the same declarations are deployed.
+    pub(in crate::lint) counts: bool,
+    /// Whether everything in it is shown: its own template or parameter file is.
+    pub(in crate::lint) wholly: bool,
 }
 
-impl Shown {
-    pub(super) fn new(project: &Project) -> Self {
+impl Scope {
+    pub(in crate::lint) fn new(project: &Project) -> Self {
         if project.units().all(|(_, unit)| unit.role != Role::Around) {
             return Self { only: None };
         }
@@ -40,10 +40,15 @@ impl Shown {
         Self { only: Some(Only { files, units, paths }) }
     }
 
-    /// Those of `contexts` that have a say.
-    pub(super) fn contexts(&self, project: &Project, selection: &Selection, contexts: Vec<Context>) -> Vec<Asked> {
+    /// Those of `contexts` that are checked.
+    pub(in crate::lint) fn contexts(
+        &self,
+        project: &Project,
+        selection: &Selection,
+        contexts: Vec<Context>,
+    ) -> Vec<Planned> {
         let Some(only) = &self.only else {
-            return contexts.into_iter().map(|context| Asked { context, counts: true, wholly: true }).collect();
+            return contexts.into_iter().map(|context| Planned { context, counts: true, wholly: true }).collect();
         };
         let roots = |context: &Context| context.files.iter().copied().chain([context.unit]).collect::<Vec<_>>();
         // What contexts reach is looked up twice, because for all of them it would be too much to keep.
@@ -69,29 +74,36 @@ impl Shown {
         needed
             .map(|(context, counts)| {
                 let wholly = roots(&context).iter().any(|root| only.units.contains(root));
-                Asked { context, counts, wholly }
+                Planned { context, counts, wholly }
             })
             .collect()
     }
 
-    /// Whether the whole project is asked about.
-    pub(super) fn is_all(&self) -> bool {
+    /// Whether the whole project is shown.
+    pub(in crate::lint) fn is_all(&self) -> bool {
         self.only.is_none()
     }
 
-    /// Whether `file` is asked about.
-    pub(super) fn has(&self, file: FileId) -> bool {
+    /// Whether what concerns `file` is shown.
+    pub(in crate::lint) fn has(&self, file: FileId) -> bool {
         self.only.as_ref().is_none_or(|only| only.files.contains(&file))
     }
 
-    pub(super) fn concerns(&self, problem: &FileProblem) -> bool {
+    /// The paths of the files about which everything is shown.
+    pub(in crate::lint) fn shown_files(&self, project: &Project) -> impl Iterator<Item = String> {
+        let files = project.sources.iter().filter(|(file, _)| self.has(*file));
+        files.map(|(_, file)| file.display_path())
+    }
+
+    /// Whether `problem` is shown.
+    pub(in crate::lint) fn concerns(&self, problem: &FileProblem) -> bool {
         let always = matches!(problem.problem.code, ProblemCode::Configuration | ProblemCode::UnknownParameter);
         always || self.only.as_ref().is_none_or(|only| only.paths.contains(&problem.path))
     }
 }
 
 /// Something with places.
-pub(super) trait Places {
+pub(in crate::lint) trait Places {
     /// All places that it names.
     fn places(&self) -> Vec<Span>;
 }

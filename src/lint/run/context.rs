@@ -1,17 +1,16 @@
-//! One context judged: every resource against every rule.
+//! One context: every resource against every rule.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::kept::{Bytes, Room};
-use super::select::Selection;
-use super::shown;
 use crate::config::Sensor;
 use crate::eval::term::{AtomId, TermId};
 use crate::eval::{Evaluator, Instance, ResourceRef, Value};
 use crate::finding::{Call, DecidedBy, FileProblem, Finding, Label, Subject, Undetermined};
 use crate::fix;
+use crate::lint::plan::{Planned, Selection};
+use crate::lint::room::{Bytes, Room};
 use crate::model::{self, Model, Verdict, World, decide};
 use crate::project::Project;
 use crate::rules::check::{Answer, Asked, Miss, names};
@@ -32,44 +31,44 @@ const CLUSTERS: &str = "Microsoft.ContainerService/managedClusters";
 /// What a context says.
 #[derive(Debug, Default)]
 #[expect(clippy::vec_box, reason = "a draft is large, and a vector that grows has room for twice as many")]
-pub(super) struct Outcome {
-    pub(super) name: String,
+pub(in crate::lint) struct Outcome {
+    pub(in crate::lint) name: String,
     /// The template that it deploys.
-    pub(super) at: Option<Span>,
-    /// Whether the context deploys what is asked about.
-    pub(super) counts: bool,
-    /// Whether all of it is asked about.
-    pub(super) wholly: bool,
-    pub(super) findings: Vec<Box<Draft<Finding>>>,
-    pub(super) undetermined: Vec<Box<Draft<Undetermined>>>,
+    pub(in crate::lint) at: Option<Span>,
+    /// Whether the context deploys what is shown.
+    pub(in crate::lint) counts: bool,
+    /// Whether all of it is shown.
+    pub(in crate::lint) wholly: bool,
+    pub(in crate::lint) findings: Vec<Box<Draft<Finding>>>,
+    pub(in crate::lint) undetermined: Vec<Box<Draft<Undetermined>>>,
     /// What is left for these, and for what was judged.
-    pub(super) room: Room,
+    pub(in crate::lint) room: Room,
     /// The resource from which on there was no room.
-    pub(super) cut: Option<Span>,
-    pub(super) problems: Vec<(Span, ProblemCode, String)>,
-    pub(super) failures: Vec<FileProblem>,
+    pub(in crate::lint) cut: Option<Span>,
+    pub(in crate::lint) problems: Vec<(Span, ProblemCode, String)>,
+    pub(in crate::lint) failures: Vec<FileProblem>,
     /// Every checked AKS cluster, by what tells it from others.
-    pub(super) clusters: Vec<u64>,
+    pub(in crate::lint) clusters: Vec<u64>,
     /// Their places as findings have them, and the instances there.
-    pub(super) judged: Vec<(Place, String)>,
+    pub(in crate::lint) judged: Vec<(Place, String)>,
     /// Every other resource that is deployed.
-    pub(super) others: Vec<u64>,
+    pub(in crate::lint) others: Vec<u64>,
     /// The clusters on which something else installs the sensor, and what.
-    pub(super) elsewhere: Vec<(Sensor, u64)>,
+    pub(in crate::lint) elsewhere: Vec<(Sensor, u64)>,
     /// And of every resource whose condition is false.
-    pub(super) not_deployed: Vec<u64>,
+    pub(in crate::lint) not_deployed: Vec<u64>,
     /// Files of the templates that are deployed.
-    pub(super) reached: Vec<FileId>,
+    pub(in crate::lint) reached: Vec<FileId>,
 }
 
 /// A finding of one instance in one context, before those that say the same are made one.
 #[derive(Debug)]
-pub(super) struct Draft<T> {
-    pub(super) said: T,
+pub(in crate::lint) struct Draft<T> {
+    pub(in crate::lint) said: T,
     /// The instance: its name, or its place in its loops.
-    pub(super) instance: String,
+    pub(in crate::lint) instance: String,
     /// The place to take when instances or contexts disagree on what decides.
-    pub(super) fallback: Label,
+    pub(in crate::lint) fallback: Label,
 }
 
 impl<T> Draft<T> {
@@ -81,10 +80,16 @@ impl<T> Draft<T> {
 
 impl Outcome {
     /// The outcome of a context whose evaluation failed.
-    pub(super) fn failed(project: &Project, asked: &shown::Asked, error: &InternalError) -> Self {
-        let context = &asked.context;
+    pub(super) fn failed(project: &Project, planned: &Planned, error: &InternalError) -> Self {
+        let context = &planned.context;
         let failures = vec![failure(project, TextRange::default().in_file(context.template.file), error)];
-        Self { name: context.name.clone(), counts: asked.counts, failures, ..Self::default() }
+        Self { name: context.name.clone(), counts: planned.counts, failures, ..Self::default() }
+    }
+
+    /// Whether evaluation or room did not suffice for all of it.
+    pub(super) fn is_cut(&self) -> bool {
+        let is_limit = |code: &ProblemCode| matches!(code, ProblemCode::LimitReached | ProblemCode::InternalError);
+        !self.failures.is_empty() || self.cut.is_some() || self.problems.iter().any(|(_, code, _)| is_limit(code))
     }
 
     /// Adds a finding, as far as there is room.
@@ -114,18 +119,12 @@ type Failed = BTreeMap<Str, (Span, InternalError)>;
 /// One of them.
 type Broken = (Str, Span, InternalError);
 
-/// Judges a context, one of `parts` that share what the run may use. A rule that fails is left out of it, and the
-/// context is judged again from the start, because what was being evaluated then is not to be relied on.
-pub(super) fn judge(
-    project: &Project,
-    selection: &Selection,
-    asked: &shown::Asked,
-    parts: usize,
-    room: &Room,
-) -> Outcome {
+/// Checks a context, one of `parts` that share what the run may use. A rule that fails is left out of it, and the
+/// context is checked again from the start, because what was being evaluated then is not to be relied on.
+pub(super) fn check(project: &Project, selection: &Selection, planned: &Planned, parts: usize, room: &Room) -> Outcome {
     let mut failed = Failed::new();
     loop {
-        match judge_without(&failed, project, selection, asked, (parts, room.clone())) {
+        match check_without(&failed, project, selection, planned, (parts, room.clone())) {
             Ok(mut outcome) => {
                 let failures = failed.values().map(|(place, error)| failure(project, *place, error));
                 outcome.failures.extend(failures);
@@ -137,18 +136,18 @@ pub(super) fn judge(
     }
 }
 
-/// Judges a context without the rules of `failed`.
+/// Checks a context without the rules of `failed`.
 ///
 /// # Errors
 /// The rule that fails, too.
-fn judge_without(
+fn check_without(
     failed: &Failed,
     project: &Project,
     selection: &Selection,
-    asked: &shown::Asked,
+    planned: &Planned,
     (parts, room): (usize, Room),
 ) -> Result<Outcome, Broken> {
-    let context = &asked.context;
+    let context = &planned.context;
     let eval = Evaluator::new(project).sharing(parts);
     let root = eval.root_of(context);
     // A module that is called in a loop is asked about once.
@@ -158,7 +157,7 @@ fn judge_without(
     };
     let model = Model::new(&eval, root, &|ty| selection.judges(ty), &enter);
     let proposer = fix::Proposer::new(project);
-    let (counts, wholly) = (asked.counts, asked.wholly);
+    let (counts, wholly) = (planned.counts, planned.wholly);
     let at = Some(context.template.range.in_file(context.template.file));
     let mut outcome = Outcome { name: context.name.clone(), at, counts, wholly, room, ..Outcome::default() };
     for instance in model.checked() {
@@ -176,7 +175,7 @@ fn judge_without(
             outcome.judged.push((place, name));
         }
         for group in selection.groups_of(&ty) {
-            judge_group(failed, &model, selection, group, instance, &ty, (&proposer, &mut outcome))?;
+            check_group(failed, &model, selection, group, instance, &ty, (&proposer, &mut outcome))?;
         }
         if outcome.room.is_full() {
             outcome.cut = Some(model.declared_at(&instance.resource));
@@ -202,7 +201,7 @@ fn judge_without(
 ///
 /// # Errors
 /// The rule that fails to answer.
-fn judge_group(
+fn check_group(
     failed: &Failed,
     model: &Model<'_, '_>,
     selection: &Selection,
@@ -304,7 +303,7 @@ fn type_of(model: &Model<'_, '_>, instance: &Instance) -> Str {
 }
 
 /// A declaration and the calls to it, outermost first.
-pub(super) type Place = (Span, Vec<Span>);
+pub(in crate::lint) type Place = (Span, Vec<Span>);
 
 /// What tells a resource that would be deployed from others: a hash of declarations and places in loops, from the root down.
 fn identity(selection: &Selection, model: &Model<'_, '_>, instance: &Instance) -> u64 {

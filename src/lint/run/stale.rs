@@ -5,16 +5,15 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::context::{self, Outcome, failure};
-use super::select::Selection;
-use super::shown::Shown;
 use crate::eval::Instance;
 use crate::expand::{Side, Stale, stale};
 use crate::fix::Proposer;
+use crate::lint::plan::Plan;
 use crate::model::{Assumed, Model, World};
 use crate::project::{Project, Unit, map_all};
+use crate::rules::Rule;
 use crate::rules::check::Miss;
 use crate::rules::file::FAILED;
-use crate::rules::{Registry, Rule};
 use crate::source::{Span, TextRange, caught};
 use crate::template::{Str, Template};
 
@@ -24,11 +23,12 @@ const RULE: &str = "compiled-template-stale";
 /// Characters of the longest value that is told.
 const LONGEST: usize = 60;
 
-/// What there is to say of the compiled templates that are asked about, when the rule is selected.
-pub(super) fn judge(project: &Project, rules: &Registry, selection: &Selection, shown: &Shown) -> Vec<Outcome> {
+/// The outcomes for the compiled templates that are shown, when the rule is selected.
+pub(super) fn check(plan: &Plan<'_>) -> Vec<Outcome> {
+    let Plan { project, rules, selection, scope, .. } = plan;
     let Some(rule) = rules.get(RULE).filter(|rule| selection.reports(rule)) else { return Vec::new() };
     let has =
-        |unit: &Unit| unit.role.is_shown() && project.sources.find(&unit.path).is_some_and(|file| shown.has(file));
+        |unit: &Unit| unit.role.is_shown() && project.sources.find(&unit.path).is_some_and(|file| scope.has(file));
     let pairs = project
         .compiled_pairs()
         .filter(|(template, units)| template.problems.is_empty() && units.iter().any(|unit| has(unit)));
@@ -38,15 +38,15 @@ pub(super) fn judge(project: &Project, rules: &Registry, selection: &Selection, 
         }
         let other = project.look_into(compiled).filter(|other| other.problems.is_empty());
         let Some(other) = other else { return Outcome::default() };
-        let judged = caught(|| judge_pair(project, rule, template, &other));
-        judged.unwrap_or_else(|error| {
+        let checked = caught(|| check_pair(project, rule, template, &other));
+        checked.unwrap_or_else(|error| {
             let failures = vec![failure(project, TextRange::default().in_file(template.file), &error)];
             Outcome { failures, ..Outcome::default() }
         })
     })
 }
 
-fn judge_pair(project: &Project, rule: &Rule, template: &Arc<Template>, other: &Arc<Template>) -> Outcome {
+fn check_pair(project: &Project, rule: &Rule, template: &Arc<Template>, other: &Arc<Template>) -> Outcome {
     let path = |template: &Template| project.sources.get(template.file).display_path();
     let mut outcome = Outcome { name: path(template), wholly: true, ..Outcome::default() };
     let (eval, other_eval) = (Side::evaluator(project), Side::evaluator(project));

@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Inputs, Options, broken_off, lint, mark_incomplete};
 use crate::finding::{Finding, Fix, Report, Safety};
+use crate::lint::{Inputs, Options, broken_off, lint, mark_incomplete};
 use crate::project::with_stack;
 use crate::source::{Edit, FileId, FileSystem, TextRange, apply_edits, inverse_edits};
 use check::Change;

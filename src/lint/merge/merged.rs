@@ -1,0 +1,168 @@
+//! Findings and undetermined checks while what is said of the same is made one.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use crate::finding::{Finding, Label, Subject, Undetermined};
+use crate::lint::plan::Places;
+use crate::lint::room::{Bytes, ENTRY, NameSet, Room};
+use crate::lint::run::{Draft, Place};
+use crate::source::Span;
+use crate::template::Str;
+
+/// Names shown at most where instances or contexts are listed.
+pub(super) const MOST_NAMES: usize = 20;
+
+/// Related places shown at most.
+const MOST_LABELS: usize = 12;
+
+/// Rule, declaration, property and calls.
+type Key = (Str, Span, String, Vec<Span>);
+
+/// The contexts in which a check is silenced, by rule, declaration and property.
+pub(super) type SilencedContexts = BTreeMap<(Str, Span, String), NameSet>;
+
+/// What is said, by what it is said of.
+pub(super) type Kept<T> = BTreeMap<Key, Merged<T>>;
+
+pub(super) fn check_of(finding: &Finding) -> (Str, Span, String) {
+    (finding.rule.clone(), finding.subject.declared, finding.path.clone())
+}
+
+pub(super) struct Merged<T> {
+    pub(super) draft: Box<Draft<T>>,
+    /// The places that decide, of the instances and contexts that do not agree.
+    pub(super) primaries: Vec<Label>,
+    pub(super) instances: NameSet,
+    pub(super) contexts: NameSet,
+    /// Whether it concerns what is asked about.
+    pub(super) concerns: bool,
+}
+
+/// What findings and undetermined checks have in common.
+pub(super) trait Check: Places + Bytes {
+    fn key(&self) -> Key;
+    fn rule(&self) -> &Str;
+    fn primary(&self) -> &Label;
+    fn subject(&self) -> &Subject;
+    fn absorb(&mut self, other: Self);
+}
+
+impl Check for Finding {
+    fn key(&self) -> Key {
+        let (declared, calls) = place(&self.subject);
+        (self.rule.clone(), declared, self.path.clone(), calls)
+    }
+
+    fn rule(&self) -> &Str {
+        &self.rule
+    }
+
+    fn primary(&self) -> &Label {
+        &self.primary
+    }
+
+    fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    /// Other callers are other ways down to the same place.
+    fn absorb(&mut self, other: Self) {
+        self.occurrences.extend(other.occurrences);
+        for label in other.related {
+            let known = self.related.iter().chain([&self.primary]).any(|told| told.span == label.span);
+            if !known && self.related.len() < MOST_LABELS {
+                self.related.push(label);
+            }
+        }
+        // Each place that decides is mended where it is.
+        for fix in other.fixes {
+            if !self.fixes.contains(&fix) && self.fixes.len() < MOST_LABELS {
+                self.fixes.push(fix);
+            }
+        }
+    }
+}
+
+impl Check for Undetermined {
+    fn key(&self) -> Key {
+        let (declared, calls) = place(&self.subject);
+        (self.rule.clone(), declared, String::new(), calls)
+    }
+
+    fn rule(&self) -> &Str {
+        &self.rule
+    }
+
+    fn primary(&self) -> &Label {
+        &self.primary
+    }
+
+    fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    fn absorb(&mut self, other: Self) {
+        for decider in other.waits_for {
+            if self.waits_for.len() < MOST_NAMES && !self.waits_for.contains(&decider) {
+                self.waits_for.push(decider);
+            }
+        }
+    }
+}
+
+pub(super) fn place(subject: &Subject) -> Place {
+    (subject.declared, subject.call_path.iter().map(|call| call.declared).collect())
+}
+
+/// The numbers of the context that says something, and of its instance.
+pub(super) type At = (u32, u32);
+
+/// Adds what is said at `at` to `all`, as far as there is `room`.
+pub(super) fn add<T: Check>(
+    all: &mut Kept<T>,
+    draft: Box<Draft<T>>,
+    (context, instance): At,
+    concerns: bool,
+    room: &mut Room,
+) {
+    let key = draft.said.key();
+    match all.entry(key) {
+        Entry::Vacant(entry) => {
+            if !room.take(ENTRY + draft.said.bytes()) {
+                return;
+            }
+            let (mut instances, mut contexts) = (NameSet::default(), NameSet::default());
+            instances.insert(instance);
+            contexts.insert(context);
+            entry.insert(Merged { draft, primaries: Vec::new(), instances, contexts, concerns });
+        }
+        Entry::Occupied(mut entry) => {
+            let merged = entry.get_mut();
+            let other = draft.said.primary();
+            let known =
+                merged.primaries.iter().chain([merged.draft.said.primary()]).any(|told| told.span == other.span);
+            if !known && merged.primaries.len() < MOST_LABELS / 2 {
+                merged.primaries.push(other.clone());
+            }
+            let new = usize::from(merged.instances.insert(instance)) + usize::from(merged.contexts.insert(context));
+            room.take(new * size_of::<u32>());
+            merged.concerns |= concerns;
+            merged.draft.said.absorb(draft.said);
+        }
+    }
+}
+
+impl Merged<Finding> {
+    /// The finding at the one place that all agree on, else at the declaration.
+    pub(super) fn settled(mut self) -> Self {
+        if !self.primaries.is_empty() {
+            let Draft { said, fallback, .. } = &mut *self.draft;
+            let first = std::mem::replace(&mut said.primary, fallback.clone());
+            let places = std::iter::once(first).chain(std::mem::take(&mut self.primaries));
+            said.related.splice(0..0, places);
+            said.related.retain(|label| label.span != said.primary.span);
+        }
+        self
+    }
+}

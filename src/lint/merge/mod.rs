@@ -1,0 +1,206 @@
+//! Outcomes to a report: what contexts say, said once.
+//!
+//! What several contexts or loop instances say alike of one declaration, reached by the same calls, is one
+//! finding that lists them: at the place that decides, or at the declaration when they do not agree on it.
+//! What callers say alike at the same place is one finding, too; each that decides for itself has its own.
+
+mod merged;
+mod order;
+mod report;
+mod summary;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::plan::{Places, Plan};
+use super::room::{Bytes, Distinct, ENTRY, NameSet, Names, Room};
+use super::run::{Draft, Outcome, Place};
+use crate::config::Sensor;
+use crate::finding::{FileProblem, Finding, Occurrence, Severity, Subject, SuppressedBy, Undetermined};
+use crate::source::{ProblemCode, Span};
+use crate::suppress::{About, Silence, Silencer};
+use merged::{Check, Kept, add};
+pub(crate) use order::sort_problems;
+
+/// Collects the outcomes of contexts.
+pub(super) struct Merger<'s> {
+    plan: &'s Plan<'s>,
+    findings: Kept<Finding>,
+    undetermined: Kept<Undetermined>,
+    silencer: Silencer,
+    /// What ignores and overrides silence.
+    silenced: BTreeMap<SuppressedBy, Kept<Finding>>,
+    silenced_open: BTreeMap<SuppressedBy, Kept<Undetermined>>,
+    problems: BTreeSet<(Span, ProblemCode, String)>,
+    failures: Vec<FileProblem>,
+    clusters: Distinct,
+    elsewhere: BTreeMap<Sensor, Distinct>,
+    others: Distinct,
+    not_deployed: Distinct,
+    /// The contexts in which a declaration was judged, and its instances there.
+    judged: BTreeMap<Place, (NameSet, NameSet)>,
+    /// What is left for all of this.
+    room: Room,
+    /// The names in it.
+    names: Names,
+    /// The calls to what was met last, by title.
+    last_calls: Arc<[String]>,
+    /// Where the first context is that says more than there is room for, and how many do.
+    beyond: Option<(Span, usize)>,
+}
+
+impl<'s> Merger<'s> {
+    pub(super) fn new(plan: &'s Plan<'s>) -> Self {
+        let Plan { project, configs, options, .. } = *plan;
+        let mut silencer = Silencer::new(project, configs);
+        if !options.no_ignores {
+            silencer.read(project, configs, plan.rules, options.today);
+        }
+        Self {
+            plan,
+            silencer,
+            silenced: BTreeMap::new(),
+            silenced_open: BTreeMap::new(),
+            findings: BTreeMap::new(),
+            undetermined: BTreeMap::new(),
+            problems: BTreeSet::new(),
+            failures: Vec::new(),
+            clusters: Distinct::default(),
+            elsewhere: BTreeMap::new(),
+            others: Distinct::default(),
+            not_deployed: Distinct::default(),
+            judged: BTreeMap::new(),
+            room: Room::in_run(project.sources.bytes()),
+            names: Names::default(),
+            last_calls: Arc::default(),
+            beyond: None,
+        }
+    }
+
+    /// Adds what one of `contexts` says, each in its turn.
+    pub(super) fn add(&mut self, outcome: Outcome, contexts: usize) {
+        if self.plan.project.cancel.is_cancelled() {
+            return;
+        }
+        self.room.begin(contexts);
+        let context = self.names.number(&outcome.name, &mut self.room);
+        let (scope, wholly, mut cut) = (&self.plan.scope, outcome.wholly, outcome.cut);
+        let concerns = |places: &dyn Places| wholly || places.places().iter().any(|at| scope.has(at.file));
+        for (place, instance) in outcome.judged {
+            let instance = self.names.number(&instance, &mut self.room);
+            if !self.judged.contains_key(&place) && !self.room.take(ENTRY / 2) {
+                break;
+            }
+            let (contexts, instances) = self.judged.entry(place).or_default();
+            let new = usize::from(contexts.insert(context)) + usize::from(instances.insert(instance));
+            self.room.take(new * size_of::<u32>());
+        }
+        for mut draft in outcome.findings {
+            if !self.shows(&draft) {
+                continue;
+            }
+            let concerns = concerns(&draft.said);
+            let at = (context, self.names.number(&draft.instance, &mut self.room));
+            let occurrence = self.occurrence(&draft, &outcome.name);
+            self.room.take(occurrence.bytes());
+            draft.said.occurrences.push(occurrence);
+            draft.said.severity = self.severity(&draft).unwrap_or(draft.said.severity);
+            let place = draft.said.subject.declared;
+            match self.silence(&outcome.name, &draft) {
+                Silence::By(by) => add(self.silenced.entry(by).or_default(), draft, at, concerns, &mut self.room),
+                Silence::Said(told) => {
+                    draft.said.related.splice(0..0, told);
+                    add(&mut self.findings, draft, at, concerns, &mut self.room);
+                }
+            }
+            if self.room.is_full() {
+                cut = Some(place);
+                break;
+            }
+        }
+        for mut draft in outcome.undetermined {
+            if self.room.is_full() {
+                cut = cut.or(Some(draft.said.subject.declared));
+                break;
+            }
+            if !self.shows(&draft) {
+                continue;
+            }
+            let concerns = concerns(&draft.said);
+            let at = (context, self.names.number(&draft.instance, &mut self.room));
+            draft.said.severity = self.severity(&draft).unwrap_or(draft.said.severity);
+            match self.silence(&outcome.name, &draft) {
+                Silence::By(by) => add(self.silenced_open.entry(by).or_default(), draft, at, concerns, &mut self.room),
+                Silence::Said(_) => add(&mut self.undetermined, draft, at, concerns, &mut self.room),
+            }
+        }
+        if outcome.counts {
+            for problem in outcome.problems {
+                if self.room.take(ENTRY / 4 + problem.2.len()) {
+                    self.problems.insert(problem);
+                }
+            }
+            self.failures.extend(outcome.failures);
+            self.clusters.extend(outcome.clusters);
+            for (sensor, cluster) in outcome.elsewhere {
+                self.elsewhere.entry(sensor).or_default().extend([cluster]);
+            }
+            self.others.extend(outcome.others);
+            self.not_deployed.extend(outcome.not_deployed);
+        }
+        let at = cut.or_else(|| self.room.is_full().then_some(outcome.at).flatten());
+        if let Some(at) = at {
+            let (_, number) = self.beyond.get_or_insert((at, 0));
+            *number += 1;
+        }
+    }
+
+    /// What a baseline knows a finding of `context` by.
+    fn occurrence(&mut self, draft: &Draft<Finding>, context: &str) -> Occurrence {
+        let subject = &draft.said.subject;
+        let mut kept = |name: &str| self.names.kept(name, &mut self.room);
+        Occurrence {
+            file: subject.call_path.first().map_or(subject.declared, |call| call.declared).file,
+            title: kept(&subject.title),
+            name: kept(&subject.name),
+            instance: kept(&draft.instance),
+            context: kept(context),
+            calls: self.calls(subject),
+        }
+    }
+
+    /// The titles of the calls to `subject`; those of what was met last are kept once.
+    fn calls(&mut self, subject: &Subject) -> Arc<[String]> {
+        let titles = || subject.call_path.iter().map(|call| &call.title);
+        if !self.last_calls.iter().eq(titles()) {
+            self.room.take(titles().map(Bytes::bytes).sum());
+            self.last_calls = titles().cloned().collect();
+        }
+        Arc::clone(&self.last_calls)
+    }
+
+    /// Whether the rule runs for what is shown where `draft` lies.
+    fn shows<T: Check>(&self, draft: &Draft<T>) -> bool {
+        let file = self.plan.project.sources.get(draft.said.primary().span.file);
+        self.plan.selection.shows(draft.said.rule(), file.path())
+    }
+
+    /// The severity that the configuration gives.
+    fn severity<T: Check>(&self, draft: &Draft<T>) -> Option<Severity> {
+        let files = [draft.said.primary().span.file, draft.said.subject().declared.file];
+        self.silencer.severity(draft.said.rule(), &files)
+    }
+
+    /// Whether what `context` says is silenced: where it lies now, and where it may lie when contexts do not agree.
+    fn silence<T: Check>(&mut self, context: &str, draft: &Draft<T>) -> Silence {
+        if !self.silencer.names(draft.said.rule()) {
+            return Silence::Said(None);
+        }
+        let subject = draft.said.subject();
+        let calls = subject.call_path.iter().map(|call| call.declared);
+        let declared: Vec<Span> = std::iter::once(subject.declared).chain(calls).collect();
+        let places = [draft.said.primary().span, draft.fallback.span];
+        let about = About { rule: draft.said.rule(), context: Some(context), places: &places, declared: &declared };
+        self.silencer.judge(&about, self.plan.options.today)
+    }
+}
