@@ -16,6 +16,8 @@ pub mod bicep;
 
 pub mod template;
 
+pub mod azure;
+
 pub mod finding;
 
 pub mod config;

@@ -22,7 +22,7 @@ use folder::{folder, tell};
 use known_table::{Published, Registry, rows, version_of};
 
 fn table() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/project/known_modules.json")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/azure/known_modules.json")
 }
 
 #[test]
@@ -240,4 +240,4 @@ fn the_table_is_sound() {
 }
 
 /// What the table says of itself.
-const ABOUT: &str = "Facts about published modules: how the Defender profile of their one cluster comes from their parameters. Made by tests/known_modules.rs; src/project/known.rs tells the form.";
+const ABOUT: &str = "Facts about published modules: how the Defender profile of their one cluster comes from their parameters. Made by tests/known_modules.rs; src/azure/known_modules.rs tells the form.";

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The modules in order: each may import those named before it.
-const ORDER: [&str; 22] = [
-    "source", "patch", "json", "bicep", "arm", "template", "finding", "config", "project", "eval", "model", "expand",
-    "rules", "suppress", "fix", "lint", "autofix", "examples", "report", "discover", "cli", "lsp",
+const ORDER: [&str; 23] = [
+    "source", "patch", "json", "bicep", "arm", "template", "azure", "finding", "config", "project", "eval", "model",
+    "expand", "rules", "suppress", "fix", "lint", "autofix", "examples", "report", "discover", "cli", "lsp",
 ];
 
 /// The modules that may read the disk and the environment themselves; all others go through `source::FileSystem`.

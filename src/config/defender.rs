@@ -3,6 +3,7 @@
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::Text;
+use crate::azure::WORKSPACE_ID;
 use crate::source::TextRange;
 
 /// `[defender]`.
@@ -44,9 +45,6 @@ impl Sensor {
     }
 }
 
-/// What the id of a Log Analytics workspace looks like; a star stands for what differs.
-const SHAPE: &str = "/subscriptions/*/resourceGroups/*/providers/Microsoft.OperationalInsights/workspaces/*";
-
 /// The resource id of a workspace, or a pattern of such ids.
 #[derive(Debug, Clone)]
 pub struct Workspace {
@@ -73,12 +71,12 @@ impl Workspace {
             "*" => !part.is_empty(),
             shape => part.eq_ignore_ascii_case(shape),
         };
-        let shape = SHAPE.split('/');
+        let shape = WORKSPACE_ID.split('/');
         match parts.len() == shape.clone().count() && shape.zip(&parts).all(fits) {
             true => Ok(Self { written: (text.to_owned(), range), segments }),
-            false => {
-                Err(format!("`{text}` is no resource id of a Log Analytics workspace: {SHAPE}, where `*` is any text"))
-            }
+            false => Err(format!(
+                "`{text}` is no resource id of a Log Analytics workspace: {WORKSPACE_ID}, where `*` is any text"
+            )),
         }
     }
 

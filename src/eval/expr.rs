@@ -7,7 +7,7 @@ use super::limits;
 use super::term::{Cause, CondId, Term};
 use super::value::{Array, Closure, Object, Part, Slot, Value, Work};
 use super::{Evaluator, FrameId, Members, ResourceRef};
-use crate::project::UNREAD;
+use crate::azure::known_modules::UNREAD;
 use crate::source::Span;
 use crate::template::{
     Call, Callee, ExprId, ExprKind, FunctionId, Item, LocalId, Loop, Member, MemberKey, Over, ParamId, Piece, Str,

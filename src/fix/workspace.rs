@@ -2,6 +2,7 @@
 
 use super::steps::Step;
 use super::written::{member, text_of};
+use crate::azure::{ADD_ON_WORKSPACE, DIAGNOSTIC_SETTINGS, LOG_ANALYTICS_NAMES, WORKSPACES};
 use crate::eval::{FrameId, Inputs, ResourceRef, Scope, Value};
 use crate::finding::Safety;
 use crate::model::World;
@@ -9,9 +10,6 @@ use crate::patch::{Change, NewValue};
 use crate::project::{Content, Project, Resolution};
 use crate::source::FileId;
 use crate::template::{DeploymentSource, ExprId, ExprKind, Language, Param, ParamType, Resource, Template};
-
-/// The type of a workspace.
-const TYPE: &str = "Microsoft.OperationalInsights/workspaces";
 
 /// The parameter that is declared where the template has no workspace.
 const NEW_PARAMETER: &str = "logAnalyticsWorkspaceResourceId";
@@ -59,7 +57,7 @@ fn in_template(world: &World<'_, '_>, scope: &Scope, template: &Template, user: 
 }
 
 fn is_workspace(resource: &&Resource) -> bool {
-    resource.ty.as_ref().is_some_and(|ty| ty.eq_ignore_ascii_case(TYPE)) && resource.for_each.is_none()
+    resource.ty.as_ref().is_some_and(|ty| ty.eq_ignore_ascii_case(WORKSPACES)) && resource.for_each.is_none()
 }
 
 /// The one workspace that the template declares.
@@ -84,7 +82,7 @@ fn declared(world: &World<'_, '_>, scope: &Scope, template: &Template, user: &Re
             let place = resource.subscription.into_iter().chain(resource.resource_group);
             let place: Option<Vec<String>> = place.map(|part| arm_argument(world, scope, part)).collect();
             let (place, name) = (place?, arm_argument(world, scope, resource.name?)?);
-            let args: Vec<String> = place.into_iter().chain([format!("'{TYPE}'"), name]).collect();
+            let args: Vec<String> = place.into_iter().chain([format!("'{WORKSPACES}'"), name]).collect();
             let id = format!("resourceId({})", args.join(", "));
             let mut steps = Vec::new();
             if !resource.existing {
@@ -112,15 +110,14 @@ fn outermost<'t>(template: &'t Template, mut resource: &'t Resource) -> &'t Reso
 
 /// A workspace that is already used: by the monitoring add-on of the cluster, or by diagnostic settings.
 fn referred_to(world: &World<'_, '_>, scope: &Scope, template: &Template, user: &Resource) -> Option<Workspace> {
-    let path = ["properties", "addonProfiles", "omsagent", "config", "logAnalyticsWorkspaceResourceID"];
-    let add_on =
-        member(template, user.body, &path).map(|member| (member.value, "the workspace of the monitoring add-on"));
+    let add_on = member(template, user.body, &ADD_ON_WORKSPACE)
+        .map(|member| (member.value, "the workspace of the monitoring add-on"));
     // In ARM the cluster would have to wait for the workspace, and which of several that is would be a guess.
     let made_here = template.language == Language::Arm
         && template.resources.iter().any(|resource| is_workspace(&resource) && !resource.existing);
     let settings = template.resources.iter().filter(|resource| {
         let ty = resource.ty.as_ref();
-        ty.is_some_and(|ty| ty.to_ascii_lowercase().ends_with("microsoft.insights/diagnosticsettings"))
+        ty.is_some_and(|ty| ty.to_ascii_lowercase().ends_with(&DIAGNOSTIC_SETTINGS.to_ascii_lowercase()))
             && resource.for_each.is_none()
             && !made_here
     });
@@ -131,7 +128,7 @@ fn referred_to(world: &World<'_, '_>, scope: &Scope, template: &Template, user: 
     add_on.into_iter().chain(settings).find_map(|(expr, title)| {
         let value = world.settle(world.eval.eval(scope, expr)).ok()?;
         let safety = match &world.eval.known(&value) {
-            Value::Id(id) if id.ty.eq_ignore_ascii_case(TYPE) => Safety::Safe,
+            Value::Id(id) if id.ty.eq_ignore_ascii_case(WORKSPACES) => Safety::Safe,
             Value::Str(text) if text.to_ascii_lowercase().contains("/workspaces/") => Safety::Safe,
             Value::Unknown(_) | Value::Text(_) => Safety::Unsafe,
             _ => return None,
@@ -168,14 +165,13 @@ fn parameter(template: &Template) -> Option<Workspace> {
     })
 }
 
-/// How certain it is that a parameter called `name` is the resource id of a Log Analytics workspace. There are
-/// workspaces of other services (Azure Monitor, Machine Learning, Databricks), and an `…Id` may be the customer id.
+/// How certain it is that a parameter called `name` is the resource id of a Log Analytics workspace. An `…Id` may be the
+/// customer id.
 fn certainty(name: &str) -> Option<Safety> {
-    const OWNERS: [&str; 5] = ["", "law", "oms", "monitoring", "defender"];
     let name = name.to_ascii_lowercase();
     let of_workspace = |end: &str| {
         let start = name.strip_suffix(end)?;
-        (OWNERS.contains(&start) || start.contains("loganalytics")).then_some(())
+        (LOG_ANALYTICS_NAMES.contains(&start) || start.contains("loganalytics")).then_some(())
     };
     match (of_workspace("workspaceresourceid"), of_workspace("workspaceid")) {
         (Some(()), _) => Some(Safety::Safe),

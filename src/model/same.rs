@@ -4,16 +4,11 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 
 use super::{Lookup, Model, Split, World};
+use crate::azure;
 use crate::eval::term::TermId;
 use crate::eval::{Instance, ResourceRef, Value};
 use crate::source::{IdMap, Span};
 use crate::template::Str;
-
-/// Resource types that people also update in place, and the properties of which at least one stands
-/// in every whole declaration. Without them a declaration is an update, which leaves what is absent
-/// in it as it was.
-const WHOLE: [(&str, &[&str]); 1] =
-    [("Microsoft.ContainerService/managedClusters", &["agentPoolProfiles", "dnsPrefix"])];
 
 /// Other declarations of a resource in which a property is looked for.
 const MOST_DECLARATIONS: usize = 32;
@@ -124,9 +119,9 @@ impl Model<'_, '_> {
 
     /// The properties of which a whole declaration of this type has one; none when that is not known of the type.
     fn whole_by(&self, resource: &ResourceRef) -> &'static [&'static str] {
-        let known = |ty: &Str| WHOLE.iter().find(|(known, _)| known.eq_ignore_ascii_case(ty));
-        let known = self.eval.with_declared(resource, |declared| declared.ty.as_ref().and_then(known));
-        known.map_or(&[], |(_, whole)| whole)
+        self.eval
+            .with_declared(resource, |declared| declared.ty.as_deref().map(azure::marks_of_whole))
+            .unwrap_or_default()
     }
 
     fn is_existing(&self, instance: &Instance) -> bool {

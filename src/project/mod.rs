@@ -21,7 +21,6 @@ use std::sync::{Arc, OnceLock};
 pub use assets::Asset;
 pub use context::{Context, Named, Origin};
 pub use inputs::{FILE_LIMIT, Found, Inputs, Role, Values};
-pub(crate) use known::UNREAD;
 use known::{Known, KnownId};
 pub(crate) use threads::map_all;
 pub use threads::with_stack;

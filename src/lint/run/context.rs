@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::azure::CLUSTERS;
 use crate::config::Sensor;
 use crate::eval::term::{AtomId, TermId};
 use crate::eval::{Evaluator, Instance, ResourceRef, Value};
@@ -24,9 +25,6 @@ const SENSOR_RULES: [&str; 3] = ["aks-defender-profile", "aks-defender-security-
 
 /// Rules that are left out of a context because they fail; with more of them, the context fails.
 const MOST_FAILED: usize = 8;
-
-/// The type of AKS clusters, which the summary counts.
-const CLUSTERS: &str = "Microsoft.ContainerService/managedClusters";
 
 /// What a context says.
 #[derive(Debug, Default)]
