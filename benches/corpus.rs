@@ -10,9 +10,10 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use armguard::discover::Disk;
 use armguard::expand::{Request, expand};
 use armguard::lint::{Found, Inputs, Options, lint};
-use armguard::source::{Disk, FileId, MemoryFiles};
+use armguard::source::{FileId, MemoryFiles};
 use armguard::{bicep, json, template};
 
 /// Rounds of each measurement; the best counts.

@@ -14,9 +14,9 @@ mod folder;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use armguard::discover::Disk;
 use armguard::finding::{Call, Report};
 use armguard::lint::{Found, Inputs, lint};
-use armguard::source::Disk;
 
 /// The rules of the group, in the order in which they are asked.
 const RULES: [&str; 5] = [

@@ -6,8 +6,9 @@
 
 use std::path::{Path, PathBuf};
 
+use armguard::discover::Disk;
 use armguard::expand::{Diff, Request, Snapshot, default_place, expand};
-use armguard::source::{Disk, MemoryFiles};
+use armguard::source::MemoryFiles;
 use serde_json::Value;
 
 fn folders() -> Vec<PathBuf> {

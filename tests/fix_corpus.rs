@@ -16,12 +16,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use armguard::autofix::{Mended, mend};
+use armguard::discover::Disk;
 use armguard::expand::{Diff, Request, Snapshot, expand};
 use armguard::finding::{Report, Safety};
 use armguard::lint::{Found, Inputs, Options, lint};
 use armguard::rules::file::RuleSet;
 use armguard::rules::registry;
-use armguard::source::{Disk, Edit, FileId, FileSystem, MemoryFiles, ReadError, apply_edits, inverse_edits};
+use armguard::source::{Edit, FileId, FileSystem, MemoryFiles, ReadError, apply_edits, inverse_edits};
 use serde_json::Value;
 use walkdir::WalkDir;
 

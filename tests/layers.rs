@@ -14,16 +14,18 @@ const ORDER: [&str; 23] = [
 ];
 
 /// The modules that may read the disk and the environment themselves; all others go through `source::FileSystem`.
-const EDGE: [&str; 4] = ["source", "discover", "cli", "lsp"];
+const EDGE: [&str; 3] = ["discover", "cli", "lsp"];
 
 /// What only the edge may name.
 const MACHINE: [&str; 3] = ["std::fs", "std::env", "std::net"];
 
 /// Where a path is joined with what no file of a project names; everything else goes through `source::path_named`. Each
 /// is a file or folder of the sources and the argument.
-const JOINS: [(&str, &str); 14] = [
+const JOINS: [(&str, &str); 16] = [
     // The command line and the disk.
     ("discover", "path"),
+    ("discover", "part"),
+    ("discover", "written"),
     ("discover", "name"),
     ("discover", "folder"),
     ("discover", "file"),

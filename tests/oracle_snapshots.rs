@@ -7,8 +7,8 @@ mod oracle;
 
 use std::path::{Path, PathBuf};
 
+use armguard::discover::Disk;
 use armguard::expand::parameters;
-use armguard::source::Disk;
 use serde_json::{Map, Value};
 
 fn folders(part: &str) -> Option<Vec<PathBuf>> {

@@ -4,9 +4,9 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use crate::config::{Config, Text};
-use crate::discover::{self, Choice, ConfigError};
+use crate::discover::{self, Choice, ConfigError, Guarded};
 use crate::rules::Registry;
-use crate::source::{Guarded, Problem, ProblemCode, TextRange};
+use crate::source::{Problem, ProblemCode, TextRange};
 
 use super::args::{ConfigArgs, ConfigurationArgs};
 use super::output::{self, Output};

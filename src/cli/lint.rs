@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::autofix::{Mended, mend};
-use crate::discover::{self, LeftOut, Reach};
+use crate::discover::{self, Guarded, LeftOut, Reach};
 use crate::finding::{FileProblem, Report};
 use crate::lint::{self, FILE_LIMIT, Inputs, Options, Values};
 use crate::rules::Registry;
-use crate::source::{Cancel, Date, Guarded, HashSet, Problem, ProblemCode, Stack, TextRange};
+use crate::source::{Cancel, Date, HashSet, Problem, ProblemCode, Stack, TextRange};
 use crate::suppress::{Added, add_ignores};
 
 use super::args::LintArgs;

@@ -9,13 +9,13 @@ use walkdir::WalkDir;
 
 use crate::autofix::Changed;
 use crate::config::Config;
-use crate::discover::{self, PathError, Reach};
+use crate::discover::{self, Disk, Guarded, PathError, Reach};
 use crate::examples::{self, Kept};
 use crate::lint::{self, Options};
 use crate::report::write_json;
 use crate::rules::load::{MOST_BYTES, MOST_FILES, load};
 use crate::rules::{Registry, Rule, embedded};
-use crate::source::{Disk, FileSystem, Guarded, HashSet, MOST_PROBLEMS, ReadError, Refusal, path_named};
+use crate::source::{FileSystem, HashSet, MOST_PROBLEMS, ReadError, Refusal, path_named};
 
 use super::args::{ListFormat, OwnRulesArgs, ReadArgs, RulesArgs};
 use super::output::Output;

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::source::{Boundary, index_of};
+use crate::discover::{Boundary, index_of};
 
 /// What a thread may read. All paths have their links resolved; what is not there is left out.
 #[derive(Debug, Clone, Default)]

@@ -7,8 +7,8 @@
 use std::num::NonZeroUsize;
 use std::{env, thread};
 
-use crate::discover::{self, Reach};
-use crate::source::{Guarded, Stack, caught};
+use crate::discover::{self, Guarded, Reach};
+use crate::source::{Stack, caught};
 
 use super::Failure;
 use super::sandbox::{self, Readable};

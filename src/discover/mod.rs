@@ -3,6 +3,7 @@
 //! A file that is named is always taken. A folder is walked as `git` sees it (`walk`); what is left out is counted.
 //! Whether a `.json` file is a template is told later, by its content.
 
+mod disk;
 mod ignores;
 mod left_out;
 mod reach;
@@ -17,6 +18,7 @@ use crate::finding::FileProblem;
 use crate::lint::Found;
 use crate::source::{Problem, ProblemCode, TextRange};
 
+pub use disk::{Boundary, Disk, Guarded, Standing, Tracked, index_of, tracked};
 pub use left_out::LeftOut;
 pub use reach::{Reach, boundary};
 pub use surroundings::{Choice, ConfigError, Failed, Surroundings, configuration, surroundings};

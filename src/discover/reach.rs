@@ -4,8 +4,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::PathError;
+use super::disk::{Boundary, repository_of};
 use crate::config::FILE_NAMES;
-use crate::source::{Boundary, HashMap, normal_path, repository_of};
+use crate::source::{HashMap, normal_path};
 
 /// Why a path that the command line names is not followed.
 const LED_OUT: &str = "a link in its repository leads out of it; name what it leads to";

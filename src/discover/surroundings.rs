@@ -8,12 +8,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::disk::{Disk, Guarded, repository_of};
 use super::walk::Walker;
 use super::{Discovery, PathError, problem_with};
 use crate::config::{Config, FILE_NAMES, SIZE_LIMIT};
 use crate::finding::FileProblem;
 use crate::lint::Found;
-use crate::source::{Disk, FileSystem, Guarded, Problem, Root, SourceFile, normal_path, repository_of};
+use crate::source::{FileSystem, Problem, Root, SourceFile, normal_path};
 
 /// Most configurations of folders below the roots: each is asked about each file.
 const MOST_BELOW: usize = 100;

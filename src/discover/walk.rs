@@ -12,12 +12,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use super::disk::{Disk, Tracked, repository_of, tracked};
 use super::ignores::{Ignores, Patterns};
 use super::left_out::LeftOut;
 use super::{PathError, problem_of, problem_with, shortened};
 use crate::config::FILE_NAMES;
 use crate::finding::{FileProblem, LeftOutReason};
-use crate::source::{Disk, FileSystem, Tracked, normal_path, repository_of, tracked};
+use crate::source::{FileSystem, normal_path};
 
 /// Extensions of files that may be templates or parameter files, ASCII case ignored.
 const EXTENSIONS: [&str; 4] = ["bicep", "bicepparam", "json", "jsonc"];

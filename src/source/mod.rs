@@ -3,39 +3,37 @@
 //! One offset space from lexer to report: a place is a range of *bytes of the user's file* (a byte
 //! order mark counts). Lines and columns exist only where something is shown ([`LineIndex`]).
 
-mod boundary;
 mod cancel;
 mod caught;
 mod date;
 mod edit;
 mod file;
 mod file_system;
-mod git_index;
-mod guarded;
 mod line_index;
 mod maps;
 pub mod nearest;
 mod problem;
 mod reference;
+mod refusal;
 mod root;
 pub mod stack;
 mod style;
 
-pub use boundary::{Boundary, Refusal, Standing};
 pub use cancel::Cancel;
 pub use caught::{InternalError, caught, go_on, record_panics};
 pub use date::Date;
 pub(crate) use date::{date_of, days_of};
 pub use edit::{Edit, EditError, apply_edits, inverse_edits};
 pub use file::{FileId, SourceFile, SourceMap};
-pub use file_system::{Disk, FileSystem, MemoryFiles, ReadError, normal_path, seen_from};
-pub use git_index::{Tracked, index_of, tracked};
-pub use guarded::Guarded;
+pub(crate) use file_system::within;
+pub use file_system::{FileSystem, MemoryFiles, ReadError, normal_path, seen_from};
 pub use line_index::{LineColumn, LineIndex};
 pub use maps::{HashMap, HashSet, IdMap, IdSet};
 pub use problem::{MOST_PROBLEMS, Problem, ProblemCode, ProblemMark, Problems};
 pub use reference::path_named;
-pub use root::{Root, order_of, repository_of};
+pub use refusal::Refusal;
+pub(crate) use refusal::is_git_name;
+pub use root::{Root, order_of};
 pub use stack::Stack;
 pub use style::{Style, indentation, is_one_line, line_around};
 

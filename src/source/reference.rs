@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::boundary::is_git_name;
-use super::{Refusal, normal_path};
+use super::{Refusal, is_git_name, normal_path};
 
 /// Longest path that is followed, in bytes; most systems open none that is longer.
 const LONGEST: usize = 4_096;

@@ -41,12 +41,6 @@ pub fn order_of(roots: &[Root], file: &Path) -> String {
     seen.as_deref().unwrap_or(file).to_string_lossy().replace('\\', "/")
 }
 
-/// The repository in which `folder` lies: the nearest folder upward with a `.git`, which may be a file (in a worktree or
-/// a submodule). `folder` is absolute.
-pub fn repository_of(folder: &Path) -> Option<PathBuf> {
-    folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,8 +5,8 @@ mod corpus;
 
 use std::path::Path;
 
+use armguard::discover::Disk;
 use armguard::expand::{self, Request, Snapshot};
-use armguard::source::Disk;
 
 pub(crate) use corpus::{folder, tell};
 

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use armguard::bicep::FileKind;
 use armguard::config::{Config, FILE_NAMES};
+use armguard::discover::Disk;
 use armguard::finding::{Label, Report, Said};
 use armguard::lint::{Found, Inputs, lint};
-use armguard::source::{Disk, FileSystem, MemoryFiles, ReadError, SourceFile, Span};
+use armguard::source::{FileSystem, MemoryFiles, ReadError, SourceFile, Span};
 use armguard_gen::property::options;
 
 use crate::relation::Relation;

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::file_system::read_regular;
+use super::read_regular;
 
 /// Largest index that is read, in bytes: that of a million files.
 const LIMIT: u64 = 100_000_000;

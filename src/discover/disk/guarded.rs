@@ -4,11 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::boundary::is_git_name;
-use super::file_system::read_regular;
-use super::git_index::{Tracked, tracked};
-use super::maps::HashMap;
-use super::{Boundary, Disk, FileSystem, ReadError, Refusal, Standing, normal_path};
+use super::{Boundary, Disk, Standing, Tracked, read_regular, tracked};
+use crate::source::{FileSystem, HashMap, ReadError, Refusal, is_git_name, normal_path};
 
 /// The disk behind a boundary. Links are resolved before anything is decided, so that a link inside the root that leads
 /// outside opens nothing.
