@@ -21,10 +21,11 @@ const MACHINE: [&str; 3] = ["std::fs", "std::env", "std::net"];
 
 /// Where a path is joined with what no file of a project names; everything else goes through `source::path_named`. Each
 /// is a file or folder of the sources and the argument.
-const JOINS: [(&str, &str); 16] = [
+const JOINS: [(&str, &str); 17] = [
     // The command line and the disk.
     ("discover", "path"),
     ("discover", "part"),
+    ("discover", "parts.as_path()"),
     ("discover", "written"),
     ("discover", "name"),
     ("discover", "folder"),
