@@ -5,8 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::source::{Date, Edit, FileId, MOST_PROBLEMS, Problem, ProblemCode, SourceMap, Span, TextRange};
-use crate::template::Str;
+use crate::source::{Date, Edit, FileId, MOST_PROBLEMS, Problem, ProblemCode, SourceMap, Span, Str, TextRange};
 
 /// How bad a finding is, least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

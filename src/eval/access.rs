@@ -7,8 +7,8 @@ use super::functions::is_list;
 use super::term::{Cause, CondId, Term, TermId};
 use super::value::{Array, Object, ResourceRef, Slot, Value};
 use super::{Evaluator, FailureKind, limits};
-use crate::source::Span;
-use crate::template::{Access, Link, Str};
+use crate::source::{Span, Str};
+use crate::template::{Access, Link};
 
 impl Evaluator<'_> {
     /// Follows `links` from `base`. When a safe link finds nothing, the whole chain is null.

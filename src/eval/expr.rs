@@ -8,9 +8,9 @@ use super::term::{Cause, CondId, Term};
 use super::value::{Array, Closure, Object, Part, Slot, Value, Work};
 use super::{Evaluator, FrameId, Members, ResourceRef};
 use crate::azure::known_modules::UNREAD;
-use crate::source::Span;
+use crate::source::{Span, Str};
 use crate::template::{
-    Call, Callee, ExprId, ExprKind, FunctionId, Item, LocalId, Loop, Member, MemberKey, Over, ParamId, Piece, Str,
+    Call, Callee, ExprId, ExprKind, FunctionId, Item, LocalId, Loop, Member, MemberKey, Over, ParamId, Piece,
     VariableId,
 };
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::place::Place;
 use super::term::CondId;
 use super::value::{InstanceKey, ResourceRef, Slot, Value};
-use crate::source::HashMap;
-use crate::template::{LocalId, ParamId, ResourceId, Str, Template, VariableId};
+use crate::source::{HashMap, Str};
+use crate::template::{LocalId, ParamId, ResourceId, Template, VariableId};
 
 /// Identity of a frame in its evaluator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

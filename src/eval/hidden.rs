@@ -12,8 +12,7 @@ use std::rc::Rc;
 use super::Evaluator;
 use super::term::{Cause, Covered, Term, TermId};
 use super::value::{Array, FailureKind, IdValue, Object, Part, Slot, Value, Work};
-use crate::source::{IdMap, Span};
-use crate::template::Str;
+use crate::source::{IdMap, Span, Str};
 
 /// A value that is known but not shown.
 pub struct Hidden {

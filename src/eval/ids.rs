@@ -7,8 +7,8 @@ use super::place::Place;
 use super::term::{Cause, Term, TermId};
 use super::value::{IdValue, Part, ResourceRef, Value};
 use super::{Evaluator, FrameId};
-use crate::source::Span;
-use crate::template::{ExprId, Resource, Str};
+use crate::source::{Span, Str};
+use crate::template::{ExprId, Resource};
 
 /// The type of resource groups.
 const RESOURCE_GROUPS: &str = "Microsoft.Resources/resourceGroups";

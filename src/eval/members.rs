@@ -4,8 +4,7 @@ use std::cell::OnceCell;
 use std::ops::Deref;
 
 use super::value::Slot;
-use crate::source::HashMap;
-use crate::template::Str;
+use crate::source::{HashMap, Str};
 
 /// Members up to which looking at each is faster than an index.
 const FEW: usize = 16;

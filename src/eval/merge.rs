@@ -10,7 +10,7 @@ use super::Evaluator;
 use super::members::Members;
 use super::term::{CondId, Term, TermId};
 use super::value::{Object, Slot, Value, Work};
-use crate::template::Str;
+use crate::source::Str;
 
 impl Evaluator<'_> {
     /// What `union` makes of two values: the second wins, objects are merged recursively, arrays

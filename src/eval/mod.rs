@@ -42,8 +42,8 @@ pub use value::{
 
 use crate::project::{Context, Project};
 use crate::source::stack::Recursion;
-use crate::source::{HashMap, HashSet, IdMap, IdSet, ProblemCode, Span, Stack};
-use crate::template::{ExprId, ParameterFile, ResourceId, Str, Template};
+use crate::source::{HashMap, HashSet, IdMap, IdSet, ProblemCode, Span, Stack, Str};
+use crate::template::{ExprId, ParameterFile, ResourceId, Template};
 use budget::{Budget, Level, Spent};
 use frame::Memo;
 use term::{Atom, Cause, CondId, Store, Term, TermId};

@@ -8,7 +8,8 @@ use super::frame::{FrameId, Inputs, Scope};
 use super::term::{Term, TermId};
 use super::value::{Part, ResourceRef, Value};
 use super::{Evaluator, Object};
-use crate::template::{DeploymentScope, ExprId, Str};
+use crate::source::Str;
+use crate::template::{DeploymentScope, ExprId};
 
 /// What is assumed of the place to which the root is deployed. What is not stays a residual.
 #[derive(Debug, Clone, Default)]

@@ -6,8 +6,8 @@ use super::frame::Seed;
 use super::term::{Cause, CondId, Term, TermId};
 use super::value::{Failure, FailureKind, IdValue, Part, ResourceRef, Value};
 use super::{Evaluator, FrameId, limits};
-use crate::source::Span;
-use crate::template::{ExprKind, Language, ResourceId, Str};
+use crate::source::{Span, Str};
+use crate::template::{ExprKind, Language, ResourceId};
 
 /// Characters of the longest name that serves as a title.
 const LONGEST_TITLE: usize = 60;

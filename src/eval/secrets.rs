@@ -8,7 +8,8 @@ use super::frame::Scope;
 use super::term::{Cause, Term, TermId};
 use super::value::{Array, Object, Slot, Value, Work};
 use crate::project::Resolution;
-use crate::template::{Output, Parts, Secrecy, Str, Template};
+use crate::source::Str;
+use crate::template::{Output, Parts, Secrecy, Template};
 
 /// How many named types are followed from one to the next; what lies behind is taken as secret.
 const MOST_NAMES: u32 = 64;

@@ -5,8 +5,7 @@
 //! atom is a question about one term. Both live in the [`Store`] of one evaluation.
 
 use crate::source::stack::Recursion;
-use crate::source::{HashMap, IdMap, Span, Stack};
-use crate::template::Str;
+use crate::source::{HashMap, IdMap, Span, Stack, Str};
 
 /// Identity of a term in its [`Store`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -12,8 +12,8 @@ use super::hidden::Hidden;
 use super::members::Members;
 use super::secrets::Said;
 use super::term::{CondId, TermId};
-use crate::source::Span;
-use crate::template::{ExprId, LocalId, ResourceId, Str};
+use crate::source::{Span, Str};
+use crate::template::{ExprId, LocalId, ResourceId};
 
 /// A value, evaluated far enough to see what it is.
 #[derive(Debug, Clone)]

@@ -6,8 +6,7 @@ use super::Snapshot;
 use crate::eval::term::CondId;
 use crate::eval::{Evaluator, FailureKind, FrameId, Given, Instance, ResourceRef, Scope, Value};
 use crate::source::stack::Recursion;
-use crate::source::{ProblemCode, Span, Stack};
-use crate::template::Str;
+use crate::source::{ProblemCode, Span, Stack, Str};
 
 /// Members of a declaration that are said elsewhere or steer the deployment.
 const NOT_BODY: [&str; 15] = [

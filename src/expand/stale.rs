@@ -11,8 +11,8 @@ use super::render::{Printed, resource, revealed};
 use crate::eval::{Evaluator, Instance};
 use crate::model::Model;
 use crate::project::Project;
-use crate::source::HashMap;
-use crate::template::{Str, Template};
+use crate::source::{HashMap, Str};
+use crate::template::Template;
 
 /// A template with its evaluation.
 pub struct Side<'e, 'p> {

@@ -17,8 +17,8 @@ use crate::model::{Located, Switch, Target, Way, World, locate, locate_switch, l
 use crate::patch::{Change, NewValue};
 use crate::rules::check::{Answer, Asked, names};
 use crate::rules::{Rule, file};
-use crate::source::TextRange;
-use crate::template::{DeploymentSource, ExprKind, Language, Str};
+use crate::source::{Str, TextRange};
+use crate::template::{DeploymentSource, ExprKind, Language};
 use steps::Step;
 use workspace::Workspace;
 use written::{member, value_of};

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use crate::finding::{Finding, Fix, Label, Occurrence, Subject, Undetermined};
-use crate::source::{HashMap, IdSet};
-use crate::template::Str;
+use crate::source::{HashMap, IdSet, Str};
 
 /// Bytes of what all contexts say together, the first ones first, beside those for each byte that is read.
 const COMMON: usize = 16 << 20;

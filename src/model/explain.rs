@@ -9,8 +9,8 @@ use super::trace::{End, Flag, Step, Trace, trace};
 use super::world::World;
 use crate::eval::ResourceRef;
 use crate::finding::{DecidedBy, Label};
-use crate::source::Span;
-use crate::template::{DeploymentSource, Str};
+use crate::source::{Span, Str};
+use crate::template::DeploymentSource;
 
 /// Where a property's value is decided, and why it is what it is.
 #[derive(Debug)]

@@ -3,8 +3,8 @@
 use super::trace::{End, Step, Trace, trace};
 use super::world::World;
 use crate::eval::ResourceRef;
-use crate::source::{Span, TextRange};
-use crate::template::{Expr, ExprId, ExprKind, Str, Template};
+use crate::source::{Span, Str, TextRange};
+use crate::template::{Expr, ExprId, ExprKind, Template};
 
 /// The place that decides a property, and how its value gets to the resource.
 #[derive(Debug, Clone)]

@@ -22,8 +22,8 @@ pub use world::{Common, Outcome, Verdict, World, decide};
 use crate::config::Config;
 use crate::eval::term::{CondId, TermId};
 use crate::eval::{Evaluator, FrameId, Instance, ResourceRef, Value};
-use crate::source::{FileId, Span};
-use crate::template::{Str, Template};
+use crate::source::{FileId, Span, Str};
+use crate::template::Template;
 
 /// The resources of one context.
 #[derive(Debug)]

@@ -8,7 +8,8 @@ use std::rc::Rc;
 
 use crate::eval::term::{CondId, TermId};
 use crate::eval::{Instance, ResourceRef, Value};
-use crate::template::{DeploymentSource, Resource, Str};
+use crate::source::Str;
+use crate::template::{DeploymentSource, Resource};
 
 use super::Model;
 

@@ -7,8 +7,7 @@ use super::{Lookup, Model, Split, World};
 use crate::azure;
 use crate::eval::term::TermId;
 use crate::eval::{Instance, ResourceRef, Value};
-use crate::source::{IdMap, Span};
-use crate::template::Str;
+use crate::source::{IdMap, Span, Str};
 
 /// Other declarations of a resource in which a property is looked for.
 const MOST_DECLARATIONS: usize = 32;

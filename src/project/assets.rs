@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::{Content, Project, path};
 use crate::finding::FileProblem;
-use crate::source::{FileId, FileSystem, Problem, ProblemCode, TextRange};
-use crate::template::{ExprId, ExprKind, Language, Str, Template};
+use crate::source::{FileId, FileSystem, Problem, ProblemCode, Str, TextRange};
+use crate::template::{ExprId, ExprKind, Language, Template};
 
 /// Largest file that is taken in, in bytes: four for each of the characters that Bicep allows.
 const LIMIT: u64 = 4 << 20;

@@ -27,8 +27,8 @@ pub use threads::with_stack;
 
 use crate::config::Config;
 use crate::finding::FileProblem;
-use crate::source::{Cancel, FileId, HashMap, IdSet, Root, SourceMap, normal_path};
-use crate::template::{ParameterFile, Str, Template};
+use crate::source::{Cancel, FileId, HashMap, IdSet, Root, SourceMap, Str, normal_path};
+use crate::template::{ParameterFile, Template};
 use context::{Configured, Typed};
 use matching::Nearby;
 

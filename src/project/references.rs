@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{Content, Project, UnitId};
-use crate::source::{FileId, IdSet, TextRange};
-use crate::template::{DeploymentSource, ImportId, ParameterFile, Str, Template};
+use crate::source::{FileId, IdSet, Str, TextRange};
+use crate::template::{DeploymentSource, ImportId, ParameterFile, Template};
 
 /// Parameter files in a chain of which each extends the next. Bicep has two in all examples.
 pub(super) const LONGEST_CHAIN: usize = 32;

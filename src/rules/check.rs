@@ -11,8 +11,7 @@ use super::selector::{Literal, Selector, Step};
 use crate::eval::term::TermId;
 use crate::eval::{Instance, Part, Value};
 use crate::model::{Common, Lookup, Model, Split, World, is_id_of, is_placeholder};
-use crate::source::Span;
-use crate::template::Str;
+use crate::source::{Span, Str};
 
 /// What a check looks at: a resource of a context in one world.
 pub(crate) struct Asked<'a, 'e, 'p> {

@@ -13,8 +13,7 @@ use super::nearest::nearest;
 use super::page::{Example, Page};
 use super::selector::Pattern;
 use crate::finding::Severity;
-use crate::source::HashMap;
-use crate::template::Str;
+use crate::source::{HashMap, Str};
 
 /// A rule.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use super::selector::{Comparison, Filter, Literal, Operand, Reach, Step};
 use crate::eval::term::TermId;
 use crate::eval::{Slot, Value};
 use crate::model::{Lookup, Split};
-use crate::template::Str;
+use crate::source::Str;
 
 /// Where a selector starts.
 pub(crate) enum Start {

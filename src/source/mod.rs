@@ -37,6 +37,9 @@ pub use root::{Root, order_of};
 pub use stack::Stack;
 pub use style::{Style, indentation, is_one_line, line_around};
 
+/// Text of names and string values. Cheap to clone.
+pub type Str = std::sync::Arc<str>;
+
 /// A half-open range of bytes in one file, whose identity the context gives.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct TextRange {

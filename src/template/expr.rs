@@ -1,7 +1,7 @@
 //! Expressions of both languages.
 
-use super::{FunctionId, ImportId, ParamId, ResourceId, Str, VariableId};
-use crate::source::TextRange;
+use super::{FunctionId, ImportId, ParamId, ResourceId, VariableId};
+use crate::source::{Str, TextRange};
 
 /// Identity of an expression in the arena of its template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -25,10 +25,7 @@ pub use from_bicep::{lower_bicep, lower_bicepparam};
 pub use resource::{Deployment, DeploymentSource, ForEach, Resource, ResourceId};
 pub use secrecy::{Parts, Secrecy};
 
-use crate::source::{FileId, IdSet, Problem, TextRange};
-
-/// Text of names and string values. Cheap to clone.
-pub type Str = Arc<str>;
+use crate::source::{FileId, IdSet, Problem, Str, TextRange};
 
 /// The language in which a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

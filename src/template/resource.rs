@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{ExprId, LocalId, Output, Over, Str, Template};
-use crate::source::TextRange;
+use super::{ExprId, LocalId, Output, Over, Template};
+use crate::source::{Str, TextRange};
 
 /// Identity of a declared resource or module in its template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

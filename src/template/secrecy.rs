@@ -1,6 +1,7 @@
 //! Which parts of a value are secret, as its declared type says.
 
-use super::{ImportId, Str};
+use super::ImportId;
+use crate::source::Str;
 
 /// Which parts of a value are secret. Named types are followed only where they are asked for: they may refer to
 /// themselves.

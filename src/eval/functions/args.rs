@@ -7,7 +7,7 @@ use crate::eval::budget::Level;
 use crate::eval::term::{CondId, Term, TermId};
 use crate::eval::value::{Array, Closure, Object, Part, Slot, Value};
 use crate::eval::{TOO_DEEP, limits};
-use crate::template::Str;
+use crate::source::Str;
 
 impl Context<'_, '_> {
     /// The value of a call with `args` that came out as `outcome`.

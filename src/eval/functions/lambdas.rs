@@ -10,8 +10,7 @@ use super::{Context, Entry, Outcome, Stop};
 use crate::eval::term::{CondId, Term, TermId};
 use crate::eval::value::{Array, Object, Slot, Value};
 use crate::eval::{Closure, Members};
-use crate::source::{HashMap, IdMap};
-use crate::template::Str;
+use crate::source::{HashMap, IdMap, Str};
 
 pub(super) const FUNCTIONS: &[Entry] = &[
     Entry { name: "filter", arity: 2..=2, partial: true, run: filter },

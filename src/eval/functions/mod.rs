@@ -33,8 +33,8 @@ use super::frame::Scope;
 use super::term::{CondId, Term};
 use super::value::Value;
 use super::{Evaluator, FrameId};
-use crate::source::{HashMap, Span};
-use crate::template::{ExprId, Str};
+use crate::source::{HashMap, Span, Str};
+use crate::template::ExprId;
 
 /// A function of the library.
 pub(super) struct Entry {

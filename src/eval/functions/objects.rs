@@ -7,7 +7,7 @@ use super::{Context, Entry, MANY, Outcome, Stop};
 use crate::eval::Evaluator;
 use crate::eval::term::CondId;
 use crate::eval::value::{Object, Slot, Value};
-use crate::template::Str;
+use crate::source::Str;
 
 pub(super) const FUNCTIONS: &[Entry] = &[
     Entry { name: "items", arity: 1..=1, partial: true, run: items },

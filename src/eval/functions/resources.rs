@@ -17,7 +17,7 @@ pub(super) const FUNCTIONS: &[Entry] = &[
 ];
 
 /// Splits the arguments at the resource type, which is the first that contains a slash.
-fn at_type(args: &[Value]) -> Result<(&[Value], &crate::template::Str, &[Value]), Stop> {
+fn at_type(args: &[Value]) -> Result<(&[Value], &crate::source::Str, &[Value]), Stop> {
     let is_type = |value: &Value| matches!(value, Value::Str(text) if text.contains('/'));
     let at = args.iter().position(is_type).ok_or(Stop::Residual)?;
     match &args[at] {

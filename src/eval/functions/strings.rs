@@ -215,7 +215,7 @@ fn whole_segment(context: &Context<'_, '_>, parts: &[Part]) -> Value {
     }
 }
 
-fn split_known(context: &Context<'_, '_>, text: &str, separators: &[crate::template::Str]) -> Outcome {
+fn split_known(context: &Context<'_, '_>, text: &str, separators: &[crate::source::Str]) -> Outcome {
     // What an empty separator does is the service's own.
     if separators.is_empty() || separators.iter().any(|separator| separator.is_empty()) {
         return Err(Stop::Residual);

@@ -7,8 +7,7 @@ use crate::finding::{Finding, Label, Subject, Undetermined};
 use crate::lint::plan::Places;
 use crate::lint::room::{Bytes, ENTRY, NameSet, Room};
 use crate::lint::run::{Draft, Place};
-use crate::source::Span;
-use crate::template::Str;
+use crate::source::{Span, Str};
 
 /// Names shown at most where instances or contexts are listed.
 pub(super) const MOST_NAMES: usize = 20;

@@ -9,9 +9,8 @@ use super::order::sort;
 use crate::finding::{FileProblem, Finding, Report, Said as Suppressable, Suppressed, Undetermined, limit_problems};
 use crate::lint::room::NameSet;
 use crate::lint::run::Ran;
-use crate::source::{FileId, FileSystem, Problem, ProblemCode, SourceMap, Span};
+use crate::source::{FileId, FileSystem, Problem, ProblemCode, SourceMap, Span, Str};
 use crate::suppress::{About, Checked, Silence};
-use crate::template::Str;
 
 impl Merger<'_> {
     /// What is silenced, by what silences it. A problem is silenced only where it has a place.

@@ -17,8 +17,8 @@ use crate::project::Project;
 use crate::rules::check::{Answer, Asked, Miss, names};
 use crate::rules::file::{ABSENT, fill};
 use crate::rules::{Check, Rule, native};
-use crate::source::{FileId, IdMap, InternalError, ProblemCode, Span, TextRange, caught, go_on};
-use crate::template::{Str, Template};
+use crate::source::{FileId, IdMap, InternalError, ProblemCode, Span, Str, TextRange, caught, go_on};
+use crate::template::Template;
 
 /// The rules that ask whether the sensor is installed; where it is installed otherwise, templates do not tell.
 const SENSOR_RULES: [&str; 3] = ["aks-defender-profile", "aks-defender-security-monitoring", "aks-defender-workspace"];

@@ -12,8 +12,8 @@ use super::context::Outcome;
 use crate::finding::{FileProblem, Finding, Subject, Undetermined};
 use crate::lint::plan::{Planned, Selection};
 use crate::project::{Context, Origin, Project, UnitId, map_all};
-use crate::source::{IdMap, IdSet, Problem, ProblemCode, TextRange};
-use crate::template::{DeploymentSource, Str, Template};
+use crate::source::{IdMap, IdSet, Problem, ProblemCode, Str, TextRange};
+use crate::template::{DeploymentSource, Template};
 
 /// The copies that are shown.
 pub(super) struct Copies<'s> {

@@ -14,8 +14,8 @@ use crate::project::{Project, Unit, map_all};
 use crate::rules::Rule;
 use crate::rules::check::Miss;
 use crate::rules::file::FAILED;
-use crate::source::{Span, TextRange, caught};
-use crate::template::{Str, Template};
+use crate::source::{Span, Str, TextRange, caught};
+use crate::template::Template;
 
 /// The rule that tells of them.
 const RULE: &str = "compiled-template-stale";

@@ -2,8 +2,8 @@
 
 use super::{End, Step, Walker};
 use crate::eval::{Given, Inputs, ResourceRef, Scope, Value};
-use crate::source::Span;
-use crate::template::{Access, DeploymentSource, ExprId, Link, ParamId, Str};
+use crate::source::{Span, Str};
+use crate::template::{Access, DeploymentSource, ExprId, Link, ParamId};
 
 impl Walker<'_, '_, '_> {
     pub(super) fn param(&mut self, scope: &Scope, id: ParamId, used: Span, path: &[Str]) -> End {

@@ -2,8 +2,8 @@
 
 use super::{End, Flag, MOST_STEPS, Step, Walker};
 use crate::eval::{FrameId, Inputs, Scope};
-use crate::source::{IdSet, Span};
-use crate::template::{ExprId, ExprKind, ParamId, Piece, Str};
+use crate::source::{IdSet, Span, Str};
+use crate::template::{ExprId, ExprKind, ParamId, Piece};
 
 impl Walker<'_, '_, '_> {
     /// Notes which branch `conditional` takes, and tells whether the `skipped` one has what is looked for.

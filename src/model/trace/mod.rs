@@ -9,8 +9,8 @@ mod flags;
 
 use super::world::World;
 use crate::eval::{ResourceRef, Scope, Value};
-use crate::source::{IdSet, Span};
-use crate::template::{ExprId, ExprKind, Item, Member, MemberKey, Str};
+use crate::source::{IdSet, Span, Str};
+use crate::template::{ExprId, ExprKind, Item, Member, MemberKey};
 
 /// Steps after which a way is given up.
 const MOST_STEPS: usize = 64;

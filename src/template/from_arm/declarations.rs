@@ -3,9 +3,8 @@
 use super::secrecy::is_secure;
 use super::{Lowering, distinct_members};
 use crate::json::{Member, Value, ValueKind};
-use crate::template::{
-    ExprId, Function, FunctionId, Output, Param, ParamId, ParamType, Secrecy, Str, Variable, VariableId,
-};
+use crate::source::Str;
+use crate::template::{ExprId, Function, FunctionId, Output, Param, ParamId, ParamType, Secrecy, Variable, VariableId};
 
 /// So many `$ref`s are followed from one to the next.
 const MAX_REFERENCES: usize = 32;

@@ -2,7 +2,8 @@
 
 use super::Lowering;
 use crate::arm::{Call, Expr, ExprKind as Arm, Link as ArmLink};
-use crate::template::{Access, Callee, ExprId, ExprKind, Item, Link, LocalId, Member, MemberKey, Str};
+use crate::source::Str;
+use crate::template::{Access, Callee, ExprId, ExprKind, Item, Link, LocalId, Member, MemberKey};
 
 impl Lowering<'_, '_> {
     pub(super) fn lower_expr(&mut self, expr: &Expr<'_>) -> ExprId {

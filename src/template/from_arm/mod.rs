@@ -23,9 +23,9 @@ pub use outline::may_deploy;
 pub use parameter_file::lower_json_parameters;
 pub use sniff::{JsonFileKind, may_be_arm, sniff_json};
 
-use super::{ExprId, ExprKind, FunctionId, Language, LocalId, ParamId, ResourceId, Str, Template, VariableId};
+use super::{ExprId, ExprKind, FunctionId, Language, LocalId, ParamId, ResourceId, Template, VariableId};
 use crate::json::{self, Document, Value, ValueKind};
-use crate::source::{FileId, Problem, Problems, Span, TextRange};
+use crate::source::{FileId, Problem, Problems, Span, Str, TextRange};
 
 /// The template in `document`, which is the whole of `file`. Problems of the JSON text and of
 /// nested templates are among its own.

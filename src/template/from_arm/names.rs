@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::source::{HashMap, HashSet};
-use crate::template::Str;
+use crate::source::{HashMap, HashSet, Str};
 
 /// Longer strings are rarely repeated.
 const SHARED_LENGTH: usize = 64;

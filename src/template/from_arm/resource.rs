@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Lowering;
 use crate::json::{self, Value, ValueKind};
-use crate::source::TextRange;
-use crate::template::{ExprId, ExprKind, ForEach, Item, Member, MemberKey, Over, Resource, ResourceId, Str};
+use crate::source::{Str, TextRange};
+use crate::template::{ExprId, ExprKind, ForEach, Item, Member, MemberKey, Over, Resource, ResourceId};
 
 /// The resource in whose `resources` a nested one stands.
 pub(super) struct Parent {

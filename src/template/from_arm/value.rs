@@ -3,8 +3,8 @@
 use super::{LoopFrame, Lowering};
 use crate::arm::{self, Content};
 use crate::json::{self, Value, ValueKind};
-use crate::source::{Problem, TextRange};
-use crate::template::{ExprId, ExprKind, Item, Loop, Member, MemberKey, Over, Str};
+use crate::source::{Problem, Str, TextRange};
+use crate::template::{ExprId, ExprKind, Item, Loop, Member, MemberKey, Over};
 
 impl<'d> Lowering<'_, 'd> {
     pub(super) fn value(&mut self, value: Value<'d>) -> ExprId {

@@ -10,10 +10,10 @@ mod types;
 use self::names::{Scopes, Symbol};
 use super::{
     Assignment, DeploymentScope, ExprId, ExprKind, Function, Import, Item, Language, Output, Param, ParameterFile,
-    ResourceId, Secrecy, Str, Template, Variable,
+    ResourceId, Secrecy, Template, Variable,
 };
 use crate::bicep::{self, Decorator, Imported, Name, Parsed, Statement, StatementKind, StringForm, Tree};
-use crate::source::{FileId, HashMap, HashSet, TextRange};
+use crate::source::{FileId, HashMap, HashSet, Str, TextRange};
 
 /// Lowers a `.bicep` file. `parsed` must come from `text`; its problems become those of the template.
 pub fn lower_bicep(file: FileId, text: &str, parsed: &Parsed) -> Template {

@@ -3,8 +3,8 @@
 
 use super::Lowering;
 use crate::bicep::{self, ExprKind, Imported, Member, Name, Statement, StatementKind};
-use crate::source::HashMap;
-use crate::template::{FunctionId, ImportId, LocalId, ParamId, ResourceId, Str, VariableId};
+use crate::source::{HashMap, Str};
+use crate::template::{FunctionId, ImportId, LocalId, ParamId, ResourceId, VariableId};
 
 /// What a declaration of the file declares.
 #[derive(Debug, Clone)]

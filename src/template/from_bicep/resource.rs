@@ -3,9 +3,9 @@
 use super::Lowering;
 use super::names::Binding;
 use crate::bicep::{self, ExprKind as Syntax, Piece as SyntaxPiece, Statement, StatementKind, StringForm};
-use crate::source::TextRange;
+use crate::source::{Str, TextRange};
 use crate::template::{
-    Deployment, DeploymentSource, ExprId, ExprKind, ForEach, Item, Member, MemberKey, Over, Resource, ResourceId, Str,
+    Deployment, DeploymentSource, ExprId, ExprKind, ForEach, Item, Member, MemberKey, Over, Resource, ResourceId,
 };
 
 /// The type of the deployment that a module is.

@@ -3,7 +3,8 @@
 use super::Lowering;
 use super::names::Symbol;
 use crate::bicep::{ExprKind, StatementKind, TypeId, TypeKind};
-use crate::template::{Secrecy, Str};
+use crate::source::Str;
+use crate::template::Secrecy;
 
 impl Lowering<'_> {
     /// What the type `ty` says. As deep as the text is nested, which the parser limits.
