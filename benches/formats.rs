@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use armguard::finding::Report;
 use armguard::lint::{Found, Inputs, Options, lint};
-use armguard::report::{Format, Style, write};
+use armguard::report::{Format, ReportStyle, write};
 use armguard::source::MemoryFiles;
 
 /// Findings of a run.
@@ -29,7 +29,7 @@ fn main() {
             let mut size = 0;
             let written = best(|| {
                 let mut out = Vec::new();
-                if write(&report, format, Style::default(), &mut out).is_ok() {
+                if write(&report, format, ReportStyle::default(), &mut out).is_ok() {
                     size = out.len();
                 }
                 black_box(out);

@@ -15,7 +15,7 @@ use crate::source::{MemoryFiles, SourceFile};
 
 /// What a run says about the files of an example, as far as a rule is concerned.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct ExampleRun {
     /// Findings of the rule: a line each, with an indented line for each labelled place.
     pub findings: String,
     /// The properties that these are about.
@@ -31,7 +31,7 @@ pub struct Outcome {
 }
 
 /// Lints `files`, the first of which is named on the command line, with the group of `rule` selected.
-pub fn run(rules: &Arc<Registry>, files: &[(&str, &str)], rule: &Rule) -> Outcome {
+pub fn run(rules: &Arc<Registry>, files: &[(&str, &str)], rule: &Rule) -> ExampleRun {
     let (memory, inputs, options) = project(rules, files, rule);
     outcome(&lint(&memory, inputs, &options), rule)
 }
@@ -58,13 +58,13 @@ fn project(rules: &Arc<Registry>, files: &[(&str, &str)], rule: &Rule) -> (Memor
     (memory, inputs, options)
 }
 
-fn outcome(report: &Report, rule: &Rule) -> Outcome {
+fn outcome(report: &Report, rule: &Rule) -> ExampleRun {
     let place = |label: &Label| {
         let file = report.sources.get(label.span.file);
         let at = file.line_column(label.span.range.start);
         format!("{}:{}:{}", file.display_path(), at.line, at.column)
     };
-    let mut outcome = Outcome {
+    let mut outcome = ExampleRun {
         findings: String::new(),
         paths: report.findings.iter().map(|finding| finding.path.clone()).collect(),
         undetermined: String::new(),
@@ -93,7 +93,7 @@ fn outcome(report: &Report, rule: &Rule) -> Outcome {
 
 /// How an example keeps its contract.
 #[derive(Debug)]
-pub enum Kept {
+pub enum ExampleVerdict {
     /// It does.
     Yes,
     /// The run prints another text than the page says: those lines of the page should be this text.
@@ -103,7 +103,7 @@ pub enum Kept {
 }
 
 /// Runs the examples of `rule`.
-pub fn check_all(rules: &Arc<Registry>, rule: &Rule) -> Vec<(Example, Kept)> {
+pub fn check_all(rules: &Arc<Registry>, rule: &Rule) -> Vec<(Example, ExampleVerdict)> {
     let examples = rule.examples();
     let mut fail = None;
     let mut checked = Vec::with_capacity(examples.len());
@@ -119,7 +119,7 @@ pub fn check_all(rules: &Arc<Registry>, rule: &Rule) -> Vec<(Example, Kept)> {
 }
 
 /// What is wrong when all fixes make something else of `fail` than `fixed`, whose files are those that change.
-fn check_mended(rules: &Arc<Registry>, rule: &Rule, fail: &Example, fixed: &Example) -> Option<Kept> {
+fn check_mended(rules: &Arc<Registry>, rule: &Rule, fail: &Example, fixed: &Example) -> Option<ExampleVerdict> {
     let (memory, inputs, options) = project(rules, &texts(fail), rule);
     let mended = mend(&memory, &inputs, &options, true);
     let made = |name: &str| mended.changed.iter().find(|changed| changed.path.as_os_str() == name);
@@ -129,15 +129,17 @@ fn check_mended(rules: &Arc<Registry>, rule: &Rule, fail: &Example, fixed: &Exam
         Some((0, (name, text))) => match made(name) {
             Some(made) => {
                 let lines = fixed.line..fixed.line + text.lines().count();
-                Some(Kept::OtherText(lines, made.after.to_string()))
+                Some(ExampleVerdict::OtherText(lines, made.after.to_string()))
             }
-            None => Some(Kept::No(format!("the fixes change nothing in {name}\n"))),
+            None => Some(ExampleVerdict::No(format!("the fixes change nothing in {name}\n"))),
         },
         Some((_, (name, _))) => {
             let made = made(name).map(|made| made.after.to_string()).unwrap_or_default();
-            Some(Kept::No(format!("the fixes make of {name}\n{made}")))
+            Some(ExampleVerdict::No(format!("the fixes make of {name}\n{made}")))
         }
-        None if mended.changed.len() > fixed.files.len() => Some(Kept::No("the fixes change more files\n".to_owned())),
+        None if mended.changed.len() > fixed.files.len() => {
+            Some(ExampleVerdict::No("the fixes change more files\n".to_owned()))
+        }
         None => None,
     }
 }
@@ -147,7 +149,7 @@ fn texts(example: &Example) -> Vec<(&str, &str)> {
     example.files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect()
 }
 
-fn check(rules: &Arc<Registry>, rule: &Rule, example: &Example) -> Kept {
+fn check(rules: &Arc<Registry>, rule: &Rule, example: &Example) -> ExampleVerdict {
     let outcome = run(rules, &texts(example), rule);
     let (said, silent) = match example.kind {
         ExampleKind::Fail => (Some(&outcome.findings), &outcome.undetermined),
@@ -162,14 +164,16 @@ fn check(rules: &Arc<Registry>, rule: &Rule, example: &Example) -> Kept {
         && outcome.resources > 0
         && said.map_or(may_wait || outcome.undetermined.is_empty(), |said| !said.is_empty());
     match (said, &example.expected) {
-        _ if !is_right => Kept::No(described(&outcome)),
-        (Some(said), Some(expected)) if *said != expected.text => Kept::OtherText(expected.lines.clone(), said.clone()),
-        _ => Kept::Yes,
+        _ if !is_right => ExampleVerdict::No(described(&outcome)),
+        (Some(said), Some(expected)) if *said != expected.text => {
+            ExampleVerdict::OtherText(expected.lines.clone(), said.clone())
+        }
+        _ => ExampleVerdict::Yes,
     }
 }
 
 /// What a run said, in lines.
-fn described(outcome: &Outcome) -> String {
+fn described(outcome: &ExampleRun) -> String {
     let mut said = format!("{}{}{}", outcome.findings, outcome.undetermined, outcome.group);
     outcome.problems.iter().for_each(|problem| said.extend([problem, "\n"]));
     match (said.is_empty(), outcome.resources) {

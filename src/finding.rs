@@ -290,14 +290,14 @@ fn shorten(message: &mut String) {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppressed {
     /// What.
-    pub said: Said,
+    pub said: SuppressedItem,
     /// By what.
     pub by: SuppressedBy,
 }
 
 /// What can be suppressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Said {
+pub enum SuppressedItem {
     /// A finding.
     Finding(Box<Finding>),
     /// A check that could go either way.

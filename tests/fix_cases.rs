@@ -13,7 +13,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use armguard::autofix::{Made, Mended, mend};
+use armguard::autofix::{AppliedFix, AutofixReport, mend};
 use armguard::finding::Report;
 use armguard::lint::{Found, Inputs};
 use armguard::source::{MemoryFiles, apply_edits, inverse_edits};
@@ -46,7 +46,7 @@ fn inputs_of(folder: &Path) -> Files {
     files_in(folder).into_iter().filter(|(path, _)| is_input(path)).collect()
 }
 
-fn run(files: &Files, also_unsafe: bool) -> Mended {
+fn run(files: &Files, also_unsafe: bool) -> AutofixReport {
     let mut memory = MemoryFiles::default();
     let mut inputs = Inputs { module_cache: Some(MODULE_CACHE.into()), ..Inputs::default() };
     for (path, text) in files {
@@ -60,7 +60,7 @@ fn run(files: &Files, also_unsafe: bool) -> Mended {
 }
 
 /// `files` as they are after mending.
-fn after(files: &Files, mended: &Mended) -> Files {
+fn after(files: &Files, mended: &AutofixReport) -> Files {
     let mut files = files.clone();
     for changed in &mended.changed {
         let before = files.insert(changed.path.clone(), changed.after.to_string());
@@ -70,10 +70,10 @@ fn after(files: &Files, mended: &Mended) -> Files {
 }
 
 /// What was made, dropped and left, in lines.
-fn told(cautious: &Mended, mended: &Mended) -> String {
+fn told(cautious: &AutofixReport, mended: &AutofixReport) -> String {
     let mut text = String::new();
-    let mut list = |what: &str, made: &[Made]| {
-        for Made { place, rule, title } in made {
+    let mut list = |what: &str, made: &[AppliedFix]| {
+        for AppliedFix { place, rule, title } in made {
             writeln!(text, "{what} {place}: {title} [{rule}]").unwrap();
         }
     };
@@ -121,7 +121,7 @@ fn check_undoing(files: &Files) {
 }
 
 /// Compares `expected/` with the files that changed. Gives what differs.
-fn compare_changed(folder: &Path, mended: &Mended) -> Vec<String> {
+fn compare_changed(folder: &Path, mended: &AutofixReport) -> Vec<String> {
     let expected = folder.join(EXPECTED);
     let stale: Vec<PathBuf> = files_in(&expected)
         .into_keys()

@@ -15,7 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use armguard::autofix::{Mended, mend};
+use armguard::autofix::{AutofixReport, mend};
 use armguard::discover::Disk;
 use armguard::expand::{Diff, Request, Snapshot, expand};
 use armguard::finding::{Report, Safety};
@@ -200,7 +200,7 @@ fn check(files: &dyn FileSystem, inputs: &Inputs, rules: &Rules, name: &str, cen
         return;
     }
     check_undoing(&before, name);
-    let Mended { report, changed, made, .. } = mend(files, inputs, options, true);
+    let AutofixReport { report, changed, made, .. } = mend(files, inputs, options, true);
     census.projects += 1;
     census.failing += before.findings.len();
     census.mended += before.findings.len().saturating_sub(report.findings.len());

@@ -240,4 +240,4 @@ fn the_table_is_sound() {
 }
 
 /// What the table says of itself.
-const ABOUT: &str = "Facts about published modules: how the Defender profile of their one cluster comes from their parameters. Made by tests/known_modules.rs; src/azure/known_modules.rs tells the form.";
+const ABOUT: &str = "Facts about published modules: how the Defender profile of their one cluster comes from their parameters. AppliedFix by tests/known_modules.rs; src/azure/known_modules.rs tells the form.";

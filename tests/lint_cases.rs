@@ -18,7 +18,7 @@ use std::time::Duration;
 use armguard::config::{Config, FILE_NAMES};
 use armguard::finding::Report;
 use armguard::lint::{Found, Inputs, Options, lint};
-use armguard::report::{Format, Style, write};
+use armguard::report::{Format, ReportStyle, write};
 use armguard::source::{MemoryFiles, SourceFile};
 use bless::compare;
 use common::plain_text;
@@ -156,7 +156,8 @@ fn renderings() {
             let mut report = Case::new(language, name).lint();
             report.summary.elapsed = Duration::ZERO;
             let mut text = Vec::new();
-            write(&report, Format::Terminal, Style { undetermined: true, ..Style::default() }, &mut text).unwrap();
+            write(&report, Format::Terminal, ReportStyle { undetermined: true, ..ReportStyle::default() }, &mut text)
+                .unwrap();
             compare(&folder.join(format!("{language}-{name}.txt")), &String::from_utf8(text).unwrap())
         })
         .collect();

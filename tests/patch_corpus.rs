@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use armguard::bicep::{self, FileKind, StatementKind};
 use armguard::json::{self, Strings};
-use armguard::patch::{Change, Reason, Refusal};
+use armguard::patch::{Change, PatchReason, PatchRefusal};
 use armguard::source::{Edit, FileId, Problem, TextRange, apply_edits, inverse_edits};
 use armguard::template::{self, DeploymentSource, ExprId, ExprKind, JsonFileKind, MemberKey, Resource, Template};
 use serde_json::{Map, Value};
@@ -34,7 +34,7 @@ struct Census {
     changed: usize,
     unchanged: usize,
     removed: usize,
-    refused: BTreeMap<Reason, usize>,
+    refused: BTreeMap<PatchReason, usize>,
     time: Duration,
     longest: (Duration, usize),
 }
@@ -122,7 +122,7 @@ fn edit(
     text: &str,
     body: TextRange,
     operation: &Operation<'_>,
-) -> (Result<Vec<Edit>, Refusal>, Duration) {
+) -> (Result<Vec<Edit>, PatchRefusal>, Duration) {
     match language {
         Language::Bicep => {
             let tree = bicep::parse(text, FileKind::Bicep).tree;

@@ -9,16 +9,16 @@ mod report_samples;
 use std::collections::BTreeSet;
 
 use armguard::finding::{
-    Deployed, Fix, Ignored, LeftOut, LeftOutReason, Report, Safety, Said, Severity, Suppressed, SuppressedBy,
+    Deployed, Fix, Ignored, LeftOut, LeftOutReason, Report, Safety, Severity, Suppressed, SuppressedBy, SuppressedItem,
 };
-use armguard::report::{self, Format, Repository, SarifProfile, Style};
+use armguard::report::{self, Format, ReportStyle, Repository, SarifProfile};
 use armguard::rules::Registry;
 use armguard::source::{Edit, ProblemCode, TextRange};
 
 use json_schema::Fields;
 use report_samples::Sample;
 
-fn text(report: &Report, format: Format, style: Style) -> String {
+fn text(report: &Report, format: Format, style: ReportStyle) -> String {
     let mut out = Vec::new();
     report::write(report, format, style, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -46,7 +46,7 @@ fn every_format_writes_every_report() {
         for (name, report) in &reports {
             for (colour, unicode) in [(false, false), (false, true), (true, true), (true, false)] {
                 let sarif = SarifProfile::Full;
-                let style = Style { undetermined: true, colour, unicode, sarif, ..Style::default() };
+                let style = ReportStyle { undetermined: true, colour, unicode, sarif, ..ReportStyle::default() };
                 let text = text(report, format, style);
                 let case = format!("{format:?} of {name}, {style:?}:\n{text}");
                 // Markdown has tags for backticks.
@@ -68,8 +68,8 @@ fn every_format_writes_every_report() {
 fn colours_change_nothing_else() {
     let escape = regex::Regex::new("\x1b\\[[0-9;]*m").unwrap();
     for report in [report_samples::findings(), report_samples::problems(), report_samples::undetermined()] {
-        let plain = Style { undetermined: true, ..Style::default() };
-        let coloured = text(&report, Format::Terminal, Style { colour: true, ..plain });
+        let plain = ReportStyle { undetermined: true, ..ReportStyle::default() };
+        let coloured = text(&report, Format::Terminal, ReportStyle { colour: true, ..plain });
         assert_eq!(escape.replace_all(&coloured, ""), text(&report, Format::Terminal, plain));
     }
 }
@@ -90,11 +90,11 @@ fn suppressed() -> Report {
     let problem = sample.problem(ProblemCode::UnreadableFile, "is UTF-16; save it as UTF-8", None, true);
     sample.report.suppressed = vec![
         Suppressed {
-            said: Said::Finding(Box::new(finding)),
+            said: SuppressedItem::Finding(Box::new(finding)),
             by: SuppressedBy::Ignore(ignored("is replaced", Some("2027-03-31"))),
         },
-        Suppressed { said: Said::Undetermined(check), by: SuppressedBy::Override(ignored("", None)) },
-        Suppressed { said: Said::Problem(problem), by: SuppressedBy::Baseline },
+        Suppressed { said: SuppressedItem::Undetermined(check), by: SuppressedBy::Override(ignored("", None)) },
+        Suppressed { said: SuppressedItem::Problem(problem), by: SuppressedBy::Baseline },
     ];
     sample.report
 }
@@ -126,7 +126,8 @@ fn json_has_the_documented_shape() {
     let reports = [mendable, report_samples::problems(), report_samples::undetermined(), skipping, suppressed()];
     let mut met = BTreeSet::new();
     for report in &reports {
-        let json: serde_json::Value = serde_json::from_str(&text(report, Format::Json, Style::default())).unwrap();
+        let json: serde_json::Value =
+            serde_json::from_str(&text(report, Format::Json, ReportStyle::default())).unwrap();
         assert_eq!(json["version"], report::JSON_VERSION);
         for (list, length) in [
             ("findings", report.findings.len()),
@@ -186,7 +187,7 @@ fn all_keys(json: &serde_json::Value, keys: &mut Vec<String>) {
 #[test]
 fn json_says_what_the_finding_says() {
     let json: serde_json::Value =
-        serde_json::from_str(&text(&report_samples::findings(), Format::Json, Style::default())).unwrap();
+        serde_json::from_str(&text(&report_samples::findings(), Format::Json, ReportStyle::default())).unwrap();
     let finding = &json["findings"][0];
     #[rustfmt::skip]
     let cases = [
@@ -213,7 +214,8 @@ fn json_is_valid_whatever_the_text() {
     let file = sample.file("we\x1bird\n\"path\".bicep", "x\u{1}\t\u{feff}\u{202e}é\r\0");
     let label = armguard::finding::Label { span: TextRange::new(0, 2).in_file(file), text: "a\u{7}\"\\b".to_owned() };
     sample.report.findings = vec![sample.finding("r", Severity::Low, "m\x1b[31m\u{2028}\n\r\0", label)];
-    let json: serde_json::Value = serde_json::from_str(&text(&sample.report, Format::Json, Style::default())).unwrap();
+    let json: serde_json::Value =
+        serde_json::from_str(&text(&sample.report, Format::Json, ReportStyle::default())).unwrap();
     assert_eq!(json["findings"][0]["label"], "a\u{7}\"\\b");
     assert_eq!(json["findings"][0]["location"]["path"], "we\x1bird\n\"path\".bicep");
 }
@@ -240,11 +242,11 @@ main.bicep:13:42: undetermined aks-defender-profile: the check of `aks` waits fo
 "),
     ];
     for (report, expected) in cases {
-        let style = Style { undetermined: true, ..Style::default() };
+        let style = ReportStyle { undetermined: true, ..ReportStyle::default() };
         assert_eq!(text(&report, Format::Concise, style), expected);
     }
     // Undetermined checks are no findings: without being asked for they are not listed.
-    assert_eq!(text(&report_samples::undetermined(), Format::Concise, Style::default()), "");
+    assert_eq!(text(&report_samples::undetermined(), Format::Concise, ReportStyle::default()), "");
 }
 
 #[test]
@@ -254,7 +256,7 @@ fn concise_stays_one_line_whatever_the_message() {
     sample.report.findings = vec![sample.finding("r", Severity::Low, "a\x1b[31mb\n  c\x07", label)];
     sample.report.problems = vec![sample.problem(ProblemCode::SyntaxError, "d\r\ne", None, true)];
     let expected = "main.bicep:5:10: low r: a␛[31mb\nbroken.bicep: error syntax-error: d e\n";
-    assert_eq!(text(&sample.report, Format::Concise, Style::default()), expected);
+    assert_eq!(text(&sample.report, Format::Concise, ReportStyle::default()), expected);
 }
 
 #[test]
@@ -364,7 +366,7 @@ fn annotations_keep_to_what_is_shown() {
         (Format::Azure, [0, 0, 0, 11], &[("##vso[task.logissue type=error;", 10), ("##vso[task.logissue type=warning;", 1)], "##vso[task.logissue type=warning;]1 more is not shown here"),
     ];
     for (format, numbers, expected, others) in cases {
-        let text = text(&many(numbers), format, Style::default());
+        let text = text(&many(numbers), format, ReportStyle::default());
         for (start, number) in expected {
             let found = text.lines().filter(|line| line.starts_with(start)).count();
             assert_eq!(found, *number, "{format:?} {numbers:?} {start}:\n{text}");
@@ -376,7 +378,7 @@ fn annotations_keep_to_what_is_shown() {
         );
     }
     // The worst come first.
-    let github = text(&many([1, 1, 1, 1]), Format::Github, Style::default());
+    let github = text(&many([1, 1, 1, 1]), Format::Github, ReportStyle::default());
     let levels: Vec<&str> = github.lines().map(|line| line.split(' ').next().unwrap()).collect();
     assert_eq!(levels, ["::error", "::warning", "::notice", "::notice"]);
 }
@@ -386,7 +388,7 @@ fn sarif_keeps_what_is_kept() {
     let report = many([0, 600, 4000, 1000]);
     let profiles = [(SarifProfile::Github, 5000), (SarifProfile::AzureDevops, 5000), (SarifProfile::Full, 5600)];
     for (sarif, number) in profiles {
-        let json = text(&report, Format::Sarif, Style { sarif, ..Style::default() });
+        let json = text(&report, Format::Sarif, ReportStyle { sarif, ..ReportStyle::default() });
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();
         let run = &json["runs"][0];
         let results = run["results"].as_array().unwrap();
@@ -404,7 +406,7 @@ fn sarif_keeps_what_is_kept() {
 #[test]
 fn only_full_sarif_has_what_is_no_finding() {
     for (sarif, number) in [(SarifProfile::Github, 0), (SarifProfile::AzureDevops, 0), (SarifProfile::Full, 3)] {
-        let style = Style { undetermined: true, sarif, ..Style::default() };
+        let style = ReportStyle { undetermined: true, sarif, ..ReportStyle::default() };
         let json: serde_json::Value =
             serde_json::from_str(&text(&report_samples::undetermined(), Format::Sarif, style)).unwrap();
         let results = json["runs"][0]["results"].as_array().unwrap();
@@ -417,7 +419,7 @@ fn only_full_sarif_has_what_is_no_finding() {
 fn markdown_fits_a_comment() {
     let cases = [([0, 0, 0, 0], false, false), ([0, 0, 0, 20], false, false), ([0, 0, 0, 3000], true, true)];
     for (numbers, rows_left_out, details_left_out) in cases {
-        let text = text(&many(numbers), Format::Markdown, Style::default());
+        let text = text(&many(numbers), Format::Markdown, ReportStyle::default());
         assert!(text.len() < 65_000, "{} bytes", text.len());
         assert_eq!(text.contains("more rows are not shown here"), rows_left_out, "{numbers:?}:\n{text}");
         assert_eq!(text.contains("did not fit in here"), details_left_out, "{numbers:?}:\n{text}");
@@ -431,14 +433,14 @@ fn paths_start_at_the_root_of_the_repository() {
     // The pages of rules have examples in files of the same name.
     let rules = Registry::default();
     for format in Format::ALL {
-        let text = text(&report, format, Style { repository, rules: Some(&rules), ..Style::default() });
+        let text = text(&report, format, ReportStyle { repository, rules: Some(&rules), ..ReportStyle::default() });
         let for_here = [Format::Terminal, Format::Concise, Format::Json].contains(&format);
         assert_eq!(text.contains("infra/main.bicep"), !for_here, "{format:?}:\n{text}");
         assert_eq!(text.matches("main.bicep").count() == text.matches("infra/main.bicep").count(), !for_here, "{text}");
     }
     // The summary is for the same readers.
     for (format, path) in [(Format::Terminal, "at main.bicep:"), (Format::Markdown, "at infra/main.bicep:")] {
-        let text = text(&suppressed(), format, Style { repository, ..Style::default() });
+        let text = text(&suppressed(), format, ReportStyle { repository, ..ReportStyle::default() });
         assert!(text.contains(&format!("Ignored {path}")), "{text}");
     }
 }

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use armguard::finding::Report;
 use armguard::lint::{Found, Inputs, lint};
-use armguard::report::{Format, Repository, SarifProfile, Style, write};
+use armguard::report::{Format, ReportStyle, Repository, SarifProfile, write};
 use armguard::source::MemoryFiles;
 use bless::compare;
 use walkdir::WalkDir;
@@ -70,9 +70,9 @@ fn with_rules_of_results(text: &str) -> String {
 #[test]
 fn each_format_says_what_is_expected() {
     let report = report();
-    let style = Style { repository: Repository { root: "", folder: "infra" }, ..Style::default() };
-    let full = Style { undetermined: true, sarif: SarifProfile::Full, ..style };
-    let azure = Style { sarif: SarifProfile::AzureDevops, ..style };
+    let style = ReportStyle { repository: Repository { root: "", folder: "infra" }, ..ReportStyle::default() };
+    let full = ReportStyle { undetermined: true, sarif: SarifProfile::Full, ..style };
+    let azure = ReportStyle { sarif: SarifProfile::AzureDevops, ..style };
     let cases = [
         ("terminal.txt", Format::Terminal, full),
         ("concise.txt", Format::Concise, full),
@@ -106,8 +106,13 @@ fn each_format_says_what_is_expected() {
 fn moved_code_keeps_its_fingerprints() {
     let written = |report: &Report, format| {
         let mut text = Vec::new();
-        write(report, format, Style { undetermined: true, sarif: SarifProfile::Full, ..Style::default() }, &mut text)
-            .unwrap();
+        write(
+            report,
+            format,
+            ReportStyle { undetermined: true, sarif: SarifProfile::Full, ..ReportStyle::default() },
+            &mut text,
+        )
+        .unwrap();
         let json: serde_json::Value = serde_json::from_slice(&text).unwrap();
         json
     };

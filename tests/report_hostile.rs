@@ -10,9 +10,9 @@ mod sarif_texts;
 use std::collections::BTreeMap;
 
 use armguard::finding::{
-    Call, Finding, Ignored, Label, Report, Said, Severity, Suppressed, SuppressedBy, Undetermined,
+    Call, Finding, Ignored, Label, Report, Severity, Suppressed, SuppressedBy, SuppressedItem, Undetermined,
 };
-use armguard::report::{self, Format, SarifProfile, Style};
+use armguard::report::{self, Format, ReportStyle, SarifProfile};
 use armguard::source::{FileId, ProblemCode};
 use regex::Regex;
 use serde_json::Value;
@@ -92,10 +92,10 @@ fn report_of(hostile: &str) -> Report {
     let syntax = sample.problem(ProblemCode::SyntaxError, hostile, Some(primary(&sample).span), true);
     let reason = Ignored { at: primary(&sample).span, reason: hostile.to_owned(), until: None };
     let hidden = [
-        (Said::Finding(Box::new(finding.clone())), SuppressedBy::Ignore(reason.clone())),
-        (Said::Undetermined(check.clone()), SuppressedBy::Override(reason)),
-        (Said::Problem(unreadable.clone()), SuppressedBy::Baseline),
-        (Said::Finding(Box::new(finding.clone())), SuppressedBy::Baseline),
+        (SuppressedItem::Finding(Box::new(finding.clone())), SuppressedBy::Ignore(reason.clone())),
+        (SuppressedItem::Undetermined(check.clone()), SuppressedBy::Override(reason)),
+        (SuppressedItem::Problem(unreadable.clone()), SuppressedBy::Baseline),
+        (SuppressedItem::Finding(Box::new(finding.clone())), SuppressedBy::Baseline),
     ];
     sample.report.suppressed = hidden.into_iter().map(|(said, by)| Suppressed { said, by }).collect();
     sample.report.findings = vec![finding.clone(), finding];
@@ -107,7 +107,7 @@ fn report_of(hostile: &str) -> Report {
 
 fn written(report: &Report, format: Format) -> String {
     let mut out = Vec::new();
-    let style = Style { undetermined: true, sarif: SarifProfile::Full, ..Style::default() };
+    let style = ReportStyle { undetermined: true, sarif: SarifProfile::Full, ..ReportStyle::default() };
     report::write(report, format, style, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }

@@ -8,19 +8,19 @@ mod report_samples;
 use std::time::Instant;
 
 use armguard::finding::{Finding, Label, Report, Severity};
-use armguard::report::{self, Format, Style};
+use armguard::report::{self, Format, ReportStyle};
 use armguard::source::{FileId, TextRange};
 
 use report_samples::Sample;
 
-fn text(report: &Report, style: Style) -> String {
+fn text(report: &Report, style: ReportStyle) -> String {
     let mut out = Vec::new();
     report::write(report, Format::Terminal, style, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
 fn check(report: &Report, expected: &str) {
-    let shown = text(report, Style::default());
+    let shown = text(report, ReportStyle::default());
     assert_eq!(shown, expected.strip_prefix('\n').unwrap(), "\n{shown}");
 }
 
@@ -124,7 +124,7 @@ No findings.
 1 check waits for parameter `a` and module `b`.
 ";
     check(&report, &format!("\n{counted}"));
-    let drawn = text(&report, Style { undetermined: true, ..Style::default() });
+    let drawn = text(&report, ReportStyle { undetermined: true, ..ReportStyle::default() });
     let first = "undetermined[aks-defender-workspace]
 
   ? The check of `aks` waits for parameter `logs`.
@@ -155,7 +155,7 @@ fn one(text: &str, primary: (u32, u32), related: &[(u32, u32)]) -> Report {
 
 /// The view of the source: what stands between the message and the summary.
 fn view(report: &Report) -> String {
-    let shown = text(report, Style::default());
+    let shown = text(report, ReportStyle::default());
     let start = shown.find("Wrong.\n").unwrap() + "Wrong.\n".len();
     let end = shown.rfind("Nothing to lint").or_else(|| shown.rfind("Checked ")).unwrap();
     shown[start..end].trim_end().to_owned()
@@ -217,7 +217,7 @@ fn the_deciding_place_comes_first_and_the_rest_in_the_order_of_the_telling() {
 fn too_many_related_places_are_counted() {
     let text = "x\n".repeat(500);
     let related: Vec<(u32, u32)> = (1..=50).map(|at| (at * 10, at * 10 + 1)).collect();
-    let shown = self::text(&one(&text, (0, 1), &related), Style::default());
+    let shown = self::text(&one(&text, (0, 1), &related), ReportStyle::default());
     assert!(shown.contains("30 more places not shown"), "{shown}");
     assert_eq!(shown.matches("that").count(), 20);
 }
@@ -239,7 +239,7 @@ fn no_place_makes_it_panic() {
             (start, start + next(text.len() + 3) as u32)
         };
         let (primary, related) = (place(), [place(), place(), place()]);
-        let shown = self::text(&one(&text, primary, &related), Style::default());
+        let shown = self::text(&one(&text, primary, &related), ReportStyle::default());
         assert!(!shown.contains("Failed to read"), "{text:?} {primary:?} {related:?}\n{shown}");
         let obeyed = |c: char| c.is_control() && c != '\n';
         assert!(!shown.contains(obeyed), "{text:?}\n{shown:?}");
@@ -268,13 +268,13 @@ fn many_findings_of_a_large_file_take_linear_time() {
         let first: Vec<Finding> = findings.iter().take(500).cloned().collect();
         // The first run makes the line index.
         sample.report.findings.clone_from(&first);
-        self::text(&sample.report, Style::default());
+        self::text(&sample.report, ReportStyle::default());
         for format in Format::ALL {
             let mut seconds = [0.0, 0.0];
             for (at, some) in [&first, &findings].into_iter().enumerate() {
                 sample.report.findings.clone_from(some);
                 let started = Instant::now();
-                report::write(&sample.report, format, Style::default(), &mut Vec::new()).unwrap();
+                report::write(&sample.report, format, ReportStyle::default(), &mut Vec::new()).unwrap();
                 seconds[at] = started.elapsed().as_secs_f64();
             }
             let [some, all] = seconds;

@@ -9,13 +9,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use armguard::config::Config;
-use armguard::examples::{self, Kept, Outcome};
+use armguard::examples::{self, ExampleRun, ExampleVerdict};
 use armguard::rules::page::{Example, ExampleKind, ExampleLanguage, Page};
 use armguard::rules::{Rule, registry};
 use armguard::source::SourceFile;
 use serde_json::{Value, json};
 
-fn run(files: &[(&str, &str)], rule: &Rule) -> Outcome {
+fn run(files: &[(&str, &str)], rule: &Rule) -> ExampleRun {
     examples::run(registry(), files, rule)
 }
 
@@ -109,13 +109,15 @@ fn examples_keep_their_contract() {
         let mut blessed = Vec::new();
         for (example, kept) in examples::check_all(registry(), rule) {
             match kept {
-                Kept::Yes => {}
-                Kept::OtherText(lines, said) if bless => blessed.push((lines, said)),
-                Kept::OtherText(_, said) => {
+                ExampleVerdict::Yes => {}
+                ExampleVerdict::OtherText(lines, said) if bless => blessed.push((lines, said)),
+                ExampleVerdict::OtherText(_, said) => {
                     let expected = example.expected.as_ref().map_or("", |expected| &expected.text);
                     wrong.push(format!("{}: expected\n{expected}but the run says\n{said}", title(rule, &example)));
                 }
-                Kept::No(said) => wrong.push(format!("{}: {:?} gives\n{said}", title(rule, &example), example.kind)),
+                ExampleVerdict::No(said) => {
+                    wrong.push(format!("{}: {:?} gives\n{said}", title(rule, &example), example.kind))
+                }
             }
         }
         if !blessed.is_empty() {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use armguard::lint::{Found, Inputs, Options, lint};
-use armguard::report::{Format, Style};
+use armguard::report::{Format, ReportStyle};
 use armguard::source::{FileSystem, MemoryFiles, ReadError};
 use cli_folder::Folder;
 
@@ -237,7 +237,7 @@ fn the_order_of_what_is_found_changes_nothing() {
         let report = lint(&Shuffled(memory.clone(), round), Inputs { paths, ..Inputs::default() }, &options);
         let write = |format: Format| {
             let mut bytes = Vec::new();
-            let style = Style { undetermined: true, ..Style::default() };
+            let style = ReportStyle { undetermined: true, ..ReportStyle::default() };
             armguard::report::write(&report, format, style, &mut bytes).unwrap();
             (format.name(), without_times(&String::from_utf8(bytes).unwrap()))
         };

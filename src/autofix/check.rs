@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value as Json};
 
-use super::state::{Declarations, Deployed, Places, State};
+use super::state::{DeclarationRanges, DeployedResources, RangesByFile, Round};
 use crate::bicep;
 use crate::finding::{FileProblem, Finding, Report};
 use crate::project::map_all;
@@ -22,23 +22,23 @@ const REPORTS: usize = 15;
 
 /// What a fix changed: the places in the files as they were, and as they are.
 #[derive(Debug, Default)]
-pub(super) struct Change {
-    pub(super) before: Places,
-    pub(super) after: Places,
+pub(super) struct ChangedRanges {
+    pub(super) before: RangesByFile,
+    pub(super) after: RangesByFile,
 }
 
-impl Change {
+impl ChangedRanges {
     /// The declarations before and after in which everything lies that changed; `None` when others may depend on it.
-    fn declarations(&self, before: &State, after: &State) -> Option<(Declarations, Declarations)> {
+    fn declarations(&self, before: &Round, after: &Round) -> Option<(DeclarationRanges, DeclarationRanges)> {
         Some((before.declarations(&self.before)?, after.declarations(&self.after)?))
     }
 }
 
 /// Whether what changed is read without errors by the parser that read it so before: the declarations that changed, or
 /// the whole files.
-pub(super) fn reads_as_well(before: &State, after: &State, change: &Change) -> bool {
+pub(super) fn reads_as_well(before: &Round, after: &Round, change: &ChangedRanges) -> bool {
     let (old, new) = change.declarations(before, after).unzip();
-    let text = |state: &State, path: &PathBuf, only: &Option<Declarations>| -> Option<String> {
+    let text = |state: &Round, path: &PathBuf, only: &Option<DeclarationRanges>| -> Option<String> {
         let text = state.source(path)?.text();
         Some(match only.as_ref().and_then(|only| only.get(path)) {
             Some(ranges) => ranges.iter().flat_map(|range| [range.of(text), "\n"]).collect(),
@@ -100,9 +100,9 @@ pub(super) fn no_new_problems(before: &Report, after: &Report) -> bool {
 }
 
 /// What tells findings apart, with the contexts and instances in which they hold.
-type Identity<'r> = (&'r str, String, Vec<&'r str>, &'r str, &'r [String], &'r [String]);
+type DeployedId<'r> = (&'r str, String, Vec<&'r str>, &'r str, &'r [String], &'r [String]);
 
-fn identity<'r>(report: &'r Report, finding: &'r Finding) -> Identity<'r> {
+fn identity<'r>(report: &'r Report, finding: &'r Finding) -> DeployedId<'r> {
     let subject = &finding.subject;
     let file = report.sources.get(subject.declared.file).display_path();
     let declared = format!("{file} {} {}", subject.title, subject.name);
@@ -113,7 +113,7 @@ fn identity<'r>(report: &'r Report, finding: &'r Finding) -> Identity<'r> {
 /// Whether the findings numbered `mended` are gone, or hold in fewer contexts or instances, and what is new is about
 /// the same resources: a later question of the same group, or one that did not arise before.
 pub(super) fn findings_are_gone(before: &Report, after: &Report, mended: &BTreeSet<usize>) -> bool {
-    fn count<'r>(report: &'r Report) -> BTreeMap<Identity<'r>, usize> {
+    fn count<'r>(report: &'r Report) -> BTreeMap<DeployedId<'r>, usize> {
         let mut counts = BTreeMap::new();
         for finding in &report.findings {
             *counts.entry(identity(report, finding)).or_default() += 1;
@@ -138,12 +138,12 @@ pub(super) fn findings_are_gone(before: &Report, after: &Report, mended: &BTreeS
 /// Where only resources changed that deploy no others, it is enough to look at these, unless their version is another:
 /// the rest cannot depend on anything else of them.
 pub(super) fn deploys_the_same(
-    before: &State,
-    after: &State,
-    change: &Change,
+    before: &Round,
+    after: &Round,
+    change: &ChangedRanges,
     sets: &BTreeSet<&(String, Vec<String>)>,
 ) -> bool {
-    let all_same = |old: &Deployed, new: &Deployed| {
+    let all_same = |old: &DeployedResources, new: &DeployedResources| {
         old.len() == new.len() && old.iter().zip(new).all(|(old, new)| same_resource(old, new, sets))
     };
     let has_version = sets.iter().flat_map(|(_, paths)| paths).any(|path| !path.starts_with("properties."));

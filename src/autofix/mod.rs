@@ -16,30 +16,30 @@ use crate::finding::{Finding, Fix, Report, Safety};
 use crate::lint::{Inputs, Options, broken_off, lint, mark_incomplete};
 use crate::project::with_stack;
 use crate::source::{Edit, FileId, FileSystem, TextRange, apply_edits, inverse_edits};
-use check::Change;
-use state::{Overlay, State};
+use check::ChangedRanges;
+use state::{Overlay, Round};
 
 /// Rounds after which mending ends.
 const MOST_ROUNDS: usize = 10;
 
 /// What came out of mending.
 #[derive(Debug, Default)]
-pub struct Mended {
+pub struct AutofixReport {
     /// What is left to say.
     pub report: Report,
     /// The files that changed, sorted by path.
-    pub changed: Vec<Changed>,
+    pub changed: Vec<ChangedFile>,
     /// The fixes that were made.
-    pub made: Vec<Made>,
+    pub made: Vec<AppliedFix>,
     /// The fixes that were dropped, because they would have changed more than they say, or not enough.
-    pub dropped: Vec<Made>,
+    pub dropped: Vec<AppliedFix>,
     /// The fixes that were not tried, because a file that they change cannot be written, with the reason.
-    pub barred: Vec<(Made, String)>,
+    pub barred: Vec<(AppliedFix, String)>,
 }
 
 /// A file that changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Changed {
+pub struct ChangedFile {
     /// Its path.
     pub path: PathBuf,
     /// Its text before.
@@ -52,7 +52,7 @@ pub struct Changed {
 
 /// A fix, and of what.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Made {
+pub struct AppliedFix {
     /// The file and line of the finding, as they were; of the change, where that is in other files.
     pub place: String,
     /// The rule.
@@ -62,13 +62,13 @@ pub struct Made {
 }
 
 /// What tells a fix apart from one round to the next: its rule, its resource, its title and its files.
-type Key = (String, String, String, Vec<PathBuf>);
+type FixKey = (String, String, String, Vec<PathBuf>);
 
 /// A fix that may be made.
 #[derive(Debug, Clone)]
 struct Candidate {
-    made: Made,
-    key: Key,
+    made: AppliedFix,
+    key: FixKey,
     /// The number of its finding in the report.
     finding: usize,
     edits: Vec<(FileId, Edit)>,
@@ -77,40 +77,40 @@ struct Candidate {
 }
 
 /// Lints `inputs` and mends what can be mended safely, and with `also_unsafe` what an author must judge.
-pub fn mend(files: &dyn FileSystem, inputs: &Inputs, options: &Options, also_unsafe: bool) -> Mended {
-    let mender = Mender { files, inputs, options };
+pub fn mend(files: &dyn FileSystem, inputs: &Inputs, options: &Options, also_unsafe: bool) -> AutofixReport {
+    let mender = Autofix { files, inputs, options };
     let mended = with_stack(options.stack, options.threads, || mender.mend(also_unsafe));
     let mut mended = mended.unwrap_or_else(|message| {
         // What was found is said all the same.
         let mut report = lint(files, inputs.clone(), options);
         report.problems.push(broken_off(message));
-        Mended { report, ..Mended::default() }
+        AutofixReport { report, ..AutofixReport::default() }
     });
     if inputs.cancel.is_cancelled() {
         // What was tried last may only look right.
         mark_incomplete(&mut mended.report);
-        return Mended { report: mended.report, ..Mended::default() };
+        return AutofixReport { report: mended.report, ..AutofixReport::default() };
     }
     mended
 }
 
 /// What is mended.
-struct Mender<'m> {
+struct Autofix<'m> {
     files: &'m dyn FileSystem,
     inputs: &'m Inputs,
     options: &'m Options,
 }
 
-impl Mender<'_> {
-    fn mend(&self, also_unsafe: bool) -> Mended {
+impl Autofix<'_> {
+    fn mend(&self, also_unsafe: bool) -> AutofixReport {
         let mut originals: BTreeMap<PathBuf, (Arc<str>, Vec<TextRange>)> = BTreeMap::new();
         let (mut made, mut dropped) = (Vec::new(), BTreeMap::new());
-        let mut tried: BTreeSet<Key> = BTreeSet::new();
+        let mut tried: BTreeSet<FixKey> = BTreeSet::new();
         let mut barred = BTreeMap::new();
         let mut state = self.state(BTreeMap::new());
         if state.report.incomplete {
             // What was not checked may speak against a fix.
-            return Mended { report: state.report, ..Mended::default() };
+            return AutofixReport { report: state.report, ..AutofixReport::default() };
         }
         for _ in 0..MOST_ROUNDS {
             if self.inputs.cancel.is_cancelled() {
@@ -128,7 +128,7 @@ impl Mender<'_> {
             if round.is_empty() {
                 break;
             }
-            let mut sorted = Sorted::default();
+            let mut sorted = Attempts::default();
             self.sort(&state, round, &mut sorted);
             tried.extend(sorted.dropped.iter().map(|candidate| candidate.key.clone()));
             dropped.extend(sorted.dropped.into_iter().map(|candidate| (candidate.key, candidate.made)));
@@ -150,12 +150,12 @@ impl Mender<'_> {
         let changed = state.texts.iter().filter_map(|(path, after)| {
             let (before, secrets) = originals.remove(path)?;
             let (path, after, secrets) = (path.clone(), Arc::clone(after), [secrets, state.secrets(path)]);
-            (before != after).then_some(Changed { path, before, after, secrets })
+            (before != after).then_some(ChangedFile { path, before, after, secrets })
         });
         let changed = changed.collect();
         let dropped = dropped.into_values().collect();
         let barred = barred.into_values().collect();
-        Mended { changed, report: state.report, made, dropped, barred }
+        AutofixReport { changed, report: state.report, made, dropped, barred }
     }
 
     /// Which file that `candidate` changes cannot be written, and why.
@@ -168,13 +168,13 @@ impl Mender<'_> {
     }
 
     /// The project with `texts` in the place of what is on disk.
-    fn state(&self, texts: BTreeMap<PathBuf, Arc<str>>) -> State {
-        State::new(Overlay { files: self.files, texts }, self.inputs, self.options)
+    fn state(&self, texts: BTreeMap<PathBuf, Arc<str>>) -> Round {
+        Round::new(Overlay { files: self.files, texts }, self.inputs, self.options)
     }
 
     /// Tells the fixes of `batch` that can be made, with those kept before, from those that cannot: where several go
     /// wrong together, each half is tried for itself.
-    fn sort(&self, state: &State, mut batch: Vec<Candidate>, sorted: &mut Sorted) {
+    fn sort(&self, state: &Round, mut batch: Vec<Candidate>, sorted: &mut Attempts) {
         let all: Vec<&Candidate> = sorted.kept.iter().chain(&batch).collect();
         if let Some(next) = self.attempt(state, &all) {
             sorted.kept.append(&mut batch);
@@ -190,13 +190,13 @@ impl Mender<'_> {
     }
 
     /// The project after `fixes`; `None` when they change more than they should, or less.
-    fn attempt(&self, before: &State, fixes: &[&Candidate]) -> Option<State> {
+    fn attempt(&self, before: &Round, fixes: &[&Candidate]) -> Option<Round> {
         let mut by_file: BTreeMap<FileId, BTreeSet<&Edit>> = BTreeMap::new();
         for (file, edit) in fixes.iter().flat_map(|candidate| &candidate.edits) {
             by_file.entry(*file).or_default().insert(edit);
         }
         let mut texts = before.texts.clone();
-        let mut change = Change::default();
+        let mut change = ChangedRanges::default();
         for (file, edits) in by_file {
             let source = before.report.sources.get(file);
             let edits: Vec<Edit> = edits.into_iter().cloned().collect();
@@ -219,11 +219,11 @@ impl Mender<'_> {
 
 /// Fixes told apart.
 #[derive(Debug, Default)]
-struct Sorted {
+struct Attempts {
     kept: Vec<Candidate>,
     dropped: Vec<Candidate>,
     /// The project after those that are kept; `None` as long as there are none.
-    next: Option<State>,
+    next: Option<Round>,
 }
 
 /// The fixes of a report that may be made.
@@ -248,7 +248,7 @@ fn candidate(report: &Report, at: usize, finding: &Finding, fix: &Fix) -> Candid
     let files: BTreeSet<FileId> = fix.edits.iter().map(|(file, _)| *file).chain([own.file]).collect();
     Candidate {
         key: (rule.clone(), subject, title.clone(), files.into_iter().map(path).collect()),
-        made: Made { place, rule, title },
+        made: AppliedFix { place, rule, title },
         finding: at,
         edits: fix.edits.clone(),
         sets: (finding.subject.resource_type.to_string(), fix.sets.clone()),

@@ -53,11 +53,11 @@ impl FileSystem for Overlay<'_> {
 }
 
 /// Resources as they would be deployed.
-pub(super) type Deployed = Vec<Map<String, Json>>;
+pub(super) type DeployedResources = Vec<Map<String, Json>>;
 
 /// The project, read and judged once.
 #[derive(Debug)]
-pub(super) struct State {
+pub(super) struct Round {
     /// The files that are not as on disk.
     pub(super) texts: BTreeMap<PathBuf, Arc<str>>,
     /// What there is to say.
@@ -67,12 +67,12 @@ pub(super) struct State {
 }
 
 /// Where something has changed, by file.
-pub(super) type Places = BTreeMap<PathBuf, Vec<TextRange>>;
+pub(super) type RangesByFile = BTreeMap<PathBuf, Vec<TextRange>>;
 
-/// Declarations, by file.
-pub(super) type Declarations = BTreeMap<PathBuf, BTreeSet<TextRange>>;
+/// Places of declarations, by file.
+pub(super) type DeclarationRanges = BTreeMap<PathBuf, BTreeSet<TextRange>>;
 
-impl State {
+impl Round {
     pub(super) fn new(overlay: Overlay<'_>, inputs: &Inputs, options: &Options) -> Self {
         let mut inputs = inputs.clone();
         if let Some((path, text)) = &mut inputs.stdin
@@ -138,7 +138,7 @@ impl State {
 
     /// The declarations in which all `places` lie; `None` when others may depend on what stands there: it is no
     /// resource, or one that deploys others.
-    pub(super) fn declarations(&self, places: &Places) -> Option<Declarations> {
+    pub(super) fn declarations(&self, places: &RangesByFile) -> Option<DeclarationRanges> {
         let of_file = |(path, places): (&PathBuf, &Vec<TextRange>)| {
             let Content::Template(template) = self.content(path)? else { return None };
             let around = |place: &TextRange| {
@@ -155,9 +155,9 @@ impl State {
     /// template; with `only`, just what is declared there.
     pub(super) fn deployed(
         &self,
-        places: &Places,
-        only: Option<&Declarations>,
-    ) -> BTreeMap<(String, PathBuf), Deployed> {
+        places: &RangesByFile,
+        only: Option<&DeclarationRanges>,
+    ) -> BTreeMap<(String, PathBuf), DeployedResources> {
         let changed: BTreeSet<UnitId> = places.keys().filter_map(|path| self.project.unit_at(path)).collect();
         let reaches = |context: &&Context| {
             let roots = context.files.iter().copied().chain([context.unit]);

@@ -2,16 +2,16 @@
 
 use super::patch::Patcher;
 use super::{Imported, Name, Statement, StatementKind};
-use crate::patch::{NewParam, Reason, Refusal, Syntax, Trivia, on_one_line};
+use crate::patch::{NewParam, PatchReason, PatchRefusal, Syntax, Trivia, on_one_line};
 use crate::source::{Edit, Style, TextRange};
 
 /// See [`Patcher::declare`].
-pub(super) fn declare(patcher: &Patcher<'_>, param: &NewParam<'_>) -> Result<Edit, Refusal> {
+pub(super) fn declare(patcher: &Patcher<'_>, param: &NewParam<'_>) -> Result<Edit, PatchRefusal> {
     let top: Vec<_> = patcher.tree.top().collect();
     let mut names = top.iter().flat_map(|statement| names(statement));
     // Compiled, parameters are told apart without regard to case.
     if let Some(range) = names.find(|name| name.of(patcher.text).eq_ignore_ascii_case(param.name)) {
-        return Err(Refusal { reason: Reason::NameTaken, range });
+        return Err(PatchRefusal { reason: PatchReason::NameTaken, range });
     }
     let head = top.iter().take_while(|statement| is_head(statement)).count();
     let before = top.iter().rposition(|statement| is_param(statement)).or(head.checked_sub(1));

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::{Expr, ExprId, ExprKind, Item, Member, StringForm, TokenKind, Tree, UnaryOperator, declare};
-use crate::patch::{self, Change, Element, Keys, NewParam, NewValue, Reason, Refusal, Syntax, Trivia, View};
+use crate::patch::{self, Change, Element, Keys, NewParam, NewValue, PatchReason, PatchRefusal, Syntax, Trivia, View};
 use crate::source::{Edit, TextRange};
 
 /// Makes edits of one parsed file.
@@ -30,7 +30,7 @@ impl<'t> Patcher<'t> {
     ///
     /// # Errors
     /// When what stands there does not decide the value, or not alone.
-    pub fn change(&self, object: ExprId, change: &Change) -> Result<Vec<Edit>, Refusal> {
+    pub fn change(&self, object: ExprId, change: &Change) -> Result<Vec<Edit>, PatchRefusal> {
         patch::change(self, self.object_of(object), change)
     }
 
@@ -38,7 +38,7 @@ impl<'t> Patcher<'t> {
     ///
     /// # Errors
     /// When it is not there, or something else may be it, too.
-    pub fn remove(&self, object: ExprId, path: &[&str]) -> Result<Vec<Edit>, Refusal> {
+    pub fn remove(&self, object: ExprId, path: &[&str]) -> Result<Vec<Edit>, PatchRefusal> {
         patch::remove(self, self.object_of(object), path)
     }
 
@@ -54,7 +54,7 @@ impl<'t> Patcher<'t> {
     ///
     /// # Errors
     /// When its name is taken in the file.
-    pub fn declare(&self, param: &NewParam<'_>) -> Result<Edit, Refusal> {
+    pub fn declare(&self, param: &NewParam<'_>) -> Result<Edit, PatchRefusal> {
         declare::declare(self, param)
     }
 
@@ -88,16 +88,16 @@ impl<'t> Patcher<'t> {
                 let keys = match kind {
                     ExprKind::Name => Keys::Name(Cow::Borrowed(self.slice(*range))),
                     ExprKind::Str => Keys::Name(self.string(*range)),
-                    _ => Keys::Unknown(Reason::ComputedKey),
+                    _ => Keys::Unknown(PatchReason::ComputedKey),
                 };
                 return Element { range: range.cover(self.expr(value).range), keys, value: Some(value) };
             }
-            Member::Spread { dots, value } => (dots, Keys::Unknown(Reason::Spread), self.expr(value).range),
+            Member::Spread { dots, value } => (dots, Keys::Unknown(PatchReason::Spread), self.expr(value).range),
             Member::Nested(statement) => {
                 let range = self.tree.statement(statement).range;
                 (range, Keys::None, range)
             }
-            Member::Error(range) => (range, Keys::Unknown(Reason::SyntaxError), range),
+            Member::Error(range) => (range, Keys::Unknown(PatchReason::SyntaxError), range),
         };
         Element { range: start.cover(value), keys, value: None }
     }
@@ -139,22 +139,22 @@ impl Syntax for Patcher<'_> {
     fn view(&self, node: ExprId) -> View {
         let expr = self.expr(node);
         match &expr.kind {
-            _ if expr.broken => View::Other(Reason::SyntaxError),
+            _ if expr.broken => View::Other(PatchReason::SyntaxError),
             ExprKind::Null => View::Null,
             ExprKind::Object(_) => View::Object,
             ExprKind::Array(_) => View::Array,
             ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Str | ExprKind::Interpolation(_) => {
-                View::Other(Reason::OtherType)
+                View::Other(PatchReason::OtherType)
             }
-            ExprKind::For(_) => View::Other(Reason::Loop),
-            ExprKind::If { .. } | ExprKind::Ternary { .. } => View::Other(Reason::Condition),
-            ExprKind::Name | ExprKind::Chain { .. } => View::Other(Reason::Reference),
+            ExprKind::For(_) => View::Other(PatchReason::Loop),
+            ExprKind::If { .. } | ExprKind::Ternary { .. } => View::Other(PatchReason::Condition),
+            ExprKind::Name | ExprKind::Chain { .. } => View::Other(PatchReason::Reference),
             ExprKind::Paren(_)
             | ExprKind::Unary(..)
             | ExprKind::Binary(..)
             | ExprKind::Lambda { .. }
-            | ExprKind::Call(_) => View::Other(Reason::Computed),
-            ExprKind::Error => View::Other(Reason::SyntaxError),
+            | ExprKind::Call(_) => View::Other(PatchReason::Computed),
+            ExprKind::Error => View::Other(PatchReason::SyntaxError),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::discover::Reach;
 use crate::finding::Severity;
 use crate::report::SarifProfile;
 
-use super::reports::{Target, TargetParser};
+use super::reports::{OutputTarget, TargetParser};
 
 /// Tells, before anything is deployed, which AKS clusters an ARM or Bicep template leaves without
 /// Microsoft Defender.
@@ -128,7 +128,7 @@ pub(super) struct LintArgs {
     /// One format goes to standard output, the others to the files named. A file is there whole or not at all.
     /// Without `--format`, GitHub Actions and Azure Pipelines also get the worst findings as annotations.
     #[arg(long, value_parser = TargetParser, value_name = "FORMAT[=FILE]")]
-    pub(super) format: Vec<Target>,
+    pub(super) format: Vec<OutputTarget>,
 
     /// For whom to write SARIF; `full` also has the checks that could go either way
     #[arg(long, value_parser = sarif_profile(), value_name = "PROFILE", default_value = "github")]

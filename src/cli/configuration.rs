@@ -10,7 +10,7 @@ use crate::source::{Problem, ProblemCode, TextRange};
 
 use super::args::{ConfigArgs, ConfigurationArgs};
 use super::output::{self, Output};
-use super::reports::{self, Target};
+use super::reports::{self, OutputTarget};
 use super::worker::Worker;
 use super::{Failure, explain, rules, rulesets};
 
@@ -83,7 +83,7 @@ pub(super) fn choice_here() -> Choice {
 ///
 /// # Errors
 /// When the environment names no format.
-pub(super) fn formats(configs: &[Config]) -> Result<Vec<Target>, Failure> {
+pub(super) fn formats(configs: &[Config]) -> Result<Vec<OutputTarget>, Failure> {
     let asked = output::variable(FORMAT);
     if !asked.is_empty() {
         let read = |text: &str| {
@@ -114,7 +114,7 @@ pub(super) fn print(args: &ConfigArgs, sandboxed: bool, out: &mut Output) -> Res
             Some(config) => writeln!(out, "# {}", config.source.display_path())?,
             None => writeln!(out, "# no configuration")?,
         }
-        let mut printer = Printer { config, out };
+        let mut printer = ConfigPrinter { config, out };
         printer.rules()?;
         printer.estate()?;
         printer.overrides()?;
@@ -139,12 +139,12 @@ fn checked(args: &ConfigArgs, choice: &Choice, files: &Guarded) -> Result<Vec<Co
 /// Where a value comes from that nobody set.
 const DEFAULT: &str = "default";
 
-struct Printer<'a> {
+struct ConfigPrinter<'a> {
     config: Option<&'a Config>,
     out: &'a mut Vec<u8>,
 }
 
-impl Printer<'_> {
+impl ConfigPrinter<'_> {
     fn rules(&mut self) -> Result<(), Failure> {
         writeln!(self.out, "\n[rules]")?;
         let rules = self.config.map(|config| config.rules.clone()).unwrap_or_default();

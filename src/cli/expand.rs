@@ -12,10 +12,10 @@ use super::args::{ExpandArgs, ExpandFormat};
 use super::output::{self, Output};
 use super::timer::Timer;
 use super::worker::Worker;
-use super::{Failure, Verdict, lint};
+use super::{Failure, RunVerdict, lint};
 
 /// Expands what `args` name and writes what it would deploy, or what is different from another template.
-pub(super) fn run(args: &ExpandArgs, sandboxed: bool, out: &mut Output) -> Result<Verdict, Failure> {
+pub(super) fn run(args: &ExpandArgs, sandboxed: bool, out: &mut Output) -> Result<RunVerdict, Failure> {
     let timer = Timer::start(args.time.timeout);
     let (expansion, other) = expand_all(args, &timer.cancel, sandboxed)?;
     drop(timer);
@@ -52,10 +52,10 @@ pub(super) fn run(args: &ExpandArgs, sandboxed: bool, out: &mut Output) -> Resul
     let problems = expansion.problems.iter().chain(other_problems.iter().flatten());
     match failed {
         _ if problems.into_iter().any(|problem| problem.problem.code == ProblemCode::InternalError) => {
-            Ok(Verdict::Broken)
+            Ok(RunVerdict::Broken)
         }
-        true => Ok(Verdict::Failed),
-        false => Ok(Verdict::Clean),
+        true => Ok(RunVerdict::StartFailure),
+        false => Ok(RunVerdict::Clean),
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use similar::udiff::UnifiedDiffHunk;
 use similar::{DiffOp, DiffTag, TextDiff};
 
-use crate::autofix::{Changed, Made, Mended};
+use crate::autofix::{AppliedFix, AutofixReport, ChangedFile};
 use crate::report::printable;
 use crate::source::TextRange;
 
@@ -24,7 +24,12 @@ const CONTEXT: usize = 3;
 ///
 /// # Errors
 /// When a file cannot be written.
-pub(super) fn write(mended: &Mended, roots: &[PathBuf], args: &FixArgs, out: &mut Output) -> Result<Skipped, Failure> {
+pub(super) fn write(
+    mended: &AutofixReport,
+    roots: &[PathBuf],
+    args: &FixArgs,
+    out: &mut Output,
+) -> Result<Skipped, Failure> {
     let skipped = match args.diff {
         true => files::skipped(&mended.changed, roots),
         false => files::write(&mended.changed, roots)?,
@@ -43,7 +48,7 @@ pub(super) fn write(mended: &Mended, roots: &[PathBuf], args: &FixArgs, out: &mu
 ///
 /// # Errors
 /// When `out` cannot be written.
-fn show(changes: &[Changed], out: &mut Output) -> Result<(), Failure> {
+fn show(changes: &[ChangedFile], out: &mut Output) -> Result<(), Failure> {
     let is_obeyed = io::stdout().is_terminal() || reports::annotations().is_some() && !output::is_file();
     let mut is_exact = true;
     let mut hidden = Vec::new();
@@ -69,9 +74,9 @@ fn show(changes: &[Changed], out: &mut Output) -> Result<(), Failure> {
 }
 
 /// Says on standard error what was `done`.
-fn tell(mended: &Mended, done: &str) {
+fn tell(mended: &AutofixReport, done: &str) {
     let mut err = io::stderr().lock();
-    let mut say = |what: &str, Made { place, rule, title }: &Made, why: &str| {
+    let mut say = |what: &str, AppliedFix { place, rule, title }: &AppliedFix, why: &str| {
         // That nobody reads it is no failure.
         let _ = write_lines(&format!("{what} {place}: {title} [{rule}]{why}"), &mut err);
     };
@@ -84,7 +89,7 @@ fn tell(mended: &Mended, done: &str) {
 
 /// A unified diff. Lines around a change that have a secret are left out, and so is a change of such a line, which
 /// `hidden` then says.
-fn diff(changed: &Changed, hidden: &mut Vec<String>) -> String {
+fn diff(changed: &ChangedFile, hidden: &mut Vec<String>) -> String {
     let path = shown(Path::new(&changed.path));
     let path = path.trim_start_matches('/');
     // So `patch` knows where a name with blanks ends.

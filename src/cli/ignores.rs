@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use crate::autofix::Changed;
+use crate::autofix::ChangedFile;
 use crate::finding::Report;
 use crate::suppress::Added;
 
@@ -19,14 +19,14 @@ use super::{Failure, files};
 pub(super) fn write(report: &Report, added: &Added, roots: &[PathBuf]) -> Result<Skipped, Failure> {
     let changed = added.files.iter().map(|(file, text)| {
         let source = report.sources.get(*file);
-        Changed {
+        ChangedFile {
             path: source.path().to_owned(),
             before: source.text().into(),
             after: text.as_str().into(),
             secrets: Default::default(),
         }
     });
-    let changed: Vec<Changed> = changed.collect();
+    let changed: Vec<ChangedFile> = changed.collect();
     let skipped = files::write(&changed, roots)?;
     if !skipped.is_empty() {
         return Ok(skipped);

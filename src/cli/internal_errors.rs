@@ -10,7 +10,7 @@ use clap::Parser;
 
 use super::args::{Cli, Command};
 use super::output::Output;
-use super::{Failure, Verdict, lint};
+use super::{Failure, RunVerdict, lint};
 use crate::finding::Report;
 use crate::lint::{Found, Inputs, Options};
 use crate::report::Format;
@@ -37,7 +37,7 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-fn run(folder: &Path, options: &[&str]) -> Result<Verdict, Failure> {
+fn run(folder: &Path, options: &[&str]) -> Result<RunVerdict, Failure> {
     let text = |path: PathBuf| path.to_str().unwrap().to_owned();
     let mut arguments = vec!["armguard".to_owned(), "lint".to_owned(), text(folder.to_owned())];
     arguments.extend(["--rules".to_owned(), text(folder.join("rules"))]);
@@ -56,7 +56,7 @@ fn a_rule_fails() {
     record_panics(true);
     let folder = folder("a-rule-fails");
     for options in [&["--ruleset", "all"][..], &["--ruleset", "all", "--exit-zero", "--ignore", "internal-error"]] {
-        assert_eq!(run(&folder, options).unwrap(), Verdict::Broken, "{options:?}");
+        assert_eq!(run(&folder, options).unwrap(), RunVerdict::Broken, "{options:?}");
         for format in Format::ALL {
             let report = fs::read_to_string(folder.join(format!("report.{}", format.name()))).unwrap();
             let (name, report) = (format.name(), report.replace(['\n', '│'], " "));

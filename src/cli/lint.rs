@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::autofix::{Mended, mend};
-use crate::discover::{self, Guarded, LeftOut, Reach};
+use crate::autofix::{AutofixReport, mend};
+use crate::discover::{self, Guarded, LeftOutCounts, Reach};
 use crate::finding::{FileProblem, Report};
 use crate::lint::{self, FILE_LIMIT, Inputs, Options, Values};
 use crate::rules::Registry;
@@ -17,16 +17,16 @@ use crate::suppress::{Added, add_ignores};
 use super::args::LintArgs;
 use super::output::{Output, shown};
 use super::progress::Progress;
-use super::reports::Target;
+use super::reports::OutputTarget;
 use super::timer::Timer;
 use super::worker::Worker;
-use super::{Failure, Verdict, baseline, configuration, explain, fix, ignores, reports, rules, rulesets};
+use super::{Failure, RunVerdict, baseline, configuration, explain, fix, ignores, reports, rules, rulesets};
 
 /// How often a project is read whose files are replaced meanwhile.
 const MOST_ATTEMPTS: usize = 4;
 
 /// Lints what `args` name and writes the report.
-pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<Verdict, Failure> {
+pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<RunVerdict, Failure> {
     let timer = Timer::start(args.time.timeout);
     let given = Given::new(args, timer.cancel.clone())?;
     let worker = Worker::new(&reach(args, &given), sandboxed)?;
@@ -38,7 +38,7 @@ pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<
         }
         checked = worker.run(|threads| check(args, &given, &worker.files, threads))?;
     }
-    let Checked { mut setup, found } = checked;
+    let CheckedRun { mut setup, found } = checked;
     let seen_from = setup.inputs.roots.clone();
     drop(progress);
     // What may be read by other means than the project is nobody's to change.
@@ -46,7 +46,7 @@ pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<
 
     let mut report = match found {
         Found::Report(report) => report,
-        Found::Mended(mut mended) => {
+        Found::AutofixReport(mut mended) => {
             // A fix of several files is made in all of them or in none.
             while let skipped = fix::write(&mended, &roots, &args.fixing, out)?
                 && !skipped.is_empty()
@@ -57,9 +57,9 @@ pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<
             }
             if args.fixing.diff && !mended.report.incomplete {
                 return Ok(match mended.report.problems.iter().any(is_internal) {
-                    true => Verdict::Broken,
-                    false if mended.changed.is_empty() => Verdict::Clean,
-                    false => Verdict::Failed,
+                    true => RunVerdict::Broken,
+                    false if mended.changed.is_empty() => RunVerdict::Clean,
+                    false => RunVerdict::StartFailure,
                 });
             }
             mended.report
@@ -142,17 +142,17 @@ struct Setup {
     inputs: Inputs,
     options: Options,
     rules: Arc<Registry>,
-    targets: Vec<Target>,
+    targets: Vec<OutputTarget>,
     /// The files that were named, as reports show them.
     named: HashSet<String>,
     /// What was met while looking for files.
     problems: Vec<FileProblem>,
     /// What was left out.
-    left_out: LeftOut,
+    left_out: LeftOutCounts,
 }
 
 /// What the worker found.
-struct Checked {
+struct CheckedRun {
     setup: Setup,
     found: Found,
 }
@@ -161,7 +161,7 @@ enum Found {
     /// What there is to say.
     Report(Report),
     /// What there is to write, and what is left to say.
-    Mended(Mended),
+    AutofixReport(AutofixReport),
     /// What there is to say, and the ignores to write for it.
     Ignorable(Report, Added),
 }
@@ -170,7 +170,7 @@ impl Found {
     const fn report(&self) -> &Report {
         match self {
             Self::Report(report) | Self::Ignorable(report, _) => report,
-            Self::Mended(mended) => &mended.report,
+            Self::AutofixReport(mended) => &mended.report,
         }
     }
 }
@@ -189,11 +189,11 @@ fn was_replaced(problem: &FileProblem) -> bool {
 ///
 /// # Errors
 /// When something that was named cannot be read, or a configuration or rule is wrong.
-fn check(args: &LintArgs, given: &Given, files: &Guarded, threads: usize) -> Result<Checked, Failure> {
+fn check(args: &LintArgs, given: &Given, files: &Guarded, threads: usize) -> Result<CheckedRun, Failure> {
     let mut setup = setup(args, given, files, threads)?;
     let (inputs, options) = (&mut setup.inputs, &setup.options);
     let found = if args.fixing.any() {
-        Found::Mended(mend(files, inputs, options, args.fixing.unsafe_fixes))
+        Found::AutofixReport(mend(files, inputs, options, args.fixing.unsafe_fixes))
     } else if args.add_ignores.is_some() {
         let report = lint::lint(files, inputs.clone(), options);
         match report.incomplete {
@@ -208,12 +208,12 @@ fn check(args: &LintArgs, given: &Given, files: &Guarded, threads: usize) -> Res
     };
     let report = match &found {
         Found::Report(report) | Found::Ignorable(report, _) => report,
-        Found::Mended(mended) => &mended.report,
+        Found::AutofixReport(mended) => &mended.report,
     };
     if report.summary.templates == 0 && !args.allow_empty && setup.left_out.has_template(files) {
         setup.problems.push(nothing_checked());
     }
-    Ok(Checked { setup, found })
+    Ok(CheckedRun { setup, found })
 }
 
 /// The ignores to write for what `report` says.
@@ -259,7 +259,11 @@ pub(super) fn named_variables(names: &[String]) -> Vec<(String, Option<String>)>
 }
 
 /// The files to look at, the problems met while finding them, and what was left out.
-fn inputs(args: &LintArgs, given: &Given, files: &Guarded) -> Result<(Inputs, Vec<FileProblem>, LeftOut), Failure> {
+fn inputs(
+    args: &LintArgs,
+    given: &Given,
+    files: &Guarded,
+) -> Result<(Inputs, Vec<FileProblem>, LeftOutCounts), Failure> {
     let paths: Vec<PathBuf> = args.paths.iter().filter(|path| !is_stdin(path)).cloned().collect();
     let mut discovery = discover::discover(&paths)?;
     let stdin = given.stdin.clone().map(|text| {
@@ -332,25 +336,25 @@ fn is_internal(problem: &FileProblem) -> bool {
     problem.problem.code == ProblemCode::InternalError
 }
 
-fn verdict(report: &Report, named: &HashSet<String>, args: &LintArgs) -> Verdict {
+fn verdict(report: &Report, named: &HashSet<String>, args: &LintArgs) -> RunVerdict {
     if report.problems.iter().any(is_internal) {
-        return Verdict::Broken;
+        return RunVerdict::Broken;
     }
     let is_unreadable = |problem: &FileProblem| problem.problem.code == ProblemCode::UnreadableFile;
     if report.problems.iter().any(|problem| is_unreadable(problem) && named.contains(&problem.path)) {
-        return Verdict::Broken;
+        return RunVerdict::Broken;
     }
     if report.problems.iter().any(|problem| problem.problem.code == ProblemCode::UnknownParameter) {
-        return Verdict::Broken;
+        return RunVerdict::Broken;
     }
     if report.incomplete {
-        return Verdict::Failed;
+        return RunVerdict::StartFailure;
     }
     let threshold = args.fail_on;
     let found = report.findings.iter().any(|finding| finding.severity >= threshold);
     let open = args.strict && report.undetermined.iter().any(|check| check.severity >= threshold);
     let broken = report.problems.iter().any(|problem| problem.fails);
-    if (found || open || broken) && !args.exit_zero { Verdict::Failed } else { Verdict::Clean }
+    if (found || open || broken) && !args.exit_zero { RunVerdict::StartFailure } else { RunVerdict::Clean }
 }
 
 #[cfg(test)]
@@ -404,7 +408,7 @@ mod tests {
 
     #[test]
     fn verdicts() {
-        use Verdict::{Broken, Clean, Failed};
+        use RunVerdict::{Broken, Clean, StartFailure};
         let with = |change: fn(&mut Report)| {
             let mut report = Report::default();
             change(&mut report);
@@ -422,29 +426,29 @@ mod tests {
         let internal = with(|report| report.problems.push(unreadable("x", ProblemCode::InternalError, true)));
         let incomplete = with(|report| report.incomplete = true);
         #[rustfmt::skip]
-        let cases: &[(&str, &Report, &str, Verdict)] = &[
+        let cases: &[(&str, &Report, &str, RunVerdict)] = &[
             ("clean", &clean, "", Clean),
-            ("low", &low, "", Failed),
-            ("low", &low, "--fail-on low", Failed),
+            ("low", &low, "", StartFailure),
+            ("low", &low, "--fail-on low", StartFailure),
             ("low", &low, "--fail-on medium", Clean),
             ("low", &low, "--exit-zero", Clean),
             ("info", &info, "", Clean),
-            ("info", &info, "--fail-on info", Failed),
-            ("high", &high, "--fail-on high", Failed),
+            ("info", &info, "--fail-on info", StartFailure),
+            ("high", &high, "--fail-on high", StartFailure),
             ("undetermined", &open, "", Clean),
             ("undetermined", &open, "--show-undetermined", Clean),
-            ("undetermined", &open, "--strict", Failed),
+            ("undetermined", &open, "--strict", StartFailure),
             ("undetermined", &open, "--strict --fail-on high", Clean),
-            ("syntax error", &error, "--fail-on high", Failed),
+            ("syntax error", &error, "--fail-on high", StartFailure),
             ("syntax error", &error, "--exit-zero", Clean),
             ("note", &note, "--strict", Clean),
-            ("unreadable, found in a folder", &found, "", Failed),
+            ("unreadable, found in a folder", &found, "", StartFailure),
             ("unreadable, named", &named, "", Broken),
             ("unreadable, named", &named, "--exit-zero", Broken),
             ("internal error", &internal, "", Broken),
             ("internal error", &internal, "--exit-zero", Broken),
-            ("incomplete", &incomplete, "", Failed),
-            ("incomplete", &incomplete, "--exit-zero", Failed),
+            ("incomplete", &incomplete, "", StartFailure),
+            ("incomplete", &incomplete, "--exit-zero", StartFailure),
         ];
         let names = HashSet::from_iter(["named".to_owned()]);
         for (name, report, options, expected) in cases {

@@ -28,7 +28,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::discover::{ConfigError, Failed, PathError};
+use crate::discover::{ConfigError, PathError, StartFailure};
 use crate::source::{caught, record_panics};
 
 use args::{Cli, Command};
@@ -68,21 +68,21 @@ pub fn main() -> ExitCode {
 }
 
 /// Runs the command that `cli` names.
-fn run(cli: &Cli, output: &mut Output) -> Result<Verdict, Failure> {
+fn run(cli: &Cli, output: &mut Output) -> Result<RunVerdict, Failure> {
     let sandboxed = !cli.no_sandbox;
     match &cli.command {
-        _ if cli.version => version(cli.verbose, output).map(|()| Verdict::Clean),
+        _ if cli.version => version(cli.verbose, output).map(|()| RunVerdict::Clean),
         None => Err(Failure::Usage("name a command; `armguard help` lists them".to_owned())),
         Some(Command::Lint(args)) => lint::run(args, sandboxed, output),
         Some(Command::Expand(args)) => expand::run(args, sandboxed, output),
-        Some(Command::Config(args)) => configuration::print(args, sandboxed, output).map(|()| Verdict::Clean),
-        Some(Command::Rules(args)) => rules::list(args, sandboxed, output).map(|()| Verdict::Clean),
+        Some(Command::Config(args)) => configuration::print(args, sandboxed, output).map(|()| RunVerdict::Clean),
+        Some(Command::Rules(args)) => rules::list(args, sandboxed, output).map(|()| RunVerdict::Clean),
         Some(Command::Explain { rule, own, reading }) => {
-            explain::explain(rule, own, reading, sandboxed, output).map(|()| Verdict::Clean)
+            explain::explain(rule, own, reading, sandboxed, output).map(|()| RunVerdict::Clean)
         }
         Some(Command::Test { rules, bless }) => rules::test(rules, *bless, sandboxed, output),
-        Some(Command::Completions { shell }) => generate::completions(*shell, output).map(|()| Verdict::Clean),
-        Some(Command::Man { command }) => generate::man(command.as_deref(), output).map(|()| Verdict::Clean),
+        Some(Command::Completions { shell }) => generate::completions(*shell, output).map(|()| RunVerdict::Clean),
+        Some(Command::Man { command }) => generate::man(command.as_deref(), output).map(|()| RunVerdict::Clean),
     }
 }
 
@@ -97,11 +97,11 @@ fn version(verbose: bool, out: &mut Output) -> Result<(), Failure> {
 
 /// What a run that could do its work comes to; the number is the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
+enum RunVerdict {
     /// Nothing that should stop a pipeline.
     Clean = 0,
     /// Findings, or files that could not be read fully.
-    Failed = 1,
+    StartFailure = 1,
     /// A file that was named could not be read, a value is for a parameter that is nowhere, or armguard itself failed; the
     /// rest was checked, and what was found is said.
     Broken = 2,
@@ -162,11 +162,11 @@ fn config_error(error: &ConfigError, f: &mut fmt::Formatter<'_>) -> fmt::Result 
     Ok(())
 }
 
-impl From<Failed> for Failure {
-    fn from(failed: Failed) -> Self {
+impl From<StartFailure> for Failure {
+    fn from(failed: StartFailure) -> Self {
         match failed {
-            Failed::Path(error) => Self::Path(error),
-            Failed::Config(error) => Self::Config(error),
+            StartFailure::Path(error) => Self::Path(error),
+            StartFailure::Config(error) => Self::Config(error),
         }
     }
 }

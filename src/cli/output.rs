@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::Path;
 
-use crate::report::{Style, printable};
+use crate::report::{ReportStyle, printable};
 
 use super::Failure;
 use super::args::ColorArg;
@@ -130,7 +130,7 @@ pub(super) fn unicode() -> bool {
 /// to read.
 pub(super) fn width() -> usize {
     let terminal = terminal_size::terminal_size_of(io::stdout());
-    terminal.map_or(Style::default().width, |(width, _)| usize::from(width.0).clamp(40, 120))
+    terminal.map_or(ReportStyle::default().width, |(width, _)| usize::from(width.0).clamp(40, 120))
 }
 
 fn is_set(name: &str) -> bool {

@@ -9,7 +9,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 
 use crate::finding::Report;
-use crate::report::{self, Format, Repository, Style};
+use crate::report::{self, Format, ReportStyle, Repository};
 use crate::rules::Registry;
 use crate::source::caught;
 
@@ -19,7 +19,7 @@ use super::{Failure, files};
 
 /// A report to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Target {
+pub(super) struct OutputTarget {
     pub(super) format: Format,
     /// Where to; nothing is standard output.
     pub(super) file: Option<PathBuf>,
@@ -30,14 +30,14 @@ pub(super) struct Target {
 pub(super) struct TargetParser;
 
 impl TypedValueParser for TargetParser {
-    type Value = Target;
+    type Value = OutputTarget;
 
     fn parse_ref(
         &self,
         command: &clap::Command,
         arg: Option<&clap::Arg>,
         value: &OsStr,
-    ) -> Result<Target, clap::Error> {
+    ) -> Result<OutputTarget, clap::Error> {
         let text = value.to_string_lossy();
         let name = text.split_once('=').map_or(&*text, |(name, _)| name);
         let names = PossibleValuesParser::new(Format::ALL.map(Format::name));
@@ -56,15 +56,15 @@ impl TypedValueParser for TargetParser {
 }
 
 /// Reads `FORMAT` or `FORMAT=FILE`.
-pub(super) fn target(text: &str) -> Option<Target> {
+pub(super) fn target(text: &str) -> Option<OutputTarget> {
     let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
     let format = Format::ALL.into_iter().find(|format| format.name() == name)?;
-    (file != Some("")).then(|| Target { format, file: file.map(PathBuf::from) })
+    (file != Some("")).then(|| OutputTarget { format, file: file.map(PathBuf::from) })
 }
 
 /// The reports to write: those asked for, on the command line or else by `configured`; or the terminal's and, where a
 /// build server shows them, annotations.
-pub(super) fn targets(asked: &[Target], configured: Vec<Target>) -> Result<Vec<Target>, Failure> {
+pub(super) fn targets(asked: &[OutputTarget], configured: Vec<OutputTarget>) -> Result<Vec<OutputTarget>, Failure> {
     let asked = if asked.is_empty() { configured } else { asked.to_owned() };
     for (at, target) in asked.iter().enumerate() {
         if asked.iter().skip(at + 1).any(|other| other.file == target.file) {
@@ -80,27 +80,31 @@ pub(super) fn targets(asked: &[Target], configured: Vec<Target>) -> Result<Vec<T
         return Ok(asked);
     }
     let formats = [Some(Format::Terminal), annotations()];
-    Ok(formats.into_iter().flatten().map(|format| Target { format, file: None }).collect())
+    Ok(formats.into_iter().flatten().map(|format| OutputTarget { format, file: None }).collect())
 }
 
 /// Writes `report` to each of `targets`, and its summary to standard error when none of them shows it to people.
 pub(super) fn write(
     report: &Report,
-    targets: &[Target],
+    targets: &[OutputTarget],
     args: &LintArgs,
     rules: &Registry,
     out: &mut Output,
 ) -> Result<(), Failure> {
     let place = WorkingFolder::find();
-    let file_style = Style {
+    let file_style = ReportStyle {
         undetermined: args.show_undetermined || args.strict,
         sarif: args.sarif_profile,
         repository: place.repository(),
         rules: Some(rules),
-        ..Style::default()
+        ..ReportStyle::default()
     };
-    let style =
-        Style { colour: output::colour(args.color), unicode: output::unicode(), width: output::width(), ..file_style };
+    let style = ReportStyle {
+        colour: output::colour(args.color),
+        unicode: output::unicode(),
+        width: output::width(),
+        ..file_style
+    };
     let mut has_summary = false;
     let mut broken = None;
     for target in targets {

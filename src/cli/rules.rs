@@ -7,10 +7,10 @@ use std::sync::Arc;
 use serde_json::json;
 use walkdir::WalkDir;
 
-use crate::autofix::Changed;
+use crate::autofix::ChangedFile;
 use crate::config::Config;
 use crate::discover::{self, Disk, Guarded, PathError, Reach};
-use crate::examples::{self, Kept};
+use crate::examples::{self, ExampleVerdict};
 use crate::lint::{self, Options};
 use crate::report::write_json;
 use crate::rules::load::{MOST_BYTES, MOST_FILES, load};
@@ -20,7 +20,7 @@ use crate::source::{FileSystem, HashSet, MOST_PROBLEMS, ReadError, Refusal, path
 use super::args::{ListFormat, OwnRulesArgs, ReadArgs, RulesArgs};
 use super::output::Output;
 use super::worker::Worker;
-use super::{Failure, Verdict, configuration, files};
+use super::{Failure, RunVerdict, configuration, files};
 
 /// Files and folders that are looked at for rule files at most.
 const MOST_ENTRIES: usize = 100_000;
@@ -173,7 +173,7 @@ fn shape(rule: &Rule) -> serde_json::Value {
 }
 
 /// Runs the examples of the rules in `folder`, and tells which do not keep their contract.
-pub(super) fn test(folder: &Path, bless: bool, sandboxed: bool, out: &mut Output) -> Result<Verdict, Failure> {
+pub(super) fn test(folder: &Path, bless: bool, sandboxed: bool, out: &mut Output) -> Result<RunVerdict, Failure> {
     let own = OwnRulesArgs { rules: vec![folder.to_owned()] };
     let worker = Worker::new(&own.within(Reach::default()), sandboxed)?;
     let examples = worker.run(|_| run_examples(folder, bless))?;
@@ -192,8 +192,8 @@ struct Examples {
     /// For people, a line or a block an example.
     said: Vec<u8>,
     /// The pages that are to say what the run said.
-    blessed: Vec<Changed>,
-    verdict: Verdict,
+    blessed: Vec<ChangedFile>,
+    verdict: RunVerdict,
 }
 
 fn run_examples(folder: &Path, bless: bool) -> Result<Examples, Failure> {
@@ -209,12 +209,12 @@ fn run_examples(folder: &Path, bless: bool) -> Result<Examples, Failure> {
             run += 1;
             let title = format!("{path}:{}: {}", rule.page_offset + example.line, example.kind.name());
             match kept {
-                Kept::Yes => writeln!(out, "ok      {title}")?,
-                Kept::OtherText(lines, said) if bless => {
+                ExampleVerdict::Yes => writeln!(out, "ok      {title}")?,
+                ExampleVerdict::OtherText(lines, said) if bless => {
                     writeln!(out, "blessed {title}")?;
                     blessed.push((lines, said));
                 }
-                Kept::OtherText(_, said) => {
+                ExampleVerdict::OtherText(_, said) => {
                     failed += 1;
                     let expected = example.expected.as_ref().map_or("", |expected| &expected.text);
                     writeln!(
@@ -224,7 +224,7 @@ fn run_examples(folder: &Path, bless: bool) -> Result<Examples, Failure> {
                         indented(&said)
                     )?;
                 }
-                Kept::No(said) => {
+                ExampleVerdict::No(said) => {
                     failed += 1;
                     writeln!(out, "FAILED  {title}: the run says\n{}", indented(&said))?;
                 }
@@ -232,7 +232,7 @@ fn run_examples(folder: &Path, bless: bool) -> Result<Examples, Failure> {
         }
         if !blessed.is_empty() {
             let after = examples::rewritten(text, rule.page_offset, blessed);
-            rewritten.push(Changed {
+            rewritten.push(ChangedFile {
                 path: path.into(),
                 before: text.as_str().into(),
                 after: after.into(),
@@ -241,7 +241,7 @@ fn run_examples(folder: &Path, bless: bool) -> Result<Examples, Failure> {
         }
     }
     writeln!(out, "\n{run} examples, {failed} failed")?;
-    let verdict = if failed == 0 { Verdict::Clean } else { Verdict::Failed };
+    let verdict = if failed == 0 { RunVerdict::Clean } else { RunVerdict::StartFailure };
     Ok(Examples { said: out, blessed: rewritten, verdict })
 }
 

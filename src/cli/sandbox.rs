@@ -42,7 +42,7 @@ impl Readable {
 
 /// What the system enforces.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
+pub enum SandboxState {
     /// Landlock of this version: no other file is read; with `tcp`, no connection is made, either.
     Landlock {
         /// The version of its interface.
@@ -54,7 +54,7 @@ pub enum State {
     Missing(String),
 }
 
-impl fmt::Display for State {
+impl fmt::Display for SandboxState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Landlock { version, tcp: true } => write!(f, "Landlock ABI {version}: files, TCP"),
@@ -68,25 +68,25 @@ impl fmt::Display for State {
 
 /// From here on the calling thread, and each thread that it starts, reads nothing but what is `readable`, writes and
 /// executes nothing, and makes no connection; as far as the system can enforce it. Files that are open stay usable.
-pub fn restrict(readable: &Readable) -> State {
-    system::restrict(readable).unwrap_or_else(State::Missing)
+pub fn restrict(readable: &Readable) -> SandboxState {
+    system::restrict(readable).unwrap_or_else(SandboxState::Missing)
 }
 
 /// What [`restrict`] would bring about.
-pub fn available() -> State {
+pub fn available() -> SandboxState {
     let trial = std::thread::Builder::new().spawn(|| restrict(&Readable::default()));
     let state = trial.map_err(|error| error.to_string()).and_then(|trial| {
         let failed = |_| "it failed when it was tried".to_owned();
         trial.join().map_err(failed)
     });
-    state.unwrap_or_else(State::Missing)
+    state.unwrap_or_else(SandboxState::Missing)
 }
 
 #[cfg(not(target_os = "linux"))]
 mod system {
-    use super::{Readable, State};
+    use super::{Readable, SandboxState};
 
-    pub(super) fn restrict(_: &Readable) -> Result<State, String> {
+    pub(super) fn restrict(_: &Readable) -> Result<SandboxState, String> {
         Err("it needs Landlock, which only Linux has".to_owned())
     }
 }
@@ -103,7 +103,7 @@ mod system {
     };
     use rustix::fs::{CWD, Mode, OFlags, openat};
 
-    use super::{Readable, State};
+    use super::{Readable, SandboxState};
 
     /// The newest interface whose restrictions are asked for; an older kernel enforces those that it knows.
     const NEWEST: ABI = ABI::V10;
@@ -111,12 +111,12 @@ mod system {
     /// What the kernel makes up is read by nobody, also when it lies below a root.
     const MADE_UP: [&str; 3] = ["/proc", "/sys", "/dev"];
 
-    pub(super) fn restrict(readable: &Readable) -> Result<State, String> {
+    pub(super) fn restrict(readable: &Readable) -> Result<SandboxState, String> {
         let status = enforce(readable).map_err(|error| error.to_string())?;
         match status {
             LandlockStatus::Available { effective_abi, kernel_abi } => {
                 let version = kernel_abi.unwrap_or(effective_abi as i32);
-                Ok(State::Landlock { version, tcp: version >= ABI::V4 as i32 })
+                Ok(SandboxState::Landlock { version, tcp: version >= ABI::V4 as i32 })
             }
             LandlockStatus::NotEnabled => Err("this kernel has Landlock, but it is not enabled".to_owned()),
             LandlockStatus::NotImplemented => Err("this kernel has no Landlock, or does not permit it here".to_owned()),

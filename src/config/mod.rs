@@ -57,7 +57,7 @@ use crate::source::{Problem, Root, SourceFile, TextRange};
 
 pub use context_patterns::ContextPatterns;
 pub use defender::{DefenderSettings, Sensor, Workspace};
-pub use setting::{Literal, LiteralKind, Setting};
+pub use setting::{LiteralKind, Setting, SettingValue};
 
 /// The names that the file can have, the one that is looked for first first.
 pub const FILE_NAMES: [&str; 2] = ["armguard.toml", ".armguard.toml"];

@@ -13,19 +13,19 @@ pub struct Setting {
     /// The name in the file.
     pub name_range: TextRange,
     /// The value.
-    pub value: Literal,
+    pub value: SettingValue,
 }
 
 /// A value and its place in the file.
 #[derive(Debug, Clone)]
-pub struct Literal {
+pub struct SettingValue {
     /// What it is.
     pub kind: LiteralKind,
     /// Where it stands.
     pub range: TextRange,
 }
 
-/// What a [`Literal`] is.
+/// What a [`SettingValue`] is.
 #[derive(Debug, Clone)]
 pub enum LiteralKind {
     /// A boolean.
@@ -37,7 +37,7 @@ pub enum LiteralKind {
     /// A string; a date is one, too.
     Str(String),
     /// An array.
-    Array(Vec<Literal>),
+    Array(Vec<SettingValue>),
     /// An object.
     Object(Vec<Setting>),
 }
@@ -61,7 +61,7 @@ pub(super) fn settings(table: &DeTable<'_>) -> Vec<Setting> {
 }
 
 /// A value; the parser limits how deep they are nested.
-fn literal(value: &Spanned<DeValue<'_>>) -> Literal {
+fn literal(value: &Spanned<DeValue<'_>>) -> SettingValue {
     let kind = match value.get_ref() {
         DeValue::String(text) => LiteralKind::Str(text.to_string()),
         DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
@@ -74,5 +74,5 @@ fn literal(value: &Spanned<DeValue<'_>>) -> Literal {
         DeValue::Array(items) => LiteralKind::Array(items.iter().map(literal).collect()),
         DeValue::Table(table) => LiteralKind::Object(settings(table)),
     };
-    Literal { kind, range: range_of(value) }
+    SettingValue { kind, range: range_of(value) }
 }

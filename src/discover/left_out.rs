@@ -14,14 +14,14 @@ use crate::template::may_be_arm;
 
 /// What was left out.
 #[derive(Debug, Default)]
-pub struct LeftOut {
+pub struct LeftOutCounts {
     files: Vec<PathBuf>,
     folders: Vec<PathBuf>,
     /// Numbers of files and folders, by the reason and the file that gives it.
     counts: BTreeMap<(LeftOutReason, Option<String>), [usize; 2]>,
 }
 
-impl LeftOut {
+impl LeftOutCounts {
     pub(super) fn file(&mut self, (reason, by): (LeftOutReason, Option<Rc<Path>>), path: PathBuf) {
         self.count(reason, by.as_deref())[0] += 1;
         self.files.push(path);

@@ -19,9 +19,9 @@ use crate::lint::Found;
 use crate::source::{Problem, ProblemCode, TextRange};
 
 pub use disk::{Boundary, Disk, Guarded, Standing, Tracked, index_of, tracked};
-pub use left_out::LeftOut;
+pub use left_out::LeftOutCounts;
 pub use reach::{Reach, boundary};
-pub use surroundings::{Choice, ConfigError, Failed, Surroundings, configuration, surroundings};
+pub use surroundings::{Choice, ConfigError, StartFailure, Surroundings, configuration, surroundings};
 
 use walk::Walker;
 
@@ -33,7 +33,7 @@ pub struct Discovery {
     /// Folders and entries in them that could not be read.
     pub problems: Vec<FileProblem>,
     /// What was left out.
-    pub left_out: LeftOut,
+    pub left_out: LeftOutCounts,
     /// The folders with a configuration that were met.
     configured: std::collections::BTreeSet<PathBuf>,
 }

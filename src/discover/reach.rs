@@ -93,7 +93,7 @@ fn refused(path: &Path, reason: &'static str) -> PathError {
 
 /// Where a path lies.
 #[derive(Debug, Clone)]
-struct Place {
+struct PathLocation {
     /// The folder that it is, or in which it lies, absolute and with links resolved.
     folder: PathBuf,
     /// The repository in which it lies as it is written, with links resolved.
@@ -105,7 +105,7 @@ struct Place {
 /// Finds folders and their roots, each once.
 struct Finder {
     working: PathBuf,
-    places: HashMap<PathBuf, Place>,
+    places: HashMap<PathBuf, PathLocation>,
 }
 
 impl Finder {
@@ -113,7 +113,7 @@ impl Finder {
         normal_path(&self.working.join(path))
     }
 
-    fn place(&mut self, path: &Path, is_folder: bool) -> Place {
+    fn place(&mut self, path: &Path, is_folder: bool) -> PathLocation {
         let mut written = self.absolute(path);
         if !is_folder {
             written.pop();
@@ -124,7 +124,7 @@ impl Finder {
         let folder = written.canonicalize().unwrap_or_else(|_| written.clone());
         let repository = repository_of(&written).map(|repository| repository.canonicalize().unwrap_or(repository));
         let is_led_out = repository.as_ref().is_some_and(|repository| !folder.starts_with(repository));
-        let place = Place { folder, repository, is_led_out };
+        let place = PathLocation { folder, repository, is_led_out };
         self.places.insert(written, place.clone());
         place
     }
@@ -146,7 +146,7 @@ impl Finder {
     }
 
     /// The root of what lies at `place`, and the repository in which that lies.
-    fn root(&self, place: &Place) -> (PathBuf, Option<PathBuf>) {
+    fn root(&self, place: &PathLocation) -> (PathBuf, Option<PathBuf>) {
         let folder = &place.folder;
         if let Some(repository) = place.repository.clone().or_else(|| repository_of(folder)) {
             return (repository.clone(), Some(repository));

@@ -54,7 +54,7 @@ pub struct ConfigError {
 
 /// What keeps a run from starting.
 #[derive(Debug)]
-pub enum Failed {
+pub enum StartFailure {
     /// A path that was named.
     Path(PathError),
     /// A configuration.
@@ -72,7 +72,7 @@ pub fn surroundings(
     discovery: &mut Discovery,
     choice: &Choice,
     files: &Guarded,
-) -> Result<Surroundings, Failed> {
+) -> Result<Surroundings, StartFailure> {
     let Ok(cwd) = std::env::current_dir() else { return Ok(Surroundings::default()) };
     let mut roots: BTreeSet<PathBuf> = BTreeSet::new();
     let mut around = Surroundings::default();
@@ -98,7 +98,7 @@ pub fn surroundings(
     }
     let mut walker = Walker::default();
     for root in &roots {
-        walker.walk(root).map_err(Failed::Path)?;
+        walker.walk(root).map_err(StartFailure::Path)?;
     }
     if finds {
         let below = discovery.configured.iter().chain(&walker.configured);
@@ -136,7 +136,7 @@ pub fn surroundings(
 ///
 /// # Errors
 /// When it is wrong, or cannot be read.
-pub fn configuration(path: &Path, choice: &Choice, files: &Guarded) -> Result<Option<Config>, Failed> {
+pub fn configuration(path: &Path, choice: &Choice, files: &Guarded) -> Result<Option<Config>, StartFailure> {
     let Ok(cwd) = std::env::current_dir() else { return Ok(None) };
     match &choice.file {
         _ if choice.none => Ok(None),
@@ -180,7 +180,7 @@ fn configs_below(
     cwd: &Path,
     configs: &mut Vec<Config>,
     files: &Guarded,
-) -> Result<Option<FileProblem>, Failed> {
+) -> Result<Option<FileProblem>, StartFailure> {
     let known = configs.len();
     for folder in folders {
         let path = Disk.tidy(folder).join(FILE_NAMES[0]);
@@ -200,7 +200,7 @@ fn configs_below(
 }
 
 /// The configuration in `root`, unless it is known.
-fn config_in(root: &Path, cwd: &Path, known: &[Config], files: &Guarded) -> Result<Option<Config>, Failed> {
+fn config_in(root: &Path, cwd: &Path, known: &[Config], files: &Guarded) -> Result<Option<Config>, StartFailure> {
     let path = FILE_NAMES.iter().map(|name| root.join(name)).find(|path| path.is_file());
     let Some(path) = path else { return Ok(None) };
     let tidy = Disk.tidy(&path);
@@ -211,7 +211,7 @@ fn config_in(root: &Path, cwd: &Path, known: &[Config], files: &Guarded) -> Resu
 }
 
 /// The configuration at the absolute `path`.
-fn read_config(path: &Path, cwd: &Path, files: &Guarded) -> Result<Config, Failed> {
+fn read_config(path: &Path, cwd: &Path, files: &Guarded) -> Result<Config, StartFailure> {
     let tidy = Disk.tidy(path);
     let text = files.read(&tidy, SIZE_LIMIT);
     let (text, unreadable) = match text {
@@ -220,9 +220,9 @@ fn read_config(path: &Path, cwd: &Path, files: &Guarded) -> Result<Config, Faile
     };
     let is_quotable = files.is_inside(&tidy);
     let source = Arc::new(SourceFile::new(tidy, text).quotable(is_quotable));
-    let failed = |problems| Failed::Config(ConfigError { source: source.clone(), problems, unreadable: None });
+    let failed = |problems| StartFailure::Config(ConfigError { source: source.clone(), problems, unreadable: None });
     if unreadable.is_some() {
-        return Err(Failed::Config(ConfigError { source, problems: Vec::new(), unreadable }));
+        return Err(StartFailure::Config(ConfigError { source, problems: Vec::new(), unreadable }));
     }
     let root = path.parent().unwrap_or(path);
     Config::parse(source.clone(), Root::new(root, cwd).below).map_err(failed)

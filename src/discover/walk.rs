@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use super::disk::{Disk, Tracked, repository_of, tracked};
 use super::ignores::{Ignores, Patterns};
-use super::left_out::LeftOut;
+use super::left_out::LeftOutCounts;
 use super::{PathError, problem_of, problem_with, shortened};
 use crate::config::FILE_NAMES;
 use crate::finding::{FileProblem, LeftOutReason};
@@ -31,36 +31,36 @@ pub(super) struct Walker {
     /// Folders and entries in them that could not be read.
     pub(super) problems: Vec<FileProblem>,
     /// What was left out.
-    pub(super) left_out: LeftOut,
+    pub(super) left_out: LeftOutCounts,
     /// The folders in which a configuration lies.
     pub(super) configured: BTreeSet<PathBuf>,
     patterns: Patterns,
 }
 
 /// A folder to read.
-struct Folder {
+struct WalkedFolder {
     /// Its path, as it is shown.
     path: PathBuf,
     /// The same, absolute.
     absolute: PathBuf,
     /// The repository that it lies in.
-    repository: Option<Rc<Repository>>,
+    repository: Option<Rc<WalkedRepository>>,
     /// The ignore files that count in it, the innermost first.
     ignores: Option<Rc<Ignores>>,
     /// Why it is left out, but for what git tracks in it.
-    reason: Option<Reason>,
+    reason: Option<LeftOutCause>,
 }
 
 /// Why something is left out, and the file that says so.
-type Reason = (LeftOutReason, Option<Rc<Path>>);
+type LeftOutCause = (LeftOutReason, Option<Rc<Path>>);
 
 /// A git repository.
-struct Repository {
+struct WalkedRepository {
     root: PathBuf,
     tracked: OnceCell<Result<Tracked, &'static str>>,
 }
 
-impl Repository {
+impl WalkedRepository {
     fn new(root: PathBuf) -> Rc<Self> {
         Rc::new(Self { root, tracked: OnceCell::new() })
     }
@@ -93,7 +93,7 @@ impl Walker {
         let failed = |reason| PathError { path: path.to_owned(), reason };
         let absolute = normal_path(&std::env::current_dir().map_err(failed)?.join(path));
         let root = repository_of(&absolute);
-        let repository = root.clone().map(Repository::new);
+        let repository = root.clone().map(WalkedRepository::new);
         let mut ignores = None;
         // What lies between the repository's root and this folder says what is ignored here, too.
         if let Some(root) = &root {
@@ -104,8 +104,8 @@ impl Walker {
                 ignores = self.patterns.read(folder, &shown, ignores, &mut self.problems);
             }
         }
-        let mut repositories: Vec<Rc<Repository>> = repository.iter().cloned().collect();
-        let mut waiting = vec![Folder { path: path.to_owned(), absolute, repository, ignores, reason: None }];
+        let mut repositories: Vec<Rc<WalkedRepository>> = repository.iter().cloned().collect();
+        let mut waiting = vec![WalkedFolder { path: path.to_owned(), absolute, repository, ignores, reason: None }];
         let mut is_root = true;
         while let Some(folder) = waiting.pop() {
             match self.folder(&folder, is_root, &mut repositories, &mut waiting) {
@@ -122,10 +122,10 @@ impl Walker {
     /// Takes the files in `folder`, and adds the folders in it to `waiting`.
     fn folder(
         &mut self,
-        folder: &Folder,
+        folder: &WalkedFolder,
         is_root: bool,
-        repositories: &mut Vec<Rc<Repository>>,
-        waiting: &mut Vec<Folder>,
+        repositories: &mut Vec<Rc<WalkedRepository>>,
+        waiting: &mut Vec<WalkedFolder>,
     ) -> io::Result<()> {
         let mut entries: Vec<(OsString, FileType)> = Vec::new();
         for entry in fs::read_dir(&folder.path)? {
@@ -138,7 +138,7 @@ impl Walker {
         let (mut repository, mut ignores) = (folder.repository.clone(), folder.ignores.clone());
         if has(".git") && !is_root {
             // A submodule: other ignores, and an index of its own.
-            let submodule = Repository::new(folder.absolute.clone());
+            let submodule = WalkedRepository::new(folder.absolute.clone());
             repositories.push(submodule.clone());
             (repository, ignores) = (Some(submodule), None);
         }
@@ -166,7 +166,7 @@ impl Walker {
             } else if is_folder {
                 match reason {
                     Some(reason) if !tracks() => self.left_out.folder(reason, shortened(&path)),
-                    reason => waiting.push(Folder {
+                    reason => waiting.push(WalkedFolder {
                         path,
                         absolute,
                         repository: repository.clone(),
@@ -195,7 +195,7 @@ impl Walker {
     }
 
     /// Counts a link to a folder that is not part of the project: nothing in it is seen.
-    fn link(&mut self, path: &Path, folder: &Folder) {
+    fn link(&mut self, path: &Path, folder: &WalkedFolder) {
         let root = folder.repository.as_ref().map_or(&folder.absolute, |repository| &repository.root);
         let is_inside = path.canonicalize().and_then(|target| Ok(target.starts_with(root.canonicalize()?)));
         if !is_inside.unwrap_or(false) {
@@ -205,7 +205,7 @@ impl Walker {
 }
 
 /// Why an entry is left out unless git tracks it.
-fn reason_of(name: &OsStr, absolute: &Path, is_folder: bool, ignores: Option<&Ignores>) -> Option<Reason> {
+fn reason_of(name: &OsStr, absolute: &Path, is_folder: bool, ignores: Option<&Ignores>) -> Option<LeftOutCause> {
     if let Some(file) = ignores.and_then(|ignores| ignores.ignore(absolute, is_folder)) {
         return Some((LeftOutReason::Ignored, Some(file)));
     }

@@ -20,14 +20,14 @@ pub struct Diff {
     /// Resources that only the older one has.
     pub removed: Vec<Map<String, Value>>,
     /// Resources of both that are not the same.
-    pub changed: Vec<Change>,
+    pub changed: Vec<ChangedResource>,
     /// Outputs that are not the same.
     pub outputs: Vec<Difference>,
 }
 
 /// A resource that is not the same.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Change {
+pub struct ChangedResource {
     /// Its type.
     pub r#type: String,
     /// Its name.
@@ -63,7 +63,7 @@ impl Diff {
                     compare_members(&other, resource, "", &mut differences);
                     if !differences.is_empty() {
                         let (ty, name) = (text(resource, "type"), text(resource, "name"));
-                        diff.changed.push(Change { r#type: ty, name, differences });
+                        diff.changed.push(ChangedResource { r#type: ty, name, differences });
                     }
                 }
             }

@@ -12,9 +12,9 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
-pub use diff::{Change, Diff, Difference};
+pub use diff::{ChangedResource, Diff, Difference};
 pub use snapshot::Snapshot;
-pub use stale::{Side, Stale, stale};
+pub use stale::{Stale, TemplateSide, stale};
 
 use serde_json::{Map, Value};
 

@@ -38,7 +38,7 @@ const TOO_LARGE: &str = "[unknown('a limit (this value is too large to print)')]
 
 /// What the template of `root` deploys.
 pub(super) fn render(eval: &Evaluator<'_>, root: FrameId) -> Snapshot {
-    let mut printer = Printer::new(eval);
+    let mut printer = SnapshotPrinter::new(eval);
     let predicted_resources = printer.resources(root, &|_| true).into_iter().map(|printed| printed.members).collect();
     let outputs = printer.outputs(root);
     Snapshot { predicted_resources, diagnostics: Vec::new(), outputs }
@@ -54,22 +54,22 @@ pub(super) struct Printed {
 
 /// The resources that the template of `root` deploys and that are `wanted`, in the order of the text.
 pub(super) fn resources(eval: &Evaluator<'_>, root: FrameId, wanted: &dyn Fn(&ResourceRef) -> bool) -> Vec<Printed> {
-    Printer::new(eval).resources(root, wanted)
+    SnapshotPrinter::new(eval).resources(root, wanted)
 }
 
 /// The same with hidden values as they are: for comparing, never for showing.
 pub(super) fn revealed(eval: &Evaluator<'_>, root: FrameId) -> Vec<Printed> {
-    Printer { reveals: true, ..Printer::new(eval) }.resources(root, &|_| true)
+    SnapshotPrinter { reveals: true, ..SnapshotPrinter::new(eval) }.resources(root, &|_| true)
 }
 
 /// One resource, as it may be shown.
 pub(super) fn resource(eval: &Evaluator<'_>, instance: &Instance) -> Option<Map<String, Json>> {
-    eval.where_holds(instance.condition, || Printer::new(eval).resource(instance))
+    eval.where_holds(instance.condition, || SnapshotPrinter::new(eval).resource(instance))
 }
 
 /// The values that parameter files give.
 pub(super) fn given(eval: &Evaluator<'_>, given: &[Given]) -> Map<String, Json> {
-    let mut printer = Printer::new(eval);
+    let mut printer = SnapshotPrinter::new(eval);
     let mut out = Map::new();
     for given in given {
         if !out.contains_key(&*given.name) {
@@ -81,7 +81,7 @@ pub(super) fn given(eval: &Evaluator<'_>, given: &[Given]) -> Map<String, Json> 
     out
 }
 
-struct Printer<'e, 'p> {
+struct SnapshotPrinter<'e, 'p> {
     eval: &'e Evaluator<'p>,
     /// How many bytes may still be printed.
     left: usize,
@@ -95,14 +95,14 @@ struct Printer<'e, 'p> {
     at: Option<Span>,
 }
 
-impl<'e, 'p> Printer<'e, 'p> {
+impl<'e, 'p> SnapshotPrinter<'e, 'p> {
     fn new(eval: &'e Evaluator<'p>) -> Self {
         let deepest = Stack::here().levels(Recursion::Snapshot);
         Self { eval, left: MOST, deepest, exact: true, reveals: false, at: None }
     }
 }
 
-impl Printer<'_, '_> {
+impl SnapshotPrinter<'_, '_> {
     fn resources(&mut self, root: FrameId, wanted: &dyn Fn(&ResourceRef) -> bool) -> Vec<Printed> {
         let eval = self.eval;
         let mut resources = Vec::new();

@@ -15,20 +15,20 @@ use crate::source::{HashMap, Str};
 use crate::template::Template;
 
 /// A template with its evaluation.
-pub struct Side<'e, 'p> {
+pub struct TemplateSide<'e, 'p> {
     /// Its resources.
     pub model: Model<'e, 'p>,
     printed: Vec<Printed>,
 }
 
-impl<'p> Side<'_, 'p> {
+impl<'p> TemplateSide<'_, 'p> {
     /// An evaluator for one side, to be deployed to the place that is assumed.
     pub fn evaluator(project: &'p Project) -> Evaluator<'p> {
         Evaluator::assuming(project, default_place())
     }
 }
 
-impl<'e, 'p> Side<'e, 'p> {
+impl<'e, 'p> TemplateSide<'e, 'p> {
     /// Evaluates `template` with its defaults.
     pub fn new(eval: &'e Evaluator<'p>, template: &Arc<Template>) -> Self {
         let root = eval.root(Arc::clone(template), Vec::new());
@@ -92,7 +92,7 @@ pub enum Stale {
 }
 
 /// The first certain difference between a template and what was compiled from it.
-pub fn stale(source: &Side<'_, '_>, compiled: &Side<'_, '_>) -> Option<Stale> {
+pub fn stale(source: &TemplateSide<'_, '_>, compiled: &TemplateSide<'_, '_>) -> Option<Stale> {
     let (ours, theirs) = (by_identity(&source.printed), by_identity(&compiled.printed));
     for printed in &source.printed {
         let key = identity(printed);
@@ -108,7 +108,9 @@ pub fn stale(source: &Side<'_, '_>, compiled: &Side<'_, '_>) -> Option<Stale> {
             return Some(Stale::Property { of, path: path.into_iter().map(Str::from).collect(), values });
         }
     }
-    let only = |side: &Side<'_, '_>, other: &HashMap<(String, String), Vec<&Printed>>, others: &Side<'_, '_>| {
+    let only = |side: &TemplateSide<'_, '_>,
+                other: &HashMap<(String, String), Vec<&Printed>>,
+                others: &TemplateSide<'_, '_>| {
         if others.may_have_more() || others.printed.iter().any(|printed| !has_known_id(printed)) {
             return None;
         }

@@ -13,13 +13,13 @@ use serde_json::Value as Json;
 
 use crate::eval::{Inputs, ResourceRef};
 use crate::finding::{Fix, Safety};
-use crate::model::{Located, Switch, Target, Way, World, locate, locate_switch, locate_written};
+use crate::model::{FixTarget, Located, Switch, Way, World, locate, locate_switch, locate_written};
 use crate::patch::{Change, NewValue};
 use crate::rules::check::{Answer, Asked, names};
 use crate::rules::{Rule, file};
 use crate::source::{Str, TextRange};
 use crate::template::{DeploymentSource, ExprKind, Language};
-use steps::Step;
+use steps::FixStep;
 use workspace::Workspace;
 use written::{member, value_of};
 
@@ -107,7 +107,7 @@ struct Plan {
     /// What else its author must know.
     notes: Vec<String>,
     safety: Safety,
-    steps: Vec<Step>,
+    steps: Vec<FixStep>,
     sets: Vec<String>,
 }
 
@@ -194,13 +194,13 @@ impl Plan {
                 Language::Bicep => key.to_owned(),
                 Language::Arm => format!("\"{key}\""),
             };
-            self.steps.push(Step::Text { at: member.key_range.in_file(template.file), text });
+            self.steps.push(FixStep::Text { at: member.key_range.in_file(template.file), text });
             let around: Vec<&str> = keys.collect();
             if !around.is_empty() {
                 let value = value_of(asked.world, &eval.scope_of(resource), member.value)?;
                 let object = |value, key: &&str| NewValue::Object(vec![((*key).to_owned(), value)]);
                 let value = around.iter().rev().fold(value, object);
-                self.steps.push(Step::Replace { at: eval.span_of(resource.frame, member.value), value });
+                self.steps.push(FixStep::Replace { at: eval.span_of(resource.frame, member.value), value });
             }
             self.sets.push(from.join("."));
         }
@@ -217,7 +217,7 @@ impl Plan {
         let ExprKind::Str(known) = &expr.kind else { return None };
         let at = expr.range.in_file(frame.template.file);
         let text = eval.project.sources.get(at.file).slice(at.range).replace(&**known, version);
-        self.steps.push(Step::Text { at, text });
+        self.steps.push(FixStep::Text { at, text });
         self.safety = Safety::Unsafe;
         let note = format!("raises the apiVersion from {known} to {version}, by which all properties are then read");
         self.notes.push(note);
@@ -249,7 +249,7 @@ fn is_written(world: &World<'_, '_>, resource: &ResourceRef) -> bool {
 /// The resource, or the call that leads to it, in whose template the place lies; `None` where nothing of a template can
 /// be named: in a parameter file and in a default.
 fn home(world: &World<'_, '_>, resource: &ResourceRef, located: &Located) -> Option<ResourceRef> {
-    if let Target::Call { by, .. } = &located.target {
+    if let FixTarget::Call { by, .. } = &located.target {
         return Some((**by).clone());
     }
     let mut home = resource.clone();
@@ -266,7 +266,7 @@ fn home(world: &World<'_, '_>, resource: &ResourceRef, located: &Located) -> Opt
     Some(home)
 }
 
-fn step(asked: &Asked<'_, '_, '_>, target: &Target, value: NewValue) -> Option<Step> {
+fn step(asked: &Asked<'_, '_, '_>, target: &FixTarget, value: NewValue) -> Option<FixStep> {
     let nested = |rest: &[Str]| {
         rest.iter().rev().fold(value.clone(), |inner, name| NewValue::Object(vec![(name.to_string(), inner)]))
     };
@@ -276,15 +276,15 @@ fn step(asked: &Asked<'_, '_, '_>, target: &Target, value: NewValue) -> Option<S
         Change::set(&names, value.clone())
     };
     let step = match target {
-        Target::Literal(at) => Step::Replace { at: *at, value },
-        Target::Null { at, rest } => Step::Replace { at: *at, value: nested(rest) },
+        FixTarget::Literal(at) => FixStep::Replace { at: *at, value },
+        FixTarget::Null { at, rest } => FixStep::Replace { at: *at, value: nested(rest) },
         // What the value has already stays.
-        Target::Object { object, rest } if rest.is_empty() => match value {
-            NewValue::Object(members) => Step::Change { object: *object, change: Change::within(members) },
+        FixTarget::Object { object, rest } if rest.is_empty() => match value {
+            NewValue::Object(members) => FixStep::Change { object: *object, change: Change::within(members) },
             _ => return None,
         },
-        Target::Object { object, rest } => Step::Change { object: *object, change: set(path(rest)) },
-        Target::Call { by, name, rest } => {
+        FixTarget::Object { object, rest } => FixStep::Change { object: *object, change: set(path(rest)) },
+        FixTarget::Call { by, name, rest } => {
             let eval = asked.world.eval;
             let (body, wrapped) = eval.with_declared(by, |call| {
                 (call.body, call.deployment.as_ref().is_some_and(|deployment| deployment.wrapped))
@@ -294,7 +294,7 @@ fn step(asked: &Asked<'_, '_, '_>, target: &Target, value: NewValue) -> Option<S
                 false => vec!["params".into(), name.to_string()],
             };
             names.extend(path(rest));
-            Step::Change { object: eval.span_of(by.frame, body), change: set(names) }
+            FixStep::Change { object: eval.span_of(by.frame, body), change: set(names) }
         }
     };
     Some(step)

@@ -13,7 +13,7 @@ use crate::template::{JsonFileKind, sniff_json};
 
 /// One thing to do.
 #[derive(Debug, Clone)]
-pub(super) enum Step {
+pub(super) enum FixStep {
     /// Puts a value in the place of a literal.
     Replace { at: Span, value: NewValue },
     /// Changes an object literal.
@@ -24,7 +24,7 @@ pub(super) enum Step {
     Declare { file: FileId, name: String, description: String },
 }
 
-impl Step {
+impl FixStep {
     fn file(&self) -> FileId {
         match self {
             Self::Replace { at, .. } | Self::Text { at, .. } => at.file,
@@ -63,8 +63,8 @@ impl<'p> Files<'p> {
 
     /// The edits that `steps` come to; `None` when one of them would be a guess, or lies in a file that is not the
     /// project's to change.
-    pub(super) fn edits(&self, steps: &[Step]) -> Option<Vec<(FileId, Edit)>> {
-        let mut by_file: BTreeMap<FileId, Vec<&Step>> = BTreeMap::new();
+    pub(super) fn edits(&self, steps: &[FixStep]) -> Option<Vec<(FileId, Edit)>> {
+        let mut by_file: BTreeMap<FileId, Vec<&FixStep>> = BTreeMap::new();
         for step in steps {
             by_file.entry(step.file()).or_default().push(step);
         }
@@ -110,10 +110,10 @@ fn parse(source: &SourceFile) -> Option<Parsed<'_>> {
 }
 
 /// The changes of `steps` by object, those of the same object as one.
-fn changes(steps: &[&Step]) -> BTreeMap<TextRange, Change> {
+fn changes(steps: &[&FixStep]) -> BTreeMap<TextRange, Change> {
     let mut changes: BTreeMap<TextRange, Change> = BTreeMap::new();
     for step in steps {
-        if let Step::Change { object, change } = step {
+        if let FixStep::Change { object, change } = step {
             let change = match changes.remove(&object.range) {
                 Some(known) => known.and(change.clone()),
                 None => change.clone(),
@@ -124,7 +124,7 @@ fn changes(steps: &[&Step]) -> BTreeMap<TextRange, Change> {
     changes
 }
 
-fn in_bicep(text: &str, parsed: &bicep::Parsed, exprs: &[bicep::ExprId], steps: &[&Step]) -> Option<Vec<Edit>> {
+fn in_bicep(text: &str, parsed: &bicep::Parsed, exprs: &[bicep::ExprId], steps: &[&FixStep]) -> Option<Vec<Edit>> {
     let patcher = bicep::Patcher::new(text, &parsed.tree);
     let range_of = |id: bicep::ExprId| parsed.tree.expr(id).range;
     let at = |range: TextRange| {
@@ -134,10 +134,10 @@ fn in_bicep(text: &str, parsed: &bicep::Parsed, exprs: &[bicep::ExprId], steps: 
     let mut edits = Vec::new();
     for step in steps {
         match step {
-            Step::Replace { at: place, value } => edits.extend(patcher.replace(at(place.range)?, value)),
-            Step::Text { at, text } => edits.push(Edit::replace(at.range, text.as_str())),
-            Step::Declare { name, description, .. } => edits.push(patcher.declare(&param(name, description)).ok()?),
-            Step::Change { .. } => {}
+            FixStep::Replace { at: place, value } => edits.extend(patcher.replace(at(place.range)?, value)),
+            FixStep::Text { at, text } => edits.push(Edit::replace(at.range, text.as_str())),
+            FixStep::Declare { name, description, .. } => edits.push(patcher.declare(&param(name, description)).ok()?),
+            FixStep::Change { .. } => {}
         }
     }
     for (object, change) in changes(steps) {
@@ -146,21 +146,21 @@ fn in_bicep(text: &str, parsed: &bicep::Parsed, exprs: &[bicep::ExprId], steps: 
     Some(edits)
 }
 
-fn in_json(document: &json::Document<'_>, strings: Strings, steps: &[&Step]) -> Option<Vec<Edit>> {
+fn in_json(document: &json::Document<'_>, strings: Strings, steps: &[&FixStep]) -> Option<Vec<Edit>> {
     let patcher = json::Patcher::new(document, strings);
     let root = document.root()?;
     let mut edits = Vec::new();
     for step in steps {
         match step {
-            Step::Replace { at, value } => {
+            FixStep::Replace { at, value } => {
                 let node = at_range(root, at.range).or_else(|| string_of(document.text(), root, at.range))?;
                 edits.extend(patcher.replace(node, value));
             }
-            Step::Text { at, text } => edits.push(Edit::replace(at.range, text.as_str())),
-            Step::Declare { name, description, .. } => {
+            FixStep::Text { at, text } => edits.push(Edit::replace(at.range, text.as_str())),
+            FixStep::Declare { name, description, .. } => {
                 edits.extend(patcher.declare(root, &param(name, description)).ok()?);
             }
-            Step::Change { .. } => {}
+            FixStep::Change { .. } => {}
         }
     }
     for (object, change) in changes(steps) {

@@ -1,6 +1,6 @@
 //! The Log Analytics workspace that a cluster should send its data to: the best one that the template has.
 
-use super::steps::Step;
+use super::steps::FixStep;
 use super::written::{member, text_of};
 use crate::azure::{ADD_ON_WORKSPACE, DIAGNOSTIC_SETTINGS, LOG_ANALYTICS_NAMES, WORKSPACES};
 use crate::eval::{FrameId, Inputs, ResourceRef, Scope, Value};
@@ -31,13 +31,13 @@ pub(super) struct Workspace {
     /// What else its author must do.
     pub(super) note: Option<String>,
     /// What else has to be changed.
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Vec<FixStep>,
 }
 
 impl Workspace {
     /// Whether the template has it already.
     pub(super) fn is_there(&self) -> bool {
-        !self.steps.iter().any(|step| matches!(step, Step::Declare { .. }))
+        !self.steps.iter().any(|step| matches!(step, FixStep::Declare { .. }))
     }
 }
 
@@ -91,7 +91,7 @@ fn declared(world: &World<'_, '_>, scope: &Scope, template: &Template, user: &Re
                     None => NewValue::Expression(id.clone()),
                 };
                 let object = world.eval.span_of(scope.frame, outermost(template, user).body);
-                steps.push(Step::Change { object, change: Change::append(&["dependsOn"], on) });
+                steps.push(FixStep::Change { object, change: Change::append(&["dependsOn"], on) });
             }
             (id, steps)
         }
@@ -195,7 +195,7 @@ fn handed_down(world: &World<'_, '_>, frame: FrameId) -> Option<Workspace> {
             return None;
         }
         let (file, name, description) = (template.file, NEW_PARAMETER.to_owned(), DESCRIPTION.to_owned());
-        steps.push(Step::Declare { file, name, description });
+        steps.push(FixStep::Declare { file, name, description });
         let Inputs::Call { by } = &frame.inputs else {
             note = Some("every deployment must then pass it".to_owned());
             break;
@@ -214,7 +214,7 @@ fn handed_down(world: &World<'_, '_>, frame: FrameId) -> Option<Workspace> {
         let wrapped = call.deployment.as_ref().is_some_and(|deployment| deployment.wrapped);
         let path: &[&str] =
             if wrapped { &["properties", "parameters", NEW_PARAMETER, "value"] } else { &["params", NEW_PARAMETER] };
-        steps.push(Step::Change { object: eval.span_of(by.frame, call.body), change: Change::set(path, id) });
+        steps.push(FixStep::Change { object: eval.span_of(by.frame, call.body), change: Change::set(path, id) });
         if let Some(workspace) = found {
             title.push_str(&format!(" that is {}", workspace.title));
             steps.extend(workspace.steps);

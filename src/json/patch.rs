@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::{Document, Value, ValueKind};
-use crate::patch::{self, Change, Element, Keys, NewParam, NewValue, Reason, Refusal, Syntax, Trivia, View};
+use crate::patch::{self, Change, Element, Keys, NewParam, NewValue, PatchReason, PatchRefusal, Syntax, Trivia, View};
 use crate::source::{Edit, TextRange, is_one_line};
 
 /// What the strings of a file may be.
@@ -39,7 +39,7 @@ impl<'d> Patcher<'d> {
     ///
     /// # Errors
     /// When what stands there does not decide the value, or not alone.
-    pub fn change(&self, object: Value<'d>, change: &Change) -> Result<Vec<Edit>, Refusal> {
+    pub fn change(&self, object: Value<'d>, change: &Change) -> Result<Vec<Edit>, PatchRefusal> {
         self.check_around(object)?;
         patch::change(self, object, change)
     }
@@ -48,7 +48,7 @@ impl<'d> Patcher<'d> {
     ///
     /// # Errors
     /// When it is not there, or something else may be it, too.
-    pub fn remove(&self, object: Value<'d>, path: &[&str]) -> Result<Vec<Edit>, Refusal> {
+    pub fn remove(&self, object: Value<'d>, path: &[&str]) -> Result<Vec<Edit>, PatchRefusal> {
         self.check_around(object)?;
         patch::remove(self, object, path)
     }
@@ -62,10 +62,10 @@ impl<'d> Patcher<'d> {
     ///
     /// # Errors
     /// When its name is taken, or the parameters cannot be told for certain.
-    pub fn declare(&self, template: Value<'d>, param: &NewParam<'_>) -> Result<Vec<Edit>, Refusal> {
+    pub fn declare(&self, template: Value<'d>, param: &NewParam<'_>) -> Result<Vec<Edit>, PatchRefusal> {
         let declared = template.get_ignore_case("parameters").and_then(|parameters| parameters.member(param.name));
         if let Some(member) = declared {
-            return Err(Refusal { reason: Reason::NameTaken, range: member.key_range() });
+            return Err(PatchRefusal { reason: PatchReason::NameTaken, range: member.key_range() });
         }
         let member = |key: &str, value| (key.to_owned(), value);
         let description = NewValue::Object(vec![member("description", param.description.into())]);
@@ -76,11 +76,11 @@ impl<'d> Patcher<'d> {
     }
 
     /// Fails if a syntax error around `value` makes it doubtful where that belongs.
-    fn check_around(&self, value: Value<'d>) -> Result<(), Refusal> {
+    fn check_around(&self, value: Value<'d>) -> Result<(), PatchRefusal> {
         let mut around = self.document.root();
         while let Some(outer) = around.filter(|outer| outer.range() != value.range()) {
             if outer.is_open() {
-                return Err(Refusal { reason: Reason::SyntaxError, range: outer.head() });
+                return Err(PatchRefusal { reason: PatchReason::SyntaxError, range: outer.head() });
             }
             let mut inside = outer.members().map(super::Member::value).chain(outer.items());
             around = inside.find(|inner| inner.range().contains(value.range()));
@@ -102,13 +102,13 @@ impl<'d> Patcher<'d> {
         let items = member.value().items();
         if self.strings == Strings::Expressions && member.is_called("copy") && items.clone().next().is_some() {
             let names = items.map(|item| self.literal(item.get_ignore_case("name")?));
-            return names.collect::<Option<_>>().map_or(Keys::Unknown(Reason::Loop), Keys::Loops);
+            return names.collect::<Option<_>>().map_or(Keys::Unknown(PatchReason::Loop), Keys::Loops);
         }
         let key = member.key_value();
         if key.kind() != ValueKind::String {
             return Keys::Name(member.key());
         }
-        self.literal(key).map_or(Keys::Unknown(Reason::ComputedKey), Keys::Name)
+        self.literal(key).map_or(Keys::Unknown(PatchReason::ComputedKey), Keys::Name)
     }
 }
 
@@ -127,15 +127,15 @@ impl<'d> Syntax for Patcher<'d> {
 
     fn view(&self, node: Value<'d>) -> View {
         match node.kind() {
-            _ if node.is_open() => View::Other(Reason::SyntaxError),
+            _ if node.is_open() => View::Other(PatchReason::SyntaxError),
             ValueKind::Null => View::Null,
             ValueKind::Object => View::Object,
             ValueKind::Array => View::Array,
-            ValueKind::String if self.literal(node).is_none() => View::Other(Reason::Computed),
+            ValueKind::String if self.literal(node).is_none() => View::Other(PatchReason::Computed),
             ValueKind::True | ValueKind::False | ValueKind::Number | ValueKind::String => {
-                View::Other(Reason::OtherType)
+                View::Other(PatchReason::OtherType)
             }
-            ValueKind::Unreadable => View::Other(Reason::SyntaxError),
+            ValueKind::Unreadable => View::Other(PatchReason::SyntaxError),
         }
     }
 

@@ -5,7 +5,7 @@
 //! primary place if it lies in the project; else it is the deepest key on the path that is written in
 //! the resource's declaration. Everything else on the way is related.
 
-use super::trace::{End, Flag, Step, Trace, trace};
+use super::trace::{End, Flag, Trace, TraceStep, trace};
 use super::world::World;
 use crate::eval::ResourceRef;
 use crate::finding::{DecidedBy, Label};
@@ -92,8 +92,8 @@ pub fn explain(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str], word
 fn bring_home(world: &World<'_, '_>, resource: &ResourceRef, way: &Trace, why: &mut Explanation) {
     let ours = |span: &Span| !world.eval.project.is_cached(span.file);
     let not_passed = way.steps.iter().flat_map(|step| match step {
-        Step::Default { name, call: Some(call), .. } => vec![label(*call, format!("`{name}` is not passed"))],
-        Step::Branch { flags, .. } | Step::Function { flags } => {
+        TraceStep::Default { name, call: Some(call), .. } => vec![label(*call, format!("`{name}` is not passed"))],
+        TraceStep::Branch { flags, .. } | TraceStep::Function { flags } => {
             flags.iter().filter_map(|flag| Some(label(flag.call?, format!("`{}` is not passed", flag.name)))).collect()
         }
         _ => Vec::new(),
@@ -160,7 +160,7 @@ fn label(span: Span, text: impl Into<String>) -> Label {
 /// The flag, if a condition on nothing but a flag of its own is all that lies on the way.
 fn dedicated_flag(way: &Trace) -> Option<Flag> {
     let mut branches = way.steps.iter().filter_map(|step| match step {
-        Step::Branch { flags, .. } => Some(flags),
+        TraceStep::Branch { flags, .. } => Some(flags),
         _ => None,
     });
     match (branches.next().map(Vec::as_slice), branches.next()) {
@@ -172,9 +172,9 @@ fn dedicated_flag(way: &Trace) -> Option<Flag> {
 /// A literal at the end of plain copies.
 fn literal(way: &Trace, at: Span, text: &str, written: Label) -> Explanation {
     let from = way.steps.iter().rev().find_map(|step| match step {
-        Step::Default { .. } => Some(DecidedBy::Default),
-        Step::File { .. } => Some(DecidedBy::ParameterFile),
-        Step::Argument { .. } => Some(DecidedBy::Argument),
+        TraceStep::Default { .. } => Some(DecidedBy::Default),
+        TraceStep::File { .. } => Some(DecidedBy::ParameterFile),
+        TraceStep::Argument { .. } => Some(DecidedBy::Argument),
         _ => None,
     });
     let decided_by = from.unwrap_or(DecidedBy::Literal);
@@ -216,12 +216,12 @@ fn flag_text(flag: &Flag) -> String {
 fn by_key(way: &Trace, written: Label, missing: String, words: Words<'_>) -> Explanation {
     let mut related: Vec<Label> = branches(way, words).collect();
     related.extend(way.steps.iter().find_map(|step| match step {
-        Step::Variable { used, name } if Some(*used) == way.used => {
+        TraceStep::Variable { used, name } if Some(*used) == way.used => {
             Some(label(*used, format!("this comes from `{name}`")))
         }
         _ => None,
     }));
-    let typed = way.steps.iter().any(|step| matches!(step, Step::Typed { .. }));
+    let typed = way.steps.iter().any(|step| matches!(step, TraceStep::Typed { .. }));
     let mut decided_by = if typed { DecidedBy::ParameterFile } else { DecidedBy::Absent };
     match &way.end {
         End::Literal { at, text } => {
@@ -242,12 +242,12 @@ fn by_key(way: &Trace, written: Label, missing: String, words: Words<'_>) -> Exp
 /// The conditions on the way, each behind the flags that give it its answer.
 fn branches<'w>(way: &'w Trace, words: Words<'w>) -> impl Iterator<Item = Label> + 'w {
     way.steps.iter().flat_map(move |step| match step {
-        Step::Branch { condition, would_have, flags, .. } => {
+        TraceStep::Branch { condition, would_have, flags, .. } => {
             let said = if *would_have { words.left_out } else { "this condition decides" };
             let flags = flags.iter().map(|flag| label(flag.literal, flag_text(flag)));
             flags.chain([label(*condition, said)]).collect()
         }
-        Step::Function { flags } => flags.iter().map(|flag| label(flag.literal, flag_text(flag))).collect(),
+        TraceStep::Function { flags } => flags.iter().map(|flag| label(flag.literal, flag_text(flag))).collect(),
         _ => Vec::new(),
     })
 }
@@ -257,16 +257,16 @@ fn copies(way: &Trace) -> impl Iterator<Item = Label> {
     way.steps.iter().enumerate().flat_map(|(at, step)| {
         let passed = |used: &Span| (at > 0).then(|| label(*used, "passed on here"));
         match step {
-            Step::Argument { used } | Step::File { used } => passed(used).into_iter().collect(),
-            Step::Default { used, name, declared, call } => {
+            TraceStep::Argument { used } | TraceStep::File { used } => passed(used).into_iter().collect(),
+            TraceStep::Default { used, name, declared, call } => {
                 let unset =
                     matches!(way.end, End::NotPassed { .. }).then(|| label(*declared, "null unless a value is passed"));
                 let call = call.map(|call| label(call, format!("`{name}` is not passed")));
                 passed(used).into_iter().chain(unset).chain(call).collect()
             }
-            Step::Typed { name, declared } => vec![label(*declared, format!("`--param` sets `{name}`"))],
-            Step::Output { declared, .. } => vec![label(*declared, "output declared here")],
-            Step::Variable { .. } | Step::Function { .. } | Step::Branch { .. } => Vec::<Label>::new(),
+            TraceStep::Typed { name, declared } => vec![label(*declared, format!("`--param` sets `{name}`"))],
+            TraceStep::Output { declared, .. } => vec![label(*declared, "output declared here")],
+            TraceStep::Variable { .. } | TraceStep::Function { .. } | TraceStep::Branch { .. } => Vec::<Label>::new(),
         }
     })
 }

@@ -22,14 +22,14 @@ pub(super) type Segments = Option<Rc<[Value]>>;
 /// A declared resource, and the round of its loop.
 type Declared = (FrameId, ResourceId, Vec<Option<u32>>);
 
-/// Places of resources in [`Model::instance`]: `resources` first, then `others`.
-type Places = Vec<usize>;
+/// Positions of resources in [`Model::instance`]: `resources` first, then `others`.
+type Positions = Vec<usize>;
 
 /// What is looked up of a model's resources, made when it is first asked for.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     by_type: OnceCell<HashMap<String, OfType>>,
-    by_declaration: OnceCell<IdMap<(FrameId, ResourceId), Places>>,
+    by_declaration: OnceCell<IdMap<(FrameId, ResourceId), Positions>>,
     by_id: RefCell<HashMap<String, Rc<IdMap<TermId, usize>>>>,
     segments: RefCell<IdMap<*const ResourceRef, Segments>>,
     below: RefCell<IdMap<*const ResourceRef, Segments>>,
@@ -40,11 +40,11 @@ pub(super) struct Index {
 /// The resources of a type, by what they lie on.
 #[derive(Debug, Default)]
 struct OfType {
-    all: Places,
+    all: Positions,
     /// Those that symbolic names put on a declared resource, for it and for what it lies on itself.
-    on: HashMap<Declared, Places>,
+    on: HashMap<Declared, Positions>,
     /// Those of which only an id tells.
-    loose: Places,
+    loose: Positions,
 }
 
 fn declared(resource: &ResourceRef) -> Declared {
@@ -96,7 +96,7 @@ impl Model<'_, '_> {
         by_type
     }
 
-    fn in_order(&self, mut places: Places) -> impl Iterator<Item = &Instance> {
+    fn in_order(&self, mut places: Positions) -> impl Iterator<Item = &Instance> {
         places.sort_unstable();
         places.into_iter().filter_map(|at| self.instance(at))
     }
@@ -134,7 +134,7 @@ impl Model<'_, '_> {
     /// What a declaration deploys: one resource, or one for each round of its loop.
     pub fn rounds(&self, frame: FrameId, resource: ResourceId) -> impl Iterator<Item = &Instance> {
         let by_declaration = self.index.by_declaration.get_or_init(|| {
-            let mut by_declaration = IdMap::<_, Places>::default();
+            let mut by_declaration = IdMap::<_, Positions>::default();
             for (at, instance) in self.instances().enumerate() {
                 let key = (instance.resource.frame, instance.resource.resource);
                 by_declaration.entry(key).or_default().push(at);

@@ -1,6 +1,6 @@
 //! Where a property would have to be changed: the literal that gives its value, or the object that lacks it.
 
-use super::trace::{End, Step, Trace, trace};
+use super::trace::{End, Trace, TraceStep, trace};
 use super::world::World;
 use crate::eval::ResourceRef;
 use crate::source::{Span, Str, TextRange};
@@ -10,14 +10,14 @@ use crate::template::{Expr, ExprId, ExprKind, Template};
 #[derive(Debug, Clone)]
 pub struct Located {
     /// The place.
-    pub target: Target,
+    pub target: FixTarget,
     /// The steps between it and the resource.
     pub ways: Vec<Way>,
 }
 
 /// A place that decides a property.
 #[derive(Debug, Clone)]
-pub enum Target {
+pub enum FixTarget {
     /// A literal.
     Literal(Span),
     /// A null where there should be an object with the names of `rest`.
@@ -88,28 +88,30 @@ pub fn locate(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Op
     let is_item = |rest: &[Str]| rest.iter().any(|name| name.starts_with('['));
     let target = match end {
         _ if !only_way => return None,
-        End::Literal { at, .. } => Target::Literal(at),
+        End::Literal { at, .. } => FixTarget::Literal(at),
         End::Missing { rest, .. } if is_item(&rest) => return None,
-        End::Missing { object: Some(object), rest, key } if key == Some(object) => Target::Null { at: object, rest },
-        End::Missing { object: Some(object), rest, .. } => Target::Object { object, rest },
-        End::NotPassed { name, rest, by: Some(by) } if !is_item(&rest) => Target::Call { by, name, rest },
+        End::Missing { object: Some(object), rest, key } if key == Some(object) => FixTarget::Null { at: object, rest },
+        End::Missing { object: Some(object), rest, .. } => FixTarget::Object { object, rest },
+        End::NotPassed { name, rest, by: Some(by) } if !is_item(&rest) => FixTarget::Call { by, name, rest },
         End::Missing { .. } | End::NotPassed { .. } | End::Opaque => return None,
     };
     let mut ways = Vec::new();
     for step in &steps {
         ways.push(match step {
-            Step::Variable { used, name } => Way::Variable { name: name.clone(), uses: uses_of(world, *used, name)? },
-            Step::Default { used, name, declared, .. } => {
+            TraceStep::Variable { used, name } => {
+                Way::Variable { name: name.clone(), uses: uses_of(world, *used, name)? }
+            }
+            TraceStep::Default { used, name, declared, .. } => {
                 // That nothing is passed is what the call is for.
-                if matches!(target, Target::Call { .. }) {
+                if matches!(target, FixTarget::Call { .. }) {
                     continue;
                 }
                 Way::Default { name: name.clone(), others: others_of(world, *declared, *used, name)? }
             }
-            Step::File { .. } => Way::File,
-            Step::Argument { .. } => Way::Argument,
-            Step::Branch { .. } => Way::Branch,
-            Step::Typed { .. } | Step::Output { .. } | Step::Function { .. } => return None,
+            TraceStep::File { .. } => Way::File,
+            TraceStep::Argument { .. } => Way::Argument,
+            TraceStep::Branch { .. } => Way::Branch,
+            TraceStep::Typed { .. } | TraceStep::Output { .. } | TraceStep::Function { .. } => return None,
         });
     }
     Some(Located { target, ways })
@@ -119,7 +121,7 @@ pub fn locate(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Op
 pub fn locate_switch(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Option<Switch> {
     let Trace { steps, .. } = trace(world, resource, path);
     let mut choices = steps.iter().filter_map(|step| match step {
-        Step::Branch { would_have: true, conditional, condition, flags } => Some((conditional, condition, flags)),
+        TraceStep::Branch { would_have: true, conditional, condition, flags } => Some((conditional, condition, flags)),
         _ => None,
     });
     let (Some((conditional, condition, flags)), None) = (choices.next(), choices.next()) else { return None };
@@ -129,9 +131,9 @@ pub fn locate_switch(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]
         "false" => true,
         _ => return None,
     };
-    let (name, target) = (flag.name.clone(), Target::Literal(flag.literal));
+    let (name, target) = (flag.name.clone(), FixTarget::Literal(flag.literal));
     let (target, way) = match &flag.by {
-        Some(by) => (Target::Call { by: by.clone(), name: name.clone(), rest: Vec::new() }, None),
+        Some(by) => (FixTarget::Call { by: by.clone(), name: name.clone(), rest: Vec::new() }, None),
         None if flag.default => (target, Some(Way::Default { name: name.clone(), others: Vec::new() })),
         None => (target, Some(Way::Argument)),
     };
@@ -143,7 +145,7 @@ pub fn locate_switch(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]
 pub fn locate_written(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Option<Located> {
     let Trace { written, used, .. } = trace(world, resource, path);
     let (_, names) = written?;
-    (names == path.len()).then_some(Located { target: Target::Literal(used?), ways: Vec::new() })
+    (names == path.len()).then_some(Located { target: FixTarget::Literal(used?), ways: Vec::new() })
 }
 
 /// Whether `condition` is a parameter that is named nowhere outside of `conditional`.

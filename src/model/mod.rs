@@ -14,10 +14,10 @@ use std::sync::Arc;
 
 pub use explain::{Explanation, Words, explain};
 pub use ids::{is_id_of, is_placeholder};
-pub use locate::{Located, Switch, Target, Way, locate, locate_switch, locate_written};
-pub use trace::{End, Flag, Step, Trace};
-pub use truth::{Assumed, Split};
-pub use world::{Common, Outcome, Verdict, World, decide};
+pub use locate::{FixTarget, Located, Switch, Way, locate, locate_switch, locate_written};
+pub use trace::{End, Flag, Trace, TraceStep};
+pub use truth::{Assumptions, Split};
+pub use world::{Common, Verdict, World, WorldAnswer, decide};
 
 use crate::config::Config;
 use crate::eval::term::{CondId, TermId};

@@ -9,17 +9,22 @@ use crate::eval::term::{Atom, AtomId, CondId, Shape, Store, Term, TermId};
 use crate::source::IdMap;
 
 /// Conditions assumed, by atom.
-pub type Assumed = BTreeMap<AtomId, bool>;
+pub type Assumptions = BTreeMap<AtomId, bool>;
 
 /// A condition that the world does not decide.
 #[derive(Debug, Clone, Copy)]
 pub struct Split(pub(super) AtomId);
 
 /// The truth of the formulas that were looked at under one assumption.
-pub(super) type Known = IdMap<CondId, Result<bool, Split>>;
+pub(super) type KnownConditions = IdMap<CondId, Result<bool, Split>>;
 
 /// The truth of `cond` where `assumed` holds; what is found out is kept in `known`, which is for this assumption only.
-pub(super) fn truth(store: &Store, assumed: &Assumed, known: &mut Known, cond: CondId) -> Result<bool, Split> {
+pub(super) fn truth(
+    store: &Store,
+    assumed: &Assumptions,
+    known: &mut KnownConditions,
+    cond: CondId,
+) -> Result<bool, Split> {
     let mut open = vec![cond];
     loop {
         // A part is looked at again once its own parts are known.
@@ -45,7 +50,7 @@ pub(super) fn truth(store: &Store, assumed: &Assumed, known: &mut Known, cond: C
 }
 
 /// The truth of two parts together, one of which decides when it is `decisive`; else the parts to look at first.
-fn both(known: &Known, a: CondId, b: CondId, decisive: bool) -> Result<Result<bool, Split>, [CondId; 2]> {
+fn both(known: &KnownConditions, a: CondId, b: CondId, decisive: bool) -> Result<Result<bool, Split>, [CondId; 2]> {
     let (Some(x), Some(y)) = (known.get(&a), known.get(&b)) else { return Err([a, b]) };
     Ok(match (x, y) {
         (Ok(value), _) | (_, Ok(value)) if *value == decisive => Ok(decisive),
@@ -55,7 +60,7 @@ fn both(known: &Known, a: CondId, b: CondId, decisive: bool) -> Result<Result<bo
 }
 
 /// Assumes what must hold for `cond` to be `value`; false when that contradicts what is assumed.
-pub(super) fn assume(store: &Store, assumed: &mut Assumed, cond: CondId, value: bool) -> bool {
+pub(super) fn assume(store: &Store, assumed: &mut Assumptions, cond: CondId, value: bool) -> bool {
     let (mut open, mut seen) = (vec![(cond, value)], IdMap::default());
     while let Some((cond, value)) = open.pop() {
         match seen.insert(cond, value) {
@@ -89,7 +94,7 @@ pub(super) fn assume(store: &Store, assumed: &mut Assumed, cond: CondId, value: 
 }
 
 /// The truth of an atom, from what is assumed of it and of others about the same term.
-fn atom_truth(store: &Store, assumed: &Assumed, atom: AtomId) -> Option<bool> {
+fn atom_truth(store: &Store, assumed: &Assumptions, atom: AtomId) -> Option<bool> {
     if let Some(value) = assumed.get(&atom) {
         return Some(*value);
     }

@@ -7,7 +7,7 @@
 
 use std::cell::RefCell;
 
-use super::truth::{Assumed, Known, Split, assume, truth};
+use super::truth::{Assumptions, KnownConditions, Split, assume, truth};
 use crate::eval::term::{Atom, AtomId, Cause, CondId, Term, TermId};
 use crate::eval::{Evaluator, Value};
 
@@ -16,7 +16,7 @@ const MOST_ATOMS: usize = 8;
 
 /// What a check found in one world.
 #[derive(Debug, Clone)]
-pub enum Outcome<F> {
+pub enum WorldAnswer<F> {
     /// The rule is followed.
     Pass,
     /// The rule is violated.
@@ -31,7 +31,7 @@ pub enum Verdict<F> {
     /// The rule is followed whatever the conditions, or the resource is never deployed.
     Pass,
     /// The rule is violated whatever the conditions; with the conditions of one world.
-    Fail(F, Assumed),
+    Fail(F, Assumptions),
     /// It depends.
     Undetermined {
         /// Conditions that make a difference.
@@ -53,13 +53,13 @@ pub trait Common {
 pub struct World<'e, 'p> {
     /// The evaluator that made the values.
     pub eval: &'e Evaluator<'p>,
-    assumed: Assumed,
-    known: RefCell<Known>,
+    assumed: Assumptions,
+    known: RefCell<KnownConditions>,
 }
 
 impl<'e, 'p> World<'e, 'p> {
     /// The world in which `assumed` holds.
-    pub fn new(eval: &'e Evaluator<'p>, assumed: Assumed) -> Self {
+    pub fn new(eval: &'e Evaluator<'p>, assumed: Assumptions) -> Self {
         Self { eval, assumed, known: RefCell::default() }
     }
 
@@ -108,9 +108,9 @@ impl<'e, 'p> World<'e, 'p> {
 pub fn decide<F: Common>(
     eval: &Evaluator<'_>,
     deployed: CondId,
-    check: &dyn Fn(&World<'_, '_>) -> Result<Outcome<F>, Split>,
+    check: &dyn Fn(&World<'_, '_>) -> Result<WorldAnswer<F>, Split>,
 ) -> Verdict<F> {
-    let mut assumed = Assumed::default();
+    let mut assumed = Assumptions::default();
     if !eval.with_store(|store| assume(store, &mut assumed, deployed, true)) {
         return Verdict::Pass;
     }
@@ -125,7 +125,7 @@ enum Branch<F> {
     /// The resource is not deployed in these worlds.
     Excluded,
     Pass,
-    Fail(F, Assumed),
+    Fail(F, Assumptions),
     Mixed {
         atoms: Vec<AtomId>,
         terms: Vec<TermId>,
@@ -135,8 +135,8 @@ enum Branch<F> {
 fn explore<F: Common>(
     eval: &Evaluator<'_>,
     deployed: CondId,
-    check: &dyn Fn(&World<'_, '_>) -> Result<Outcome<F>, Split>,
-    assumed: &Assumed,
+    check: &dyn Fn(&World<'_, '_>) -> Result<WorldAnswer<F>, Split>,
+    assumed: &Assumptions,
     left: usize,
 ) -> Branch<F> {
     let world = World::new(eval, assumed.clone());
@@ -146,9 +146,9 @@ fn explore<F: Common>(
         Err(split) => Err(split),
     };
     let atom = match outcome {
-        Ok(Outcome::Pass) => return Branch::Pass,
-        Ok(Outcome::Fail(failure)) => return Branch::Fail(failure, world.assumed),
-        Ok(Outcome::Unknown(terms)) => return Branch::Mixed { atoms: Vec::new(), terms },
+        Ok(WorldAnswer::Pass) => return Branch::Pass,
+        Ok(WorldAnswer::Fail(failure)) => return Branch::Fail(failure, world.assumed),
+        Ok(WorldAnswer::Unknown(terms)) => return Branch::Mixed { atoms: Vec::new(), terms },
         Err(Split(atom)) => atom,
     };
     let Some(left) = left.checked_sub(1) else {

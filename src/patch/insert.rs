@@ -1,6 +1,6 @@
 //! Where new elements of an object or array go, and how they are laid out there.
 
-use super::value::{Commas, Entry, Layout, Printer};
+use super::value::{Commas, Layout, ObjectEntry, ValuePrinter};
 use super::{Element, NewValue, Syntax, Trivia, View};
 use crate::source::{Edit, Style, TextRange, indentation, is_one_line, line_around};
 
@@ -8,7 +8,7 @@ use crate::source::{Edit, Style, TextRange, indentation, is_one_line, line_aroun
 pub const MAX_WIDTH: u32 = 120;
 
 /// A place in an object or array where new elements go.
-pub(super) struct Place<'s, S> {
+pub(super) struct InsertionPoint<'s, S> {
     syntax: &'s S,
     /// The object or array, brackets included.
     container: TextRange,
@@ -22,10 +22,10 @@ pub(super) struct Place<'s, S> {
     outer: &'s str,
     /// The indentation of its elements.
     inner: String,
-    printer: Printer<'s, S>,
+    printer: ValuePrinter<'s, S>,
 }
 
-impl<'s, S: Syntax> Place<'s, S> {
+impl<'s, S: Syntax> InsertionPoint<'s, S> {
     /// The place behind the first `position` of `elements`, which are those of `container`.
     pub(super) fn new(
         syntax: &'s S,
@@ -39,8 +39,14 @@ impl<'s, S: Syntax> Place<'s, S> {
         let container = syntax.range(container);
         let elements: Vec<_> = elements.iter().map(|element| element.range).collect();
         let (outer, inner, style) = indentations(syntax.text(), container, &elements, position);
-        let printer =
-            Printer { syntax, newline: style.newline, step: style.indent, colon, comma: spaced(colon), padding: "" };
+        let printer = ValuePrinter {
+            syntax,
+            newline: style.newline,
+            step: style.indent,
+            colon,
+            comma: spaced(colon),
+            padding: "",
+        };
         let mut place = Self { syntax, container, elements, position, within_line, outer, inner, printer };
         place.printer.comma = place.comma();
         place.printer.padding = if is_object { place.padding() } else { padding(colon) };
@@ -82,19 +88,19 @@ impl<'s, S: Syntax> Place<'s, S> {
     }
 
     /// The entries on one line.
-    fn beside(&self, entries: &[Entry<'_>]) -> String {
+    fn beside(&self, entries: &[ObjectEntry<'_>]) -> String {
         let mut text = String::new();
         self.printer.beside(entries, &mut text);
         text
     }
 
     /// Whether the entries, beside each other as `beside`, are too much for one line; scalars never are.
-    fn need_lines(&self, entries: &[Entry<'_>], beside: &str) -> bool {
+    fn need_lines(&self, entries: &[ObjectEntry<'_>], beside: &str) -> bool {
         entries.iter().any(|entry| entry.value.is_spread_over_lines()) && self.is_too_wide(beside.len())
     }
 
     /// Puts the entries into brackets that hold nothing.
-    fn fill(&self, entries: &[Entry<'_>]) -> Edit {
+    fn fill(&self, entries: &[ObjectEntry<'_>]) -> Edit {
         let mut text = self.beside(entries);
         let one_line = self.syntax.is_minified() || self.within_line && !self.need_lines(entries, &text);
         if one_line {
@@ -108,7 +114,7 @@ impl<'s, S: Syntax> Place<'s, S> {
     }
 
     /// Puts the entries on lines of their own, behind the line on which the element before them ends.
-    fn add_lines(&self, entries: &[Entry<'_>], trivia: &[(Trivia, TextRange)], edits: &mut Vec<Edit>) {
+    fn add_lines(&self, entries: &[ObjectEntry<'_>], trivia: &[(Trivia, TextRange)], edits: &mut Vec<Edit>) {
         // An object that holds only comments keeps them before the new members.
         let is_comment = |(kind, _): &(Trivia, TextRange)| *kind == Trivia::Comment;
         let comments = trivia.iter().rposition(is_comment).filter(|_| self.elements.is_empty()).unwrap_or(0);
@@ -168,7 +174,7 @@ impl<'s, S: Syntax> Place<'s, S> {
 
     /// Gives every element of an object or array on one line a line of its own, the entries included; nothing if more
     /// than commas and blanks stands between them.
-    fn break_line(&self, entries: &[Entry<'_>]) -> Option<Vec<Edit>> {
+    fn break_line(&self, entries: &[ObjectEntry<'_>]) -> Option<Vec<Edit>> {
         let gaps: Vec<_> = (0..=self.elements.len()).map(|at| self.gap(at)).collect();
         let is_plain = |gap: &TextRange| gap.of(self.syntax.text()).bytes().all(|byte| matches!(byte, b' ' | b','));
         if !gaps.iter().all(is_plain) {
@@ -194,14 +200,14 @@ impl<'s, S: Syntax> Place<'s, S> {
 }
 
 /// Adds `entries` at `place`.
-pub(super) fn insert<S: Syntax>(place: &Place<'_, S>, entries: &[Entry<'_>], edits: &mut Vec<Edit>) {
+pub(super) fn insert<S: Syntax>(place: &InsertionPoint<'_, S>, entries: &[ObjectEntry<'_>], edits: &mut Vec<Edit>) {
     let trivia = place.syntax.trivia(place.gap(place.position));
     let has = |trivia: &[(Trivia, TextRange)], wanted: Trivia| trivia.iter().any(|(kind, _)| *kind == wanted);
     if place.elements.is_empty() && trivia.iter().all(|(kind, _)| matches!(kind, Trivia::Blank | Trivia::Newline)) {
         return edits.push(place.fill(entries));
     }
     // The closing bracket may stand behind the last element of several lines.
-    let starts_line = |place: &Place<'_, S>| {
+    let starts_line = |place: &InsertionPoint<'_, S>| {
         let at = place.position.checked_sub(1);
         at.is_some_and(|at| has(&place.syntax.trivia(place.gap(at)), Trivia::Newline))
     };
@@ -226,7 +232,7 @@ pub(super) fn new_value<S: Syntax>(syntax: &S, node: S::Node, value: &NewValue, 
     let style = Style::around(text, range.start);
     let colon = syntax.colon(node);
     let (comma, padding) = (spaced(colon), padding(colon));
-    let printer = Printer { syntax, newline: style.newline, step: style.indent, colon, comma, padding };
+    let printer = ValuePrinter { syntax, newline: style.newline, step: style.indent, colon, comma, padding };
     let mut new_text = String::new();
     printer.value(value, Layout::OneLine, &mut new_text);
     let width = line_around(text, range.start).len() as usize + new_text.len();

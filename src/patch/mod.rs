@@ -2,7 +2,7 @@
 //! for byte; what is new stands in the style of its neighbours.
 //!
 //! Here is what both languages have in common: what may be changed ([`Change`]), why a change may be refused
-//! ([`Refusal`]), where new members go and how they are laid out. `bicep` and `json` tell what stands in the text
+//! ([`PatchRefusal`]), where new members go and how they are laid out. `bicep` and `json` tell what stands in the text
 //! ([`Syntax`]) and offer the whole as their `Patcher`.
 //!
 //! - A member that is missing is added, with the objects around it, in one insertion. It goes behind the last member
@@ -11,7 +11,7 @@
 //! - Where members have lines of their own, so has the new one, indented like them, and its value is spread over
 //!   lines. An object on one line stays so, unless a new object would make the line wider than [`MAX_WIDTH`]: then its
 //!   members get lines of their own (if no comment stands between them). In a minified file everything stays on one line.
-//! - Nothing is guessed: what may be decided elsewhere (a variable, a call, a spread, a computed key) is a [`Refusal`].
+//! - Nothing is guessed: what may be decided elsewhere (a variable, a call, a spread, a computed key) is a [`PatchRefusal`].
 
 mod insert;
 mod remove;
@@ -23,9 +23,9 @@ use std::fmt;
 use crate::source::{Edit, TextRange, is_one_line};
 
 pub use insert::MAX_WIDTH;
-use insert::{Place, insert, new_value};
+use insert::{InsertionPoint, insert, new_value};
 pub use value::NewValue;
-use value::{Entry, Layout, Printer};
+use value::{Layout, ObjectEntry, ValuePrinter};
 
 /// What is to hold in an object, or at a value in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,16 +99,16 @@ pub struct NewParam<'a> {
 
 /// Why a text is not changed: doing so would be a guess.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refusal {
+pub struct PatchRefusal {
     /// The reason.
-    pub reason: Reason,
+    pub reason: PatchReason,
     /// What stands in the way.
     pub range: TextRange,
 }
 
-/// Kind of a [`Refusal`].
+/// Kind of a [`PatchRefusal`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reason {
+pub enum PatchReason {
     /// The value is that of a name declared elsewhere, or part of one.
     Reference,
     /// The value is the result of a function or an operator.
@@ -133,7 +133,7 @@ pub enum Reason {
     Missing,
 }
 
-impl Reason {
+impl PatchReason {
     /// In words, as the end of "it is not changed, because".
     pub const fn in_words(self) -> &'static str {
         match self {
@@ -152,13 +152,13 @@ impl Reason {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for PatchRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.reason.in_words())
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for PatchRefusal {}
 
 /// What a value in the text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,7 +170,7 @@ pub enum View {
     /// An array literal.
     Array,
     /// Something that is not looked into, and why.
-    Other(Reason),
+    Other(PatchReason),
 }
 
 /// A member of an object or an item of an array.
@@ -194,7 +194,7 @@ pub enum Keys<'t> {
     /// Arrays that are called so, by loops.
     Loops(Vec<Cow<'t, str>>),
     /// Unknown ones.
-    Unknown(Reason),
+    Unknown(PatchReason),
 }
 
 /// What stands between the elements of an object or array.
@@ -260,36 +260,38 @@ pub trait Syntax {
 }
 
 /// The edits that make `change` hold at `node`; none if it holds.
-pub(crate) fn change<S: Syntax>(syntax: &S, node: S::Node, change: &Change) -> Result<Vec<Edit>, Refusal> {
+pub(crate) fn change<S: Syntax>(syntax: &S, node: S::Node, change: &Change) -> Result<Vec<Edit>, PatchRefusal> {
     let mut edits = Vec::new();
     apply(syntax, node, change, false, &mut edits)?;
     Ok(edits)
 }
 
 /// The edits that remove the member at `path` from the object `node`.
-pub(crate) fn remove<S: Syntax>(syntax: &S, node: S::Node, path: &[&str]) -> Result<Vec<Edit>, Refusal> {
+pub(crate) fn remove<S: Syntax>(syntax: &S, node: S::Node, path: &[&str]) -> Result<Vec<Edit>, PatchRefusal> {
     let mut object = node;
     let mut rest = path.iter();
     while let Some(key) = rest.next() {
         let range = syntax.range(object);
         match syntax.view(object) {
             View::Object => {}
-            View::Null => return Err(Refusal { reason: Reason::Missing, range }),
-            View::Array => return Err(Refusal { reason: Reason::OtherType, range }),
-            View::Other(reason) => return Err(Refusal { reason, range }),
+            View::Null => return Err(PatchRefusal { reason: PatchReason::Missing, range }),
+            View::Array => return Err(PatchRefusal { reason: PatchReason::OtherType, range }),
+            View::Other(reason) => return Err(PatchRefusal { reason, range }),
         }
         let elements = syntax.elements(object);
-        let Some((at, value)) = find(&elements, key)? else { return Err(Refusal { reason: Reason::Missing, range }) };
+        let Some((at, value)) = find(&elements, key)? else {
+            return Err(PatchRefusal { reason: PatchReason::Missing, range });
+        };
         if rest.len() == 0 {
-            if syntax.view(value) == View::Other(Reason::SyntaxError) {
-                return Err(Refusal { reason: Reason::SyntaxError, range: syntax.range(value) });
+            if syntax.view(value) == View::Other(PatchReason::SyntaxError) {
+                return Err(PatchRefusal { reason: PatchReason::SyntaxError, range: syntax.range(value) });
             }
             let ranges: Vec<_> = elements.iter().map(|element| element.range).collect();
             return Ok(remove::remove(syntax, range, &ranges, at));
         }
         object = value;
     }
-    Err(Refusal { reason: Reason::Missing, range: syntax.range(node) })
+    Err(PatchRefusal { reason: PatchReason::Missing, range: syntax.range(node) })
 }
 
 /// The edit that puts `value` in the place of `node`; none if it stands there.
@@ -299,7 +301,7 @@ pub(crate) fn replace<S: Syntax>(syntax: &S, node: S::Node, value: &NewValue) ->
 
 /// `value` on one line, spaced as usual.
 pub(crate) fn on_one_line<S: Syntax>(syntax: &S, value: &NewValue) -> String {
-    let printer = Printer { syntax, newline: "", step: String::new(), colon: ": ", comma: ", ", padding: " " };
+    let printer = ValuePrinter { syntax, newline: "", step: String::new(), colon: ": ", comma: ", ", padding: " " };
     let mut text = String::new();
     printer.value(value, Layout::OneLine, &mut text);
     text
@@ -312,10 +314,10 @@ fn apply<S: Syntax>(
     change: &Change,
     one_line: bool,
     edits: &mut Vec<Edit>,
-) -> Result<(), Refusal> {
+) -> Result<(), PatchRefusal> {
     let range = syntax.range(node);
     match (change, syntax.view(node)) {
-        (_, View::Other(Reason::SyntaxError)) => Err(Refusal { reason: Reason::SyntaxError, range }),
+        (_, View::Other(PatchReason::SyntaxError)) => Err(PatchRefusal { reason: PatchReason::SyntaxError, range }),
         (Change::Set(value), _) => {
             if !says(syntax, node, value) {
                 edits.push(new_value(syntax, node, value, one_line));
@@ -329,16 +331,16 @@ fn apply<S: Syntax>(
         (Change::Append(item), View::Array) => {
             let elements = syntax.elements(node);
             if !elements.iter().any(|element| element.value.is_some_and(|value| says(syntax, value, item))) {
-                let place = Place::new(syntax, node, &elements, elements.len(), one_line);
-                insert(&place, &[Entry { key: None, value: item }], edits);
+                let place = InsertionPoint::new(syntax, node, &elements, elements.len(), one_line);
+                insert(&place, &[ObjectEntry { key: None, value: item }], edits);
             }
             Ok(())
         }
         (Change::Inside(members), View::Object) => apply_inside(syntax, node, members, one_line, edits),
         (Change::Append(_), View::Object) | (Change::Inside(_), View::Array) => {
-            Err(Refusal { reason: Reason::OtherType, range })
+            Err(PatchRefusal { reason: PatchReason::OtherType, range })
         }
-        (Change::Append(_) | Change::Inside(_), View::Other(reason)) => Err(Refusal { reason, range }),
+        (Change::Append(_) | Change::Inside(_), View::Other(reason)) => Err(PatchRefusal { reason, range }),
     }
 }
 
@@ -349,7 +351,7 @@ fn apply_inside<S: Syntax>(
     members: &[(String, Change)],
     one_line: bool,
     edits: &mut Vec<Edit>,
-) -> Result<(), Refusal> {
+) -> Result<(), PatchRefusal> {
     let elements = syntax.elements(object);
     let is_on_one_line = is_one_line(syntax.range(object).of(syntax.text()));
     // New members by their position; a few at most.
@@ -368,14 +370,14 @@ fn apply_inside<S: Syntax>(
         }
     }
     for (position, group) in missing {
-        let entries: Vec<_> = group.iter().map(|(key, value)| Entry { key: Some(key), value }).collect();
-        insert(&Place::new(syntax, object, &elements, position, one_line), &entries, edits);
+        let entries: Vec<_> = group.iter().map(|(key, value)| ObjectEntry { key: Some(key), value }).collect();
+        insert(&InsertionPoint::new(syntax, object, &elements, position, one_line), &entries, edits);
     }
     Ok(())
 }
 
 /// Number and value of the member called `key`, ASCII case ignored, unless that cannot be told for certain.
-fn find<N: Copy>(elements: &[Element<'_, N>], key: &str) -> Result<Option<(usize, N)>, Refusal> {
+fn find<N: Copy>(elements: &[Element<'_, N>], key: &str) -> Result<Option<(usize, N)>, PatchRefusal> {
     let mut found = None;
     // What stands before the member does not matter: the later one counts.
     let mut hidden = None;
@@ -384,15 +386,15 @@ fn find<N: Copy>(elements: &[Element<'_, N>], key: &str) -> Result<Option<(usize
         match keys {
             Keys::Name(name) if name.eq_ignore_ascii_case(key) => {
                 if found.is_some() {
-                    return Err(Refusal { reason: Reason::Duplicate, range });
+                    return Err(PatchRefusal { reason: PatchReason::Duplicate, range });
                 }
                 found = value.map(|value| (at, value));
                 hidden = None;
             }
             Keys::Loops(names) if names.iter().any(|name| name.eq_ignore_ascii_case(key)) => {
-                return Err(Refusal { reason: Reason::Loop, range });
+                return Err(PatchRefusal { reason: PatchReason::Loop, range });
             }
-            Keys::Unknown(reason) => hidden = Some(Refusal { reason: *reason, range }),
+            Keys::Unknown(reason) => hidden = Some(PatchRefusal { reason: *reason, range }),
             Keys::None | Keys::Name(_) | Keys::Loops(_) => {}
         }
     }

@@ -47,7 +47,7 @@ impl From<&str> for NewValue {
 
 /// A new member of an object, or item of an array.
 #[derive(Clone, Copy)]
-pub(super) struct Entry<'a> {
+pub(super) struct ObjectEntry<'a> {
     /// The key of a member.
     pub(super) key: Option<&'a str>,
     pub(super) value: &'a NewValue,
@@ -82,7 +82,7 @@ impl Commas {
 }
 
 /// Writes values.
-pub(super) struct Printer<'s, S> {
+pub(super) struct ValuePrinter<'s, S> {
     pub(super) syntax: &'s S,
     pub(super) newline: &'static str,
     /// One step of indentation.
@@ -95,7 +95,7 @@ pub(super) struct Printer<'s, S> {
     pub(super) padding: &'s str,
 }
 
-impl<S: Syntax> Printer<'_, S> {
+impl<S: Syntax> ValuePrinter<'_, S> {
     pub(super) fn value(&self, value: &NewValue, layout: Layout<'_>, out: &mut String) {
         match value {
             NewValue::Null => out.push_str("null"),
@@ -104,11 +104,12 @@ impl<S: Syntax> Printer<'_, S> {
             NewValue::String(text) => self.syntax.write_string(text, out),
             NewValue::Expression(text) => self.syntax.write_expression(text, out),
             NewValue::Array(items) => {
-                let entries: Vec<_> = items.iter().map(|value| Entry { key: None, value }).collect();
+                let entries: Vec<_> = items.iter().map(|value| ObjectEntry { key: None, value }).collect();
                 self.container(&entries, ['[', ']'], "", layout, out);
             }
             NewValue::Object(members) => {
-                let entries: Vec<_> = members.iter().map(|(key, value)| Entry { key: Some(key), value }).collect();
+                let entries: Vec<_> =
+                    members.iter().map(|(key, value)| ObjectEntry { key: Some(key), value }).collect();
                 self.container(&entries, ['{', '}'], self.padding, layout, out);
             }
         }
@@ -116,7 +117,7 @@ impl<S: Syntax> Printer<'_, S> {
 
     fn container(
         &self,
-        entries: &[Entry<'_>],
+        entries: &[ObjectEntry<'_>],
         brackets: [char; 2],
         padding: &str,
         layout: Layout<'_>,
@@ -141,7 +142,7 @@ impl<S: Syntax> Printer<'_, S> {
         out.push(close);
     }
 
-    fn entry(&self, entry: Entry<'_>, layout: Layout<'_>, out: &mut String) {
+    fn entry(&self, entry: ObjectEntry<'_>, layout: Layout<'_>, out: &mut String) {
         if let Some(key) = entry.key {
             self.syntax.write_key(key, out);
             out.push_str(self.colon);
@@ -150,7 +151,7 @@ impl<S: Syntax> Printer<'_, S> {
     }
 
     /// The entries beside each other.
-    pub(super) fn beside(&self, entries: &[Entry<'_>], out: &mut String) {
+    pub(super) fn beside(&self, entries: &[ObjectEntry<'_>], out: &mut String) {
         for (at, entry) in entries.iter().enumerate() {
             if at > 0 {
                 out.push_str(self.comma);
@@ -160,7 +161,7 @@ impl<S: Syntax> Printer<'_, S> {
     }
 
     /// Each entry on a new line with indentation `indent`.
-    pub(super) fn lines(&self, entries: &[Entry<'_>], indent: &str, commas: Commas, out: &mut String) {
+    pub(super) fn lines(&self, entries: &[ObjectEntry<'_>], indent: &str, commas: Commas, out: &mut String) {
         for (at, entry) in entries.iter().enumerate() {
             out.push_str(self.newline);
             out.push_str(indent);

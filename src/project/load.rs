@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::context;
 use super::inputs::{FILE_LIMIT, Found, Inputs, Role, TEMPLATE_LIMIT};
-use super::outside::{Outside, Place};
+use super::outside::{Outside, SearchResult};
 use super::references::{Reference, collect};
 use super::registry::ConfigProblem;
 use super::threads::map_all;
-use super::{Content, Project, Target, Unit, UnitId, path};
+use super::{Content, Project, ReferenceTarget, Unit, UnitId, path};
 use crate::bicep;
 use crate::finding::FileProblem;
 use crate::json;
@@ -225,7 +225,7 @@ impl Project {
         for reference in references {
             let source = self.sources.get(reference.from).clone();
             let place = match path::local(source.path(), &reference.written) {
-                Ok(Some(path)) => Some(Place::Mapped(files.tidy(&path))),
+                Ok(Some(path)) => Some(SearchResult::Mapped(files.tidy(&path))),
                 Ok(None) => outside.find(files, source.path(), &reference.written),
                 Err(refusal) => {
                     self.note_refused(&source, reference, &refusal);
@@ -233,26 +233,26 @@ impl Project {
                 }
             };
             let (path, role) = match place {
-                Some(Place::Mapped(path)) => (Some(path), Role::Referenced),
-                Some(Place::Cached(path)) => (Some(path), Role::Cached),
-                Some(Place::Misled { config, range, path }) => {
+                Some(SearchResult::Mapped(path)) => (Some(path), Role::Referenced),
+                Some(SearchResult::Cached(path)) => (Some(path), Role::Cached),
+                Some(SearchResult::Misled { config, range, path }) => {
                     self.note_misled(config_files[config], range, &path);
                     (None, Role::Cached)
                 }
-                Some(Place::Refused { config, range, message }) => {
+                Some(SearchResult::Refused { config, range, message }) => {
                     self.note_in_config(config_files[config], ProblemCode::ReadRefused, range, message);
                     (None, Role::Cached)
                 }
                 None => (None, Role::Cached),
             };
             let target = match path {
-                None => Target::NotRead,
+                None => ReferenceTarget::NotRead,
                 Some(path) => match self.by_path.get(&path) {
                     Some(unit) => {
                         if matches!(self.unit(*unit).content, Content::CompiledCopy) && woken.insert(*unit) {
                             self.woken.push(*unit);
                         }
-                        Target::Unit(*unit)
+                        ReferenceTarget::Unit(*unit)
                     }
                     // Read next; the identities follow in the order of the round.
                     None if places.contains_key(&path) || files.is_file(&path) => {
@@ -260,34 +260,36 @@ impl Project {
                             round.push(Wanted { path, text: None, role });
                             round.len() as u32 - 1
                         });
-                        Target::Unit(UnitId(next + place))
+                        ReferenceTarget::Unit(UnitId(next + place))
                     }
                     None => match files.refusal(&path) {
                         Some(refusal) => {
                             self.note_refused(&source, reference, &refusal);
                             continue;
                         }
-                        None if role == Role::Cached => Target::NotRead,
-                        None => Target::Missing,
+                        None if role == Role::Cached => ReferenceTarget::NotRead,
+                        None => ReferenceTarget::Missing,
                     },
                 },
             };
             let target = match target {
-                Target::NotRead if reference.deploys => {
+                ReferenceTarget::NotRead if reference.deploys => {
                     let address = outside.address(files, source.path(), &reference.written);
-                    address.and_then(|address| self.know(&address)).map_or(target, Target::Known)
+                    address.and_then(|address| self.know(&address)).map_or(target, ReferenceTarget::Known)
                 }
                 _ => target,
             };
             match target {
-                Target::Unit(_) => {
+                ReferenceTarget::Unit(_) => {
                     self.references.insert((reference.from, reference.written.clone()), target);
                     followed.extend((!reference.only_types).then_some(reference));
                 }
                 _ if reference.only_types => {
                     self.references.entry((reference.from, reference.written)).or_insert(target);
                 }
-                Target::Known(_) | Target::Missing | Target::NotRead => self.note_unread(&source, reference, target),
+                ReferenceTarget::Known(_) | ReferenceTarget::Missing | ReferenceTarget::NotRead => {
+                    self.note_unread(&source, reference, target)
+                }
             }
         }
         round
@@ -319,20 +321,20 @@ impl Project {
         let problem = Problem { code: ProblemCode::ReadRefused, range, message };
         let span = Some(range.in_file(from));
         self.problems.push(FileProblem { path: source.display_path(), span, problem, fails: true });
-        self.references.insert((from, written), Target::Missing);
+        self.references.insert((from, written), ReferenceTarget::Missing);
     }
 
     /// Says of a reference that its file is not there, or not at hand.
-    fn note_unread(&mut self, source: &SourceFile, reference: Reference, target: Target) {
+    fn note_unread(&mut self, source: &SourceFile, reference: Reference, target: ReferenceTarget) {
         let Reference { from, written, range, .. } = reference;
         let not_read = |rest: &str| {
             let message = format!("`{written}` is not in the module cache (run `bicep restore` on this file); {rest}");
             (ProblemCode::ModuleNotRead, message, false)
         };
         let (code, message, fails) = match target {
-            Target::NotRead => not_read("what it deploys is not checked"),
-            Target::Known(_) => not_read("of what it deploys, only what is known of this version is checked"),
-            Target::Missing | Target::Unit(_) => {
+            ReferenceTarget::NotRead => not_read("what it deploys is not checked"),
+            ReferenceTarget::Known(_) => not_read("of what it deploys, only what is known of this version is checked"),
+            ReferenceTarget::Missing | ReferenceTarget::Unit(_) => {
                 (ProblemCode::ModuleNotFound, format!("there is no file `{written}`"), true)
             }
         };

@@ -43,7 +43,7 @@ pub struct Project {
     pub cancel: Cancel,
     units: Vec<Unit>,
     by_path: HashMap<PathBuf, UnitId>,
-    references: HashMap<(FileId, Str), Target>,
+    references: HashMap<(FileId, Str), ReferenceTarget>,
     /// The units to which each unit refers, once all are read.
     referred: OnceLock<Vec<Vec<UnitId>>>,
     cached: IdSet<FileId>,
@@ -90,7 +90,7 @@ pub enum Content {
 
 /// Where a reference leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Target {
+enum ReferenceTarget {
     Unit(UnitId),
     Known(KnownId),
     Missing,
@@ -116,13 +116,13 @@ impl Project {
     /// What `reference`, written in `from`, leads to.
     pub fn resolve(&self, from: FileId, reference: &str) -> Resolution {
         match self.references.get(&(from, Str::from(reference))) {
-            Some(Target::Unit(unit)) => match &self.unit(*unit).content {
+            Some(ReferenceTarget::Unit(unit)) => match &self.unit(*unit).content {
                 Content::Template(template) => Resolution::Template(template.clone()),
                 Content::Parameters(_) | Content::CompiledCopy | Content::Other => Resolution::NotATemplate,
             },
-            Some(Target::Known(known)) => Resolution::Known(self.known.template(*known)),
-            Some(Target::NotRead) => Resolution::NotRead,
-            Some(Target::Missing) | None => Resolution::Missing,
+            Some(ReferenceTarget::Known(known)) => Resolution::Known(self.known.template(*known)),
+            Some(ReferenceTarget::NotRead) => Resolution::NotRead,
+            Some(ReferenceTarget::Missing) | None => Resolution::Missing,
         }
     }
 

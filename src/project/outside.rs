@@ -18,7 +18,7 @@ pub(super) struct Outside<'i> {
 }
 
 /// Where a module lies.
-pub(super) enum Place {
+pub(super) enum SearchResult {
     /// Among the project's own files.
     Mapped(PathBuf),
     /// Nowhere: the configuration names something that is not there.
@@ -49,9 +49,10 @@ impl<'i> Outside<'i> {
     }
 
     /// The place of what the file `from` refers to; `None` when nothing tells.
-    pub(super) fn find(&mut self, files: &dyn FileSystem, from: &Path, reference: &str) -> Option<Place> {
+    pub(super) fn find(&mut self, files: &dyn FileSystem, from: &Path, reference: &str) -> Option<SearchResult> {
         if let Some((config, range, target)) = self.mapped(from, reference) {
-            let refused = |refusal: Refusal| Place::Refused { config, range, message: format!("`{target}` {refusal}") };
+            let refused =
+                |refusal: Refusal| SearchResult::Refused { config, range, message: format!("`{target}` {refusal}") };
             let path = match path_named(self.mappings[config].folder(), &target) {
                 Ok(path) => files.tidy(&path),
                 Err(refusal) => return Some(refused(refusal)),
@@ -59,14 +60,14 @@ impl<'i> Outside<'i> {
             let inside = MAIN.iter().filter_map(|name| path_named(&path, name).ok());
             let found = std::iter::once(path.clone()).chain(inside).find(|path| files.is_file(path));
             return Some(match (found, files.refusal(&path)) {
-                (Some(path), _) => Place::Mapped(path),
+                (Some(path), _) => SearchResult::Mapped(path),
                 (None, Some(refusal)) => refused(refusal),
-                (None, None) => Place::Misled { config, range, path },
+                (None, None) => SearchResult::Misled { config, range, path },
             });
         }
         let config = self.configs.of(files, from, self.module_cache.as_deref());
         let path = registry::cached(reference, &config, self.module_cache.as_deref())?;
-        Some(Place::Cached(files.tidy(&path)))
+        Some(SearchResult::Cached(files.tidy(&path)))
     }
 
     /// What `from` refers to in full, when that lies in a registry.

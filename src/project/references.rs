@@ -142,7 +142,7 @@ impl Project {
 
     pub(super) fn target(&self, from: FileId, reference: &Str) -> Option<UnitId> {
         match self.references.get(&(from, reference.clone())) {
-            Some(super::Target::Unit(unit)) => Some(*unit),
+            Some(super::ReferenceTarget::Unit(unit)) => Some(*unit),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::config::{Literal, LiteralKind, Setting};
+use crate::config::{LiteralKind, Setting, SettingValue};
 use crate::json::{self, Value, ValueKind};
 use crate::source::{FileId, SourceFile, TextRange};
 use crate::template::{
@@ -26,7 +26,7 @@ pub(super) fn of_configuration(file: FileId, settings: &[Setting]) -> ParameterF
     ParameterFile { body: Arc::new(body), using: None, extends: None, assignments }
 }
 
-fn literal(body: &mut Template, value: &Literal) -> ExprId {
+fn literal(body: &mut Template, value: &SettingValue) -> ExprId {
     let kind = match &value.kind {
         LiteralKind::Bool(value) => ExprKind::Bool(*value),
         LiteralKind::Int(number) => ExprKind::Int(*number),

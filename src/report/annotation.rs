@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use crate::finding::{FileProblem, Finding, Report, Severity, Undetermined};
 use crate::source::Span;
 
-use super::Style;
+use super::ReportStyle;
 use super::place::{self, Region};
 use super::words::{one_line, scope, shortened, waits};
 
@@ -51,8 +51,8 @@ pub(super) struct Annotation {
 }
 
 /// All annotations of `report`, the worst first; undetermined checks only when asked for.
-pub(super) fn all(report: &Report, style: Style) -> Vec<Annotation> {
-    let writer = Writer { report, style };
+pub(super) fn all(report: &Report, style: ReportStyle) -> Vec<Annotation> {
+    let writer = AnnotationWriter { report, style };
     let mut annotations: Vec<Annotation> = report.findings.iter().map(|finding| writer.finding(finding)).collect();
     annotations.extend(report.problems.iter().map(|problem| writer.problem(problem)));
     annotations
@@ -89,12 +89,12 @@ pub(super) fn cap(annotations: &mut Vec<Annotation>, shown_as: fn(Level) -> Leve
     ))
 }
 
-struct Writer<'a> {
+struct AnnotationWriter<'a> {
     report: &'a Report,
-    style: Style<'a>,
+    style: ReportStyle<'a>,
 }
 
-impl Writer<'_> {
+impl AnnotationWriter<'_> {
     fn finding(&self, finding: &Finding) -> Annotation {
         let mut lines = vec![one_line(&finding.message)];
         lines.extend(scope(finding, MOST_NAMES));

@@ -7,13 +7,13 @@ use std::io::{self, Write};
 
 use crate::finding::Report;
 
-use super::Style;
+use super::ReportStyle;
 use super::annotation::{self, Annotation, Level};
 use super::words::printable;
 
 /// Writes the worst findings, problems and (when asked for) undetermined checks, as many as Azure Pipelines shows of a
 /// task.
-pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, style: ReportStyle, out: &mut dyn Write) -> io::Result<()> {
     let mut annotations = annotation::all(report, style);
     // There are errors and warnings only.
     let others = annotation::cap(&mut annotations, |level| level.max(Level::Warning));

@@ -7,13 +7,13 @@ use crate::finding::{Finding, Label, Report, Undetermined};
 use crate::source::SourceMap;
 
 use super::words::{first_sentence, list, one_line, short_list};
-use super::{Style, place};
+use super::{ReportStyle, place};
 
 /// Most contexts or loop instances named in one line.
 const MOST_NAMES: usize = 5;
 
 /// Writes `report`: findings, then undetermined checks when asked for, then problems of files.
-pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, style: ReportStyle, out: &mut dyn Write) -> io::Result<()> {
     let sources = &report.sources;
     for finding in &report.findings {
         writeln!(out, "{}", finding_line(sources, finding))?;

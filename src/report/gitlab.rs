@@ -10,22 +10,22 @@ use crate::source::{HashMap, Span};
 
 use super::place::Region;
 use super::words::{one_line, scope, waits};
-use super::{Style, fingerprint, json_text};
+use super::{ReportStyle, fingerprint, json_text};
 
 /// Most contexts or loop instances named.
 const MOST_NAMES: usize = 5;
 
 /// Writes findings, problems and (when asked for) undetermined checks.
-pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut writer = Writer { report, style, seen: HashMap::default() };
-    let mut entries: Vec<Entry> = report.findings.iter().map(|finding| writer.finding(finding)).collect();
+pub(super) fn write(report: &Report, style: ReportStyle, out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = IssueWriter { report, style, seen: HashMap::default() };
+    let mut entries: Vec<Issue> = report.findings.iter().map(|finding| writer.finding(finding)).collect();
     entries.extend(report.problems.iter().map(|problem| writer.problem(problem)));
     entries.extend(report.undetermined.iter().filter(|_| style.undetermined).map(|check| writer.undetermined(check)));
     json_text::write(&entries, out)
 }
 
 #[derive(Serialize)]
-struct Entry {
+struct Issue {
     description: String,
     check_name: String,
     fingerprint: String,
@@ -36,24 +36,24 @@ struct Entry {
 #[derive(Serialize)]
 struct Location {
     path: String,
-    lines: Lines,
+    lines: LineRange,
 }
 
 #[derive(Serialize)]
-struct Lines {
+struct LineRange {
     begin: u32,
     end: u32,
 }
 
-struct Writer<'a> {
+struct IssueWriter<'a> {
     report: &'a Report,
-    style: Style<'a>,
+    style: ReportStyle<'a>,
     /// How often each fingerprint came so far: of two entries with one, GitLab shows one.
     seen: HashMap<String, usize>,
 }
 
-impl Writer<'_> {
-    fn finding(&mut self, finding: &Finding) -> Entry {
+impl IssueWriter<'_> {
+    fn finding(&mut self, finding: &Finding) -> Issue {
         let severity = match finding.severity {
             Severity::High => "critical",
             Severity::Medium => "major",
@@ -66,15 +66,15 @@ impl Writer<'_> {
         self.entry(&finding.rule, &sentences.join(" "), severity, location, &fingerprint::of_finding(finding))
     }
 
-    fn undetermined(&mut self, check: &Undetermined) -> Entry {
+    fn undetermined(&mut self, check: &Undetermined) -> Issue {
         let location = self.location(check.primary.span);
         self.entry(&check.rule, &waits(check), "info", location, &fingerprint::of_undetermined(check))
     }
 
-    fn problem(&mut self, problem: &FileProblem) -> Entry {
+    fn problem(&mut self, problem: &FileProblem) -> Issue {
         let location = match problem.span {
             Some(span) => self.location(span),
-            None => Location { path: self.style.repository.path(&problem.path), lines: Lines { begin: 1, end: 1 } },
+            None => Location { path: self.style.repository.path(&problem.path), lines: LineRange { begin: 1, end: 1 } },
         };
         let severity = if problem.fails { "major" } else { "info" };
         let (code, message) = (problem.problem.code.id(), one_line(&problem.problem.message));
@@ -83,8 +83,8 @@ impl Writer<'_> {
     }
 
     /// GitLab does not show the name of a check, so the description starts with it.
-    fn entry(&mut self, check: &str, text: &str, severity: &'static str, location: Location, print: &str) -> Entry {
-        Entry {
+    fn entry(&mut self, check: &str, text: &str, severity: &'static str, location: Location, print: &str) -> Issue {
+        Issue {
             description: format!("{check}: {text}"),
             check_name: check.to_owned(),
             fingerprint: self.unique(&location.path, print),
@@ -105,6 +105,6 @@ impl Writer<'_> {
         let sources = &self.report.sources;
         let line = Region::of(sources, span).line;
         let path = self.style.repository.path(&sources.get(span.file).display_path());
-        Location { path, lines: Lines { begin: line, end: line } }
+        Location { path, lines: LineRange { begin: line, end: line } }
     }
 }

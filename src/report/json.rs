@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 
 use crate::finding::{
-    Deployed, FileProblem, Finding, Fix, Label, LeftOut, Report, Said, Severity, Subject, Suppressed, SuppressedBy,
-    Undetermined,
+    Deployed, FileProblem, Finding, Fix, Label, LeftOut, Report, Severity, Subject, Suppressed, SuppressedBy,
+    SuppressedItem, Undetermined,
 };
 use crate::source::{Edit, FileId, SourceFile, SourceMap, Span};
 
@@ -18,12 +18,12 @@ pub const VERSION: u32 = 1;
 
 /// Writes `report` as one JSON object and a newline.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    json_text::write(&Document::of(report), out)
+    json_text::write(&ReportDocument::of(report), out)
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Document<'a> {
+struct ReportDocument<'a> {
     version: u32,
     tool: Tool,
     #[serde(serialize_with = "findings")]
@@ -176,16 +176,16 @@ struct SuppressedShape<'a> {
 impl<'a> SuppressedShape<'a> {
     fn of(sources: &SourceMap, suppressed: &'a Suppressed) -> Self {
         let (kind, id, severity, message, span, subject, contexts) = match &suppressed.said {
-            Said::Finding(finding) => {
+            SuppressedItem::Finding(finding) => {
                 let Finding { rule, severity, message, primary, subject, contexts, .. } = &**finding;
                 let (severity, span) = (Some(severity.name()), Some(primary.span));
                 ("finding", &**rule, severity, message.clone(), span, Some(subject), contexts.as_slice())
             }
-            Said::Undetermined(check @ Undetermined { rule, severity, primary, subject, .. }) => {
+            SuppressedItem::Undetermined(check @ Undetermined { rule, severity, primary, subject, .. }) => {
                 let (severity, span) = (Some(severity.name()), Some(primary.span));
                 ("undetermined", &**rule, severity, words::waits(check), span, Some(subject), [].as_slice())
             }
-            Said::Problem(FileProblem { span, problem, .. }) => {
+            SuppressedItem::Problem(FileProblem { span, problem, .. }) => {
                 ("problem", problem.code.id(), None, problem.message.clone(), *span, None, [].as_slice())
             }
         };
@@ -273,7 +273,7 @@ struct SkippedShape<'a> {
     count: usize,
 }
 
-impl<'a> Document<'a> {
+impl<'a> ReportDocument<'a> {
     fn of(report: &'a Report) -> Self {
         let sources = &report.sources;
         Self {

@@ -11,16 +11,16 @@ use crate::finding::{FileProblem, Finding, Report, Subject, Undetermined};
 use crate::source::{SourceMap, Span};
 
 use super::words::{first_sentence, one_line, printable, scope, waits};
-use super::{Repository, Style, place};
+use super::{ReportStyle, Repository, place};
 
 /// Most contexts or loop instances named.
 const MOST_NAMES: usize = 10;
 
 /// Writes findings, problems and (when asked for) undetermined checks.
-pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, style: ReportStyle, out: &mut dyn Write) -> io::Result<()> {
     let suites = suites(report, style);
     let all = || suites.values().flatten();
-    let (tests, counts) = (all().count(), Counts::of(all()));
+    let (tests, counts) = (all().count(), CaseCounts::of(all()));
     let time = report.summary.elapsed.as_secs_f64();
     writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
     writeln!(
@@ -29,7 +29,7 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::R
         counts.failures, counts.errors
     )?;
     for (path, cases) in &suites {
-        let counts = Counts::of(cases.iter());
+        let counts = CaseCounts::of(cases.iter());
         writeln!(
             out,
             r#"  <testsuite name="{}" tests="{}" failures="{}" errors="{}" skipped="{}">"#,
@@ -49,8 +49,8 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::R
 
 /// The cases by the path of their file. Without any there is one that passes: tools take a report without cases for a
 /// run that went wrong.
-fn suites(report: &Report, style: Style) -> BTreeMap<String, Vec<Case>> {
-    let writer = Writer { sources: &report.sources, repository: style.repository };
+fn suites(report: &Report, style: ReportStyle) -> BTreeMap<String, Vec<Case>> {
+    let writer = JunitWriter { sources: &report.sources, repository: style.repository };
     let mut suites: BTreeMap<String, Vec<Case>> = BTreeMap::new();
     let mut add = |path: String, case| suites.entry(path).or_default().push(case);
     for finding in &report.findings {
@@ -63,27 +63,28 @@ fn suites(report: &Report, style: Style) -> BTreeMap<String, Vec<Case>> {
         add(writer.path(check.primary.span), writer.undetermined(check));
     }
     if suites.is_empty() {
-        suites.insert("armguard".to_owned(), vec![Case { name: "no findings".to_owned(), outcome: Outcome::Passed }]);
+        suites
+            .insert("armguard".to_owned(), vec![Case { name: "no findings".to_owned(), outcome: CaseResult::Passed }]);
     }
     suites
 }
 
 #[derive(Default)]
-struct Counts {
+struct CaseCounts {
     failures: usize,
     errors: usize,
     skipped: usize,
 }
 
-impl Counts {
+impl CaseCounts {
     fn of<'a>(cases: impl Iterator<Item = &'a Case>) -> Self {
         let mut counts = Self::default();
         for case in cases {
             match case.outcome {
-                Outcome::Passed => {}
-                Outcome::Failure { .. } => counts.failures += 1,
-                Outcome::Error { .. } => counts.errors += 1,
-                Outcome::Skipped { .. } => counts.skipped += 1,
+                CaseResult::Passed => {}
+                CaseResult::Failure { .. } => counts.failures += 1,
+                CaseResult::Error { .. } => counts.errors += 1,
+                CaseResult::Skipped { .. } => counts.skipped += 1,
             }
         }
         counts
@@ -93,10 +94,10 @@ impl Counts {
 struct Case {
     /// The rule and the resource. It has no line, so that a test keeps its history when code moves.
     name: String,
-    outcome: Outcome,
+    outcome: CaseResult,
 }
 
-enum Outcome {
+enum CaseResult {
     Passed,
     /// With its severity, its first sentence, and all that is said.
     Failure {
@@ -113,12 +114,12 @@ enum Outcome {
     },
 }
 
-struct Writer<'a> {
+struct JunitWriter<'a> {
     sources: &'a SourceMap,
     repository: Repository<'a>,
 }
 
-impl Writer<'_> {
+impl JunitWriter<'_> {
     fn path(&self, span: Span) -> String {
         self.repository.path(&self.sources.get(span.file).display_path())
     }
@@ -136,20 +137,20 @@ impl Writer<'_> {
         }
         lines.extend(Some(one_line(&finding.help)).filter(|help| !help.is_empty()));
         let message = format!("{place}: {}", one_line(first_sentence(&finding.message)));
-        let outcome = Outcome::Failure { severity: finding.severity.name(), message, text: lines.join("\n") };
+        let outcome = CaseResult::Failure { severity: finding.severity.name(), message, text: lines.join("\n") };
         Case { name: name(&finding.rule, &finding.subject), outcome }
     }
 
     fn undetermined(&self, check: &Undetermined) -> Case {
         let message = format!("{}: {}", self.place(check.primary.span), waits(check));
-        Case { name: name(&check.rule, &check.subject), outcome: Outcome::Skipped { message } }
+        Case { name: name(&check.rule, &check.subject), outcome: CaseResult::Skipped { message } }
     }
 
     fn problem(&self, problem: &FileProblem) -> Case {
         let place = place::of_problem_in(self.repository, self.sources, problem);
         let message = format!("{place}: {}", one_line(&problem.problem.message));
         let kind = problem.problem.code.id();
-        let outcome = if problem.fails { Outcome::Error { kind, message } } else { Outcome::Skipped { message } };
+        let outcome = if problem.fails { CaseResult::Error { kind, message } } else { CaseResult::Skipped { message } };
         Case { name: kind.to_owned(), outcome }
     }
 }
@@ -158,17 +159,17 @@ impl Case {
     fn write(&self, path: &str, out: &mut dyn Write) -> io::Result<()> {
         write!(out, r#"    <testcase name="{}" classname="{}""#, attribute(&self.name), attribute(path))?;
         match &self.outcome {
-            Outcome::Passed => return writeln!(out, "/>"),
-            Outcome::Failure { severity, message, text } => {
+            CaseResult::Passed => return writeln!(out, "/>"),
+            CaseResult::Failure { severity, message, text } => {
                 writeln!(out, ">")?;
                 let (message, text) = (attribute(message), content(text));
                 writeln!(out, r#"      <failure type="{severity}" message="{message}">{text}</failure>"#)?;
             }
-            Outcome::Error { kind, message } => {
+            CaseResult::Error { kind, message } => {
                 writeln!(out, ">")?;
                 writeln!(out, r#"      <error type="{kind}" message="{}"/>"#, attribute(message))?;
             }
-            Outcome::Skipped { message } => {
+            CaseResult::Skipped { message } => {
                 writeln!(out, ">")?;
                 writeln!(out, r#"      <skipped message="{}"/>"#, attribute(message))?;
             }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use crate::finding::{FileProblem, Finding, Report, Undetermined};
 
 use super::words::{count, first_sentence, one_line, scope, shortened, waits};
-use super::{Style, place, summary, uri};
+use super::{ReportStyle, place, summary, uri};
 
 /// Most bytes of all. GitHub takes 65,536 characters in a comment and 1 MiB in a job summary: this fits both.
 const LIMIT: usize = 60_000;
@@ -21,14 +21,14 @@ const MOST_CHARACTERS: usize = 500;
 const MOST_NAMES: usize = 10;
 
 /// Writes the table, the worst first, then the details of the findings in it. What does not fit is counted.
-pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, style: ReportStyle, out: &mut dyn Write) -> io::Result<()> {
     let mut rows = rows(report, style);
     rows.sort_by_key(|row| Reverse(row.rank));
     let mut text = head(report, style)?;
     if !rows.is_empty() {
         text.push_str("\n| Severity | Rule | Finding | Place |\n| --- | --- | --- | --- |\n");
     }
-    let shown = fitting(&mut text, rows.iter().take(MOST_ROWS).map(Row::line), LIMIT / 2);
+    let shown = fitting(&mut text, rows.iter().take(MOST_ROWS).map(TableRow::line), LIMIT / 2);
     text.push_str(&left_out(rows.len() - shown, "row"));
 
     let findings: Vec<&Finding> = rows.iter().filter_map(|row| row.finding).collect();
@@ -64,7 +64,7 @@ fn left_out(number: usize, noun: &str) -> String {
     )
 }
 
-fn head(report: &Report, style: Style) -> io::Result<String> {
+fn head(report: &Report, style: ReportStyle) -> io::Result<String> {
     let mut summary = Vec::new();
     let place = |span| place::start_in(style.repository, &report.sources, span);
     summary::write_with(report, &place, &mut summary)?;
@@ -79,7 +79,7 @@ fn head(report: &Report, style: Style) -> io::Result<String> {
 }
 
 /// A line of the table.
-struct Row<'a> {
+struct TableRow<'a> {
     rank: usize,
     severity: &'static str,
     rule: &'a str,
@@ -88,15 +88,15 @@ struct Row<'a> {
     finding: Option<&'a Finding>,
 }
 
-impl Row<'_> {
+impl TableRow<'_> {
     fn line(&self) -> String {
         format!("| {} | {} | {} | {} |\n", self.severity, code(self.rule), inline(&self.text), code(&self.place))
     }
 }
 
-fn rows<'a>(report: &'a Report, style: Style) -> Vec<Row<'a>> {
+fn rows<'a>(report: &'a Report, style: ReportStyle) -> Vec<TableRow<'a>> {
     let sources = &report.sources;
-    let of_finding = |finding: &'a Finding| Row {
+    let of_finding = |finding: &'a Finding| TableRow {
         rank: 1 + finding.severity as usize,
         severity: finding.severity.name(),
         rule: &finding.rule,
@@ -104,7 +104,7 @@ fn rows<'a>(report: &'a Report, style: Style) -> Vec<Row<'a>> {
         place: place::start_in(style.repository, sources, finding.primary.span),
         finding: Some(finding),
     };
-    let of_problem = |problem: &FileProblem| Row {
+    let of_problem = |problem: &FileProblem| TableRow {
         rank: if problem.fails { 5 } else { 1 },
         severity: if problem.fails { "error" } else { "note" },
         rule: problem.problem.code.id(),
@@ -112,7 +112,7 @@ fn rows<'a>(report: &'a Report, style: Style) -> Vec<Row<'a>> {
         place: place::of_problem_in(style.repository, sources, problem),
         finding: None,
     };
-    let of_check = |check: &'a Undetermined| Row {
+    let of_check = |check: &'a Undetermined| TableRow {
         rank: 0,
         severity: "undetermined",
         rule: &check.rule,
@@ -125,7 +125,7 @@ fn rows<'a>(report: &'a Report, style: Style) -> Vec<Row<'a>> {
     findings.chain(report.problems.iter().map(of_problem)).chain(undetermined.map(of_check)).collect()
 }
 
-fn details(report: &Report, style: Style, finding: &Finding) -> String {
+fn details(report: &Report, style: ReportStyle, finding: &Finding) -> String {
     let place = |span| code(&place::start_in(style.repository, &report.sources, span));
     let mut text = format!(
         "\n<details>\n<summary>{}: {} at {}</summary>\n\n{}\n",
@@ -216,7 +216,7 @@ mod tests {
         };
         let report = Report { contexts: (0..20_000).map(context).collect(), ..Report::default() };
         let mut text = Vec::new();
-        write(&report, Style::default(), &mut text).unwrap();
+        write(&report, ReportStyle::default(), &mut text).unwrap();
         let text = String::from_utf8(text).unwrap();
         assert!(text.len() < LIMIT, "{}", text.len());
         assert!(text.contains("more lines are not shown here"), "{}", text.get(text.len() - 200..).unwrap());

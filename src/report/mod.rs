@@ -109,7 +109,7 @@ impl Format {
 
 /// How to write a report.
 #[derive(Debug, Clone, Copy)]
-pub struct Style<'a> {
+pub struct ReportStyle<'a> {
     /// List the undetermined checks. JSON always has them; SARIF has them in the profile `full` only.
     pub undetermined: bool,
     /// Use colours (ANSI escape sequences).
@@ -126,7 +126,7 @@ pub struct Style<'a> {
     pub rules: Option<&'a Registry>,
 }
 
-impl Default for Style<'_> {
+impl Default for ReportStyle<'_> {
     fn default() -> Self {
         Self {
             undetermined: false,
@@ -144,7 +144,7 @@ impl Default for Style<'_> {
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn write(report: &Report, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(report: &Report, format: Format, style: ReportStyle, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Terminal => terminal::write(report, style, out),
         Format::Concise => concise::write(report, style, out),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::finding::{
-    FileProblem, Finding, LeftOut, LeftOutReason, Report, Safety, Said, Severity, Suppressed, SuppressedBy,
+    FileProblem, Finding, LeftOut, LeftOutReason, Report, Safety, Severity, Suppressed, SuppressedBy, SuppressedItem,
 };
 use crate::source::{ProblemCode, Span};
 
@@ -151,9 +151,9 @@ fn suppressed_lines(report: &Report, place: &dyn Fn(Span) -> String, out: &mut d
     let mut groups: BTreeMap<&SuppressedBy, (usize, BTreeSet<&str>)> = BTreeMap::new();
     for Suppressed { said, by } in &report.suppressed {
         let id = match said {
-            Said::Finding(finding) => &*finding.rule,
-            Said::Undetermined(check) => &*check.rule,
-            Said::Problem(problem) => problem.problem.code.id(),
+            SuppressedItem::Finding(finding) => &*finding.rule,
+            SuppressedItem::Undetermined(check) => &*check.rule,
+            SuppressedItem::Problem(problem) => problem.problem.code.id(),
         };
         let (number, ids) = groups.entry(by).or_default();
         *number += 1;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::with_path;
-use crate::finding::{FileProblem, Finding, Occurrence, Report, Said, Suppressed, SuppressedBy};
+use crate::finding::{FileProblem, Finding, Occurrence, Report, Suppressed, SuppressedBy, SuppressedItem};
 use crate::source::{HashSet, Problem, ProblemCode, SourceMap, TextRange, normal_path, seen_from};
 
 /// Version of the file's form.
@@ -60,7 +60,7 @@ impl Home {
 /// What a finding or problem is known by, but for its context.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct BaselineEntry {
     path: String,
     rule: String,
     #[serde(rename = "type", default, skip_serializing_if = "String::is_empty")]
@@ -87,13 +87,13 @@ struct Entry {
 /// The file.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Document {
+struct BaselineFile {
     version: u32,
-    findings: Vec<Entry>,
+    findings: Vec<BaselineEntry>,
 }
 
 /// How often something is known, or found: an entry without contexts, with a context.
-type Counts = BTreeMap<(Entry, String), usize>;
+type KnownCounts = BTreeMap<(BaselineEntry, String), usize>;
 
 /// What a run looked at, so that what it did not find can be said to be gone.
 pub struct Checked<'a> {
@@ -113,7 +113,7 @@ pub struct Checked<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct Baseline {
     home: Home,
-    known: Counts,
+    known: KnownCounts,
 }
 
 impl Baseline {
@@ -126,9 +126,9 @@ impl Baseline {
         if let Some(version) = version.filter(|version| *version != u64::from(VERSION)) {
             return Err(format!("is of version {version}, and this armguard reads version {VERSION}"));
         }
-        let document: Document =
+        let document: BaselineFile =
             serde_json::from_str(text).map_err(|error| format!("is no baseline of armguard: {error}"))?;
-        let mut known = Counts::new();
+        let mut known = KnownCounts::new();
         for mut entry in document.findings {
             let contexts = std::mem::take(&mut entry.contexts);
             // What a problem says, it says in no context.
@@ -143,19 +143,19 @@ impl Baseline {
     /// The baseline of all that `report` says, and of what a baseline already hides in it.
     pub fn of(report: &Report, home: Home) -> Self {
         let paths = paths(&report.sources);
-        let mut baseline = Self { home, known: Counts::new() };
+        let mut baseline = Self { home, known: KnownCounts::new() };
         let hidden = report.suppressed.iter().filter(|suppressed| suppressed.by == SuppressedBy::Baseline);
-        let hidden: Vec<&Said> = hidden.map(|suppressed| &suppressed.said).collect();
+        let hidden: Vec<&SuppressedItem> = hidden.map(|suppressed| &suppressed.said).collect();
         let findings = report.findings.iter().chain(hidden.iter().filter_map(|said| match said {
-            Said::Finding(finding) => Some(&**finding),
-            Said::Undetermined(_) | Said::Problem(_) => None,
+            SuppressedItem::Finding(finding) => Some(&**finding),
+            SuppressedItem::Undetermined(_) | SuppressedItem::Problem(_) => None,
         }));
         let problems = report.problems.iter().chain(hidden.iter().filter_map(|said| match said {
-            Said::Problem(problem) => Some(problem),
-            Said::Finding(_) | Said::Undetermined(_) => None,
+            SuppressedItem::Problem(problem) => Some(problem),
+            SuppressedItem::Finding(_) | SuppressedItem::Undetermined(_) => None,
         }));
         let prints = findings.flat_map(|finding| baseline.prints(&report.sources, &paths, finding));
-        let prints: Vec<(Entry, String)> =
+        let prints: Vec<(BaselineEntry, String)> =
             prints.chain(problems.filter_map(|problem| baseline.print_of(problem))).collect();
         for print in prints {
             *baseline.known.entry(print).or_default() += 1;
@@ -168,19 +168,20 @@ impl Baseline {
     /// # Errors
     /// When it cannot be written as JSON, which does not happen.
     pub fn text(&self) -> serde_json::Result<String> {
-        let mut entries: BTreeMap<&Entry, Vec<String>> = BTreeMap::new();
+        let mut entries: BTreeMap<&BaselineEntry, Vec<String>> = BTreeMap::new();
         for ((entry, context), number) in &self.known {
             let contexts = entries.entry(entry).or_default();
             let named = std::iter::repeat_n(context.clone(), *number);
             contexts.extend(named.filter(|context| !context.is_empty()));
         }
-        let findings = entries.into_iter().map(|(entry, contexts)| Entry { contexts, ..entry.clone() }).collect();
-        Ok(serde_json::to_string_pretty(&Document { version: VERSION, findings })? + "\n")
+        let findings =
+            entries.into_iter().map(|(entry, contexts)| BaselineEntry { contexts, ..entry.clone() }).collect();
+        Ok(serde_json::to_string_pretty(&BaselineFile { version: VERSION, findings })? + "\n")
     }
 
     /// How many findings and problems it knows.
     pub fn len(&self) -> usize {
-        let entries: BTreeSet<&Entry> = self.known.keys().map(|(entry, _)| entry).collect();
+        let entries: BTreeSet<&BaselineEntry> = self.known.keys().map(|(entry, _)| entry).collect();
         entries.len()
     }
 
@@ -196,13 +197,13 @@ impl Baseline {
         // What is hidden otherwise is found, too.
         for suppressed in &report.suppressed {
             match &suppressed.said {
-                Said::Finding(finding) => {
+                SuppressedItem::Finding(finding) => {
                     take(&mut left, &self.prints(&report.sources, &paths, finding));
                 }
-                Said::Problem(problem) => {
+                SuppressedItem::Problem(problem) => {
                     take(&mut left, self.print_of(problem).as_slice());
                 }
-                Said::Undetermined(_) => {}
+                SuppressedItem::Undetermined(_) => {}
             }
         }
         let mut hidden = Vec::new();
@@ -211,7 +212,7 @@ impl Baseline {
             let prints = self.prints(sources, &paths, finding);
             let new = take(&mut left, &prints);
             let known = new.is_empty() && !prints.is_empty();
-            hidden.extend(known.then(|| Said::Finding(Box::new(finding.clone()))));
+            hidden.extend(known.then(|| SuppressedItem::Finding(Box::new(finding.clone()))));
             if !known && new.len() < prints.len() {
                 finding.message.push_str(&news(&finding.occurrences, &new));
             }
@@ -219,7 +220,7 @@ impl Baseline {
         });
         report.problems.retain(|problem| {
             let known = self.print_of(problem).is_some_and(|print| take(&mut left, &[print]).is_empty());
-            hidden.extend(known.then(|| Said::Problem(problem.clone())));
+            hidden.extend(known.then(|| SuppressedItem::Problem(problem.clone())));
             !known
         });
         if !hidden.is_empty() {
@@ -233,7 +234,13 @@ impl Baseline {
     }
 
     /// What is left of the baseline and would have been found if it were still there.
-    fn fixed(&self, report: &Report, left: Counts, checked: &Checked<'_>, paths: &HashSet<String>) -> Vec<FileProblem> {
+    fn fixed(
+        &self,
+        report: &Report,
+        left: KnownCounts,
+        checked: &Checked<'_>,
+        paths: &HashSet<String>,
+    ) -> Vec<FileProblem> {
         let named = |names: &HashSet<String>| -> HashSet<String> {
             names.iter().map(|name| self.home.context(name, paths)).collect()
         };
@@ -242,7 +249,7 @@ impl Baseline {
         // A check that could go either way is not mended.
         let open: BTreeSet<(&str, &str)> =
             report.undetermined.iter().map(|check| (&*check.rule, &*check.subject.title)).collect();
-        let mut fixed: BTreeMap<Entry, Vec<String>> = BTreeMap::new();
+        let mut fixed: BTreeMap<BaselineEntry, Vec<String>> = BTreeMap::new();
         for ((entry, context), number) in left {
             let is_open = open.contains(&(entry.rule.as_str(), entry.resource.as_str()));
             let path = self.home.back(&entry.path);
@@ -270,7 +277,7 @@ impl Baseline {
     }
 
     /// That an entry is no longer found, or no longer in some contexts.
-    fn no_longer(&self, entry: &Entry, contexts: &[String]) -> String {
+    fn no_longer(&self, entry: &BaselineEntry, contexts: &[String]) -> String {
         let mut said = format!("`{}`", entry.rule);
         if !entry.resource.is_empty() {
             // Writing to a string cannot fail.
@@ -285,9 +292,9 @@ impl Baseline {
     }
 
     /// What `finding` is known by.
-    fn prints(&self, sources: &SourceMap, paths: &HashSet<String>, finding: &Finding) -> Vec<(Entry, String)> {
+    fn prints(&self, sources: &SourceMap, paths: &HashSet<String>, finding: &Finding) -> Vec<(BaselineEntry, String)> {
         let print = |occurrence: &Occurrence| {
-            let entry = Entry {
+            let entry = BaselineEntry {
                 path: self.home.path(&sources.get(occurrence.file).display_path()),
                 rule: finding.rule.to_string(),
                 // Types and properties are compared without regard to case in Azure.
@@ -306,11 +313,11 @@ impl Baseline {
     }
 
     /// What `problem` is known by; `None` when no baseline hides it.
-    fn print_of(&self, problem: &FileProblem) -> Option<(Entry, String)> {
+    fn print_of(&self, problem: &FileProblem) -> Option<(BaselineEntry, String)> {
         let code = problem.problem.code;
         (problem.fails && code.can_be_ignored()).then(|| {
             let (path, message) = (self.home.path(&problem.path), problem.problem.message.clone());
-            (Entry { path, rule: code.id().to_owned(), message, ..Entry::default() }, String::new())
+            (BaselineEntry { path, rule: code.id().to_owned(), message, ..BaselineEntry::default() }, String::new())
         })
     }
 }
@@ -321,12 +328,12 @@ fn paths(sources: &SourceMap) -> HashSet<String> {
 }
 
 /// Takes `prints` from what is left, and tells the places of those that were not there.
-fn take(left: &mut Counts, prints: &[(Entry, String)]) -> BTreeSet<usize> {
+fn take(left: &mut KnownCounts, prints: &[(BaselineEntry, String)]) -> BTreeSet<usize> {
     let mut missing = BTreeSet::new();
     for (at, print) in prints.iter().enumerate() {
         if !take_one(left, print) {
             let (entry, context) = print;
-            let nameless = (Entry { name: None, ..entry.clone() }, context.clone());
+            let nameless = (BaselineEntry { name: None, ..entry.clone() }, context.clone());
             if !take_one(left, &nameless) {
                 missing.insert(at);
             }
@@ -336,7 +343,7 @@ fn take(left: &mut Counts, prints: &[(Entry, String)]) -> BTreeSet<usize> {
 }
 
 /// Takes `print` from what is left, if it is there.
-fn take_one(left: &mut Counts, print: &(Entry, String)) -> bool {
+fn take_one(left: &mut KnownCounts, print: &(BaselineEntry, String)) -> bool {
     match left.get_mut(print) {
         Some(number) if *number > 0 => {
             *number -= 1;

@@ -55,7 +55,7 @@ pub(super) fn collect(text: &str, kind: FileKind, rules: &Registry) -> Written {
     let heads = Heads::new(deploying.map(head).collect());
     let restored = restored(text, &trivia);
     let mut file =
-        File { text, rules, lines, heads, restored, regions: 0, tree: &parsed.tree, out: Written::default() };
+        BicepFile { text, rules, lines, heads, restored, regions: 0, tree: &parsed.tree, out: Written::default() };
     for (at, (kind, range)) in trivia.iter().enumerate() {
         match kind {
             TokenKind::Pragma => file.pragma(*range, &trivia[at + 1..]),
@@ -87,7 +87,7 @@ fn restored<'t>(text: &'t str, trivia: &[(TokenKind, TextRange)]) -> HashMap<&'t
     restored
 }
 
-struct File<'t> {
+struct BicepFile<'t> {
     text: &'t str,
     rules: &'t Registry,
     lines: Lines<'t>,
@@ -100,7 +100,7 @@ struct File<'t> {
     out: Written,
 }
 
-impl File<'_> {
+impl BicepFile<'_> {
     fn comment(&mut self, range: TextRange) {
         if let Some(directive) = self.out.directive(self.text, range, || self.lines.is_top(range.start, "")) {
             // It may also stand between decorators.

@@ -9,7 +9,7 @@ use crate::source::TextRange;
 pub(super) fn collect(text: &str) -> Written {
     let document = json::parse(text);
     let lines = Lines::new(text, document.comments().iter().copied());
-    let mut file = File { text, lines, resources: Vec::new(), heads: Heads::default(), out: Written::default() };
+    let mut file = JsonFile { text, lines, resources: Vec::new(), heads: Heads::default(), out: Written::default() };
     if let Some(root) = document.root() {
         file.template(root);
     }
@@ -23,7 +23,7 @@ pub(super) fn collect(text: &str) -> Written {
 
 /// What stands in an object.
 #[derive(Clone, Copy)]
-enum Part<'d> {
+enum JsonPart<'d> {
     /// A template, and what an ignore in it covers.
     Template(Value<'d>),
     /// The value of `resources`.
@@ -32,7 +32,7 @@ enum Part<'d> {
     Resource(Value<'d>, u32),
 }
 
-struct File<'t> {
+struct JsonFile<'t> {
     text: &'t str,
     lines: Lines<'t>,
     /// The resources: a place in the line where the head starts and one where it ends, and all of each.
@@ -41,33 +41,33 @@ struct File<'t> {
     out: Written,
 }
 
-impl File<'_> {
+impl JsonFile<'_> {
     /// Goes through a template and those in it, without recursion.
     fn template(&mut self, root: Value<'_>) {
-        let mut open = vec![Part::Template(root)];
+        let mut open = vec![JsonPart::Template(root)];
         while let Some(part) = open.pop() {
             match part {
-                Part::Template(template) => {
+                JsonPart::Template(template) => {
                     let whole = TextRange::new(0, self.text.len() as u32);
                     let range = if template.range() == root.range() { whole } else { template.range() };
                     self.metadata(template, range);
-                    open.extend(template.get_ignore_case("resources").map(Part::Resources));
+                    open.extend(template.get_ignore_case("resources").map(JsonPart::Resources));
                 }
-                Part::Resources(list) => {
-                    open.extend(list.items().map(|item| Part::Resource(item, item.range().start)));
-                    open.extend(list.members().map(|m| Part::Resource(m.value(), m.key_range().start)));
+                JsonPart::Resources(list) => {
+                    open.extend(list.items().map(|item| JsonPart::Resource(item, item.range().start)));
+                    open.extend(list.members().map(|m| JsonPart::Resource(m.value(), m.key_range().start)));
                 }
-                Part::Resource(resource, start) if resource.kind() == ValueKind::Object => {
+                JsonPart::Resource(resource, start) if resource.kind() == ValueKind::Object => {
                     let ty = resource.member("type").map(|ty| ty.value().range().end);
                     let end = ty.unwrap_or(resource.head().end);
                     let ends = [TextRange::new(start, start + 1), TextRange::new(end.saturating_sub(1), end)];
                     self.resources.extend(ends.map(|end| (end, resource.range())));
                     self.metadata(resource, resource.range());
-                    open.extend(resource.get_ignore_case("resources").map(Part::Resources));
+                    open.extend(resource.get_ignore_case("resources").map(JsonPart::Resources));
                     let nested = resource.get_ignore_case("properties").and_then(|p| p.get_ignore_case("template"));
-                    open.extend(nested.filter(|nested| nested.kind() == ValueKind::Object).map(Part::Template));
+                    open.extend(nested.filter(|nested| nested.kind() == ValueKind::Object).map(JsonPart::Template));
                 }
-                Part::Resource(..) => {}
+                JsonPart::Resource(..) => {}
             }
         }
     }

@@ -66,7 +66,7 @@ pub fn add_ignores(
             continue;
         }
         let placed = findings.iter().filter_map(|at| Some((*at, report.findings.get(*at)?)));
-        let mut writer = Writer { source, reason: &reason, text: None };
+        let mut writer = IgnoreWriter { source, reason: &reason, text: None };
         let hidden = match extension(source).as_str() {
             "json" | "jsonc" => writer.json(placed.collect()),
             "bicep" | "bicepparam" => writer.bicep(report, placed.collect()),
@@ -119,14 +119,14 @@ fn extension(source: &SourceFile) -> String {
 /// Findings and their numbers in the report.
 type Numbered<'f> = Vec<(usize, &'f Finding)>;
 
-struct Writer<'a> {
+struct IgnoreWriter<'a> {
     source: &'a SourceFile,
     reason: &'a str,
     /// The new text.
     text: Option<String>,
 }
 
-impl Writer<'_> {
+impl IgnoreWriter<'_> {
     /// Comments above lines; where a line cannot have one, above the resource. Tells which findings they hide.
     fn bicep(&mut self, report: &Report, findings: Numbered<'_>) -> BTreeSet<usize> {
         let text = self.source.text();

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use armguard::cli::sandbox::{Readable, State, restrict};
+use armguard::cli::sandbox::{Readable, SandboxState, restrict};
 
 use crate::cli_folder::Folder;
 use crate::program::{program, run};
@@ -120,10 +120,10 @@ const PERMITTED: &[Attempt] = &[
 ];
 
 /// Whether the system can enforce anything; else it is said that it was not checked.
-fn is_enforced(state: &State) -> bool {
+fn is_enforced(state: &SandboxState) -> bool {
     match state {
-        State::Landlock { .. } => true,
-        State::Missing(reason) => {
+        SandboxState::Landlock { .. } => true,
+        SandboxState::Missing(reason) => {
             // Written past the test runner, so that it is always seen.
             let _ = writeln!(io::stdout(), "The sandbox was NOT checked: {reason}");
             false
@@ -176,7 +176,7 @@ fn a_sandbox_permits_no_tcp() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let work = move || match restrict(&Readable::default()) {
-        State::Landlock { tcp: true, .. } => {
+        SandboxState::Landlock { tcp: true, .. } => {
             let connected = TcpStream::connect(address).map_err(|error| error.kind());
             assert_eq!(connected.err(), Some(io::ErrorKind::PermissionDenied));
             let bound = TcpListener::bind("127.0.0.1:0").map_err(|error| error.kind());

@@ -1,7 +1,7 @@
 //! What a run says, as text that can be compared.
 
-use armguard::finding::{Ignored, Report, Said, Suppressed, SuppressedBy};
-use armguard::report::{Format, Style, finding_text, write};
+use armguard::finding::{Ignored, Report, Suppressed, SuppressedBy, SuppressedItem};
+use armguard::report::{Format, ReportStyle, finding_text, write};
 
 /// All that `report` says that does not depend on the clock: findings with their places, undetermined checks with
 /// what they wait for, problems, counts.
@@ -9,7 +9,7 @@ pub(crate) fn plain_text(mut report: Report) -> String {
     let mut text: String = report.findings.iter().map(|finding| finding_text(&report.sources, finding)).collect();
     report.findings.clear();
     let mut rest = Vec::new();
-    write(&report, Format::Concise, Style { undetermined: true, ..Style::default() }, &mut rest).unwrap();
+    write(&report, Format::Concise, ReportStyle { undetermined: true, ..ReportStyle::default() }, &mut rest).unwrap();
     text.push_str(&String::from_utf8(rest).unwrap());
     for Suppressed { said, by } in &report.suppressed {
         let (by, ignored) = match by {
@@ -18,9 +18,9 @@ pub(crate) fn plain_text(mut report: Report) -> String {
             SuppressedBy::Baseline => ("the baseline", None),
         };
         let said = match said {
-            Said::Finding(finding) => finding_text(&report.sources, finding),
-            Said::Undetermined(check) => format!("{}: undetermined {}\n", check.subject.title, check.rule),
-            Said::Problem(problem) => format!("{}: {}\n", problem.path, problem.problem.message),
+            SuppressedItem::Finding(finding) => finding_text(&report.sources, finding),
+            SuppressedItem::Undetermined(check) => format!("{}: undetermined {}\n", check.subject.title, check.rule),
+            SuppressedItem::Problem(problem) => format!("{}: {}\n", problem.path, problem.problem.message),
         };
         let first = said.lines().next().unwrap_or_default();
         text.push_str(&format!("hidden by {by}: {first}\n"));

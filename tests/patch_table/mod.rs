@@ -15,7 +15,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use armguard::patch::{Change, NewValue, Refusal};
+use armguard::patch::{Change, NewValue, PatchRefusal};
 use armguard::source::{Edit, apply_edits, inverse_edits};
 
 /// What a case does.
@@ -131,7 +131,7 @@ fn cases(table: &str) -> Vec<Case> {
 /// no problem.
 pub(crate) fn check(
     name: &str,
-    run: impl Fn(&str, &Case, &Operation) -> Result<Vec<Edit>, Refusal>,
+    run: impl Fn(&str, &Case, &Operation) -> Result<Vec<Edit>, PatchRefusal>,
     is_valid: impl Fn(&str) -> bool,
 ) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/patch").join(name);

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, openat, renameat, statat, unlinkat};
 
-use super::{Entry, Refusal};
+use super::{EntryKind, WriteRefusal};
 
 /// Permissions of a file without what runs it as somebody else, which a kernel also takes from a file that is written.
 const PERMISSIONS: u32 = 0o777;
@@ -40,13 +40,13 @@ impl Folder {
     ///
     /// # Errors
     /// When that cannot be found out.
-    pub(super) fn entry(&self, name: &OsStr) -> io::Result<Option<Entry>> {
+    pub(super) fn entry(&self, name: &OsStr) -> io::Result<Option<EntryKind>> {
         match statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(stat) => Ok(Some(match FileType::from_raw_mode(stat.st_mode) {
-                FileType::RegularFile => Entry::File,
-                FileType::Symlink => Entry::Link,
-                FileType::Fifo | FileType::CharacterDevice => Entry::Stream,
-                _ => Entry::Other,
+                FileType::RegularFile => EntryKind::File,
+                FileType::Symlink => EntryKind::Link,
+                FileType::Fifo | FileType::CharacterDevice => EntryKind::Stream,
+                _ => EntryKind::Other,
             })),
             Err(error) if error == rustix::io::Errno::NOENT => Ok(None),
             Err(error) => Err(error.into()),
@@ -117,11 +117,11 @@ pub(super) fn keep_permissions(old: &File, new: &File) -> io::Result<()> {
 ///
 /// # Errors
 /// What of these cannot be kept.
-pub(super) fn keep_owner(old: &File, new: &File) -> Result<(), Refusal> {
+pub(super) fn keep_owner(old: &File, new: &File) -> Result<(), WriteRefusal> {
     let (had, has) = (old.metadata()?, new.metadata()?);
     if (had.uid(), had.gid()) != (has.uid(), has.gid()) {
         let kept = fchown(new, Some(had.uid()), Some(had.gid()));
-        kept.map_err(|error| Refusal::Skipped(format!("its owner cannot be kept ({error})")))?;
+        kept.map_err(|error| WriteRefusal::Skipped(format!("its owner cannot be kept ({error})")))?;
     }
     attributes::keep(old, new)
 }
@@ -135,21 +135,23 @@ mod attributes {
     use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fsetxattr};
     use rustix::io::{Errno, Result};
 
-    use super::super::Refusal;
+    use super::super::WriteRefusal;
 
     /// Bytes that the names, and each value, have at most; so it is on Linux.
     const MOST: usize = 1 << 16;
 
-    pub(super) fn keep(old: &File, new: &File) -> std::result::Result<(), Refusal> {
+    pub(super) fn keep(old: &File, new: &File) -> std::result::Result<(), WriteRefusal> {
         let refusal = |name: &CStr, error: Errno| {
             let name = name.to_string_lossy().into_owned();
-            Refusal::Skipped(format!("its extended attribute `{name}` cannot be kept ({error})"))
+            WriteRefusal::Skipped(format!("its extended attribute `{name}` cannot be kept ({error})"))
         };
         let mut names = Vec::with_capacity(MOST);
         match flistxattr(old, rustix::buffer::spare_capacity(&mut names)) {
             Ok(_) => {}
             Err(Errno::NOTSUP | Errno::NOSYS) => return Ok(()),
-            Err(error) => return Err(Refusal::Skipped(format!("its extended attributes cannot be read ({error})"))),
+            Err(error) => {
+                return Err(WriteRefusal::Skipped(format!("its extended attributes cannot be read ({error})")));
+            }
         }
         for name in names.split_inclusive(|byte| *byte == 0) {
             let Ok(name) = CStr::from_bytes_with_nul(name) else { continue };
@@ -174,9 +176,9 @@ mod attributes {
 mod attributes {
     use std::fs::File;
 
-    use super::super::Refusal;
+    use super::super::WriteRefusal;
 
-    pub(super) fn keep(_: &File, _: &File) -> Result<(), Refusal> {
+    pub(super) fn keep(_: &File, _: &File) -> Result<(), WriteRefusal> {
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use std::os::windows::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Entry, Refusal};
+use super::{EntryKind, WriteRefusal};
 
 /// `FILE_LIST_DIRECTORY`.
 const LIST: u32 = 1;
@@ -62,10 +62,10 @@ impl Folder {
     ///
     /// # Errors
     /// When that cannot be found out.
-    pub(super) fn entry(&self, name: &OsStr) -> io::Result<Option<Entry>> {
+    pub(super) fn entry(&self, name: &OsStr) -> io::Result<Option<EntryKind>> {
         match fs::symlink_metadata(self.path.join(name)) {
-            Ok(data) if data.file_attributes() & LINK != 0 => Ok(Some(Entry::Link)),
-            Ok(data) => Ok(Some(if data.is_file() { Entry::File } else { Entry::Other })),
+            Ok(data) if data.file_attributes() & LINK != 0 => Ok(Some(EntryKind::Link)),
+            Ok(data) => Ok(Some(if data.is_file() { EntryKind::File } else { EntryKind::Other })),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
@@ -132,6 +132,6 @@ pub(super) fn keep_permissions(old: &File, new: &File) -> io::Result<()> {
 ///
 /// # Errors
 /// Never.
-pub(super) fn keep_owner(_: &File, _: &File) -> Result<(), Refusal> {
+pub(super) fn keep_owner(_: &File, _: &File) -> Result<(), WriteRefusal> {
     Ok(())
 }

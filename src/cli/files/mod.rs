@@ -15,17 +15,17 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use crate::autofix::Changed;
+use crate::autofix::ChangedFile;
 use crate::source::HashMap;
 
 use super::Failure;
-use place::Place;
+use place::Destination;
 pub(super) use temporary::abandon;
-use temporary::{Change, Temporary};
+use temporary::{Replacement, Temporary};
 
 /// What a name in a folder is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Entry {
+enum EntryKind {
     /// A regular file.
     File,
     /// A symbolic link, or what is like one.
@@ -38,30 +38,30 @@ enum Entry {
 
 /// Why a file is not written.
 #[derive(Debug)]
-enum Refusal {
+enum WriteRefusal {
     /// What it is does not allow it; other files may be written all the same.
     Skipped(String),
     /// That went wrong, or is not as it was: nothing should be written.
-    Failed(io::Error),
+    StartFailure(io::Error),
 }
 
-impl From<io::Error> for Refusal {
+impl From<io::Error> for WriteRefusal {
     fn from(error: io::Error) -> Self {
-        Self::Failed(error)
+        Self::StartFailure(error)
     }
 }
 
-impl From<io::ErrorKind> for Refusal {
+impl From<io::ErrorKind> for WriteRefusal {
     fn from(kind: io::ErrorKind) -> Self {
-        Self::Failed(kind.into())
+        Self::StartFailure(kind.into())
     }
 }
 
-impl From<Refusal> for io::Error {
-    fn from(refusal: Refusal) -> Self {
+impl From<WriteRefusal> for io::Error {
+    fn from(refusal: WriteRefusal) -> Self {
         match refusal {
-            Refusal::Skipped(why) => Self::other(why),
-            Refusal::Failed(error) => error,
+            WriteRefusal::Skipped(why) => Self::other(why),
+            WriteRefusal::StartFailure(error) => error,
         }
     }
 }
@@ -92,8 +92,8 @@ pub(super) fn replace_by(path: &Path, write: &dyn Fn(&mut dyn Write) -> io::Resu
     if let Some(mut stream) = system_stream(path)? {
         return fill(&mut stream);
     }
-    let place = Place::of_output(path)?;
-    if place.entry()? == Some(Entry::Stream) {
+    let place = Destination::of_output(path)?;
+    if place.entry()? == Some(EntryKind::Stream) {
         return fill(&mut place.folder.stream(&place.name)?);
     }
     let old = match place.entry()? {
@@ -116,7 +116,7 @@ pub(super) fn replace_by(path: &Path, write: &dyn Fn(&mut dyn Write) -> io::Resu
 /// # Errors
 /// When it leads through a link of the project, or into `.git`.
 pub(super) fn check_folder(path: &Path) -> io::Result<()> {
-    Ok(Place::of_output(&path.join("file")).map(drop)?)
+    Ok(Destination::of_output(&path.join("file")).map(drop)?)
 }
 
 /// What the system itself provides under `path`: standard output and error, what a process has open, devices.
@@ -151,7 +151,7 @@ fn system_stream(path: &Path) -> io::Result<Option<File>> {
 ///
 /// # Errors
 /// The file that cannot be written, or is not as it was read, and why; which were written before, and which were not.
-pub(super) fn write(changes: &[Changed], roots: &[PathBuf]) -> Result<Skipped, Failure> {
+pub(super) fn write(changes: &[ChangedFile], roots: &[PathBuf]) -> Result<Skipped, Failure> {
     let written = prepare(changes, roots).and_then(|(edits, skipped)| {
         if skipped.is_empty() {
             edits.write()?;
@@ -169,8 +169,8 @@ struct Edits<'c> {
 
 #[derive(Debug)]
 struct Prepared<'c> {
-    changed: &'c Changed,
-    place: Place,
+    changed: &'c ChangedFile,
+    place: Destination,
     new: Temporary,
 }
 
@@ -179,9 +179,9 @@ struct Prepared<'c> {
 ///
 /// # Errors
 /// The file that cannot be written, and why; no file was changed.
-fn prepare<'c>(changes: &'c [Changed], roots: &[PathBuf]) -> Result<(Edits<'c>, Skipped), (PathBuf, io::Error)> {
+fn prepare<'c>(changes: &'c [ChangedFile], roots: &[PathBuf]) -> Result<(Edits<'c>, Skipped), (PathBuf, io::Error)> {
     let (mut prepared, mut skipped) = (Vec::<Prepared<'_>>::new(), Skipped::new());
-    let mut places: HashMap<PathBuf, &Changed> = HashMap::default();
+    let mut places: HashMap<PathBuf, &ChangedFile> = HashMap::default();
     for changed in changes {
         match Prepared::new(changed, roots) {
             Ok(ready) => match places.insert(ready.place.path.clone(), changed) {
@@ -192,8 +192,8 @@ fn prepare<'c>(changes: &'c [Changed], roots: &[PathBuf]) -> Result<(Edits<'c>, 
                     skipped.insert(changed.path.clone(), format!("it is the same file as `{}`", other.path.display()));
                 }
             },
-            Err(Refusal::Skipped(why)) => drop(skipped.insert(changed.path.clone(), why)),
-            Err(Refusal::Failed(error)) => {
+            Err(WriteRefusal::Skipped(why)) => drop(skipped.insert(changed.path.clone(), why)),
+            Err(WriteRefusal::StartFailure(error)) => {
                 let error = io::Error::new(error.kind(), format!("{error}; no file was changed"));
                 return Err((changed.path.clone(), error));
             }
@@ -203,10 +203,10 @@ fn prepare<'c>(changes: &'c [Changed], roots: &[PathBuf]) -> Result<(Edits<'c>, 
 }
 
 /// Of `changes`, those that [`write`] would leave; nothing is written for that.
-pub(super) fn skipped(changes: &[Changed], roots: &[PathBuf]) -> Skipped {
+pub(super) fn skipped(changes: &[ChangedFile], roots: &[PathBuf]) -> Skipped {
     let refused = changes.iter().filter_map(|changed| match original(changed, roots) {
-        Err(Refusal::Skipped(why)) => Some((changed.path.clone(), why)),
-        Ok(_) | Err(Refusal::Failed(_)) => None,
+        Err(WriteRefusal::Skipped(why)) => Some((changed.path.clone(), why)),
+        Ok(_) | Err(WriteRefusal::StartFailure(_)) => None,
     });
     refused.collect()
 }
@@ -217,7 +217,7 @@ impl Edits<'_> {
     /// # Errors
     /// The file that cannot be written, and why; which were written before, and which were not.
     fn write(self) -> Result<(), (PathBuf, io::Error)> {
-        let change = Change::start(self.prepared.iter().map(|prepared| prepared.changed.path.clone()));
+        let change = Replacement::start(self.prepared.iter().map(|prepared| prepared.changed.path.clone()));
         for Prepared { changed, place, new } in self.prepared {
             let is_as_read = read(changed, &place).map_err(io::Error::from);
             let taken = is_as_read.and_then(|_| new.take_place(&place.name, &changed.path));
@@ -231,7 +231,7 @@ impl Edits<'_> {
 }
 
 impl<'c> Prepared<'c> {
-    fn new(changed: &'c Changed, roots: &[PathBuf]) -> Result<Self, Refusal> {
+    fn new(changed: &'c ChangedFile, roots: &[PathBuf]) -> Result<Self, WriteRefusal> {
         let (place, old) = original(changed, roots)?;
         let (new, mut file) = Temporary::new(&place.folder, true)?;
         folder::keep_owner(&old, &file)?;
@@ -242,11 +242,11 @@ impl<'c> Prepared<'c> {
 }
 
 /// The file that `changed` is about, and where it is.
-fn original(changed: &Changed, roots: &[PathBuf]) -> Result<(Place, File), Refusal> {
-    let place = Place::of_file(&changed.path, roots)?;
+fn original(changed: &ChangedFile, roots: &[PathBuf]) -> Result<(Destination, File), WriteRefusal> {
+    let place = Destination::of_file(&changed.path, roots)?;
     let file = read(changed, &place)?;
     if folder::has_other_names(&file)? {
-        return Err(Refusal::Skipped("it has other hard links, which would keep the old text".to_owned()));
+        return Err(WriteRefusal::Skipped("it has other hard links, which would keep the old text".to_owned()));
     }
     // Taking the place of a file needs no permission to write it; its owner has said no all the same.
     if file.metadata()?.permissions().readonly() {
@@ -256,10 +256,10 @@ fn original(changed: &Changed, roots: &[PathBuf]) -> Result<(Place, File), Refus
 }
 
 /// The file at `place`, when it is as `changed` read it.
-fn read(changed: &Changed, place: &Place) -> Result<File, Refusal> {
+fn read(changed: &ChangedFile, place: &Destination) -> Result<File, WriteRefusal> {
     match place.entry()? {
-        Some(Entry::File) => {}
-        Some(_) => return Err(Refusal::Skipped("it is not a regular file".to_owned())),
+        Some(EntryKind::File) => {}
+        Some(_) => return Err(WriteRefusal::Skipped("it is not a regular file".to_owned())),
         None => return Err(io::ErrorKind::NotFound.into()),
     }
     let file = place.folder.read(&place.name)?;

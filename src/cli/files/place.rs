@@ -7,25 +7,25 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::folder::Folder;
-use super::{Entry, Refusal};
+use super::{EntryKind, WriteRefusal};
 use crate::source::normal_path;
 
 /// A name in a folder that is open.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct Destination {
     /// Its path, absolute and without links.
     pub(super) path: PathBuf,
     pub(super) folder: Arc<Folder>,
     pub(super) name: OsString,
 }
 
-impl Place {
+impl Destination {
     /// The place of an output that was named on the command line. How a user comes to the project, or to a folder that is
     /// in none, is the user's business; below the working folder, and below each repository, no link is followed.
     ///
     /// # Errors
     /// When the folder cannot be opened, a link leads there, or it is git's own.
-    pub(super) fn of_output(path: &Path) -> Result<Self, Refusal> {
+    pub(super) fn of_output(path: &Path) -> Result<Self, WriteRefusal> {
         let here = env::current_dir()?;
         let path = normal_path(&here.join(path));
         let folder = path.parent().ok_or(io::ErrorKind::InvalidFilename)?;
@@ -39,19 +39,19 @@ impl Place {
     ///
     /// # Errors
     /// When it is not there, or cannot be reached so.
-    pub(super) fn of_file(path: &Path, roots: &[PathBuf]) -> Result<Self, Refusal> {
+    pub(super) fn of_file(path: &Path, roots: &[PathBuf]) -> Result<Self, WriteRefusal> {
         let path = path.canonicalize()?;
         let here = env::current_dir()?;
         let roots = roots.iter().filter_map(|root| here.join(root).canonicalize().ok());
-        let outside = || Refusal::Skipped("it lies outside the project".to_owned());
+        let outside = || WriteRefusal::Skipped("it lies outside the project".to_owned());
         let start = roots.filter(|root| path.starts_with(root)).min_by_key(|root| root.as_os_str().len());
         Self::below(&start.ok_or_else(outside)?, &path)
     }
 
     /// `path`, which is below the folder `start`.
-    fn below(start: &Path, path: &Path) -> Result<Self, Refusal> {
+    fn below(start: &Path, path: &Path) -> Result<Self, WriteRefusal> {
         if path.components().any(|part| is_git(part.as_os_str())) {
-            return Err(Refusal::Skipped("it lies in `.git`, where armguard writes nothing".to_owned()));
+            return Err(WriteRefusal::Skipped("it lies in `.git`, where armguard writes nothing".to_owned()));
         }
         let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?.to_owned();
         let mut folder = Folder::open(start)?;
@@ -62,9 +62,9 @@ impl Place {
             };
             folder = match folder.child(part) {
                 Ok(child) => child,
-                Err(_) if matches!(folder.entry(part), Ok(Some(Entry::Link))) => {
+                Err(_) if matches!(folder.entry(part), Ok(Some(EntryKind::Link))) => {
                     let part = part.display();
-                    return Err(Refusal::Skipped(format!("`{part}` on the way there is a symbolic link")));
+                    return Err(WriteRefusal::Skipped(format!("`{part}` on the way there is a symbolic link")));
                 }
                 Err(error) => return Err(error.into()),
             };
@@ -76,10 +76,10 @@ impl Place {
     ///
     /// # Errors
     /// When it is a link, a folder or the like, or it cannot be found out.
-    pub(super) fn entry(&self) -> Result<Option<Entry>, Refusal> {
+    pub(super) fn entry(&self) -> Result<Option<EntryKind>, WriteRefusal> {
         match self.folder.entry(&self.name)? {
-            Some(Entry::Link) => Err(Refusal::Skipped("it is a symbolic link".to_owned())),
-            Some(Entry::Other) => Err(Refusal::Skipped("it is not a regular file".to_owned())),
+            Some(EntryKind::Link) => Err(WriteRefusal::Skipped("it is a symbolic link".to_owned())),
+            Some(EntryKind::Other) => Err(WriteRefusal::Skipped("it is not a regular file".to_owned())),
             entry => Ok(entry),
         }
     }

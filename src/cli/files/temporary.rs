@@ -96,9 +96,9 @@ impl UnderWay {
 
 /// The change of several files, which a signal or an error may interrupt.
 #[derive(Debug)]
-pub(super) struct Change;
+pub(super) struct Replacement;
 
-impl Change {
+impl Replacement {
     /// Begins to change the files at `paths`.
     pub(super) fn start(paths: impl Iterator<Item = PathBuf>) -> Self {
         let mut files = under_way();
@@ -112,7 +112,7 @@ impl Change {
     }
 }
 
-impl Drop for Change {
+impl Drop for Replacement {
     fn drop(&mut self) {
         let mut files = under_way();
         (files.written, files.left) = (Vec::new(), Vec::new());

@@ -28,12 +28,12 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-fn changed(path: PathBuf) -> Changed {
-    Changed { path, before: "old".into(), after: "new".into(), secrets: Default::default() }
+fn changed(path: PathBuf) -> ChangedFile {
+    ChangedFile { path, before: "old".into(), after: "new".into(), secrets: Default::default() }
 }
 
 /// Writes all of `changes`; `None` when some are skipped.
-fn change(changes: &[Changed], root: &Path) -> Result<Option<()>, (PathBuf, io::Error)> {
+fn change(changes: &[ChangedFile], root: &Path) -> Result<Option<()>, (PathBuf, io::Error)> {
     let (edits, skipped) = prepare(changes, &[root.to_owned()])?;
     if !skipped.is_empty() {
         return Ok(None);

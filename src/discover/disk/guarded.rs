@@ -15,14 +15,14 @@ pub struct Guarded {
     /// The working folder with links resolved; paths are relative to it.
     working: PathBuf,
     /// What folders are once links are resolved, each found out once.
-    folders: Mutex<HashMap<PathBuf, Arc<Folder>>>,
+    folders: Mutex<HashMap<PathBuf, Arc<ResolvedFolder>>>,
     /// What repositories track, each read when a template first loads a file.
     tracked: Mutex<HashMap<PathBuf, Arc<Result<Tracked, &'static str>>>>,
 }
 
 /// A folder with its links resolved.
 #[derive(Debug)]
-struct Folder {
+struct ResolvedFolder {
     path: PathBuf,
     /// By what its files may be read.
     standing: Result<Standing, Refusal>,
@@ -44,7 +44,7 @@ impl Guarded {
     }
 
     /// The folder at `path`, which is absolute. What does not exist lies where it would lie.
-    fn folder(&self, path: &Path) -> Arc<Folder> {
+    fn folder(&self, path: &Path) -> Arc<ResolvedFolder> {
         let mut known = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(folder) = known.get(path) {
             return folder.clone();
@@ -76,8 +76,8 @@ impl Guarded {
         folder
     }
 
-    fn standing_of(&self, path: PathBuf) -> Folder {
-        Folder { standing: self.boundary.standing(&path), path }
+    fn standing_of(&self, path: PathBuf) -> ResolvedFolder {
+        ResolvedFolder { standing: self.boundary.standing(&path), path }
     }
 
     /// `path`, absolute and with links resolved, and by what it may be read.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use crate::finding::{Finding, Label, Subject, Undetermined};
-use crate::lint::plan::Places;
+use crate::lint::plan::Placed;
 use crate::lint::room::{Bytes, ENTRY, NameSet, Room};
-use crate::lint::run::{Draft, Place};
+use crate::lint::run::{DeclarationPath, Draft};
 use crate::source::{Span, Str};
 
 /// Names shown at most where instances or contexts are listed.
@@ -16,13 +16,13 @@ pub(super) const MOST_NAMES: usize = 20;
 const MOST_LABELS: usize = 12;
 
 /// Rule, declaration, property and calls.
-type Key = (Str, Span, String, Vec<Span>);
+type CheckKey = (Str, Span, String, Vec<Span>);
 
 /// The contexts in which a check is silenced, by rule, declaration and property.
 pub(super) type SilencedContexts = BTreeMap<(Str, Span, String), NameSet>;
 
 /// What is said, by what it is said of.
-pub(super) type Kept<T> = BTreeMap<Key, Merged<T>>;
+pub(super) type ByCheck<T> = BTreeMap<CheckKey, Merged<T>>;
 
 pub(super) fn check_of(finding: &Finding) -> (Str, Span, String) {
     (finding.rule.clone(), finding.subject.declared, finding.path.clone())
@@ -39,8 +39,8 @@ pub(super) struct Merged<T> {
 }
 
 /// What findings and undetermined checks have in common.
-pub(super) trait Check: Places + Bytes {
-    fn key(&self) -> Key;
+pub(super) trait Check: Placed + Bytes {
+    fn key(&self) -> CheckKey;
     fn rule(&self) -> &Str;
     fn primary(&self) -> &Label;
     fn subject(&self) -> &Subject;
@@ -48,7 +48,7 @@ pub(super) trait Check: Places + Bytes {
 }
 
 impl Check for Finding {
-    fn key(&self) -> Key {
+    fn key(&self) -> CheckKey {
         let (declared, calls) = place(&self.subject);
         (self.rule.clone(), declared, self.path.clone(), calls)
     }
@@ -84,7 +84,7 @@ impl Check for Finding {
 }
 
 impl Check for Undetermined {
-    fn key(&self) -> Key {
+    fn key(&self) -> CheckKey {
         let (declared, calls) = place(&self.subject);
         (self.rule.clone(), declared, String::new(), calls)
     }
@@ -110,7 +110,7 @@ impl Check for Undetermined {
     }
 }
 
-pub(super) fn place(subject: &Subject) -> Place {
+pub(super) fn place(subject: &Subject) -> DeclarationPath {
     (subject.declared, subject.call_path.iter().map(|call| call.declared).collect())
 }
 
@@ -119,7 +119,7 @@ pub(super) type At = (u32, u32);
 
 /// Adds what is said at `at` to `all`, as far as there is `room`.
 pub(super) fn add<T: Check>(
-    all: &mut Kept<T>,
+    all: &mut ByCheck<T>,
     draft: Box<Draft<T>>,
     (context, instance): At,
     concerns: bool,

@@ -12,25 +12,25 @@ mod summary;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::plan::{Places, Plan};
+use super::plan::{Placed, Plan};
 use super::room::{Bytes, Distinct, ENTRY, NameSet, Names, Room};
-use super::run::{Draft, Outcome, Place};
+use super::run::{ContextOutcome, DeclarationPath, Draft};
 use crate::config::Sensor;
 use crate::finding::{FileProblem, Finding, Occurrence, Severity, Subject, SuppressedBy, Undetermined};
 use crate::source::{ProblemCode, Span};
 use crate::suppress::{About, Silence, Silencer};
-use merged::{Check, Kept, add};
+use merged::{ByCheck, Check, add};
 pub(crate) use order::sort_problems;
 
 /// Collects the outcomes of contexts.
 pub(super) struct Merger<'s> {
     plan: &'s Plan<'s>,
-    findings: Kept<Finding>,
-    undetermined: Kept<Undetermined>,
+    findings: ByCheck<Finding>,
+    undetermined: ByCheck<Undetermined>,
     silencer: Silencer,
     /// What ignores and overrides silence.
-    silenced: BTreeMap<SuppressedBy, Kept<Finding>>,
-    silenced_open: BTreeMap<SuppressedBy, Kept<Undetermined>>,
+    silenced: BTreeMap<SuppressedBy, ByCheck<Finding>>,
+    silenced_open: BTreeMap<SuppressedBy, ByCheck<Undetermined>>,
     problems: BTreeSet<(Span, ProblemCode, String)>,
     failures: Vec<FileProblem>,
     clusters: Distinct,
@@ -38,7 +38,7 @@ pub(super) struct Merger<'s> {
     others: Distinct,
     not_deployed: Distinct,
     /// The contexts in which a declaration was judged, and its instances there.
-    judged: BTreeMap<Place, (NameSet, NameSet)>,
+    judged: BTreeMap<DeclarationPath, (NameSet, NameSet)>,
     /// What is left for all of this.
     room: Room,
     /// The names in it.
@@ -78,14 +78,14 @@ impl<'s> Merger<'s> {
     }
 
     /// Adds what one of `contexts` says, each in its turn.
-    pub(super) fn add(&mut self, outcome: Outcome, contexts: usize) {
+    pub(super) fn add(&mut self, outcome: ContextOutcome, contexts: usize) {
         if self.plan.project.cancel.is_cancelled() {
             return;
         }
         self.room.begin(contexts);
         let context = self.names.number(&outcome.name, &mut self.room);
         let (scope, wholly, mut cut) = (&self.plan.scope, outcome.wholly, outcome.cut);
-        let concerns = |places: &dyn Places| wholly || places.places().iter().any(|at| scope.has(at.file));
+        let concerns = |places: &dyn Placed| wholly || places.places().iter().any(|at| scope.has(at.file));
         for (place, instance) in outcome.judged {
             let instance = self.names.number(&instance, &mut self.room);
             if !self.judged.contains_key(&place) && !self.room.take(ENTRY / 2) {
@@ -108,7 +108,7 @@ impl<'s> Merger<'s> {
             let place = draft.said.subject.declared;
             match self.silence(&outcome.name, &draft) {
                 Silence::By(by) => add(self.silenced.entry(by).or_default(), draft, at, concerns, &mut self.room),
-                Silence::Said(told) => {
+                Silence::SuppressedItem(told) => {
                     draft.said.related.splice(0..0, told);
                     add(&mut self.findings, draft, at, concerns, &mut self.room);
                 }
@@ -131,7 +131,7 @@ impl<'s> Merger<'s> {
             draft.said.severity = self.severity(&draft).unwrap_or(draft.said.severity);
             match self.silence(&outcome.name, &draft) {
                 Silence::By(by) => add(self.silenced_open.entry(by).or_default(), draft, at, concerns, &mut self.room),
-                Silence::Said(_) => add(&mut self.undetermined, draft, at, concerns, &mut self.room),
+                Silence::SuppressedItem(_) => add(&mut self.undetermined, draft, at, concerns, &mut self.room),
             }
         }
         if outcome.counts {
@@ -194,7 +194,7 @@ impl<'s> Merger<'s> {
     /// Whether what `context` says is silenced: where it lies now, and where it may lie when contexts do not agree.
     fn silence<T: Check>(&mut self, context: &str, draft: &Draft<T>) -> Silence {
         if !self.silencer.names(draft.said.rule()) {
-            return Silence::Said(None);
+            return Silence::SuppressedItem(None);
         }
         let subject = draft.said.subject();
         let calls = subject.call_path.iter().map(|call| call.declared);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::finding::{FileProblem, Report, Said};
+use crate::finding::{FileProblem, Report, SuppressedItem};
 use crate::source::{Root, Span, order_of};
 
 /// By path as seen from the roots, place and rule: whatever the threads did, and wherever the run works.
@@ -17,9 +17,9 @@ pub(super) fn sort(report: &mut Report, roots: &[Root]) {
         .sort_by_cached_key(|check| (at(check.primary.span), check.rule.clone(), check.subject.call_path.clone()));
     report.suppressed.sort_by_cached_key(|suppressed| {
         let place = match &suppressed.said {
-            Said::Finding(finding) => (at(finding.primary.span), finding.rule.to_string()),
-            Said::Undetermined(check) => (at(check.primary.span), check.rule.to_string()),
-            Said::Problem(problem) => {
+            SuppressedItem::Finding(finding) => (at(finding.primary.span), finding.rule.to_string()),
+            SuppressedItem::Undetermined(check) => (at(check.primary.span), check.rule.to_string()),
+            SuppressedItem::Problem(problem) => {
                 let range = problem.span.map(|span| span.range).unwrap_or_default();
                 let path = order_of(roots, Path::new(&problem.path));
                 ((path, range.start, range.end), problem.problem.code.id().to_owned())

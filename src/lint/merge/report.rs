@@ -6,7 +6,7 @@ use std::path::Path;
 use super::Merger;
 use super::merged::{Check, MOST_NAMES, Merged, SilencedContexts, check_of, place};
 use super::order::sort;
-use crate::finding::{FileProblem, Finding, Report, Said as Suppressable, Suppressed, Undetermined, limit_problems};
+use crate::finding::{FileProblem, Finding, Report, Suppressed, SuppressedItem, Undetermined, limit_problems};
 use crate::lint::room::NameSet;
 use crate::lint::run::Ran;
 use crate::source::{FileId, FileSystem, Problem, ProblemCode, SourceMap, Span, Str};
@@ -21,20 +21,20 @@ impl Merger<'_> {
             let findings = concerning.filter_map(|merged| self.one(vec![merged.settled()], &SilencedContexts::new()));
             // Where it does not hold, and where it is not silenced, is not the same.
             let findings = findings.map(|finding| Finding { other_contexts: Vec::new(), ..finding });
-            suppressed.extend(findings.map(|finding| (by.clone(), Suppressable::Finding(Box::new(finding)))));
+            suppressed.extend(findings.map(|finding| (by.clone(), SuppressedItem::Finding(Box::new(finding)))));
         }
         for (by, group) in std::mem::take(&mut self.silenced_open) {
             let checks = group.into_values().filter(|merged| merged.concerns).map(|merged| merged.draft.said);
-            suppressed.extend(checks.map(|check| (by.clone(), Suppressable::Undetermined(check))));
+            suppressed.extend(checks.map(|check| (by.clone(), SuppressedItem::Undetermined(check))));
         }
         let (silencer, today) = (&mut self.silencer, self.plan.options.today);
         problems.retain(|problem| {
             let Some(span) = problem.span.filter(|_| problem.problem.code.can_be_ignored()) else { return true };
             let about = About { rule: problem.problem.code.id(), context: None, places: &[span], declared: &[span] };
             match silencer.judge(&about, today) {
-                Silence::Said(_) => true,
+                Silence::SuppressedItem(_) => true,
                 Silence::By(by) => {
-                    suppressed.push((by, Suppressable::Problem(problem.clone())));
+                    suppressed.push((by, SuppressedItem::Problem(problem.clone())));
                     false
                 }
             }

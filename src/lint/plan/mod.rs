@@ -3,7 +3,7 @@
 mod scope;
 mod selection;
 
-pub(super) use scope::{Places, Planned, Scope};
+pub(super) use scope::{Placed, Planned, Scope};
 pub(super) use selection::Selection;
 pub use selection::selected;
 

@@ -103,12 +103,12 @@ impl Scope {
 }
 
 /// Something with places.
-pub(in crate::lint) trait Places {
+pub(in crate::lint) trait Placed {
     /// All places that it names.
     fn places(&self) -> Vec<Span>;
 }
 
-impl Places for Finding {
+impl Placed for Finding {
     fn places(&self) -> Vec<Span> {
         let related = self.related.iter().map(|label| label.span);
         let calls = self.subject.call_path.iter().map(|call| call.declared);
@@ -116,7 +116,7 @@ impl Places for Finding {
     }
 }
 
-impl Places for Undetermined {
+impl Placed for Undetermined {
     fn places(&self) -> Vec<Span> {
         let calls = self.subject.call_path.iter().map(|call| call.declared);
         calls.chain([self.primary.span, self.subject.declared]).collect()

@@ -29,7 +29,7 @@ const MOST_FAILED: usize = 8;
 /// What a context says.
 #[derive(Debug, Default)]
 #[expect(clippy::vec_box, reason = "a draft is large, and a vector that grows has room for twice as many")]
-pub(in crate::lint) struct Outcome {
+pub(in crate::lint) struct ContextOutcome {
     pub(in crate::lint) name: String,
     /// The template that it deploys.
     pub(in crate::lint) at: Option<Span>,
@@ -48,7 +48,7 @@ pub(in crate::lint) struct Outcome {
     /// Every checked AKS cluster, by what tells it from others.
     pub(in crate::lint) clusters: Vec<u64>,
     /// Their places as findings have them, and the instances there.
-    pub(in crate::lint) judged: Vec<(Place, String)>,
+    pub(in crate::lint) judged: Vec<(DeclarationPath, String)>,
     /// Every other resource that is deployed.
     pub(in crate::lint) others: Vec<u64>,
     /// The clusters on which something else installs the sensor, and what.
@@ -76,7 +76,7 @@ impl<T> Draft<T> {
     }
 }
 
-impl Outcome {
+impl ContextOutcome {
     /// The outcome of a context whose evaluation failed.
     pub(super) fn failed(project: &Project, planned: &Planned, error: &InternalError) -> Self {
         let context = &planned.context;
@@ -112,15 +112,21 @@ pub(super) fn failure(project: &Project, place: Span, error: &InternalError) -> 
 }
 
 /// Rules that failed in a context, by id: at which resource, and how.
-type Failed = BTreeMap<Str, (Span, InternalError)>;
+type FailedRules = BTreeMap<Str, (Span, InternalError)>;
 
 /// One of them.
 type Broken = (Str, Span, InternalError);
 
 /// Checks a context, one of `parts` that share what the run may use. A rule that fails is left out of it, and the
 /// context is checked again from the start, because what was being evaluated then is not to be relied on.
-pub(super) fn check(project: &Project, selection: &Selection, planned: &Planned, parts: usize, room: &Room) -> Outcome {
-    let mut failed = Failed::new();
+pub(super) fn check(
+    project: &Project,
+    selection: &Selection,
+    planned: &Planned,
+    parts: usize,
+    room: &Room,
+) -> ContextOutcome {
+    let mut failed = FailedRules::new();
     loop {
         match check_without(&failed, project, selection, planned, (parts, room.clone())) {
             Ok(mut outcome) => {
@@ -139,12 +145,12 @@ pub(super) fn check(project: &Project, selection: &Selection, planned: &Planned,
 /// # Errors
 /// The rule that fails, too.
 fn check_without(
-    failed: &Failed,
+    failed: &FailedRules,
     project: &Project,
     selection: &Selection,
     planned: &Planned,
     (parts, room): (usize, Room),
-) -> Result<Outcome, Broken> {
+) -> Result<ContextOutcome, Broken> {
     let context = &planned.context;
     let eval = Evaluator::new(project).sharing(parts);
     let root = eval.root_of(context);
@@ -157,7 +163,8 @@ fn check_without(
     let proposer = fix::Proposer::new(project);
     let (counts, wholly) = (planned.counts, planned.wholly);
     let at = Some(context.template.range.in_file(context.template.file));
-    let mut outcome = Outcome { name: context.name.clone(), at, counts, wholly, room, ..Outcome::default() };
+    let mut outcome =
+        ContextOutcome { name: context.name.clone(), at, counts, wholly, room, ..ContextOutcome::default() };
     for instance in model.checked() {
         if project.cancel.is_cancelled() {
             break;
@@ -200,13 +207,13 @@ fn check_without(
 /// # Errors
 /// The rule that fails to answer.
 fn check_group(
-    failed: &Failed,
+    failed: &FailedRules,
     model: &Model<'_, '_>,
     selection: &Selection,
     group: &[Arc<Rule>],
     instance: &Instance,
     ty: &str,
-    (proposer, out): (&fix::Proposer<'_>, &mut Outcome),
+    (proposer, out): (&fix::Proposer<'_>, &mut ContextOutcome),
 ) -> Result<(), Broken> {
     for rule in group.iter().filter(|rule| rule.judges(ty)) {
         let passed = match failed.contains_key(&rule.id) {
@@ -231,14 +238,14 @@ fn passes(
     selection: &Selection,
     rule: &Rule,
     instance: &Instance,
-    (proposer, out): (&fix::Proposer<'_>, &mut Outcome),
+    (proposer, out): (&fix::Proposer<'_>, &mut ContextOutcome),
 ) -> bool {
     let verdict = decide(model.eval, instance.condition, &|world| {
         let asked = Asked { model, world, instance };
         Ok(match answer(&asked, rule)? {
-            Answer::Yes => model::Outcome::Pass,
-            Answer::No(misses) => model::Outcome::Fail(misses),
-            Answer::Unknown(terms) => model::Outcome::Unknown(terms),
+            Answer::Yes => model::WorldAnswer::Pass,
+            Answer::No(misses) => model::WorldAnswer::Fail(misses),
+            Answer::Unknown(terms) => model::WorldAnswer::Unknown(terms),
         })
     });
     let sensor = sensor_of(model, instance, rule);
@@ -301,7 +308,7 @@ fn type_of(model: &Model<'_, '_>, instance: &Instance) -> Str {
 }
 
 /// A declaration and the calls to it, outermost first.
-pub(in crate::lint) type Place = (Span, Vec<Span>);
+pub(in crate::lint) type DeclarationPath = (Span, Vec<Span>);
 
 /// What tells a resource that would be deployed from others: a hash of declarations and places in loops, from the root down.
 fn identity(selection: &Selection, model: &Model<'_, '_>, instance: &Instance) -> u64 {

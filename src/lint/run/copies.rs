@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use super::check_all;
-use super::context::Outcome;
+use super::context::ContextOutcome;
 use crate::finding::{FileProblem, Finding, Subject, Undetermined};
 use crate::lint::plan::{Planned, Selection};
 use crate::project::{Context, Origin, Project, UnitId, map_all};
@@ -22,7 +22,7 @@ pub(super) struct Copies<'s> {
     pairs: Vec<[UnitId; 2]>,
     sources: IdSet<UnitId>,
     /// What the contexts of the sources say, in the order of the contexts.
-    said: IdMap<UnitId, Vec<Said>>,
+    said: IdMap<UnitId, Vec<ResultCounts>>,
 }
 
 /// A copy that may say something.
@@ -36,7 +36,7 @@ struct Pair {
 
 /// What a context says: how often of each thing, by what stands for it in this run.
 #[derive(Default)]
-struct Said {
+struct ResultCounts {
     findings: Counts,
     /// The same whatever the property.
     found: Counts,
@@ -57,10 +57,10 @@ impl<'s> Copies<'s> {
     }
 
     /// Notes what a context says, if it is one of a source.
-    pub(super) fn note(&mut self, planned: &Planned, outcome: &Outcome) {
+    pub(super) fn note(&mut self, planned: &Planned, outcome: &ContextOutcome) {
         let unit = planned.context.unit;
         if self.sources.contains(&unit) {
-            let said = Said::of(self.selection, outcome);
+            let said = ResultCounts::of(self.selection, outcome);
             self.said.entry(unit).or_default().push(said);
         }
     }
@@ -71,7 +71,7 @@ impl<'s> Copies<'s> {
         self,
         project: &Project,
         contexts: &[Planned],
-        take: &mut dyn FnMut(Outcome, usize),
+        take: &mut dyn FnMut(ContextOutcome, usize),
     ) -> Vec<FileProblem> {
         let checked = map_all(self.pairs.clone(), |[source, copy]| {
             let template = project.look_for(project.unit(copy), &|ty| self.selection.judges(ty))?;
@@ -98,7 +98,7 @@ impl<'s> Copies<'s> {
         };
         let mut said_alone = Vec::new();
         check_all(project, self.selection, &alone, &mut |_, outcome| {
-            said_alone.push(Said::of(self.selection, &outcome))
+            said_alone.push(ResultCounts::of(self.selection, &outcome))
         });
         sources.extend(alone.iter().map(|planned| &planned.context));
         // What is not compared with anything says more.
@@ -108,7 +108,7 @@ impl<'s> Copies<'s> {
         let (mut source, mut says_more) = (said.iter(), false);
         check_all(project, self.selection, &copies, &mut |_, outcome| {
             let source = source.next();
-            says_more |= source.is_none_or(|source| Said::of(self.selection, &outcome).is_more_than(source));
+            says_more |= source.is_none_or(|source| ResultCounts::of(self.selection, &outcome).is_more_than(source));
         });
         (pair.is_linked || says_more).then(|| (copies, note(project, pair, path)))
     }
@@ -137,8 +137,8 @@ fn is_linked(template: &Template) -> bool {
     })
 }
 
-impl Said {
-    fn of(selection: &Selection, outcome: &Outcome) -> Self {
+impl ResultCounts {
+    fn of(selection: &Selection, outcome: &ContextOutcome) -> Self {
         let mut said = Self { is_cut: outcome.is_cut(), ..Self::default() };
         // What something is said of: the rule, the type, the last part of the name, the property.
         let key = |rule: &Str, subject: &Subject, path: &str| {

@@ -4,7 +4,7 @@ mod context;
 mod copies;
 mod stale;
 
-pub(super) use context::{Draft, Outcome, Place};
+pub(super) use context::{ContextOutcome, DeclarationPath, Draft};
 
 use super::plan::{Plan, Planned, Scope, Selection};
 use super::room::{AT_ONCE, Room};
@@ -28,7 +28,7 @@ pub(super) struct Ran {
 }
 
 /// Checks everything that is planned. `take` gets each outcome in order, with the number of contexts of which it is one.
-pub(super) fn run(plan: &Plan<'_>, take: &mut dyn FnMut(Outcome, usize)) -> Ran {
+pub(super) fn run(plan: &Plan<'_>, take: &mut dyn FnMut(ContextOutcome, usize)) -> Ran {
     let Plan { project, selection, scope, contexts, options, .. } = plan;
     let mut copies = Copies::new(project, selection);
     let mut met = Met { listed: options.list_contexts.then(Vec::new), ..Met::default() };
@@ -96,14 +96,14 @@ fn check_all<'c>(
     project: &Project,
     selection: &Selection,
     contexts: &'c [Planned],
-    take: &mut dyn FnMut(&'c Planned, Outcome),
+    take: &mut dyn FnMut(&'c Planned, ContextOutcome),
 ) {
     let check = |planned: &Planned, room: Room| {
         if project.cancel.is_cancelled() {
-            return Outcome::default();
+            return ContextOutcome::default();
         }
         let checked = caught(|| context::check(project, selection, planned, contexts.len(), &room));
-        checked.unwrap_or_else(|error| Outcome::failed(project, planned, &error))
+        checked.unwrap_or_else(|error| ContextOutcome::failed(project, planned, &error))
     };
     let read = project.sources.bytes();
     for some in contexts.chunks(AT_ONCE) {
@@ -132,7 +132,7 @@ impl Met {
         project: &Project,
         scope: &Scope,
         Planned { context, counts, wholly }: &Planned,
-        outcome: &Outcome,
+        outcome: &ContextOutcome,
     ) {
         self.reached.extend(&outcome.reached);
         if !counts {

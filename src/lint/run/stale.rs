@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::context::{self, Outcome, failure};
+use super::context::{self, ContextOutcome, failure};
 use crate::eval::Instance;
-use crate::expand::{Side, Stale, stale};
+use crate::expand::{Stale, TemplateSide, stale};
 use crate::fix::Proposer;
 use crate::lint::plan::Plan;
-use crate::model::{Assumed, Model, World};
+use crate::model::{Assumptions, Model, World};
 use crate::project::{Project, Unit, map_all};
 use crate::rules::Rule;
 use crate::rules::check::Miss;
@@ -24,7 +24,7 @@ const RULE: &str = "compiled-template-stale";
 const LONGEST: usize = 60;
 
 /// The outcomes for the compiled templates that are shown, when the rule is selected.
-pub(super) fn check(plan: &Plan<'_>) -> Vec<Outcome> {
+pub(super) fn check(plan: &Plan<'_>) -> Vec<ContextOutcome> {
     let Plan { project, rules, selection, scope, .. } = plan;
     let Some(rule) = rules.get(RULE).filter(|rule| selection.reports(rule)) else { return Vec::new() };
     let has =
@@ -34,27 +34,27 @@ pub(super) fn check(plan: &Plan<'_>) -> Vec<Outcome> {
         .filter(|(template, units)| template.problems.is_empty() && units.iter().any(|unit| has(unit)));
     map_all(pairs.collect(), |(template, [_, compiled])| {
         if project.cancel.is_cancelled() {
-            return Outcome::default();
+            return ContextOutcome::default();
         }
         let other = project.look_into(compiled).filter(|other| other.problems.is_empty());
-        let Some(other) = other else { return Outcome::default() };
+        let Some(other) = other else { return ContextOutcome::default() };
         let checked = caught(|| check_pair(project, rule, template, &other));
         checked.unwrap_or_else(|error| {
             let failures = vec![failure(project, TextRange::default().in_file(template.file), &error)];
-            Outcome { failures, ..Outcome::default() }
+            ContextOutcome { failures, ..ContextOutcome::default() }
         })
     })
 }
 
-fn check_pair(project: &Project, rule: &Rule, template: &Arc<Template>, other: &Arc<Template>) -> Outcome {
+fn check_pair(project: &Project, rule: &Rule, template: &Arc<Template>, other: &Arc<Template>) -> ContextOutcome {
     let path = |template: &Template| project.sources.get(template.file).display_path();
-    let mut outcome = Outcome { name: path(template), wholly: true, ..Outcome::default() };
-    let (eval, other_eval) = (Side::evaluator(project), Side::evaluator(project));
-    let (source, compiled) = (Side::new(&eval, template), Side::new(&other_eval, other));
+    let mut outcome = ContextOutcome { name: path(template), wholly: true, ..ContextOutcome::default() };
+    let (eval, other_eval) = (TemplateSide::evaluator(project), TemplateSide::evaluator(project));
+    let (source, compiled) = (TemplateSide::new(&eval, template), TemplateSide::new(&other_eval, other));
     let name = path(other).rsplit('/').next().unwrap_or_default().to_owned();
     let mut finding = |model: &Model<'_, '_>, instance: &Instance, mut miss: Miss| {
         miss.values.push(("item", name.clone()));
-        let world = World::new(model.eval, Assumed::default());
+        let world = World::new(model.eval, Assumptions::default());
         outcome.find(context::finding(model, &world, instance, rule, &miss, &Proposer::new(project)));
     };
     match stale(&source, &compiled) {
@@ -83,7 +83,7 @@ fn check_pair(project: &Project, rule: &Rule, template: &Arc<Template>, other: &
 
 /// Where a property of a resource is decided.
 fn place(model: &Model<'_, '_>, instance: &Instance, path: &[Str]) -> Span {
-    let world = World::new(model.eval, Assumed::default());
+    let world = World::new(model.eval, Assumptions::default());
     crate::model::explain(&world, &instance.resource, path, crate::model::Words::default()).primary
 }
 

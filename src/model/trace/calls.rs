@@ -1,11 +1,11 @@
 //! Over the border of a template: parameters, arguments, parameter files and outputs.
 
-use super::{End, Step, Walker};
+use super::{End, TraceStep, Tracer};
 use crate::eval::{Given, Inputs, ResourceRef, Scope, Value};
 use crate::source::{Span, Str};
 use crate::template::{Access, DeploymentSource, ExprId, Link, ParamId};
 
-impl Walker<'_, '_, '_> {
+impl Tracer<'_, '_, '_> {
     pub(super) fn param(&mut self, scope: &Scope, id: ParamId, used: Span, path: &[Str]) -> End {
         let eval = self.world.eval;
         let frame = eval.frame(scope.frame);
@@ -18,10 +18,10 @@ impl Walker<'_, '_, '_> {
             Inputs::Root(given) => {
                 if let Some(given) = given.iter().find(|given| self.gives(given, &param.name)) {
                     if eval.project.is_typed(eval.frame(given.scope.frame).template.file) {
-                        self.steps.push(Step::Typed { name: param.name.clone(), declared });
+                        self.steps.push(TraceStep::Typed { name: param.name.clone(), declared });
                         return End::Opaque;
                     }
-                    self.steps.push(Step::File { used });
+                    self.steps.push(TraceStep::File { used });
                     return self.walk(&given.scope, given.expr, path, None);
                 }
                 None
@@ -33,7 +33,7 @@ impl Walker<'_, '_, '_> {
                 let passed = self.world.settle(eval.argument(by, &param.name)).ok();
                 let args = deployment.and_then(|deployment| deployment.params);
                 if let (Some(args), false) = (args, matches!(passed, None | Some(Value::Absent | Value::Null))) {
-                    self.steps.push(Step::Argument { used });
+                    self.steps.push(TraceStep::Argument { used });
                     let wrapped = deployment.is_some_and(|deployment| deployment.wrapped);
                     let mut names = vec![param.name.clone()];
                     names.extend(wrapped.then(|| "value".into()));
@@ -53,7 +53,7 @@ impl Walker<'_, '_, '_> {
         };
         let known = param.default.is_some() || param.nullable;
         if known {
-            self.steps.push(Step::Default { used, name: param.name.clone(), declared, call });
+            self.steps.push(TraceStep::Default { used, name: param.name.clone(), declared, call });
         }
         match param.default {
             Some(default) => self.walk(&Scope { frame: scope.frame, env: None }, default, path, None),
@@ -125,7 +125,7 @@ impl Walker<'_, '_, '_> {
             (None, None) => return End::Opaque,
         };
         let declared = output.name_range.in_file(eval.frame(scope.frame).template.file);
-        self.steps.push(Step::Output { used, declared });
+        self.steps.push(TraceStep::Output { used, declared });
         if output.secure || self.is_hidden(eval.output_value(&scope, &output), rest) {
             return End::Opaque;
         }

@@ -1,11 +1,11 @@
 //! Conditions on the way: the literals that give them their answers.
 
-use super::{End, Flag, MOST_STEPS, Step, Walker};
+use super::{End, Flag, MOST_STEPS, TraceStep, Tracer};
 use crate::eval::{FrameId, Inputs, Scope};
 use crate::source::{IdSet, Span, Str};
 use crate::template::{ExprId, ExprKind, ParamId, Piece};
 
-impl Walker<'_, '_, '_> {
+impl Tracer<'_, '_, '_> {
     /// Notes which branch `conditional` takes, and tells whether the `skipped` one has what is looked for.
     pub(super) fn push_branch(
         &mut self,
@@ -26,7 +26,7 @@ impl Walker<'_, '_, '_> {
             }
         }
         let condition = eval.span_of(scope.frame, condition);
-        self.steps.push(Step::Branch { conditional, condition, would_have, flags });
+        self.steps.push(TraceStep::Branch { conditional, condition, would_have, flags });
         would_have
     }
 
@@ -91,11 +91,11 @@ impl Walker<'_, '_, '_> {
         let frame = self.world.eval.frame(scope.frame);
         let param = frame.template.params.get(id.0 as usize)?;
         let at = param.name_range.in_file(frame.template.file);
-        let mut walker = Walker::new(self.world, false, self.left);
+        let mut walker = Tracer::new(self.world, false, self.left);
         match walker.param(scope, id, at, &[]) {
             End::Literal { at, text } => {
                 let (default, call) = match walker.steps.last() {
-                    Some(Step::Default { call, .. }) => (true, *call),
+                    Some(TraceStep::Default { call, .. }) => (true, *call),
                     _ => (false, None),
                 };
                 let by = match &frame.inputs {

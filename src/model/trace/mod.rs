@@ -24,7 +24,7 @@ pub struct Trace {
     /// The value behind that key, where it is not an object literal.
     pub used: Option<Span>,
     /// The steps, from the declaration outward.
-    pub steps: Vec<Step>,
+    pub steps: Vec<TraceStep>,
     /// Whether only copies (variables, parameters, arguments) lie on the way.
     pub plain: bool,
     /// Whether only copies lie on the way, and branches beside which there is no better one.
@@ -35,7 +35,7 @@ pub struct Trace {
 
 /// A step away from the declaration.
 #[derive(Debug)]
-pub enum Step {
+pub enum TraceStep {
     /// A variable.
     Variable {
         /// Where it is named.
@@ -150,10 +150,10 @@ pub enum End {
 /// Walks from the body of `resource` along `path`.
 pub(in crate::model) fn trace(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Trace {
     let body = world.eval.with_declared(resource, |declared| declared.body);
-    let mut walker = Walker::new(world, true, MOST_STEPS);
+    let mut walker = Tracer::new(world, true, MOST_STEPS);
     let scope = world.eval.scope_of(resource);
     let end = walker.walk(&scope, body, path, None);
-    let Walker { written, used, steps, branch, plain, .. } = walker;
+    let Tracer { written, used, steps, branch, plain, .. } = walker;
     Trace { written, used, steps, plain: plain && branch.is_none(), only_way: plain && branch != Some(true), end }
 }
 
@@ -162,11 +162,11 @@ fn index_of(path: &[Str]) -> Option<usize> {
     path.first()?.strip_prefix('[')?.strip_suffix(']')?.parse().ok()
 }
 
-struct Walker<'w, 'e, 'p> {
+struct Tracer<'w, 'e, 'p> {
     world: &'w World<'e, 'p>,
     written: Option<(Span, usize)>,
     used: Option<Span>,
-    steps: Vec<Step>,
+    steps: Vec<TraceStep>,
     plain: bool,
     /// Whether a branch not taken has what is looked for; `None` when there is no branch.
     branch: Option<bool>,
@@ -174,13 +174,13 @@ struct Walker<'w, 'e, 'p> {
     left: usize,
 }
 
-impl<'w, 'e, 'p> Walker<'w, 'e, 'p> {
+impl<'w, 'e, 'p> Tracer<'w, 'e, 'p> {
     fn new(world: &'w World<'e, 'p>, at_home: bool, left: usize) -> Self {
         Self { world, written: None, used: None, steps: Vec::new(), plain: true, branch: None, at_home, left }
     }
 }
 
-impl Walker<'_, '_, '_> {
+impl Tracer<'_, '_, '_> {
     fn walk(&mut self, scope: &Scope, expr: ExprId, path: &[Str], key: Option<Span>) -> End {
         match self.left.checked_sub(1) {
             Some(left) => self.left = left,
@@ -205,7 +205,7 @@ impl Walker<'_, '_, '_> {
             ExprKind::Variable(id) => {
                 self.leave(at);
                 let Some(variable) = frame.template.variables.get(id.0 as usize) else { return End::Opaque };
-                self.steps.push(Step::Variable { used: at, name: variable.name.clone() });
+                self.steps.push(TraceStep::Variable { used: at, name: variable.name.clone() });
                 self.walk(&Scope { frame: scope.frame, env: None }, variable.value, path, None)
             }
             ExprKind::Local(id) => match eval.local_expr(scope, *id) {
@@ -260,7 +260,7 @@ impl Walker<'_, '_, '_> {
                     if let Some(Value::Bool(value)) = self.settled(scope, expr) {
                         let mut flags = Vec::new();
                         self.flags(scope, expr, value, &mut flags, &mut IdSet::default());
-                        self.steps.push(Step::Function { flags });
+                        self.steps.push(TraceStep::Function { flags });
                     }
                     self.opaque(at)
                 }

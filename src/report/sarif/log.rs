@@ -235,10 +235,10 @@ pub(super) struct CodeFlow {
 
 #[derive(Serialize)]
 pub(super) struct ThreadFlow {
-    pub(super) locations: Vec<Step>,
+    pub(super) locations: Vec<ThreadFlowLocation>,
 }
 
 #[derive(Serialize)]
-pub(super) struct Step {
+pub(super) struct ThreadFlowLocation {
     pub(super) location: Location,
 }

@@ -10,18 +10,18 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::finding::{
-    self, FileProblem, Finding, Label, Report, Said, Subject, Suppressed, SuppressedBy, Undetermined,
+    self, FileProblem, Finding, Label, Report, Subject, Suppressed, SuppressedBy, SuppressedItem, Undetermined,
 };
 use crate::rules::registry;
 use crate::source::{FileId, HashMap, ProblemCode, Span};
 
 use super::words::{count, one_line, scope, shortened, waits};
-use super::{Style, fingerprint, json_text, place, uri};
+use super::{ReportStyle, fingerprint, json_text, place, uri};
 
 use log::{
     ArtifactChange, ArtifactLocation, AutomationDetails, CodeFlow, Content, Driver, Fingerprints, Fix, Invocation,
     Location, Log, LogicalLocation, Message, Notification, PhysicalLocation, Reference, Region, Replacement, Run,
-    SCHEMA, SarifResult, Step, Suppression, ThreadFlow, Tool, UriBase,
+    SCHEMA, SarifResult, Suppression, ThreadFlow, ThreadFlowLocation, Tool, UriBase,
 };
 
 /// Results that GitHub and Azure DevOps keep of a run; with more than 25,000 they refuse the file.
@@ -72,10 +72,10 @@ impl Profile {
 }
 
 /// Writes `report` as a log of one run.
-pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, style: ReportStyle, out: &mut dyn Write) -> io::Result<()> {
     let rules = rules::descriptors(report, style.rules.unwrap_or(registry()));
     let rule_indices = rules.iter().enumerate().map(|(at, rule)| (rule.id.clone(), at)).collect();
-    let mut writer = Writer { report, style, rule_indices, line_hashes: HashMap::default() };
+    let mut writer = SarifWriter { report, style, rule_indices, line_hashes: HashMap::default() };
 
     let findings = most_severe(&report.findings, style.sarif);
     let dropped = report.findings.len() - findings.len();
@@ -142,15 +142,15 @@ fn dropped_notification(dropped: usize, all: usize) -> Notification {
     }
 }
 
-struct Writer<'a> {
+struct SarifWriter<'a> {
     report: &'a Report,
-    style: Style<'a>,
+    style: ReportStyle<'a>,
     rule_indices: HashMap<String, usize>,
     /// Of files with results, by line.
     line_hashes: HashMap<FileId, Vec<String>>,
 }
 
-impl Writer<'_> {
+impl SarifWriter<'_> {
     fn finding(&mut self, finding: &Finding) -> SarifResult {
         let related: Vec<&Label> = finding.related.iter().take(MOST_RELATED).collect();
         let mut sentences = vec![one_line(&finding.message)];
@@ -205,9 +205,9 @@ impl Writer<'_> {
     /// A result that is not said, with why. Problems of files are no results.
     fn suppressed(&mut self, suppressed: &Suppressed) -> Option<SarifResult> {
         let result = match &suppressed.said {
-            Said::Finding(finding) => self.finding(finding),
-            Said::Undetermined(check) => self.undetermined(check),
-            Said::Problem(_) => return None,
+            SuppressedItem::Finding(finding) => self.finding(finding),
+            SuppressedItem::Undetermined(check) => self.undetermined(check),
+            SuppressedItem::Problem(_) => return None,
         };
         let (kind, ignored) = match &suppressed.by {
             SuppressedBy::Ignore(ignored) => ("inSource", ignored),
@@ -255,7 +255,7 @@ impl Writer<'_> {
         let labels = [&finding.primary].into_iter().chain(related).map(|label| (label.span, label.text.as_str()));
         let resource = format!("the resource `{}`", finding.subject.title);
         let steps = labels.chain([(finding.subject.declared, resource.as_str())]);
-        let locations = steps.map(|(span, text)| Step { location: self.labelled(span, text) }).collect();
+        let locations = steps.map(|(span, text)| ThreadFlowLocation { location: self.labelled(span, text) }).collect();
         Some(CodeFlow { thread_flows: [ThreadFlow { locations }] })
     }
 

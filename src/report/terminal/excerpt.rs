@@ -1,7 +1,7 @@
 //! The pieces of source that a diagnostic shows, as one [`SourceCode`] for miette.
 //!
 //! miette takes one source and shows its labels in the order of the text. This source is put together of
-//! [`Part`]s: some lines of a file round one or more labels, in the order of the telling, from as many files as
+//! [`ExcerptPart`]s: some lines of a file round one or more labels, in the order of the telling, from as many files as
 //! there are. A label's offset is its offset in the parts, one behind the other; what it is called (file, line,
 //! column) is known beforehand. So
 //!
@@ -36,7 +36,7 @@ const GAP: u32 = 3;
 
 /// A place to be shown.
 #[derive(Debug, Clone)]
-pub(super) struct Mark {
+pub(super) struct ExcerptMark {
     pub(super) span: Span,
     pub(super) text: String,
     /// The severity, when the place is the one that decides a finding; else it is a related one.
@@ -46,13 +46,13 @@ pub(super) struct Mark {
 /// What miette shows of the files.
 #[derive(Debug, Default)]
 pub(super) struct Excerpts {
-    parts: Vec<Part>,
+    parts: Vec<ExcerptPart>,
     labels: Vec<Label>,
 }
 
 /// Some lines of one file, or a window of one long line, ready to be shown: each line ends in `\n`.
 #[derive(Debug)]
-struct Part {
+struct ExcerptPart {
     name: String,
     text: String,
     /// Where it starts in the parts put one behind the other.
@@ -61,7 +61,7 @@ struct Part {
     first_line: usize,
 }
 
-impl Part {
+impl ExcerptPart {
     fn range(&self) -> Range<usize> {
         self.start..self.start + self.text.len()
     }
@@ -93,7 +93,7 @@ struct Window {
 
 impl Excerpts {
     /// The excerpts that show `marks`; the one with the first mark comes first, then the others in their order.
-    pub(super) fn new(sources: &SourceMap, marks: &[Mark], unicode: bool) -> Self {
+    pub(super) fn new(sources: &SourceMap, marks: &[ExcerptMark], unicode: bool) -> Self {
         let mut excerpts = Self::default();
         for window in windows(sources, marks) {
             excerpts.push(sources.get(window.file), &window, marks, if unicode { "…" } else { "..." });
@@ -101,7 +101,7 @@ impl Excerpts {
         excerpts
     }
 
-    fn push(&mut self, file: &SourceFile, window: &Window, marks: &[Mark], ellipsis: &str) {
+    fn push(&mut self, file: &SourceFile, window: &Window, marks: &[ExcerptMark], ellipsis: &str) {
         if !file.is_quotable() {
             return self.push_unquoted(file, window, marks);
         }
@@ -129,11 +129,11 @@ impl Excerpts {
             self.label(mark, range, at == 0, place_of(file, mark));
         }
         let name = printable(&file.display_path()).into_owned();
-        self.parts.push(Part { name, text, start, first_line: window.lines.0 as usize });
+        self.parts.push(ExcerptPart { name, text, start, first_line: window.lines.0 as usize });
     }
 
     /// Adds words in place of the lines of a file that must not be shown; its name, the places and the labels remain.
-    fn push_unquoted(&mut self, file: &SourceFile, window: &Window, marks: &[Mark]) {
+    fn push_unquoted(&mut self, file: &SourceFile, window: &Window, marks: &[ExcerptMark]) {
         const INSTEAD: &str = "(outside the root: not shown)";
         let start = self.parts.last().map_or(0, |part| part.range().end);
         let mut first_line = window.lines.0 as usize;
@@ -144,11 +144,11 @@ impl Excerpts {
             self.label(mark, start..start + INSTEAD.len(), at == 0, place);
         }
         let name = printable(&file.display_path()).into_owned();
-        self.parts.push(Part { name, text: format!("{INSTEAD}\n"), start, first_line });
+        self.parts.push(ExcerptPart { name, text: format!("{INSTEAD}\n"), start, first_line });
     }
 
     /// Adds a label; what is said of one and the same place becomes one label of several lines.
-    fn label(&mut self, mark: &Mark, range: Range<usize>, primary: bool, place: (usize, usize)) {
+    fn label(&mut self, mark: &ExcerptMark, range: Range<usize>, primary: bool, place: (usize, usize)) {
         let text = printable(&mark.text);
         match self.labels.iter_mut().find(|label| label.range == range) {
             Some(label) => {
@@ -194,7 +194,7 @@ impl SourceCode for Excerpts {
         lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let range = span.offset()..span.offset() + span.len();
-        let inside = |part: &&Part| part.range().start <= range.start && range.end <= part.range().end;
+        let inside = |part: &&ExcerptPart| part.range().start <= range.start && range.end <= part.range().end;
         // No part holds labels of several parts: so miette shows them one after the other.
         let part = self.parts.iter().find(inside).ok_or(MietteError::OutOfBounds)?;
         // Without context, miette asks for the place that the header of a part shall name.
@@ -207,13 +207,13 @@ impl SourceCode for Excerpts {
 }
 
 /// Line and column of the start of `mark`, both from 0.
-fn place_of(file: &SourceFile, mark: &Mark) -> (usize, usize) {
+fn place_of(file: &SourceFile, mark: &ExcerptMark) -> (usize, usize) {
     let place = file.line_column(mark.span.range.start);
     (place.line as usize - 1, (place.column as usize).saturating_sub(1))
 }
 
 /// The windows in which `marks` are shown, those close to each other in one; in the order of their first marks.
-fn windows(sources: &SourceMap, marks: &[Mark]) -> Vec<Window> {
+fn windows(sources: &SourceMap, marks: &[ExcerptMark]) -> Vec<Window> {
     let mut order: Vec<usize> = (0..marks.len()).collect();
     order.sort_by_key(|at| marks.get(*at).map(|mark| mark.span));
     let mut windows: Vec<Window> = Vec::new();

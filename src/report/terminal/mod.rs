@@ -12,9 +12,9 @@ use crate::finding::{Call, FileProblem, Finding, Report, Severity, Undetermined}
 use crate::source::{HashMap, Span};
 
 use super::words::{count, mending, one_line, printable, scope, waits, wrapped};
-use super::{Style, summary};
+use super::{ReportStyle, summary};
 
-use excerpt::{Excerpts, Mark};
+use excerpt::{ExcerptMark, Excerpts};
 
 /// Most related places shown of one finding.
 const MOST_RELATED: usize = 20;
@@ -28,8 +28,8 @@ const MOST_NAMES: usize = 10;
 
 /// Writes `report`: findings, those of one resource together, then undetermined checks when asked for, then
 /// problems of files, then the summary.
-pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut printer = Printer { report, style, out };
+pub(super) fn write(report: &Report, style: ReportStyle, out: &mut dyn Write) -> io::Result<()> {
+    let mut printer = TerminalPrinter { report, style, out };
     for findings in by_resource(&report.findings) {
         printer.findings(&findings)?;
     }
@@ -57,13 +57,13 @@ fn by_resource(findings: &[Finding]) -> Vec<Vec<&Finding>> {
     groups
 }
 
-struct Printer<'a> {
+struct TerminalPrinter<'a> {
     report: &'a Report,
-    style: Style<'a>,
+    style: ReportStyle<'a>,
     out: &'a mut dyn Write,
 }
 
-impl Printer<'_> {
+impl TerminalPrinter<'_> {
     /// The findings of one resource: the head of each, then one view of the source, then what to do.
     fn findings(&mut self, findings: &[&Finding]) -> io::Result<()> {
         let Some((last, others)) = findings.split_last() else { return Ok(()) };
@@ -71,7 +71,7 @@ impl Printer<'_> {
             self.print(head(finding), Look::of(finding.severity))?;
             writeln!(self.out)?;
         }
-        let marks: Vec<Mark> = findings.iter().flat_map(|finding| marks(finding)).collect();
+        let marks: Vec<ExcerptMark> = findings.iter().flat_map(|finding| marks(finding)).collect();
         let help: Vec<String> = findings.iter().map(|finding| help(finding, findings.len() > 1)).collect();
         let help = help.into_iter().filter(|help| !help.is_empty()).collect::<Vec<_>>().join("\n");
         let shown = Shown { help, excerpts: self.excerpts(&marks), ..head(last) };
@@ -80,7 +80,8 @@ impl Printer<'_> {
     }
 
     fn undetermined(&mut self, check: &Undetermined) -> io::Result<()> {
-        let mark = Mark { span: check.primary.span, text: check.primary.text.clone(), decides: Some(Severity::Info) };
+        let mark =
+            ExcerptMark { span: check.primary.span, text: check.primary.text.clone(), decides: Some(Severity::Info) };
         let shown = Shown {
             code: format!("undetermined[{}]", check.rule),
             message: waits(check),
@@ -96,8 +97,8 @@ impl Printer<'_> {
         let kind = if problem.fails { "error" } else { "note" };
         let message = one_line(&problem.problem.message);
         let decides = Some(if problem.fails { Severity::High } else { Severity::Info });
-        let marks: Vec<Mark> =
-            problem.span.map(|span| Mark { span, text: String::new(), decides }).into_iter().collect();
+        let marks: Vec<ExcerptMark> =
+            problem.span.map(|span| ExcerptMark { span, text: String::new(), decides }).into_iter().collect();
         let shown = Shown {
             code: format!("{kind}[{}]", problem.problem.code.id()),
             message: if marks.is_empty() { format!("{}: {message}", printable(&problem.path)) } else { message },
@@ -108,7 +109,7 @@ impl Printer<'_> {
         writeln!(self.out)
     }
 
-    fn excerpts(&self, marks: &[Mark]) -> Option<Excerpts> {
+    fn excerpts(&self, marks: &[ExcerptMark]) -> Option<Excerpts> {
         (!marks.is_empty()).then(|| Excerpts::new(&self.report.sources, marks, self.style.unicode))
     }
 
@@ -142,11 +143,11 @@ fn head(finding: &Finding) -> Shown {
 }
 
 /// The place that decides, then the related ones.
-fn marks(finding: &Finding) -> Vec<Mark> {
+fn marks(finding: &Finding) -> Vec<ExcerptMark> {
     let primary =
-        Mark { span: finding.primary.span, text: finding.primary.text.clone(), decides: Some(finding.severity) };
+        ExcerptMark { span: finding.primary.span, text: finding.primary.text.clone(), decides: Some(finding.severity) };
     let related = finding.related.iter().take(MOST_RELATED);
-    let related = related.map(|label| Mark { span: label.span, text: label.text.clone(), decides: None });
+    let related = related.map(|label| ExcerptMark { span: label.span, text: label.text.clone(), decides: None });
     [primary].into_iter().chain(related).collect()
 }
 
@@ -237,7 +238,7 @@ impl Look {
 }
 
 /// miette's theme for one diagnostic. It is never left to miette, which asks the wrong stream for a terminal.
-fn theme(shown: &Shown, look: Look, style: Style) -> GraphicalTheme {
+fn theme(shown: &Shown, look: Look, style: ReportStyle) -> GraphicalTheme {
     let mut theme = match (style.colour, style.unicode) {
         (true, true) => GraphicalTheme::unicode(),
         (true, false) => GraphicalTheme::ascii(),

@@ -25,12 +25,12 @@ pub(super) struct Facts {
     /// It is declared `@secure()`.
     pub(super) secure: bool,
     /// The only values, if they are listed.
-    literals: Option<Vec<Literal>>,
+    literals: Option<Vec<LiteralType>>,
 }
 
 /// A literal in a type.
 #[derive(Clone, Copy)]
-struct Literal {
+struct LiteralType {
     value: bicep::ExprId,
     negative: bool,
 }
@@ -106,7 +106,7 @@ impl<'t> Lowering<'t> {
         number.parse().unwrap_or_default()
     }
 
-    fn literal(&mut self, literal: Literal) -> crate::template::ExprId {
+    fn literal(&mut self, literal: LiteralType) -> crate::template::ExprId {
         if literal.negative { self.negated(literal.value) } else { self.expr(literal.value) }
     }
 
@@ -163,7 +163,7 @@ impl<'t> Lowering<'t> {
     }
 
     fn literal_facts(&self, value: bicep::ExprId, negative: bool) -> Facts {
-        let literals = Some(vec![Literal { value, negative }]);
+        let literals = Some(vec![LiteralType { value, negative }]);
         let ty = match self.tree.expr(value).kind {
             ExprKind::Str => ParamType::String,
             ExprKind::Int(_) => ParamType::Int,

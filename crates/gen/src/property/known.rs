@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use armguard::expand::{Request, default_place, expand};
-use armguard::finding::{Finding, Report, Said};
+use armguard::finding::{Finding, Report, SuppressedItem};
 use serde_json::Value;
 
 use super::run::Printed;
@@ -56,8 +56,8 @@ pub(super) fn findings(project: &Project, report: &Report) -> Result<usize, Stri
         return Ok(0);
     }
     let hidden = report.suppressed.iter().filter_map(|suppressed| match &suppressed.said {
-        Said::Finding(finding) => Some(&**finding),
-        Said::Undetermined(_) | Said::Problem(_) => None,
+        SuppressedItem::Finding(finding) => Some(&**finding),
+        SuppressedItem::Undetermined(_) | SuppressedItem::Problem(_) => None,
     });
     let findings: Vec<&Finding> = report.findings.iter().chain(hidden).collect();
     let mut known = 0;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use armguard::autofix::mend;
-use armguard::finding::{Finding, Report, Said};
+use armguard::finding::{Finding, Report, SuppressedItem};
 use armguard::lint::Options;
 
 use crate::print::Language;
@@ -120,8 +120,8 @@ fn is_alone(report: &Report) -> bool {
 /// checks are undetermined, and how many clusters there are. ARM has a module twice that Bicep calls twice.
 fn essence(report: &Report) -> Vec<String> {
     let suppressed = report.suppressed.iter().filter_map(|suppressed| match &suppressed.said {
-        Said::Finding(finding) => Some((&**finding, "suppressed ")),
-        Said::Undetermined(_) | Said::Problem(_) => None,
+        SuppressedItem::Finding(finding) => Some((&**finding, "suppressed ")),
+        SuppressedItem::Undetermined(_) | SuppressedItem::Problem(_) => None,
     });
     let mut lines: BTreeMap<String, usize> = BTreeMap::new();
     // What waits for what is said by `dependsOn` in one language, and by symbolic names in the other.
@@ -154,8 +154,8 @@ fn difference(left: &[String], right: &[String]) -> String {
 fn ignores(project: &Project, printed: &Printed, report: &Report) -> Result<(), String> {
     let with_hidden = |report: &Report| {
         let hidden = report.suppressed.iter().filter_map(|suppressed| match &suppressed.said {
-            Said::Finding(finding) => Some(&**finding),
-            Said::Undetermined(_) | Said::Problem(_) => None,
+            SuppressedItem::Finding(finding) => Some(&**finding),
+            SuppressedItem::Undetermined(_) | SuppressedItem::Problem(_) => None,
         });
         let lines =
             report.findings.iter().chain(hidden).map(|it| format!("{} {:?} {}", it.rule, it.primary.span, it.path));
@@ -172,7 +172,7 @@ fn ignores(project: &Project, printed: &Printed, report: &Report) -> Result<(), 
         project.templates.iter().find(|template| template.name == name)
     };
     for hidden in &report.suppressed {
-        let Said::Finding(finding) = &hidden.said else { continue };
+        let SuppressedItem::Finding(finding) = &hidden.said else { continue };
         let whole = project.templates.iter().filter_map(|template| template.ignore.as_ref());
         let mut named: Vec<&str> = whole.map(|ignore| ignore.rule).collect();
         let declaring = template_of(finding.subject.declared.file);

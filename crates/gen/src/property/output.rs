@@ -1,7 +1,7 @@
 //! What every format must say of a report.
 
 use armguard::finding::Report;
-use armguard::report::{Format, Style, write};
+use armguard::report::{Format, ReportStyle, write};
 use serde_json::Value;
 
 /// Bytes that a report of a generated project never needs.
@@ -11,7 +11,7 @@ const MOST_BYTES: usize = 8 << 20;
 pub(super) fn check(report: &Report) -> Result<(), String> {
     for format in Format::ALL {
         let mut bytes = Vec::new();
-        write(report, format, Style { undetermined: true, ..Style::default() }, &mut bytes)
+        write(report, format, ReportStyle { undetermined: true, ..ReportStyle::default() }, &mut bytes)
             .map_err(|error| format!("{}: {error}", format.name()))?;
         if bytes.len() > MOST_BYTES {
             return Err(format!("{}: {} bytes", format.name(), bytes.len()));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use armguard::finding::{Finding, Report, Said};
+use armguard::finding::{Finding, Report, SuppressedItem};
 
 use super::run::Printed;
 use crate::expr::{Expr, Kind};
@@ -57,8 +57,8 @@ fn value(example: &Expr, turned: bool) -> Expr {
 /// What fails. A finding about several things is one of each.
 fn failing(report: &Report) -> BTreeSet<Check> {
     let hidden = report.suppressed.iter().filter_map(|suppressed| match &suppressed.said {
-        Said::Finding(finding) => Some(&**finding),
-        Said::Undetermined(_) | Said::Problem(_) => None,
+        SuppressedItem::Finding(finding) => Some(&**finding),
+        SuppressedItem::Undetermined(_) | SuppressedItem::Problem(_) => None,
     });
     let findings = report.findings.iter().chain(hidden);
     let checks = |finding: &Finding| {

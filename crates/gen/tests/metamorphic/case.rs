@@ -7,7 +7,7 @@ use std::sync::Arc;
 use armguard::bicep::FileKind;
 use armguard::config::{Config, FILE_NAMES};
 use armguard::discover::Disk;
-use armguard::finding::{Label, Report, Said};
+use armguard::finding::{Label, Report, SuppressedItem};
 use armguard::lint::{Found, Inputs, lint};
 use armguard::source::{FileSystem, MemoryFiles, ReadError, SourceFile, Span};
 use armguard_gen::property::options;
@@ -154,9 +154,11 @@ fn lines(report: &Report, moved: Option<&BTreeMap<PathBuf, Rewrite>>) -> Vec<Str
     }
     for suppressed in &report.suppressed {
         lines.push(match &suppressed.said {
-            Said::Finding(finding) => format!("suppressed {} {}", finding.rule, at(&finding.primary)),
-            Said::Undetermined(check) => format!("suppressed undetermined {} {}", check.rule, at(&check.primary)),
-            Said::Problem(problem) => format!("suppressed {}", problem.problem.code.id()),
+            SuppressedItem::Finding(finding) => format!("suppressed {} {}", finding.rule, at(&finding.primary)),
+            SuppressedItem::Undetermined(check) => {
+                format!("suppressed undetermined {} {}", check.rule, at(&check.primary))
+            }
+            SuppressedItem::Problem(problem) => format!("suppressed {}", problem.problem.code.id()),
         });
     }
     for problem in &report.problems {
