@@ -44,6 +44,8 @@ pub mod examples;
 
 pub mod report;
 
+#[cfg(feature = "cli")]
 pub mod discover;
 
+#[cfg(feature = "cli")]
 pub mod cli;

@@ -6,6 +6,7 @@
 //! Nothing is written here.
 
 mod check;
+mod second_opinion;
 mod state;
 
 use std::collections::{BTreeMap, BTreeSet};

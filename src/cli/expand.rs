@@ -54,7 +54,7 @@ pub(super) fn run(args: &ExpandArgs, sandboxed: bool, out: &mut Output) -> Resul
         _ if problems.into_iter().any(|problem| problem.problem.code == ProblemCode::InternalError) => {
             Ok(RunVerdict::Broken)
         }
-        true => Ok(RunVerdict::StartFailure),
+        true => Ok(RunVerdict::Failed),
         false => Ok(RunVerdict::Clean),
     }
 }

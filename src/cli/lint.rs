@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 use std::time::SystemTime;
 
 use crate::autofix::{AutofixReport, mend};
@@ -27,6 +28,7 @@ const MOST_ATTEMPTS: usize = 4;
 
 /// Lints what `args` name and writes the report.
 pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<RunVerdict, Failure> {
+    let start = Instant::now();
     let timer = Timer::start(args.time.timeout);
     let given = Given::new(args, timer.cancel.clone())?;
     let worker = Worker::new(&reach(args, &given), sandboxed)?;
@@ -40,13 +42,14 @@ pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<
     }
     let CheckedRun { mut setup, found } = checked;
     let seen_from = setup.inputs.roots.clone();
+    let elapsed = start.elapsed();
     drop(progress);
     // What may be read by other means than the project is nobody's to change.
     let roots: Vec<PathBuf> = worker.files.boundary().roots.keys().cloned().collect();
 
     let mut report = match found {
         Found::Report(report) => report,
-        Found::AutofixReport(mut mended) => {
+        Found::Fixed(mut mended) => {
             // A fix of several files is made in all of them or in none.
             while let skipped = fix::write(&mended, &roots, &args.fixing, out)?
                 && !skipped.is_empty()
@@ -59,7 +62,7 @@ pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<
                 return Ok(match mended.report.problems.iter().any(is_internal) {
                     true => RunVerdict::Broken,
                     false if mended.changed.is_empty() => RunVerdict::Clean,
-                    false => RunVerdict::StartFailure,
+                    false => RunVerdict::Failed,
                 });
             }
             mended.report
@@ -83,6 +86,7 @@ pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<
         lint::sort_problems(&mut report.problems, &seen_from);
     }
     report.summary.left_out = setup.left_out.counted();
+    report.summary.elapsed = elapsed;
 
     if let Some(file) = args.write_baseline.as_ref().filter(|_| !report.incomplete) {
         baseline::write(file, &mut report)?;
@@ -161,7 +165,7 @@ enum Found {
     /// What there is to say.
     Report(Report),
     /// What there is to write, and what is left to say.
-    AutofixReport(AutofixReport),
+    Fixed(AutofixReport),
     /// What there is to say, and the ignores to write for it.
     Ignorable(Report, Added),
 }
@@ -170,7 +174,7 @@ impl Found {
     const fn report(&self) -> &Report {
         match self {
             Self::Report(report) | Self::Ignorable(report, _) => report,
-            Self::AutofixReport(mended) => &mended.report,
+            Self::Fixed(mended) => &mended.report,
         }
     }
 }
@@ -193,7 +197,7 @@ fn check(args: &LintArgs, given: &Given, files: &Guarded, threads: usize) -> Res
     let mut setup = setup(args, given, files, threads)?;
     let (inputs, options) = (&mut setup.inputs, &setup.options);
     let found = if args.fixing.any() {
-        Found::AutofixReport(mend(files, inputs, options, args.fixing.unsafe_fixes))
+        Found::Fixed(mend(files, inputs, options, args.fixing.unsafe_fixes))
     } else if args.add_ignores.is_some() {
         let report = lint::lint(files, inputs.clone(), options);
         match report.incomplete {
@@ -208,7 +212,7 @@ fn check(args: &LintArgs, given: &Given, files: &Guarded, threads: usize) -> Res
     };
     let report = match &found {
         Found::Report(report) | Found::Ignorable(report, _) => report,
-        Found::AutofixReport(mended) => &mended.report,
+        Found::Fixed(mended) => &mended.report,
     };
     if report.summary.templates == 0 && !args.allow_empty && setup.left_out.has_template(files) {
         setup.problems.push(nothing_checked());
@@ -348,13 +352,13 @@ fn verdict(report: &Report, named: &HashSet<String>, args: &LintArgs) -> RunVerd
         return RunVerdict::Broken;
     }
     if report.incomplete {
-        return RunVerdict::StartFailure;
+        return RunVerdict::Failed;
     }
     let threshold = args.fail_on;
     let found = report.findings.iter().any(|finding| finding.severity >= threshold);
     let open = args.strict && report.undetermined.iter().any(|check| check.severity >= threshold);
     let broken = report.problems.iter().any(|problem| problem.fails);
-    if (found || open || broken) && !args.exit_zero { RunVerdict::StartFailure } else { RunVerdict::Clean }
+    if (found || open || broken) && !args.exit_zero { RunVerdict::Failed } else { RunVerdict::Clean }
 }
 
 #[cfg(test)]
@@ -408,7 +412,7 @@ mod tests {
 
     #[test]
     fn verdicts() {
-        use RunVerdict::{Broken, Clean, StartFailure};
+        use RunVerdict::{Broken, Clean, Failed};
         let with = |change: fn(&mut Report)| {
             let mut report = Report::default();
             change(&mut report);
@@ -428,27 +432,27 @@ mod tests {
         #[rustfmt::skip]
         let cases: &[(&str, &Report, &str, RunVerdict)] = &[
             ("clean", &clean, "", Clean),
-            ("low", &low, "", StartFailure),
-            ("low", &low, "--fail-on low", StartFailure),
+            ("low", &low, "", Failed),
+            ("low", &low, "--fail-on low", Failed),
             ("low", &low, "--fail-on medium", Clean),
             ("low", &low, "--exit-zero", Clean),
             ("info", &info, "", Clean),
-            ("info", &info, "--fail-on info", StartFailure),
-            ("high", &high, "--fail-on high", StartFailure),
+            ("info", &info, "--fail-on info", Failed),
+            ("high", &high, "--fail-on high", Failed),
             ("undetermined", &open, "", Clean),
             ("undetermined", &open, "--show-undetermined", Clean),
-            ("undetermined", &open, "--strict", StartFailure),
+            ("undetermined", &open, "--strict", Failed),
             ("undetermined", &open, "--strict --fail-on high", Clean),
-            ("syntax error", &error, "--fail-on high", StartFailure),
+            ("syntax error", &error, "--fail-on high", Failed),
             ("syntax error", &error, "--exit-zero", Clean),
             ("note", &note, "--strict", Clean),
-            ("unreadable, found in a folder", &found, "", StartFailure),
+            ("unreadable, found in a folder", &found, "", Failed),
             ("unreadable, named", &named, "", Broken),
             ("unreadable, named", &named, "--exit-zero", Broken),
             ("internal error", &internal, "", Broken),
             ("internal error", &internal, "--exit-zero", Broken),
-            ("incomplete", &incomplete, "", StartFailure),
-            ("incomplete", &incomplete, "--exit-zero", StartFailure),
+            ("incomplete", &incomplete, "", Failed),
+            ("incomplete", &incomplete, "--exit-zero", Failed),
         ];
         let names = HashSet::from_iter(["named".to_owned()]);
         for (name, report, options, expected) in cases {

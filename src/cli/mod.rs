@@ -101,7 +101,7 @@ enum RunVerdict {
     /// Nothing that should stop a pipeline.
     Clean = 0,
     /// Findings, or files that could not be read fully.
-    StartFailure = 1,
+    Failed = 1,
     /// A file that was named could not be read, a value is for a parameter that is nowhere, or armguard itself failed; the
     /// rest was checked, and what was found is said.
     Broken = 2,

@@ -241,7 +241,7 @@ fn run_examples(folder: &Path, bless: bool) -> Result<Examples, Failure> {
         }
     }
     writeln!(out, "\n{run} examples, {failed} failed")?;
-    let verdict = if failed == 0 { RunVerdict::Clean } else { RunVerdict::StartFailure };
+    let verdict = if failed == 0 { RunVerdict::Clean } else { RunVerdict::Failed };
     Ok(Examples { said: out, blessed: rewritten, verdict })
 }
 

@@ -9,7 +9,6 @@ mod run;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
 
 pub use crate::project::{FILE_LIMIT, Found, Inputs, Values};
 
@@ -20,6 +19,7 @@ use crate::rules::{Registry, RuleSet, embedded};
 use crate::source::{Date, FileSystem, Problem, ProblemCode, Stack, TextRange};
 use crate::suppress::Baseline;
 use merge::Merger;
+#[cfg(feature = "cli")]
 pub(crate) use merge::sort_problems;
 use plan::Plan;
 pub use plan::selected;
@@ -71,11 +71,9 @@ pub(crate) fn broken_off(message: String) -> FileProblem {
 
 /// Reads the project and checks it.
 pub(crate) fn load_and_check(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> (Project, Report) {
-    let start = Instant::now();
     let configs = inputs.configs.clone();
     let project = Project::load(files, inputs);
-    let mut report = check(files, &project, &configs, options);
-    report.summary.elapsed = start.elapsed();
+    let report = check(files, &project, &configs, options);
     (project, report)
 }
 

@@ -17,6 +17,7 @@ mod markdown;
 mod place;
 mod sarif;
 mod summary;
+#[cfg(feature = "cli")]
 mod terminal;
 mod uri;
 mod words;
@@ -38,6 +39,7 @@ pub use words::printable;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// For people: the source with the places marked, and what to do.
+    #[cfg(feature = "cli")]
     Terminal,
     /// One line a finding: `path:line:col: severity rule-id: message`.
     Concise,
@@ -59,7 +61,8 @@ pub enum Format {
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; if cfg!(feature = "cli") { 9 } else { 8 }] = [
+        #[cfg(feature = "cli")]
         Self::Terminal,
         Self::Concise,
         Self::Json,
@@ -74,6 +77,7 @@ impl Format {
     /// The name by which people choose it.
     pub const fn name(self) -> &'static str {
         match self {
+            #[cfg(feature = "cli")]
             Self::Terminal => "terminal",
             Self::Concise => "concise",
             Self::Json => "json",
@@ -89,6 +93,7 @@ impl Format {
     /// What it is for, in one line.
     pub const fn about(self) -> &'static str {
         match self {
+            #[cfg(feature = "cli")]
             Self::Terminal => "For people: the source with the places marked, and what to do",
             Self::Concise => "One line a finding: `path:line:col: severity rule-id: message`",
             Self::Json => "For programs; versioned, and described in docs/json.md",
@@ -103,7 +108,12 @@ impl Format {
 
     /// Whether [`write()`] writes the summary too; else [`write_summary`] has it in words.
     pub const fn has_summary(self) -> bool {
-        matches!(self, Self::Terminal | Self::Json | Self::Markdown)
+        match self {
+            #[cfg(feature = "cli")]
+            Self::Terminal => true,
+            Self::Json | Self::Markdown => true,
+            _ => false,
+        }
     }
 }
 
@@ -146,6 +156,7 @@ impl Default for ReportStyle<'_> {
 /// When `out` cannot be written to.
 pub fn write(report: &Report, format: Format, style: ReportStyle, out: &mut dyn Write) -> io::Result<()> {
     match format {
+        #[cfg(feature = "cli")]
         Format::Terminal => terminal::write(report, style, out),
         Format::Concise => concise::write(report, style, out),
         Format::Json => json::write(report, out),

@@ -25,6 +25,7 @@ pub use date::Date;
 pub(crate) use date::{date_of, days_of};
 pub use edit::{Edit, EditError, apply_edits, inverse_edits};
 pub use file::{FileId, SourceFile, SourceMap};
+#[cfg(feature = "cli")]
 pub(crate) use file_system::within;
 pub use file_system::{FileSystem, MemoryFiles, ReadError, normal_path, seen_from};
 pub use line_index::{LineColumn, LineIndex};

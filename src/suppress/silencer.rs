@@ -86,7 +86,7 @@ pub struct About<'a> {
 #[derive(Debug)]
 pub enum Silence {
     /// It is said. Where an ignore for it no longer holds, that is told there.
-    SuppressedItem(Option<Label>),
+    Reported(Option<Label>),
     /// It is not said.
     By(SuppressedBy),
 }
@@ -196,7 +196,7 @@ impl Silencer {
         self.used.extend(used);
         match by.or_else(|| self.overridden(about)) {
             Some(by) => Silence::By(by),
-            None => Silence::SuppressedItem(told),
+            None => Silence::Reported(told),
         }
     }
 

@@ -42,18 +42,18 @@ enum WriteRefusal {
     /// What it is does not allow it; other files may be written all the same.
     Skipped(String),
     /// That went wrong, or is not as it was: nothing should be written.
-    StartFailure(io::Error),
+    Failed(io::Error),
 }
 
 impl From<io::Error> for WriteRefusal {
     fn from(error: io::Error) -> Self {
-        Self::StartFailure(error)
+        Self::Failed(error)
     }
 }
 
 impl From<io::ErrorKind> for WriteRefusal {
     fn from(kind: io::ErrorKind) -> Self {
-        Self::StartFailure(kind.into())
+        Self::Failed(kind.into())
     }
 }
 
@@ -61,7 +61,7 @@ impl From<WriteRefusal> for io::Error {
     fn from(refusal: WriteRefusal) -> Self {
         match refusal {
             WriteRefusal::Skipped(why) => Self::other(why),
-            WriteRefusal::StartFailure(error) => error,
+            WriteRefusal::Failed(error) => error,
         }
     }
 }
@@ -193,7 +193,7 @@ fn prepare<'c>(changes: &'c [ChangedFile], roots: &[PathBuf]) -> Result<(Edits<'
                 }
             },
             Err(WriteRefusal::Skipped(why)) => drop(skipped.insert(changed.path.clone(), why)),
-            Err(WriteRefusal::StartFailure(error)) => {
+            Err(WriteRefusal::Failed(error)) => {
                 let error = io::Error::new(error.kind(), format!("{error}; no file was changed"));
                 return Err((changed.path.clone(), error));
             }
@@ -206,7 +206,7 @@ fn prepare<'c>(changes: &'c [ChangedFile], roots: &[PathBuf]) -> Result<(Edits<'
 pub(super) fn skipped(changes: &[ChangedFile], roots: &[PathBuf]) -> Skipped {
     let refused = changes.iter().filter_map(|changed| match original(changed, roots) {
         Err(WriteRefusal::Skipped(why)) => Some((changed.path.clone(), why)),
-        Ok(_) | Err(WriteRefusal::StartFailure(_)) => None,
+        Ok(_) | Err(WriteRefusal::Failed(_)) => None,
     });
     refused.collect()
 }

@@ -20,6 +20,7 @@ use crate::finding::{FileProblem, Finding, Occurrence, Severity, Subject, Suppre
 use crate::source::{ProblemCode, Span};
 use crate::suppress::{About, Silence, Silencer};
 use merged::{ByCheck, Check, add};
+#[cfg(feature = "cli")]
 pub(crate) use order::sort_problems;
 
 /// Collects the outcomes of contexts.
@@ -108,7 +109,7 @@ impl<'s> Merger<'s> {
             let place = draft.said.subject.declared;
             match self.silence(&outcome.name, &draft) {
                 Silence::By(by) => add(self.silenced.entry(by).or_default(), draft, at, concerns, &mut self.room),
-                Silence::SuppressedItem(told) => {
+                Silence::Reported(told) => {
                     draft.said.related.splice(0..0, told);
                     add(&mut self.findings, draft, at, concerns, &mut self.room);
                 }
@@ -131,7 +132,7 @@ impl<'s> Merger<'s> {
             draft.said.severity = self.severity(&draft).unwrap_or(draft.said.severity);
             match self.silence(&outcome.name, &draft) {
                 Silence::By(by) => add(self.silenced_open.entry(by).or_default(), draft, at, concerns, &mut self.room),
-                Silence::SuppressedItem(_) => add(&mut self.undetermined, draft, at, concerns, &mut self.room),
+                Silence::Reported(_) => add(&mut self.undetermined, draft, at, concerns, &mut self.room),
             }
         }
         if outcome.counts {
@@ -194,7 +195,7 @@ impl<'s> Merger<'s> {
     /// Whether what `context` says is silenced: where it lies now, and where it may lie when contexts do not agree.
     fn silence<T: Check>(&mut self, context: &str, draft: &Draft<T>) -> Silence {
         if !self.silencer.names(draft.said.rule()) {
-            return Silence::SuppressedItem(None);
+            return Silence::Reported(None);
         }
         let subject = draft.said.subject();
         let calls = subject.call_path.iter().map(|call| call.declared);

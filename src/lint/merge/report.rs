@@ -32,7 +32,7 @@ impl Merger<'_> {
             let Some(span) = problem.span.filter(|_| problem.problem.code.can_be_ignored()) else { return true };
             let about = About { rule: problem.problem.code.id(), context: None, places: &[span], declared: &[span] };
             match silencer.judge(&about, today) {
-                Silence::SuppressedItem(_) => true,
+                Silence::Reported(_) => true,
                 Silence::By(by) => {
                     suppressed.push((by, SuppressedItem::Problem(problem.clone())));
                     false

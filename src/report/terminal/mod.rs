@@ -1,6 +1,7 @@
 //! For people at a terminal: what, where in the source, why, and what to do, drawn by miette.
 
 mod excerpt;
+mod text;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -11,10 +12,11 @@ use owo_colors::Style as Paint;
 use crate::finding::{Call, FileProblem, Finding, Report, Severity, Undetermined};
 use crate::source::{HashMap, Span};
 
-use super::words::{count, mending, one_line, printable, scope, waits, wrapped};
+use super::words::{count, one_line, printable, scope, waits};
 use super::{ReportStyle, summary};
 
 use excerpt::{ExcerptMark, Excerpts};
+use text::{fixing, wrapped};
 
 /// Most related places shown of one finding.
 const MOST_RELATED: usize = 20;
@@ -157,7 +159,7 @@ fn help(finding: &Finding, several: bool) -> String {
     if several && !help.is_empty() {
         help = format!("{}: {help}", finding.rule);
     }
-    for line in mending(finding) {
+    for line in fixing(finding) {
         help.push('\n');
         help.push_str(&line);
     }
