@@ -5,20 +5,27 @@ use super::{Imported, Name, Statement, StatementKind};
 use crate::patch::{NewParam, PatchReason, PatchRefusal, Syntax, Trivia, on_one_line};
 use crate::source::{Edit, Style, TextRange};
 
-/// See [`Patcher::declare`].
-pub(super) fn declare(patcher: &Patcher<'_>, param: &NewParam<'_>) -> Result<Edit, PatchRefusal> {
-    let top: Vec<_> = patcher.tree.top().collect();
-    let mut names = top.iter().flat_map(|statement| names(statement));
-    // Compiled, parameters are told apart without regard to case.
-    if let Some(range) = names.find(|name| name.of(patcher.text).eq_ignore_ascii_case(param.name)) {
-        return Err(PatchRefusal { reason: PatchReason::NameTaken, range });
+impl Patcher<'_> {
+    /// The edit that declares a parameter: behind the last one, else behind what stands at the top of a file
+    /// (`targetScope`, metadata, imports, extensions), else before the first statement and the comments directly above
+    /// it. Blank lines keep it apart, unless the parameters there have decorators and none between them.
+    ///
+    /// # Errors
+    /// When its name is taken in the file.
+    pub fn declare(&self, param: &NewParam<'_>) -> Result<Edit, PatchRefusal> {
+        let top: Vec<_> = self.tree.top().collect();
+        let mut names = top.iter().flat_map(|statement| names(statement));
+        // Compiled, parameters are told apart without regard to case.
+        if let Some(range) = names.find(|name| name.of(self.text).eq_ignore_ascii_case(param.name)) {
+            return Err(PatchRefusal { reason: PatchReason::NameTaken, range });
+        }
+        let head = top.iter().take_while(|statement| is_head(statement)).count();
+        let before = top.iter().rposition(|statement| is_param(statement)).or(head.checked_sub(1));
+        Ok(match before {
+            Some(at) => declare_behind(self, param, &top, at),
+            None => declare_first(self, param, top.first().copied()),
+        })
     }
-    let head = top.iter().take_while(|statement| is_head(statement)).count();
-    let before = top.iter().rposition(|statement| is_param(statement)).or(head.checked_sub(1));
-    Ok(match before {
-        Some(at) => declare_behind(patcher, param, &top, at),
-        None => declare_first(patcher, param, top.first().copied()),
-    })
 }
 
 /// The names that a statement declares for the file.

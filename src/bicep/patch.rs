@@ -5,8 +5,8 @@
 
 use std::borrow::Cow;
 
-use super::{Expr, ExprId, ExprKind, Item, Member, StringForm, TokenKind, Tree, UnaryOperator, declare};
-use crate::patch::{self, Change, Element, Keys, NewParam, NewValue, PatchReason, PatchRefusal, Syntax, Trivia, View};
+use super::{Expr, ExprId, ExprKind, Item, Member, StringForm, TokenKind, Tree, UnaryOperator};
+use crate::patch::{self, Change, Element, Keys, NewValue, PatchReason, PatchRefusal, Syntax, Trivia, View};
 use crate::source::{Edit, TextRange};
 
 /// Makes edits of one parsed file.
@@ -46,16 +46,6 @@ impl<'t> Patcher<'t> {
     /// operand for example, is for the caller to know.
     pub fn replace(&self, expr: ExprId, value: &NewValue) -> Option<Edit> {
         patch::replace(self, expr, value)
-    }
-
-    /// The edit that declares a parameter: behind the last one, else behind what stands at the top of a file
-    /// (`targetScope`, metadata, imports, extensions), else before the first statement and the comments directly above
-    /// it. Blank lines keep it apart, unless the parameters there have decorators and none between them.
-    ///
-    /// # Errors
-    /// When its name is taken in the file.
-    pub fn declare(&self, param: &NewParam<'_>) -> Result<Edit, PatchRefusal> {
-        declare::declare(self, param)
     }
 
     fn expr(&self, id: ExprId) -> &'t Expr {

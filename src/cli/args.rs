@@ -10,7 +10,8 @@ use crate::discover::Reach;
 use crate::finding::Severity;
 use crate::report::SarifProfile;
 
-use super::reports::{OutputTarget, TargetParser};
+use super::output::ColorArg;
+use super::targets::{OutputTarget, TargetParser};
 
 /// Tells, before anything is deployed, which AKS clusters an ARM or Bicep template leaves without
 /// Microsoft Defender.
@@ -457,11 +458,4 @@ fn sarif_profile() -> impl TypedValueParser<Value = SarifProfile> {
     let profile = |name: String| SarifProfile::ALL.into_iter().find(|profile| profile.name() == name);
     PossibleValuesParser::new(SarifProfile::ALL.map(SarifProfile::name))
         .try_map(move |name| profile(name).ok_or("no such profile"))
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ColorArg {
-    Auto,
-    Always,
-    Never,
 }

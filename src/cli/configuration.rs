@@ -10,7 +10,7 @@ use crate::source::{Problem, ProblemCode, TextRange};
 
 use super::args::{ConfigArgs, ConfigurationArgs};
 use super::output::{self, Output};
-use super::reports::{self, OutputTarget};
+use super::targets::{self, OutputTarget};
 use super::worker::Worker;
 use super::{Failure, explain, rules, rulesets};
 
@@ -53,7 +53,7 @@ pub(super) fn check(configs: &[Config], rules: &Registry) -> Result<(), Failure>
             }
         }
         for (text, range) in &config.formats {
-            if reports::target(text).is_none() {
+            if targets::target(text).is_none() {
                 problem(*range, format!("`{text}` is no format; `armguard lint --help` lists them"));
             }
         }
@@ -88,12 +88,12 @@ pub(super) fn formats(configs: &[Config]) -> Result<Vec<OutputTarget>, Failure> 
     if !asked.is_empty() {
         let read = |text: &str| {
             let text = text.trim();
-            reports::target(text).ok_or_else(|| Failure::Usage(format!("`{text}` in {FORMAT} is no format")))
+            targets::target(text).ok_or_else(|| Failure::Usage(format!("`{text}` in {FORMAT} is no format")))
         };
         return asked.split(',').map(read).collect();
     }
     let Some(config) = configs.iter().find(|config| !config.formats.is_empty()) else { return Ok(Vec::new()) };
-    Ok(config.formats.iter().filter_map(|(text, _)| reports::target(text)).collect())
+    Ok(config.formats.iter().filter_map(|(text, _)| targets::target(text)).collect())
 }
 
 /// Prints the configuration that holds for a path.

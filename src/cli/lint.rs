@@ -18,7 +18,7 @@ use crate::suppress::{Added, add_ignores};
 use super::args::LintArgs;
 use super::output::{Output, shown};
 use super::progress::Progress;
-use super::reports::OutputTarget;
+use super::targets::OutputTarget;
 use super::timer::Timer;
 use super::worker::Worker;
 use super::{Failure, RunVerdict, baseline, configuration, explain, fix, ignores, reports, rules, rulesets};

@@ -18,6 +18,7 @@ mod reports;
 mod rules;
 mod rulesets;
 pub mod sandbox;
+mod targets;
 mod timer;
 mod worker;
 

@@ -1,5 +1,6 @@
 //! Standard output and standard error, and what is known of the terminal behind them.
 
+use clap::ValueEnum;
 use std::env;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
@@ -8,7 +9,6 @@ use std::path::Path;
 use crate::report::{ReportStyle, printable};
 
 use super::Failure;
-use super::args::ColorArg;
 
 /// Buffered standard output. When the reader goes away (`armguard … | head`), what is left is dropped quietly.
 pub(super) struct Output {
@@ -103,6 +103,14 @@ pub(super) fn is_file() -> bool {
 pub(super) fn shown(path: &Path) -> String {
     let shown = path.to_string_lossy();
     if cfg!(windows) { shown.replace('\\', "/") } else { shown.into_owned() }
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorArg {
+    Auto,
+    Always,
+    Never,
 }
 
 /// Whether to use colours on standard output.

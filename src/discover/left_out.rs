@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use walkdir::WalkDir;
 
-use super::walk::is_candidate;
+use super::candidate::is_candidate;
 use crate::finding::{LeftOut as Counted, LeftOutReason};
 use crate::project::FILE_LIMIT;
 use crate::source::FileSystem;

@@ -3,6 +3,7 @@
 //! A file that is named is always taken. A folder is walked as `git` sees it (`walk`); what is left out is counted.
 //! Whether a `.json` file is a template is told later, by its content.
 
+mod candidate;
 mod disk;
 mod ignores;
 mod left_out;

@@ -12,6 +12,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use super::candidate::is_candidate;
 use super::disk::{Disk, Tracked, repository_of, tracked};
 use super::ignores::{Ignores, Patterns};
 use super::left_out::LeftOutCounts;
@@ -19,9 +20,6 @@ use super::{PathError, problem_of, problem_with, shortened};
 use crate::config::FILE_NAMES;
 use crate::finding::{FileProblem, LeftOutReason};
 use crate::source::{FileSystem, normal_path};
-
-/// Extensions of files that may be templates or parameter files, ASCII case ignored.
-const EXTENSIONS: [&str; 4] = ["bicep", "bicepparam", "json", "jsonc"];
 
 /// What walks have found so far.
 #[derive(Debug, Default)]
@@ -213,10 +211,4 @@ fn reason_of(name: &OsStr, absolute: &Path, is_folder: bool, ignores: Option<&Ig
         return Some((LeftOutReason::Hidden, None));
     }
     (is_folder && name == "node_modules").then_some((LeftOutReason::NodeModules, None))
-}
-
-/// Whether a file of this name may be a template or parameter file.
-pub(super) fn is_candidate(path: &Path) -> bool {
-    let extension = path.extension().and_then(OsStr::to_str);
-    extension.is_some_and(|found| EXTENSIONS.iter().any(|known| found.eq_ignore_ascii_case(known)))
 }

@@ -22,7 +22,7 @@ pub use from_arm::{
     JsonFileKind, is_compiled, lower_arm, lower_arm_value, lower_json_parameters, may_be_arm, may_deploy, sniff_json,
 };
 pub use from_bicep::{lower_bicep, lower_bicepparam};
-pub use resource::{Deployment, DeploymentSource, ForEach, Resource, ResourceId};
+pub use resource::{Deployment, DeploymentSource, ForEach, Resource};
 pub use secrecy::{Parts, Secrecy};
 
 use crate::source::{FileId, IdSet, Problem, Str, TextRange};
@@ -170,6 +170,10 @@ impl Template {
 fn position<T>(items: &[T], is_it: impl Fn(&T) -> bool) -> Option<u32> {
     items.iter().position(is_it).map(|at| at as u32)
 }
+
+/// Identity of a declared resource or module in its template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ResourceId(pub u32);
 
 /// Identity of a parameter in its template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -2,12 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{ExprId, LocalId, Output, Over, Template};
+use super::{ExprId, LocalId, Output, Over, ResourceId, Template};
 use crate::source::{Str, TextRange};
-
-/// Identity of a declared resource or module in its template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ResourceId(pub u32);
 
 /// A resource or module declaration.
 #[derive(Debug)]
