@@ -69,7 +69,7 @@ fn outcome(report: &Report, rule: &Rule) -> ExampleRun {
         paths: report.findings.iter().map(|finding| finding.path.clone()).collect(),
         undetermined: String::new(),
         group: String::new(),
-        problems: report.problems.iter().map(|problem| problem.problem.message.clone()).collect(),
+        problems: report.problems.iter().map(|problem| problem.message.clone()).collect(),
         resources: report.summary.clusters + report.summary.other_resources,
     };
     for finding in &report.findings {

@@ -224,20 +224,52 @@ pub struct FileProblem {
     pub path: String,
     /// Where, when the file was read.
     pub span: Option<Span>,
-    /// What.
-    pub problem: Problem,
+    /// Its kind.
+    pub code: ProblemCode,
+    /// What, in one line without a full stop at the end.
+    pub message: String,
     /// Whether it makes the run fail (exit code 1); the others are notes.
     pub fails: bool,
 }
 
 impl FileProblem {
+    /// A problem of the whole file at `path`, which makes the run fail.
+    pub fn new(path: impl Into<String>, code: ProblemCode, message: impl Into<String>) -> Self {
+        Self { path: path.into(), span: None, code, message: message.into(), fails: true }
+    }
+
+    /// A problem at `span`, which makes the run fail.
+    pub fn at(sources: &SourceMap, span: Span, code: ProblemCode, message: impl Into<String>) -> Self {
+        Self { span: Some(span), ..Self::new(sources.get(span.file).display_path(), code, message) }
+    }
+
+    /// What a parser says of `file`.
+    pub fn in_file(sources: &SourceMap, file: FileId, problem: Problem) -> Self {
+        Self::at(sources, problem.range.in_file(file), problem.code, problem.message)
+    }
+
+    /// The same as a note, which does not make the run fail.
+    #[must_use]
+    pub fn as_note(self) -> Self {
+        Self { fails: false, ..self }
+    }
+
+    /// Where in the file it begins and ends; empty at 0 when it concerns the whole file.
+    pub fn range(&self) -> TextRange {
+        self.span.map(|span| span.range).unwrap_or_default()
+    }
+
+    /// That there are `number` more of its kind in its file, from its place on.
+    fn counting(self, number: usize) -> Self {
+        let Problem { code, message, .. } = Problem::more(self.range(), number);
+        Self { code, message, ..self }
+    }
+
     /// That a run was stopped before its end.
     pub fn incomplete_run() -> Self {
         let message = "the run was stopped before everything was checked, so the result is incomplete; check fewer files \
                        at once, or give it more time with `--timeout`";
-        let (code, range) = (ProblemCode::IncompleteRun, TextRange::default());
-        let problem = Problem { code, range, message: message.to_owned() };
-        Self { path: ".".to_owned(), span: None, problem, fails: true }
+        Self::new(".", ProblemCode::IncompleteRun, message)
     }
 }
 
@@ -248,27 +280,27 @@ pub fn limit_problems(problems: &mut Vec<FileProblem>) {
     // Of the file at hand, for errors, notes and failures of armguard itself: how many there were, and the place of the count.
     let (mut numbers, mut counts) = ([0_usize; 3], [None; 3]);
     for mut problem in problems.drain(..) {
-        shorten(&mut problem.problem.message);
+        shorten(&mut problem.message);
         if limited.last().is_none_or(|last| last.path != problem.path) {
             (numbers, counts) = ([0; 3], [None; 3]);
         }
         // A count that a parser gave stays as it is.
-        if problem.problem.code == ProblemCode::MoreProblems {
+        if problem.code == ProblemCode::MoreProblems {
             limited.push(problem);
             continue;
         }
         // A failure of armguard itself is never one of those that are only counted.
-        let kind = if problem.problem.code == ProblemCode::InternalError { 2 } else { usize::from(problem.fails) };
+        let kind = if problem.code == ProblemCode::InternalError { 2 } else { usize::from(problem.fails) };
         numbers[kind] += 1;
         match (numbers[kind].checked_sub(MOST_PROBLEMS), counts[kind]) {
             (None | Some(0), _) => limited.push(problem),
             (Some(_), None) => {
                 counts[kind] = Some(limited.len());
-                limited.push(FileProblem { problem: Problem::more(problem.problem.range, 1), ..problem });
+                limited.push(problem.counting(1));
             }
             (Some(more), Some(at)) => {
                 if let Some(count) = limited.get_mut(at) {
-                    count.problem = Problem::more(count.problem.range, more);
+                    *count = count.clone().counting(more);
                 }
             }
         }
@@ -440,8 +472,8 @@ mod tests {
     #[test]
     fn lists_some_problems_of_a_file_and_counts_the_others() {
         let problem = |path: &str, at: u32, fails| {
-            let problem = Problem::syntax(TextRange::empty(at), "wrong");
-            FileProblem { path: path.to_owned(), span: None, problem, fails }
+            let span = Some(TextRange::empty(at).in_file(FileId(0)));
+            FileProblem { span, fails, ..FileProblem::new(path, ProblemCode::SyntaxError, "wrong") }
         };
         // A note for each two errors.
         let mut problems: Vec<FileProblem> = (0..600).map(|at| problem("a", at, at % 3 != 0)).collect();
@@ -452,8 +484,8 @@ mod tests {
             [number("a", true), number("a", false), number("b", true), number("b", false)],
             [MOST_PROBLEMS + 1, MOST_PROBLEMS + 1, MOST_PROBLEMS, 0]
         );
-        let counts = problems.iter().filter(|problem| problem.problem.code == ProblemCode::MoreProblems);
-        let counts: Vec<(bool, &str)> = counts.map(|count| (count.fails, &*count.problem.message)).collect();
+        let counts = problems.iter().filter(|problem| problem.code == ProblemCode::MoreProblems);
+        let counts: Vec<(bool, &str)> = counts.map(|count| (count.fails, &*count.message)).collect();
         assert_eq!(
             counts,
             [

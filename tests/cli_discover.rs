@@ -107,7 +107,7 @@ fn a_folder_that_cannot_be_read_is_a_problem() {
     set_permissions(&closed, Permissions::from_mode(0o700)).unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(problems.len(), 1);
-    assert_eq!(problems[0].problem.code, ProblemCode::UnreadableFile);
+    assert_eq!(problems[0].code, ProblemCode::UnreadableFile);
     assert!(problems[0].fails && problems[0].path.ends_with("closed"), "{problems:?}");
     assert!(named.unwrap_err().to_string().contains("check its permissions"));
 }

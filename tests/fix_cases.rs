@@ -103,7 +103,7 @@ fn left(report: &Report) -> String {
         writeln!(text, "undetermined: {}: waits for {}", check.rule, check.waits_for.join(", ")).unwrap();
     }
     for problem in &report.problems {
-        writeln!(text, "problem: {}: {}", problem.path, problem.problem.message).unwrap();
+        writeln!(text, "problem: {}: {}", problem.path, problem.message).unwrap();
     }
     text
 }

@@ -109,7 +109,7 @@ fn reasons(report: &Report) -> BTreeMap<String, usize> {
 fn problems(report: &Report) -> BTreeMap<(&str, &str), usize> {
     let mut problems = BTreeMap::new();
     for problem in &report.problems {
-        *problems.entry((problem.path.as_str(), problem.problem.code.id())).or_default() += 1;
+        *problems.entry((problem.path.as_str(), problem.code.id())).or_default() += 1;
     }
     problems
 }

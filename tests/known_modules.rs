@@ -108,7 +108,7 @@ fn places(report: &Report) -> Vec<(String, String)> {
         finding.related.iter().chain([&finding.primary]).map(|label| (label.span, label.text.clone())).chain([declared])
     });
     let undetermined = report.undetermined.iter().map(|check| (check.primary.span, check.primary.text.clone()));
-    let problems = report.problems.iter().filter_map(|problem| Some((problem.span?, problem.problem.message.clone())));
+    let problems = report.problems.iter().filter_map(|problem| Some((problem.span?, problem.message.clone())));
     let all = findings.chain(undetermined).chain(problems);
     all.map(|(span, text)| (report.sources.get(span.file).display_path(), text)).collect()
 }

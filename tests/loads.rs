@@ -75,7 +75,7 @@ fn problems(project: &Project) -> Vec<String> {
     let problems = project.problems.iter();
     let line = |problem: &armguard::finding::FileProblem| {
         let text = problem.span.map_or("", |span| project.sources.get(span.file).slice(span.range));
-        format!("{} {text}: {}", problem.problem.code.id(), problem.problem.message)
+        format!("{} {text}: {}", problem.code.id(), problem.message)
     };
     problems.map(line).collect()
 }

@@ -119,7 +119,7 @@ fn functions_over_their_own_results_end() {
         }
     }
     let report = report(files, paths);
-    let failed = report.problems.iter().find(|problem| problem.problem.code == ProblemCode::InternalError);
+    let failed = report.problems.iter().find(|problem| problem.code == ProblemCode::InternalError);
     assert!(failed.is_none(), "{failed:?}");
 }
 
@@ -130,7 +130,7 @@ fn a_loop_over_its_own_resources_is_not_evaluated_again_and_again() {
     files.insert("items.bicep", resource("concat(r[0].tags.a, r[1].tags.b, r[2].tags.c)"));
     files.insert("length.bicep", resource("range(0, length(r[0].id) + length(r[1].id) + length(r[2].id))"));
     let report = report(files, vec!["items.bicep".to_owned(), "length.bicep".to_owned()]);
-    let said: Vec<_> = report.problems.iter().map(|problem| &*problem.problem.message).collect();
+    let said: Vec<_> = report.problems.iter().map(|problem| &*problem.message).collect();
     assert!(said.iter().any(|said| said.contains("this loop runs over its own resources")), "{said:?}");
     assert!(!said.iter().any(|said| said.contains("too many steps")), "{said:?}");
 }

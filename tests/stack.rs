@@ -56,7 +56,7 @@ fn work(case: &Case, levels: usize, stack: Stack) {
     let request = Request { file: case.file.into(), place: default_place(), stack, threads: 1, ..Request::default() };
     let expansion = expand(&files, &request);
     for problem in report.problems.iter().chain(expansion.iter().flat_map(|expansion| &expansion.problems)) {
-        println!("{}", problem.problem.message);
+        println!("{}", problem.message);
     }
 }
 

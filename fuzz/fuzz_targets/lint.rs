@@ -18,6 +18,6 @@ fuzz_target!(|text: &str| {
                 assert!(label.span.range.start <= label.span.range.end && label.span.range.end <= length);
             }
         }
-        assert!(report.problems.iter().all(|problem| problem.problem.code.id() != "internal-error"));
+        assert!(report.problems.iter().all(|problem| problem.code.id() != "internal-error"));
     }
 });

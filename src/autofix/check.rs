@@ -48,8 +48,8 @@ pub(super) fn reads_as_well(before: &Round, after: &Round, change: &ChangedRange
 pub(super) fn no_new_problems(before: &Report, after: &Report) -> bool {
     let count = |report: &Report| {
         let mut counts: BTreeMap<(String, &'static str, String), usize> = BTreeMap::new();
-        for FileProblem { path, problem, .. } in &report.problems {
-            *counts.entry((path.clone(), problem.code.id(), problem.message.clone())).or_default() += 1;
+        for FileProblem { path, code, message, .. } in &report.problems {
+            *counts.entry((path.clone(), code.id(), message.clone())).or_default() += 1;
         }
         counts
     };

@@ -51,9 +51,7 @@ pub(super) fn run(args: &ExpandArgs, sandboxed: bool, out: &mut Output) -> Resul
     }
     let problems = expansion.problems.iter().chain(other_problems.iter().flatten());
     match failed {
-        _ if problems.into_iter().any(|problem| problem.problem.code == ProblemCode::InternalError) => {
-            Ok(RunVerdict::Broken)
-        }
+        _ if problems.into_iter().any(|problem| problem.code == ProblemCode::InternalError) => Ok(RunVerdict::Broken),
         true => Ok(RunVerdict::Failed),
         false => Ok(RunVerdict::Clean),
     }

@@ -115,7 +115,7 @@ impl FileSystem for Failing {
 
 fn problems(report: &Report) -> BTreeSet<(&str, &str)> {
     let problems = report.problems.iter();
-    problems.map(|problem| (problem.path.as_str(), problem.problem.code.id())).collect()
+    problems.map(|problem| (problem.path.as_str(), problem.code.id())).collect()
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn a_file_fails() {
     let report = crate::lint::lint(&Failing(files), inputs, &Options::default());
     assert_eq!(problems(&report), BTreeSet::from([("bad.bicep", "internal-error")]));
     let [problem] = &report.problems[..] else { panic!("{:?}", report.problems) };
-    assert!(problem.problem.message.contains("a planted failure, src/cli/internal_errors.rs:"), "{problem:?}");
+    assert!(problem.message.contains("a planted failure, src/cli/internal_errors.rs:"), "{problem:?}");
     assert_eq!(report.findings.len(), 1);
 }
 
@@ -140,5 +140,5 @@ fn no_rules_are_not_that_everything_passes() {
     let inputs = Inputs { paths: vec![Found { path: "main.bicep".into(), named: true }], ..Inputs::default() };
     let options = Options { rules: Some(Registry::default().into()), ..Options::default() };
     let report = crate::lint::lint(&files, inputs, &options);
-    assert_eq!(report.problems.first().map(|problem| problem.problem.code), Some(ProblemCode::InternalError));
+    assert_eq!(report.problems.first().map(|problem| problem.code), Some(ProblemCode::InternalError));
 }

@@ -12,7 +12,7 @@ use crate::discover::{self, Guarded, LeftOutCounts, Reach};
 use crate::finding::{FileProblem, Report};
 use crate::lint::{self, FILE_LIMIT, Inputs, Options, Values};
 use crate::rules::Registry;
-use crate::source::{Cancel, Date, HashSet, Problem, ProblemCode, Stack, TextRange};
+use crate::source::{Cancel, Date, HashSet, ProblemCode, Stack};
 use crate::suppress::{Added, add_ignores};
 
 use super::args::LintArgs;
@@ -183,8 +183,8 @@ impl Found {
 /// permits to read the old one.
 fn was_replaced(problem: &FileProblem) -> bool {
     let is_regular = |path: &Path| path.symlink_metadata().is_ok_and(|file| file.is_file());
-    problem.problem.code == ProblemCode::UnreadableFile
-        && problem.problem.message.contains("Permission denied")
+    problem.code == ProblemCode::UnreadableFile
+        && problem.message.contains("Permission denied")
         && is_regular(Path::new(&problem.path))
         && File::open(&problem.path).is_ok()
 }
@@ -299,10 +299,8 @@ fn inputs(
 
 /// That a run checked nothing although there is something: a gate must not take that for a pass.
 fn nothing_checked() -> FileProblem {
-    let message =
-        "no template was checked, and what was left out has some; name them, or pass `--allow-empty`".to_owned();
-    let problem = Problem { code: ProblemCode::NothingChecked, range: TextRange::default(), message };
-    FileProblem { path: ".".to_owned(), span: None, problem, fails: true }
+    let message = "no template was checked, and what was left out has some; name them, or pass `--allow-empty`";
+    FileProblem::new(".", ProblemCode::NothingChecked, message)
 }
 
 /// Whether `path` stands for standard input.
@@ -337,18 +335,18 @@ pub(super) fn default_name(text: &str) -> &'static str {
 
 /// Whether armguard itself failed.
 fn is_internal(problem: &FileProblem) -> bool {
-    problem.problem.code == ProblemCode::InternalError
+    problem.code == ProblemCode::InternalError
 }
 
 fn verdict(report: &Report, named: &HashSet<String>, args: &LintArgs) -> RunVerdict {
     if report.problems.iter().any(is_internal) {
         return RunVerdict::Broken;
     }
-    let is_unreadable = |problem: &FileProblem| problem.problem.code == ProblemCode::UnreadableFile;
+    let is_unreadable = |problem: &FileProblem| problem.code == ProblemCode::UnreadableFile;
     if report.problems.iter().any(|problem| is_unreadable(problem) && named.contains(&problem.path)) {
         return RunVerdict::Broken;
     }
-    if report.problems.iter().any(|problem| problem.problem.code == ProblemCode::UnknownParameter) {
+    if report.problems.iter().any(|problem| problem.code == ProblemCode::UnknownParameter) {
         return RunVerdict::Broken;
     }
     if report.incomplete {
@@ -368,6 +366,7 @@ mod tests {
     use super::super::args::{Cli, Command};
     use super::*;
     use crate::finding::{DecidedBy, Finding, Label, Severity, Subject, Undetermined};
+    use crate::source::TextRange;
     use crate::source::{FileId, Span};
 
     fn finding(severity: Severity) -> Finding {
@@ -406,8 +405,7 @@ mod tests {
     }
 
     fn unreadable(path: &str, code: ProblemCode, fails: bool) -> FileProblem {
-        let problem = Problem { code, range: TextRange::default(), message: String::new() };
-        FileProblem { path: path.to_owned(), span: None, problem, fails }
+        FileProblem { fails, ..FileProblem::new(path, code, "") }
     }
 
     #[test]

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use crate::finding::FileProblem;
 use crate::lint::Found;
-use crate::source::{Problem, ProblemCode, TextRange};
+use crate::source::ProblemCode;
 
 pub use disk::{Boundary, Disk, Guarded, Standing, Tracked, index_of, tracked};
 pub use left_out::LeftOutCounts;
@@ -96,6 +96,5 @@ fn problem_of(path: &Path, error: &io::Error) -> FileProblem {
 }
 
 fn problem_with(path: &Path, message: String, fails: bool) -> FileProblem {
-    let problem = Problem { code: ProblemCode::UnreadableFile, range: TextRange::default(), message };
-    FileProblem { path: path.to_string_lossy().into_owned(), span: None, problem, fails }
+    FileProblem { fails, ..FileProblem::new(path.to_string_lossy(), ProblemCode::UnreadableFile, message) }
 }

@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 use crate::eval::{Assumed, Evaluator, ResourceRef};
 use crate::finding::{FileProblem, limit_problems};
 use crate::project::{Context, Found, Inputs, Named, Project, with_stack};
-use crate::source::{Cancel, FileSystem, Problem, ProblemCode, SourceMap, Span, Stack};
+use crate::source::{Cancel, FileSystem, ProblemCode, SourceMap, Span, Stack};
 
 /// What to expand.
 #[derive(Debug, Clone, Default)]
@@ -86,13 +86,13 @@ fn run(files: &dyn FileSystem, request: &Request) -> Result<Expansion, String> {
     let inputs = Inputs { paths, stdin, module_cache, cancel, environment, ..Inputs::default() };
     let mut project = Project::load(files, inputs);
     if request.cancel.is_cancelled() {
-        return Err(FileProblem::incomplete_run().problem.message);
+        return Err(FileProblem::incomplete_run().message);
     }
     let context = context(&project, request)?;
     let mut expansion = expand_context(&project, &context, &request.place);
     let mut problems = std::mem::take(&mut project.problems);
     problems.append(&mut expansion.1);
-    problems.sort_by(|a, b| (&a.path, a.span, &a.problem.message).cmp(&(&b.path, b.span, &b.problem.message)));
+    problems.sort_by(|a, b| (&a.path, a.span, &a.message).cmp(&(&b.path, b.span, &b.message)));
     limit_problems(&mut problems);
     if request.cancel.is_cancelled() {
         problems.insert(0, FileProblem::incomplete_run());
@@ -125,7 +125,7 @@ fn context(project: &Project, request: &Request) -> Result<Context, String> {
         let path = request.file.to_string_lossy().replace('\\', "/");
         let problem = project.problems.iter().find(|problem| problem.path == path && problem.span.is_none());
         match problem {
-            Some(problem) => format!("`{shown}`: {}", problem.problem.message),
+            Some(problem) => format!("`{shown}`: {}", problem.message),
             None => format!("`{shown}` is no template; name a `.bicep` file, an ARM template or a `.bicepparam` file"),
         }
     };
@@ -174,10 +174,8 @@ pub fn expand_context(project: &Project, context: &Context, place: &Assumed) -> 
     let root = eval.root_of(context);
     let snapshot = render::render(&eval, root);
     let problems = eval.take_problems().into_iter().map(|(span, code, message)| FileProblem {
-        path: project.sources.get(span.file).display_path(),
-        span: Some(span),
-        problem: Problem { code, range: span.range, message },
         fails: code != ProblemCode::ModuleNotRead,
+        ..FileProblem::at(&project.sources, span, code, message)
     });
     (snapshot, problems.collect())
 }

@@ -30,5 +30,5 @@ pub(super) fn diagnostic(sources: &SourceMap, problem: &FileProblem) -> String {
         None => problem.path.clone(),
     };
     let level = if problem.fails { "error" } else { "warning" };
-    format!("{place}: {level} {}: {}", problem.problem.code.id(), problem.problem.message)
+    format!("{place}: {level} {}: {}", problem.code.id(), problem.message)
 }

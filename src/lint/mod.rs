@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::finding::{FileProblem, Report};
 use crate::project::{Project, with_stack};
 use crate::rules::{Registry, RuleSet, embedded};
-use crate::source::{Date, FileSystem, Problem, ProblemCode, Stack, TextRange};
+use crate::source::{Date, FileSystem, ProblemCode, Stack};
 use crate::suppress::Baseline;
 use merge::Merger;
 #[cfg(feature = "cli")]
@@ -65,8 +65,7 @@ fn failed(message: String) -> Report {
 
 /// That a run, or its fixes, broke off.
 pub(crate) fn broken_off(message: String) -> FileProblem {
-    let problem = Problem { code: ProblemCode::InternalError, range: TextRange::default(), message };
-    FileProblem { path: ".".into(), span: None, problem, fails: true }
+    FileProblem::new(".", ProblemCode::InternalError, message)
 }
 
 /// Reads the project and checks it.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Content, Project, path};
 use crate::finding::FileProblem;
-use crate::source::{FileId, FileSystem, Problem, ProblemCode, Str, TextRange};
+use crate::source::{FileId, FileSystem, ProblemCode, Str, TextRange};
 use crate::template::{ExprId, ExprKind, Language, Template};
 
 /// Largest file that is taken in, in bytes: four for each of the characters that Bicep allows.
@@ -60,9 +60,7 @@ impl Project {
                 },
                 Err(refusal) => (ProblemCode::ReadRefused, format!("`{written}` {refusal}")),
             };
-            let problem = Problem { code, range, message };
-            let span = Some(range.in_file(template.file));
-            self.problems.push(FileProblem { path: source.display_path(), span, problem, fails: true });
+            self.problems.push(FileProblem::at(&self.sources, range.in_file(template.file), code, message));
         }
     }
 }

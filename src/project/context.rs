@@ -13,7 +13,7 @@ use super::{Content, Project, UnitId, settings};
 use crate::config::{Config, ContextSpec};
 use crate::finding::FileProblem;
 use crate::source::nearest::nearest;
-use crate::source::{FileId, FileSystem, IdMap, IdSet, Problem, ProblemCode, Refusal, TextRange, order_of, path_named};
+use crate::source::{FileId, FileSystem, IdMap, IdSet, ProblemCode, Refusal, order_of, path_named};
 use crate::template::{ParameterFile, Template};
 
 /// Contexts that the entries of `[[contexts]]` make at most, a template of each counted as one.
@@ -280,7 +280,7 @@ impl Project {
                         left = rest;
                         self.configured.push(entry);
                     }
-                    None => self.note_too_many(config, *file, spec, entry.templates.len()),
+                    None => self.note_too_many(*file, spec, entry.templates.len()),
                 }
             }
         }
@@ -312,15 +312,14 @@ impl Project {
     }
 
     /// Says of an entry that it is left out, because all entries together deploy too much.
-    fn note_too_many(&mut self, config: &Config, file: FileId, spec: &ContextSpec, number: usize) {
+    fn note_too_many(&mut self, file: FileId, spec: &ContextSpec, number: usize) {
         let message = format!(
             "`{}` deploys {number} templates; the entries of `[[contexts]]` deploy at most {MOST_CONFIGURED} together, \
              so this one is not checked",
             spec.name
         );
-        let problem = Problem { code: ProblemCode::LimitReached, range: spec.range, message };
-        let (path, span) = (config.source.display_path(), Some(spec.range.in_file(file)));
-        self.problems.push(FileProblem { path, span, problem, fails: true });
+        let at = spec.range.in_file(file);
+        self.problems.push(FileProblem::at(&self.sources, at, ProblemCode::LimitReached, message));
     }
 
     /// Says of parameter files that they extend others too far, at the one that is the first too many.
@@ -328,19 +327,17 @@ impl Project {
         let is_first =
             |id: UnitId| self.is_endless(id) && self.extended_by(Some(id)).is_none_or(|next| !self.is_endless(next));
         let first = self.units().filter(|(id, _)| is_first(*id)).filter_map(|(_, unit)| match &unit.content {
-            Content::Parameters(parameters) => Some((unit, parameters.body.file, parameters.extends.as_ref()?.1)),
+            Content::Parameters(parameters) => Some((parameters.body.file, parameters.extends.as_ref()?.1)),
             Content::Template(_) | Content::CompiledCopy | Content::Other => None,
         });
         let problems: Vec<FileProblem> = first
-            .map(|(unit, file, range)| {
+            .map(|(file, range)| {
                 let message = format!(
                     "this is parameter file number {} of a chain in which each extends the next; it and those that \
                      extend it are not checked",
                     LONGEST_CHAIN + 1
                 );
-                let problem = Problem { code: ProblemCode::LimitReached, range, message };
-                let path = unit.path.to_string_lossy().into_owned();
-                FileProblem { path, span: Some(range.in_file(file)), problem, fails: true }
+                FileProblem::at(&self.sources, range.in_file(file), ProblemCode::LimitReached, message)
             })
             .collect();
         self.problems.extend(problems);
@@ -367,9 +364,7 @@ impl Project {
                 }
                 Err(refusal) => (ProblemCode::ReadRefused, format!("`{written}` {refusal}")),
             };
-            let problem = Problem { code, range: *range, message };
-            let path = config.source.display_path();
-            self.problems.push(FileProblem { path, span: Some(range.in_file(file)), problem, fails: true });
+            self.problems.push(FileProblem::at(&self.sources, range.in_file(file), code, message));
         }
         let set = Arc::new(settings::of_configuration(file, &spec.set));
         Configured { name: spec.name.clone(), templates, set, files }
@@ -381,6 +376,5 @@ fn undeclared(name: &str, declared: &[&str]) -> FileProblem {
     let near = nearest(name, declared.iter().copied());
     let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     let message = format!("no template here has a parameter `{name}`{hint}");
-    let problem = Problem { code: ProblemCode::UnknownParameter, range: TextRange::default(), message };
-    FileProblem { path: settings::COMMAND_LINE.to_owned(), span: None, problem, fails: true }
+    FileProblem::new(settings::COMMAND_LINE, ProblemCode::UnknownParameter, message)
 }

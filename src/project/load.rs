@@ -77,9 +77,7 @@ impl Project {
         let problems = outside.into_problems();
         problems.into_iter().for_each(|problem| project.note_bicep_config(problem));
         project.configs = configs;
-        project
-            .problems
-            .sort_by(|a, b| (&a.path, a.span, &a.problem.message).cmp(&(&b.path, b.span, &b.problem.message)));
+        project.problems.sort_by(|a, b| (&a.path, a.span, &a.message).cmp(&(&b.path, b.span, &b.message)));
         project.problems.dedup();
         project
     }
@@ -125,7 +123,7 @@ impl Project {
                 }
                 Err(problem) => {
                     let path = path.to_string_lossy().into_owned();
-                    self.problems.push(FileProblem { path, span: None, problem, fails: true });
+                    self.problems.push(FileProblem::new(path, problem.code, problem.message));
                 }
             }
         }
@@ -144,8 +142,7 @@ impl Project {
             match taken {
                 Ok(content) => self.units[id.0 as usize].content = content,
                 Err(error) => {
-                    let shown = self.sources.get(file).display_path();
-                    self.note_problems(&shown, file, &[error.at(TextRange::default())]);
+                    self.note_problems(file, &[error.at(TextRange::default())]);
                 }
             }
         }
@@ -154,16 +151,15 @@ impl Project {
 
     /// Takes in what the file says of itself: its problems, and which other files it needs.
     fn take_in(&mut self, files: &dyn FileSystem, file: FileId, content: &Content, references: &mut Vec<Reference>) {
-        let shown = self.sources.get(file).display_path();
         match content {
             Content::Template(template) => {
-                self.note_problems(&shown, file, &template.problems);
-                self.note_linked(&shown, template);
+                self.note_problems(file, &template.problems);
+                self.note_linked(template);
                 collect(template, references);
                 self.read_assets(files, template);
             }
             Content::Parameters(parameters) => {
-                self.note_problems(&shown, file, &parameters.body.problems);
+                self.note_problems(file, &parameters.body.problems);
                 collect(&parameters.body, references);
                 self.read_assets(files, &parameters.body);
                 let others = [&parameters.using, &parameters.extends].into_iter().flatten();
@@ -180,7 +176,7 @@ impl Project {
     }
 
     /// Says of linked templates that they are not followed.
-    fn note_linked(&mut self, path: &str, template: &Template) {
+    fn note_linked(&mut self, template: &Template) {
         for deployment in template.resources.iter().filter_map(|resource| resource.deployment.as_ref()) {
             match &deployment.source {
                 DeploymentSource::Linked(range) => {
@@ -191,23 +187,19 @@ impl Project {
                         "this linked template".into()
                     };
                     let message = format!("{what} was not read; what it deploys is not checked");
-                    let problem = Problem { code: ProblemCode::ModuleNotRead, range: *range, message };
-                    let span = Some(range.in_file(template.file));
-                    self.problems.push(FileProblem { path: path.to_owned(), span, problem, fails: false });
+                    let at = range.in_file(template.file);
+                    let problem = FileProblem::at(&self.sources, at, ProblemCode::ModuleNotRead, message);
+                    self.problems.push(problem.as_note());
                 }
-                DeploymentSource::Inline(nested) => self.note_linked(path, nested),
+                DeploymentSource::Inline(nested) => self.note_linked(nested),
                 _ => {}
             }
         }
     }
 
-    fn note_problems(&mut self, path: &str, file: FileId, problems: &[Problem]) {
-        self.problems.extend(problems.iter().map(|problem| FileProblem {
-            path: path.to_owned(),
-            span: Some(problem.range.in_file(file)),
-            problem: problem.clone(),
-            fails: true,
-        }));
+    fn note_problems(&mut self, file: FileId, problems: &[Problem]) {
+        let problems = problems.iter().map(|problem| FileProblem::in_file(&self.sources, file, problem.clone()));
+        self.problems.extend(problems);
     }
 
     /// Settles `references`; those to files that were not read yet become the next round.
@@ -228,7 +220,7 @@ impl Project {
                 Ok(Some(path)) => Some(SearchResult::Mapped(files.tidy(&path))),
                 Ok(None) => outside.find(files, source.path(), &reference.written),
                 Err(refusal) => {
-                    self.note_refused(&source, reference, &refusal);
+                    self.note_refused(reference, &refusal);
                     continue;
                 }
             };
@@ -264,7 +256,7 @@ impl Project {
                     }
                     None => match files.refusal(&path) {
                         Some(refusal) => {
-                            self.note_refused(&source, reference, &refusal);
+                            self.note_refused(reference, &refusal);
                             continue;
                         }
                         None if role == Role::Cached => ReferenceTarget::NotRead,
@@ -288,7 +280,7 @@ impl Project {
                     self.references.entry((reference.from, reference.written)).or_insert(target);
                 }
                 ReferenceTarget::Known(_) | ReferenceTarget::Missing | ReferenceTarget::NotRead => {
-                    self.note_unread(&source, reference, target)
+                    self.note_unread(reference, target)
                 }
             }
         }
@@ -302,9 +294,7 @@ impl Project {
     }
 
     fn note_in_config(&mut self, file: FileId, code: ProblemCode, range: TextRange, message: String) {
-        let problem = Problem { code, range, message };
-        let path = self.sources.get(file).display_path();
-        self.problems.push(FileProblem { path, span: Some(range.in_file(file)), problem, fails: true });
+        self.problems.push(FileProblem::at(&self.sources, range.in_file(file), code, message));
     }
 
     /// Says what is wrong with a `bicepconfig.json`.
@@ -315,17 +305,16 @@ impl Project {
     }
 
     /// Says of a reference that it leads where nothing may be read.
-    fn note_refused(&mut self, source: &SourceFile, reference: Reference, refusal: &Refusal) {
+    fn note_refused(&mut self, reference: Reference, refusal: &Refusal) {
         let Reference { from, written, range, .. } = reference;
         let message = format!("`{written}` {refusal}");
-        let problem = Problem { code: ProblemCode::ReadRefused, range, message };
-        let span = Some(range.in_file(from));
-        self.problems.push(FileProblem { path: source.display_path(), span, problem, fails: true });
+        let at = range.in_file(from);
+        self.problems.push(FileProblem::at(&self.sources, at, ProblemCode::ReadRefused, message));
         self.references.insert((from, written), ReferenceTarget::Missing);
     }
 
     /// Says of a reference that its file is not there, or not at hand.
-    fn note_unread(&mut self, source: &SourceFile, reference: Reference, target: ReferenceTarget) {
+    fn note_unread(&mut self, reference: Reference, target: ReferenceTarget) {
         let Reference { from, written, range, .. } = reference;
         let not_read = |rest: &str| {
             let message = format!("`{written}` is not in the module cache (run `bicep restore` on this file); {rest}");
@@ -338,9 +327,8 @@ impl Project {
                 (ProblemCode::ModuleNotFound, format!("there is no file `{written}`"), true)
             }
         };
-        let problem = Problem { code, range, message };
-        let span = Some(range.in_file(from));
-        self.problems.push(FileProblem { path: source.display_path(), span, problem, fails });
+        let problem = FileProblem::at(&self.sources, range.in_file(from), code, message);
+        self.problems.push(FileProblem { fails, ..problem });
         self.references.insert((from, written), target);
     }
 
@@ -354,9 +342,8 @@ impl Project {
         for Reference { from, written, range, .. } in followed {
             if self.target(from, &written).is_some_and(|unit| is_misfit(self.unit(unit))) {
                 let message = format!("`{written}` is no template");
-                let problem = Problem { code: ProblemCode::ModuleNotFound, range, message };
-                let path = self.sources.get(from).display_path();
-                self.problems.push(FileProblem { path, span: Some(range.in_file(from)), problem, fails: true });
+                let at = range.in_file(from);
+                self.problems.push(FileProblem::at(&self.sources, at, ProblemCode::ModuleNotFound, message));
             }
         }
     }

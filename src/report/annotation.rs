@@ -108,7 +108,7 @@ impl AnnotationWriter<'_> {
 
     fn problem(&self, problem: &FileProblem) -> Annotation {
         let level = if problem.fails { Level::Error } else { Level::Notice };
-        let (code, message) = (problem.problem.code.id(), one_line(&problem.problem.message));
+        let (code, message) = (problem.code.id(), one_line(&problem.message));
         match problem.span {
             Some(span) => self.at(level, code, span, &message),
             None => Annotation {

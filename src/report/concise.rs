@@ -23,7 +23,7 @@ pub(super) fn write(report: &Report, style: ReportStyle, out: &mut dyn Write) ->
     }
     for problem in &report.problems {
         let kind = if problem.fails { "error" } else { "note" };
-        let (code, message) = (problem.problem.code.id(), one_line(&problem.problem.message));
+        let (code, message) = (problem.code.id(), one_line(&problem.message));
         writeln!(out, "{}: {kind} {code}: {message}", place::of_problem(sources, problem))?;
     }
     Ok(())

@@ -84,7 +84,7 @@ fn of_check(rule: &str, subject: &Subject, what: &str) -> String {
 
 /// Tells problems apart by what they say of which file; `path` is that from the root of the repository.
 pub(super) fn of_problem(problem: &FileProblem, path: &str) -> String {
-    hash([problem.problem.code.id(), path, &problem.problem.message].into_iter())
+    hash([problem.code.id(), path, &problem.message].into_iter())
 }
 
 /// A hash of `parts`, in 32 hexadecimal digits.

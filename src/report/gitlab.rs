@@ -77,7 +77,7 @@ impl IssueWriter<'_> {
             None => Location { path: self.style.repository.path(&problem.path), lines: LineRange { begin: 1, end: 1 } },
         };
         let severity = if problem.fails { "major" } else { "info" };
-        let (code, message) = (problem.problem.code.id(), one_line(&problem.problem.message));
+        let (code, message) = (problem.code.id(), one_line(&problem.message));
         let print = fingerprint::of_problem(problem, &location.path);
         self.entry(code, &message, severity, location, &print)
     }

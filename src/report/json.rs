@@ -185,8 +185,8 @@ impl<'a> SuppressedShape<'a> {
                 let (severity, span) = (Some(severity.name()), Some(primary.span));
                 ("undetermined", &**rule, severity, words::waits(check), span, Some(subject), [].as_slice())
             }
-            SuppressedItem::Problem(FileProblem { span, problem, .. }) => {
-                ("problem", problem.code.id(), None, problem.message.clone(), *span, None, [].as_slice())
+            SuppressedItem::Problem(FileProblem { span, code, message, .. }) => {
+                ("problem", code.id(), None, message.clone(), *span, None, [].as_slice())
             }
         };
         let (by, ignored) = match &suppressed.by {
@@ -328,8 +328,8 @@ impl<'a> UndeterminedShape<'a> {
 impl<'a> ProblemShape<'a> {
     fn of(sources: &SourceMap, problem: &'a FileProblem) -> Self {
         Self {
-            id: problem.problem.code.id(),
-            message: &problem.problem.message,
+            id: problem.code.id(),
+            message: &problem.message,
             path: &problem.path,
             location: problem.span.map(|span| Location::of(sources, span)),
             fails: problem.fails,

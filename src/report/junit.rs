@@ -148,8 +148,8 @@ impl JunitWriter<'_> {
 
     fn problem(&self, problem: &FileProblem) -> Case {
         let place = place::of_problem_in(self.repository, self.sources, problem);
-        let message = format!("{place}: {}", one_line(&problem.problem.message));
-        let kind = problem.problem.code.id();
+        let message = format!("{place}: {}", one_line(&problem.message));
+        let kind = problem.code.id();
         let outcome = if problem.fails { CaseResult::Error { kind, message } } else { CaseResult::Skipped { message } };
         Case { name: kind.to_owned(), outcome }
     }

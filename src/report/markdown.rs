@@ -107,8 +107,8 @@ fn rows<'a>(report: &'a Report, style: ReportStyle) -> Vec<TableRow<'a>> {
     let of_problem = |problem: &FileProblem| TableRow {
         rank: if problem.fails { 5 } else { 1 },
         severity: if problem.fails { "error" } else { "note" },
-        rule: problem.problem.code.id(),
-        text: problem.problem.message.clone(),
+        rule: problem.code.id(),
+        text: problem.message.clone(),
         place: place::of_problem_in(style.repository, sources, problem),
         finding: None,
     };

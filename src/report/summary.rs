@@ -58,7 +58,7 @@ fn context_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn nothing_to_lint(report: &Report) -> bool {
-    let is_that = |problem: &FileProblem| problem.problem.code == ProblemCode::NothingChecked;
+    let is_that = |problem: &FileProblem| problem.code == ProblemCode::NothingChecked;
     report.summary.templates == 0 && report.problems.iter().all(is_that) && report.findings.is_empty()
 }
 
@@ -153,7 +153,7 @@ fn suppressed_lines(report: &Report, place: &dyn Fn(Span) -> String, out: &mut d
         let id = match said {
             SuppressedItem::Finding(finding) => &*finding.rule,
             SuppressedItem::Undetermined(check) => &*check.rule,
-            SuppressedItem::Problem(problem) => problem.problem.code.id(),
+            SuppressedItem::Problem(problem) => problem.code.id(),
         };
         let (number, ids) = groups.entry(by).or_default();
         *number += 1;

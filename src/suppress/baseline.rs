@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::with_path;
 use crate::finding::{FileProblem, Finding, Occurrence, Report, Suppressed, SuppressedBy, SuppressedItem};
-use crate::source::{HashSet, Problem, ProblemCode, SourceMap, TextRange, normal_path, seen_from};
+use crate::source::{HashSet, ProblemCode, SourceMap, normal_path, seen_from};
 
 /// Version of the file's form.
 const VERSION: u32 = 1;
@@ -269,10 +269,7 @@ impl Baseline {
             messages.push(format!("{} more are no longer found", number - MOST_NAMED));
         }
         let path = self.home.shown();
-        let problem = |message| {
-            let problem = Problem { code: ProblemCode::FixedInBaseline, range: TextRange::default(), message };
-            FileProblem { path: path.clone(), span: None, problem, fails: false }
-        };
+        let problem = |message| FileProblem::new(path.clone(), ProblemCode::FixedInBaseline, message).as_note();
         messages.into_iter().map(problem).collect()
     }
 
@@ -314,9 +311,9 @@ impl Baseline {
 
     /// What `problem` is known by; `None` when no baseline hides it.
     fn print_of(&self, problem: &FileProblem) -> Option<(BaselineEntry, String)> {
-        let code = problem.problem.code;
+        let code = problem.code;
         (problem.fails && code.can_be_ignored()).then(|| {
-            let (path, message) = (self.home.path(&problem.path), problem.problem.message.clone());
+            let (path, message) = (self.home.path(&problem.path), problem.message.clone());
             (BaselineEntry { path, rule: code.id().to_owned(), message, ..BaselineEntry::default() }, String::new())
         })
     }

@@ -270,8 +270,7 @@ fn check_ids(ignore: &mut Ignore, rules: &Registry, problems: &mut Problems) {
 const DOES_NOT_HOLD: &str = "this ignore does not hold: ";
 
 fn note(sources: &SourceMap, file: FileId, problem: Problem) -> FileProblem {
-    let span = Some(problem.range.in_file(file));
-    FileProblem { path: sources.get(file).display_path(), span, problem, fails: false }
+    FileProblem::in_file(sources, file, problem).as_note()
 }
 
 /// Whether `ignore`, which stands in `file`, is for what `about` is about.

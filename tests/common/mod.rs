@@ -20,7 +20,7 @@ pub(crate) fn plain_text(mut report: Report) -> String {
         let said = match said {
             SuppressedItem::Finding(finding) => finding_text(&report.sources, finding),
             SuppressedItem::Undetermined(check) => format!("{}: undetermined {}\n", check.subject.title, check.rule),
-            SuppressedItem::Problem(problem) => format!("{}: {}\n", problem.path, problem.problem.message),
+            SuppressedItem::Problem(problem) => format!("{}: {}\n", problem.path, problem.message),
         };
         let first = said.lines().next().unwrap_or_default();
         text.push_str(&format!("hidden by {by}: {first}\n"));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use armguard::finding::{DecidedBy, FileProblem, Finding, Label, Report, Severity, Subject, Summary, Undetermined};
-use armguard::source::{FileId, Problem, ProblemCode, SourceFile, Span, TextRange};
+use armguard::source::{FileId, ProblemCode, SourceFile, Span, TextRange};
 
 pub(crate) const MAIN: &str = "\
 param location string = resourceGroup().location
@@ -116,8 +116,7 @@ impl Sample {
     pub(crate) fn problem(&self, code: ProblemCode, message: &str, span: Option<Span>, fails: bool) -> FileProblem {
         let path =
             span.map_or_else(|| "broken.bicep".to_owned(), |span| self.report.sources.get(span.file).display_path());
-        let range = span.map(|span| span.range).unwrap_or_default();
-        FileProblem { path, span, problem: Problem { code, range, message: message.to_owned() }, fails }
+        FileProblem { span, fails, ..FileProblem::new(path, code, message) }
     }
 }
 

@@ -23,7 +23,7 @@ fn most_projects_reach_a_verdict() {
         let report = printed.lint(false);
         bytes += printed.texts().values().map(String::len).sum::<usize>();
         let is_read = report.problems.iter().all(|problem| !problem.fails);
-        let is_limited = report.problems.iter().any(|problem| problem.problem.code.id() == "limit-reached");
+        let is_limited = report.problems.iter().any(|problem| problem.code.id() == "limit-reached");
         read += usize::from(is_read);
         limits += usize::from(is_limited);
         reached += usize::from(is_read && !is_limited && report.summary.clusters > 0);

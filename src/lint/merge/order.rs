@@ -22,7 +22,7 @@ pub(super) fn sort(report: &mut Report, roots: &[Root]) {
             SuppressedItem::Problem(problem) => {
                 let range = problem.span.map(|span| span.range).unwrap_or_default();
                 let path = order_of(roots, Path::new(&problem.path));
-                ((path, range.start, range.end), problem.problem.code.id().to_owned())
+                ((path, range.start, range.end), problem.code.id().to_owned())
             }
         };
         (place, suppressed.by.clone())
@@ -35,6 +35,6 @@ pub(super) fn sort(report: &mut Report, roots: &[Root]) {
 pub(crate) fn sort_problems(problems: &mut [FileProblem], roots: &[Root]) {
     problems.sort_by_cached_key(|problem| {
         let path = order_of(roots, Path::new(&problem.path));
-        (path, problem.span.map(|span| span.range), problem.problem.message.clone())
+        (path, problem.span.map(|span| span.range), problem.message.clone())
     });
 }

@@ -9,7 +9,7 @@ use super::order::sort;
 use crate::finding::{FileProblem, Finding, Report, Suppressed, SuppressedItem, Undetermined, limit_problems};
 use crate::lint::room::NameSet;
 use crate::lint::run::Ran;
-use crate::source::{FileId, FileSystem, Problem, ProblemCode, SourceMap, Span, Str};
+use crate::source::{FileId, FileSystem, ProblemCode, SourceMap, Span, Str};
 use crate::suppress::{About, Checked, Silence};
 
 impl Merger<'_> {
@@ -29,8 +29,8 @@ impl Merger<'_> {
         }
         let (silencer, today) = (&mut self.silencer, self.plan.options.today);
         problems.retain(|problem| {
-            let Some(span) = problem.span.filter(|_| problem.problem.code.can_be_ignored()) else { return true };
-            let about = About { rule: problem.problem.code.id(), context: None, places: &[span], declared: &[span] };
+            let Some(span) = problem.span.filter(|_| problem.code.can_be_ignored()) else { return true };
+            let about = About { rule: problem.code.id(), context: None, places: &[span], declared: &[span] };
             match silencer.judge(&about, today) {
                 Silence::Reported(_) => true,
                 Silence::By(by) => {
@@ -63,7 +63,7 @@ impl Merger<'_> {
             baseline.apply(&mut report, Some(&checked).filter(|_| !is_cut));
             sort(&mut report, &project.roots);
         }
-        report.problems.retain(|problem| plan.selection.shows(problem.problem.code.id(), Path::new(&problem.path)));
+        report.problems.retain(|problem| plan.selection.shows(problem.code.id(), Path::new(&problem.path)));
         limit_problems(&mut report.problems);
         report
     }
@@ -76,10 +76,8 @@ impl Merger<'_> {
         let sources = plan.project.sources.clone();
         let mut problems = plan.project.problems.clone();
         problems.extend(std::mem::take(&mut self.problems).into_iter().map(|(span, code, message)| FileProblem {
-            path: sources.get(span.file).display_path(),
-            span: Some(span),
-            problem: Problem { code, range: span.range, message },
             fails: code != ProblemCode::ModuleNotRead,
+            ..FileProblem::at(&sources, span, code, message)
         }));
         problems.retain(|problem| plan.scope.concerns(problem));
         let suppressed = self.suppressed(&mut problems);
@@ -189,7 +187,7 @@ impl Merger<'_> {
 
 /// Whether evaluation did not come to its end, so that what an ignore or the baseline is for may be missing.
 fn is_cut(problem: &FileProblem) -> bool {
-    matches!(problem.problem.code, ProblemCode::LimitReached | ProblemCode::InternalError | ProblemCode::IncompleteRun)
+    matches!(problem.code, ProblemCode::LimitReached | ProblemCode::InternalError | ProblemCode::IncompleteRun)
 }
 
 /// That `contexts` say more than a report holds, the first one `at` this place.
@@ -199,8 +197,7 @@ fn beyond_room(sources: &SourceMap, at: Span, contexts: usize) -> FileProblem {
         "{these} more than a report holds, so the result is incomplete from here on; check fewer files, or fewer rules, \
          at once"
     );
-    let problem = Problem { code: ProblemCode::IncompleteRun, range: at.range, message };
-    FileProblem { path: sources.get(at.file).display_path(), span: Some(at), problem, fails: true }
+    FileProblem::at(sources, at, ProblemCode::IncompleteRun, message)
 }
 
 /// The first of `names`, and how many more there are.

@@ -19,7 +19,7 @@ impl Merger<'_> {
                 *skipped.entry(reason.to_owned()).or_default() += count;
             }
         };
-        let not_read = project.problems.iter().filter(|problem| problem.problem.code == ProblemCode::ModuleNotRead);
+        let not_read = project.problems.iter().filter(|problem| problem.code == ProblemCode::ModuleNotRead);
         let not_read = not_read.filter(|problem| scope.concerns(problem));
         skip("references to modules that are not on this disk", not_read.count());
         for id in project.unused_parameters() {

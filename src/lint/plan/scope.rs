@@ -97,7 +97,7 @@ impl Scope {
 
     /// Whether `problem` is shown.
     pub(in crate::lint) fn concerns(&self, problem: &FileProblem) -> bool {
-        let always = matches!(problem.problem.code, ProblemCode::Configuration | ProblemCode::UnknownParameter);
+        let always = matches!(problem.code, ProblemCode::Configuration | ProblemCode::UnknownParameter);
         always || self.only.as_ref().is_none_or(|only| only.paths.contains(&problem.path))
     }
 }

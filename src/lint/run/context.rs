@@ -107,8 +107,7 @@ impl ContextOutcome {
 
 /// That armguard itself failed at `place`.
 pub(super) fn failure(project: &Project, place: Span, error: &InternalError) -> FileProblem {
-    let path = project.sources.get(place.file).display_path();
-    FileProblem { path, span: Some(place), problem: error.at(place.range), fails: true }
+    FileProblem::in_file(&project.sources, place.file, error.at(place.range))
 }
 
 /// Rules that failed in a context, by id: at which resource, and how.

@@ -12,7 +12,7 @@ use super::context::ContextOutcome;
 use crate::finding::{FileProblem, Finding, Subject, Undetermined};
 use crate::lint::plan::{Planned, Selection};
 use crate::project::{Context, Origin, Project, UnitId, map_all};
-use crate::source::{IdMap, IdSet, Problem, ProblemCode, Str, TextRange};
+use crate::source::{IdMap, IdSet, ProblemCode, Str};
 use crate::template::{DeploymentSource, Template};
 
 /// The copies that are shown.
@@ -170,6 +170,5 @@ fn note(project: &Project, pair: &Pair, path: String) -> FileProblem {
     let source = project.path_of(pair.source);
     let message =
         format!("this says that it was compiled from `{source}`, but may deploy what that does not; both were checked");
-    let problem = Problem { code: ProblemCode::CompiledCopyDiffers, range: TextRange::default(), message };
-    FileProblem { path, span: None, problem, fails: false }
+    FileProblem::new(path, ProblemCode::CompiledCopyDiffers, message).as_note()
 }

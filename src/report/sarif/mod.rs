@@ -98,7 +98,7 @@ pub(super) fn write(report: &Report, style: ReportStyle, out: &mut dyn Write) ->
         information_uri: env!("CARGO_PKG_REPOSITORY"),
         rules,
     };
-    let failed = report.problems.iter().any(|problem| problem.problem.code == ProblemCode::InternalError);
+    let failed = report.problems.iter().any(|problem| problem.code == ProblemCode::InternalError);
     let run = Run {
         tool: Tool { driver },
         // The category, by which GitHub tells runs apart. Azure DevOps has an id of its own form, which its task adds.
@@ -232,10 +232,10 @@ impl SarifWriter<'_> {
         let text = format!(
             "{}: {}",
             place::of_problem_in(self.style.repository, &self.report.sources, problem),
-            problem.problem.message
+            problem.message
         );
         Notification {
-            descriptor: Reference { id: problem.problem.code.id() },
+            descriptor: Reference { id: problem.code.id() },
             level: if problem.fails { "error" } else { "note" },
             message: message(&text),
             locations: vec![location],

@@ -97,12 +97,12 @@ impl TerminalPrinter<'_> {
     fn problem(&mut self, problem: &FileProblem) -> io::Result<()> {
         let look = if problem.fails { Look::ERROR } else { Look::NOTE };
         let kind = if problem.fails { "error" } else { "note" };
-        let message = one_line(&problem.problem.message);
+        let message = one_line(&problem.message);
         let decides = Some(if problem.fails { Severity::High } else { Severity::Info });
         let marks: Vec<ExcerptMark> =
             problem.span.map(|span| ExcerptMark { span, text: String::new(), decides }).into_iter().collect();
         let shown = Shown {
-            code: format!("{kind}[{}]", problem.problem.code.id()),
+            code: format!("{kind}[{}]", problem.code.id()),
             message: if marks.is_empty() { format!("{}: {message}", printable(&problem.path)) } else { message },
             excerpts: self.excerpts(&marks),
             ..Shown::default()

@@ -80,8 +80,8 @@ fn check_some(project: &Project, only: Option<&str>) -> Result<Verdicts, Broken>
         let printed = Printed::new(project, language);
         let printed = printed.map_err(|seen| Broken { property: "configuration is read", language, seen })?;
         let report = printed.lint(false);
-        must("no panic", &|| match report.problems.iter().find(|it| it.problem.code.id() == "internal-error") {
-            Some(problem) => Err(problem.problem.message.clone()),
+        must("no panic", &|| match report.problems.iter().find(|it| it.code.id() == "internal-error") {
+            Some(problem) => Err(problem.message.clone()),
             None => Ok(0),
         })?;
         must("formats", &|| output::check(&report).map(|()| 0))?;

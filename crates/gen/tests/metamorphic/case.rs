@@ -158,12 +158,12 @@ fn lines(report: &Report, moved: Option<&BTreeMap<PathBuf, Rewrite>>) -> Vec<Str
             SuppressedItem::Undetermined(check) => {
                 format!("suppressed undetermined {} {}", check.rule, at(&check.primary))
             }
-            SuppressedItem::Problem(problem) => format!("suppressed {}", problem.problem.code.id()),
+            SuppressedItem::Problem(problem) => format!("suppressed {}", problem.code.id()),
         });
     }
     for problem in &report.problems {
         let at = problem.span.map_or_else(|| problem.path.clone(), place);
-        lines.push(format!("{} {at}", problem.problem.code.id()));
+        lines.push(format!("{} {at}", problem.code.id()));
     }
     lines.push(format!("{} clusters, {} not deployed", report.summary.clusters, report.summary.not_deployed));
     lines.sort();
