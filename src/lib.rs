@@ -2,7 +2,7 @@
 //! they would leave without Microsoft Defender.
 //!
 //! The modules follow the way of the data; each imports only modules named before it
-//! (`tests/layers.rs` keeps it so). `ARCHITECTURE.md` has the map.
+//! (`tests/it/project/layers.rs` keeps it so). `ARCHITECTURE.md` has the map.
 
 pub mod source;
 

@@ -2,9 +2,9 @@
 #![no_main]
 
 // The same invariants as in the ordinary tests.
-#[path = "../../tests/bicep_nodes/mod.rs"]
-mod bicep_nodes;
-#[path = "../../tests/bicep_nodes/spans.rs"]
+#[path = "../../tests/it/bicep/nodes.rs"]
+mod nodes;
+#[path = "../../tests/it/bicep/spans.rs"]
 mod spans;
 
 use armguard::bicep::{self, FileKind};

@@ -1,7 +1,7 @@
 //! Modules that are not at hand, but of which is known what decides the Defender profile of their cluster.
 //!
 //! Many people lint where nothing was restored. `known_modules.json` tells of each published version of a module of the
-//! public registry from which parameters the profile comes; `tests/known_modules.rs` makes it from the modules
+//! public registry from which parameters the profile comes; `tests/it/lint/known_modules.rs` makes it from the modules
 //! themselves. Here a row becomes a small template, in which everything that the table does not tell is unknown: it
 //! comes from the parameter [`UNREAD`], which nobody passes.
 //!

@@ -101,7 +101,7 @@ pub enum Recursion {
 pub struct Row {
     /// What recurses.
     pub recursion: Recursion,
-    /// Bytes of stack that a level takes at most in a debug build, measured by `tests/stack.rs`.
+    /// Bytes of stack that a level takes at most in a debug build, measured by `tests/it/eval/stack.rs`.
     pub bytes: u32,
     /// The most levels, however large the stack is.
     pub most: u32,

@@ -14,7 +14,7 @@ mod explained;
 mod relation;
 mod rewrite;
 
-#[path = "../../../../tests/corpus/folder.rs"]
+#[path = "../../../../tests/it/support/corpus/folder.rs"]
 mod folder;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,0 +1,6 @@
+//! ARM templates: expressions, lowering.
+
+mod corpus;
+mod expressions;
+mod lowering;
+mod robustness;

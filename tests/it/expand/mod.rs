@@ -1,0 +1,7 @@
+//! What would be deployed.
+
+mod cases;
+mod compiler;
+pub(crate) mod oracle;
+pub(crate) mod pairs;
+mod snapshots;

@@ -1,0 +1,4 @@
+//! Fixes.
+
+mod cases;
+mod corpus;

@@ -1,0 +1,4 @@
+//! The parser of JSON.
+
+mod corpus;
+mod parser;

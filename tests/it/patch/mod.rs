@@ -1,0 +1,6 @@
+//! Changes of texts.
+
+mod bicep;
+mod corpus;
+mod json;
+pub(crate) mod table;

@@ -1,0 +1,228 @@
+//! A module imports only modules that come before it in the way of the data, and only the edge touches the
+//! machine.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The modules in order: each may import those named before it.
+const ORDER: [&str; 23] = [
+    "source", "patch", "json", "bicep", "arm", "template", "azure", "finding", "config", "project", "eval", "model",
+    "expand", "rules", "suppress", "fix", "lint", "autofix", "examples", "report", "discover", "cli", "lsp",
+];
+
+/// The modules that may read the disk and the environment themselves; all others go through `source::FileSystem`.
+const EDGE: [&str; 3] = ["discover", "cli", "lsp"];
+
+/// What only the edge may name.
+const MACHINE: [&str; 3] = ["std::fs", "std::env", "std::net"];
+
+/// Where a path is joined with what no file of a project names; everything else goes through `source::path_named`. Each
+/// is a file or folder of the sources and the argument.
+const JOINS: [(&str, &str); 17] = [
+    // The command line and the disk.
+    ("discover", "path"),
+    ("discover", "part"),
+    ("discover", "parts.as_path()"),
+    ("discover", "written"),
+    ("discover", "name"),
+    ("discover", "folder"),
+    ("discover", "file"),
+    ("discover", "NAME"),
+    ("discover", "FILE_NAMES[0]"),
+    ("cli/files", "path"),
+    ("cli/files", "name"),
+    ("cli/files", "root"),
+    ("cli/files", "from"),
+    ("cli/files", "to"),
+    ("cli/baseline.rs", "file"),
+    // Names that are shown or compared, and never opened unguarded.
+    ("suppress/baseline.rs", "path"),
+    ("report/place.rs", "path"),
+];
+
+/// A source file: the top-level module to which it belongs, its path, and its code without comments.
+struct File {
+    module: String,
+    path: PathBuf,
+    code: String,
+}
+
+fn files() -> Vec<File> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let entries = walkdir::WalkDir::new(&src).sort_by_file_name().into_iter().map(Result::unwrap);
+    let paths = entries.map(|entry| entry.into_path()).filter(|path| path.extension().is_some_and(|e| e == "rs"));
+    paths
+        .map(|path| {
+            let first = path.strip_prefix(&src).unwrap().components().next().unwrap();
+            let module = Path::new(&first).file_stem().unwrap().to_str().unwrap().to_owned();
+            let code = without_comments(&std::fs::read_to_string(&path).unwrap());
+            File { module, path, code }
+        })
+        .filter(|file| file.module != "lib" && file.module != "main")
+        .collect()
+}
+
+fn without_comments(text: &str) -> String {
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// The top-level modules that `code` names as `crate::module` or in `crate::{…}`.
+fn imports(code: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (at, start) in code.match_indices("crate::") {
+        let rest = &code[at + start.len()..];
+        match rest.strip_prefix('{') {
+            Some(group) => found.extend(first_names(group)),
+            None => found.extend(name(rest)),
+        }
+    }
+    found
+}
+
+/// The first name of each path in a group, up to the brace that closes it.
+fn first_names(group: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut depth = 0;
+    let mut path = 0;
+    for (at, character) in group.char_indices() {
+        match character {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            ',' | '}' if depth == 0 => {
+                names.extend(name(&group[path..at]));
+                if character == '}' {
+                    break;
+                }
+                path = at + 1;
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+/// The name with which `path` starts. An item of the crate itself, a macro, starts with no module.
+fn name(path: &str) -> Option<String> {
+    let path = path.trim_start();
+    let end = path.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(path.len());
+    (end > 0).then(|| path[..end].to_owned())
+}
+
+#[test]
+fn a_module_imports_only_modules_before_it() {
+    let place = |module: &str| ORDER.iter().position(|known| *known == module);
+    let files = files();
+    assert!(files.len() > 10, "the sources are found");
+    for File { module, path, code } in files {
+        let path = path.display();
+        let here = place(&module).unwrap_or_else(|| panic!("{path}: give the module `{module}` its place in ORDER"));
+        for import in imports(&code) {
+            let there = place(&import).unwrap_or_else(|| panic!("{path}: `crate::{import}` has no place in ORDER"));
+            assert!(there <= here, "{path}: `{module}` imports `{import}`, which comes after it");
+        }
+    }
+}
+
+#[test]
+fn only_the_edge_touches_the_machine() {
+    for File { module, path, code } in files() {
+        let code = code.split("[cfg(test)]").next().unwrap();
+        for name in MACHINE.iter().filter(|_| !EDGE.contains(&module.as_str())) {
+            assert!(!code.contains(name), "{}: `{name}` belongs to the edge", path.display());
+        }
+    }
+}
+
+#[test]
+fn what_a_project_names_becomes_a_path_in_one_place() {
+    let mut joined = Vec::new();
+    for File { module, path, code } in files().into_iter().filter(|file| file.module != "source") {
+        let path = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap().to_path_buf();
+        let code = without_tests(&code);
+        for (at, start) in code.match_indices(".join(") {
+            let argument = argument(&code[at + start.len()..]);
+            let is_literal = argument.is_empty() || argument.trim_start_matches('&').starts_with('"');
+            // Terms are joined, too.
+            let is_term = module == "eval" && !argument.contains("path");
+            let is_known = JOINS.iter().any(|(place, known)| path.starts_with(place) && *known == argument);
+            if !is_literal && !is_term && !is_known {
+                joined.push(format!("{}: `.join({argument})`", path.display()));
+            }
+        }
+    }
+    assert!(joined.is_empty(), "use `source::path_named`, or say in JOINS what it is:\n{}", joined.join("\n"));
+    assert_eq!(argument("a(b, c), d) e"), "a(b, c), d");
+}
+
+/// The code of a file before its tests; nothing when all of it is tests.
+fn without_tests(code: &str) -> &str {
+    match code.split_once("[cfg(test)]") {
+        Some((code, _)) => code,
+        None if code.contains("#[test]") => "",
+        None => code,
+    }
+}
+
+/// What stands before the parenthesis that closes a call.
+fn argument(code: &str) -> &str {
+    let mut depth = 0;
+    let end = code.find(|c| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        depth < 0
+    });
+    code[..end.unwrap_or(code.len())].trim()
+}
+
+#[test]
+fn imports_are_seen() {
+    let cases: &[(&str, &[&str])] = &[
+        ("use crate::source::Span;", &["source"]),
+        (
+            "use crate::{\n    arm,\n    json::{self, Node},\n    source::Span,\n};\nuse crate::rules;",
+            &["arm", "json", "rules", "source"],
+        ),
+        ("let x = crate::eval::run(a, b);", &["eval"]),
+        ("pub(crate) fn f() {}", &[]),
+    ];
+    for (code, expected) in cases {
+        assert_eq!(imports(code).into_iter().collect::<Vec<_>>(), *expected, "{code}");
+    }
+    assert_eq!(without_comments("/// `crate::lint`\nx // y"), "x // y");
+}
+
+/// Where files are written: everywhere else, content goes there as plain data.
+const WRITER: &str = "src/cli/files/";
+
+/// What makes, changes or removes files.
+const WRITING: [&str; 16] = [
+    "fs::write",
+    "fs::copy",
+    "fs::rename",
+    "renameat",
+    "File::create",
+    ".write(true)",
+    ".append(true)",
+    "OFlags::WRONLY",
+    "OFlags::RDWR",
+    "OFlags::CREATE",
+    "remove_file",
+    "remove_dir",
+    "create_dir",
+    "hard_link",
+    "fs::symlink(",
+    "set_permissions",
+];
+
+#[test]
+fn only_the_writer_writes_files() {
+    let mut writing = 0;
+    for File { path, code, .. } in files() {
+        let code = without_tests(&code);
+        let used: Vec<&str> = WRITING.into_iter().filter(|name| code.contains(name)).collect();
+        match path.to_string_lossy().replace('\\', "/").contains(WRITER) {
+            true => writing += used.len(),
+            false => assert!(used.is_empty(), "{}: {used:?} belongs to {WRITER}", path.display()),
+        }
+    }
+    assert!(writing > 3, "the writer is found");
+}

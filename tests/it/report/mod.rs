@@ -1,0 +1,6 @@
+//! Formats.
+
+mod formats;
+mod golden;
+mod hostile;
+mod terminal;

@@ -1,0 +1,3 @@
+//! Rules and the examples on their pages.
+
+mod examples;
