@@ -10,7 +10,7 @@ use crate::autofix::{Mended, mend};
 use crate::discover::{self, Guarded, LeftOut, Reach};
 use crate::finding::{FileProblem, Report};
 use crate::lint::{self, FILE_LIMIT, Inputs, Options, Values};
-use crate::rules::Registry;
+use crate::rules::RuleStore;
 use crate::source::{Cancel, Date, HashSet, Problem, ProblemCode, Stack, TextRange};
 use crate::suppress::{Added, add_ignores};
 
@@ -141,7 +141,7 @@ fn reach(args: &LintArgs, given: &Given) -> Reach {
 struct Setup {
     inputs: Inputs,
     options: Options,
-    rules: Arc<Registry>,
+    rules: Arc<RuleStore>,
     targets: Vec<Target>,
     /// The files that were named, as reports show them.
     named: HashSet<String>,

@@ -10,7 +10,7 @@ use clap::error::ErrorKind;
 
 use crate::finding::Report;
 use crate::report::{self, Format, Repository, Style};
-use crate::rules::Registry;
+use crate::rules::RuleStore;
 use crate::source::caught;
 
 use super::args::LintArgs;
@@ -88,7 +88,7 @@ pub(super) fn write(
     report: &Report,
     targets: &[Target],
     args: &LintArgs,
-    rules: &Registry,
+    rules: &RuleStore,
     out: &mut Output,
 ) -> Result<(), Failure> {
     let place = WorkingFolder::find();

@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
+use rulefile::FAILED;
+
 use crate::eval::{Instance, Value};
 use crate::model::{Lookup, Split};
 use crate::rules::check::{Answer, Asked, Miss};
-use crate::rules::file::FAILED;
 
 const PLANS: &str = "Microsoft.Security/pricings";
 
