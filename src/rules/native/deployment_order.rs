@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use rulefile::FAILED;
 
-use super::aks_defender::{WORKSPACES, workspace_of};
+use super::aks_defender::workspace_of;
+use crate::azure::WORKSPACES;
 use crate::eval::term::TermId;
 use crate::eval::{Instance, Value};
 use crate::model::{Lookup, Split};

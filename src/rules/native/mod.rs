@@ -3,7 +3,6 @@
 mod agreed_workspace;
 mod aks_defender;
 mod defender_plans;
-mod defender_shape;
 mod deployment_order;
 
 use rulefile::Scope;

@@ -4,7 +4,7 @@ use rulefile::{ApiVersion, Track};
 
 /// How the Defender profile of an AKS cluster (`properties.securityProfile`) is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum DefenderShape {
+pub enum DefenderShape {
     /// There is no `securityProfile` yet: Defender cannot be declared.
     None,
     /// `azureDefender { enabled, logAnalyticsWorkspaceResourceId }`.
@@ -18,7 +18,7 @@ impl DefenderShape {
     ///
     /// The date alone decides on both tracks. Source: the published type definitions (Azure/bicep-types-az)
     /// of all 113 versions from 2017-08-31 to 2026-05-02-preview.
-    pub(super) fn of(version: ApiVersion) -> Self {
+    pub fn of(version: ApiVersion) -> Self {
         match version.date {
             date if date < (2021, 7, 1) => Self::None,
             date if date < (2022, 5, 2) => Self::AzureDefender,
@@ -29,7 +29,7 @@ impl DefenderShape {
 
 /// Whether `securityProfile.defender` of an AKS cluster has `securityGating` in `version`. Previews had it
 /// more than a year before the first stable version.
-pub(super) fn has_security_gating(version: ApiVersion) -> bool {
+pub fn has_security_gating(version: ApiVersion) -> bool {
     match version.track {
         Track::Preview => version.date >= (2025, 1, 2),
         Track::Stable => version.date >= (2026, 5, 1),
