@@ -110,7 +110,7 @@ pub struct Property {
     pub absent: Absent,
 }
 
-/// What a value must be. Values of another type than the test asks for do not pass.
+/// What a value must be. Values of another type than the test expects do not pass.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Test {
     /// This value.
@@ -245,7 +245,7 @@ impl Condition {
         }
     }
 
-    /// The types of the other resources that it asks about.
+    /// The types of the other resources that it depends on.
     pub fn related_types(&self) -> Vec<&Arc<str>> {
         match self {
             Self::All(parts) | Self::Any(parts) | Self::None(parts) => {

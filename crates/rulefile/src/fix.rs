@@ -46,7 +46,7 @@ pub struct Rename {
 pub enum Safety {
     /// It does what the author meant.
     Safe,
-    /// It may change what is deployed in ways that the author must judge.
+    /// It may change what is deployed in ways that the author must review.
     Unsafe,
 }
 

@@ -20,13 +20,13 @@ pub(crate) use problems::is_word;
 pub struct FrontMatter {
     /// How bad a violation is.
     pub severity: Severity,
-    /// The full types of the resources that it judges.
+    /// The full types of the resources that it checks.
     #[serde(deserialize_with = "one_or_many")]
     pub resource: Vec<Arc<str>>,
     /// What people call such a resource: `AKS cluster`; one for each type.
     #[serde(deserialize_with = "one_or_many")]
     pub noun: Vec<Arc<str>>,
-    /// Rules of a group ask about the same thing: the first that does not pass is reported.
+    /// Rules of a group check the same thing: the first that does not pass is reported.
     pub group: Option<Arc<str>>,
     /// The place in the group.
     #[serde(default)]
@@ -73,7 +73,7 @@ pub enum RuleSet {
     /// Defender for Containers itself: what the template declares is not protected as it could be.
     #[default]
     Default,
-    /// Hardening that Defender for Cloud, the Microsoft cloud security benchmark or CIS asks of everyone.
+    /// Hardening that Defender for Cloud, the Microsoft cloud security benchmark or CIS recommends to everyone.
     Posture,
     /// What suits some teams: previews, alternatives, house rules.
     Optional,
@@ -127,8 +127,8 @@ impl Scope {
     }
 }
 
-/// What a rule asks the template to install. Where the configuration says that something else installs it, the rule
-/// neither fails nor is undetermined.
+/// What the template must install for a rule to pass. Where the configuration says that something else installs it, the
+/// rule neither fails nor is undetermined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Need {

@@ -1,4 +1,4 @@
-//! Selectors: which values of a resource a rule asks about.
+//! Selectors: which values of a resource a rule is about.
 //!
 //! A selector is a property path (`properties.securityProfile.defender`) or, where arrays and filters
 //! are needed, JSONPath (RFC 9535) that starts with `$`. Both are lowered to the same short list of
