@@ -5,39 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use rulefile::{FrontMatter, RuleError, RuleFile, conflicts, yaml};
 use serde_json::{Value, json};
-
-#[path = "src/rules/api_version.rs"]
-#[expect(dead_code, unreachable_pub, reason = "shared with the library, which uses all of it")]
-mod api_version;
-#[path = "src/rules/condition.rs"]
-#[expect(dead_code, unreachable_pub, reason = "shared with the library, which uses all of it")]
-mod condition;
-#[path = "src/rules/file.rs"]
-#[expect(dead_code, unreachable_pub, unused_imports, reason = "shared with the library, which uses all of it")]
-mod file;
-#[path = "src/source/nearest.rs"]
-#[expect(unreachable_pub, reason = "shared with the library")]
-mod nearest;
-#[path = "src/rules/page.rs"]
-#[expect(dead_code, unreachable_pub, reason = "shared with the library, which uses all of it")]
-mod page;
-#[path = "src/rules/selector.rs"]
-#[expect(dead_code, unreachable_pub, reason = "shared with the library, which uses all of it")]
-mod selector;
-#[path = "src/rules/texts.rs"]
-#[expect(dead_code, unreachable_pub, reason = "shared with the library, which uses all of it")]
-mod texts;
-#[path = "src/rules/yaml.rs"]
-#[expect(unreachable_pub, reason = "shared with the library")]
-mod yaml;
-
-use file::{FrontMatter, RuleError, RuleFile, conflicts};
 
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=rules");
-    println!("cargo::rerun-if-changed=src/rules");
-    println!("cargo::rerun-if-changed=src/source/nearest.rs");
     match embed() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -53,7 +25,7 @@ fn embed() -> Result<(), Box<dyn Error>> {
     for path in rule_files(Path::new("rules"))? {
         let text = fs::read_to_string(&path)?;
         let path = path.to_string_lossy().replace('\\', "/");
-        match RuleFile::parse(&path, &text, yaml::read::<FrontMatter>) {
+        match RuleFile::parse(&path, &text) {
             Ok(rule) => rules.push((path, text, rule)),
             Err(found) => errors.extend(found),
         }

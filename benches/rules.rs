@@ -11,14 +11,14 @@ use std::time::{Duration, Instant};
 
 use armguard::lint::{Found, Inputs, Options, lint};
 use armguard::rules::load::load;
-use armguard::rules::{Registry, RuleSet, registry};
+use armguard::rules::{RuleSet, RuleStore};
 use armguard::source::MemoryFiles;
 
 const PAGE: &str = "It is wrong.\n\n## Why\n\n## Remediation\n\n## Examples\n\n```bicep fail\n```\n\n```text finding\n\
     ```\n\n```bicep pass\n```\n";
 
 /// `count` rules about `ty`, each with a condition of some size.
-fn rules(count: usize, ty: &str) -> Arc<Registry> {
+fn rules(count: usize, ty: &str) -> Arc<RuleStore> {
     let file = |at: usize| {
         let front = format!(
             "severity: low\nresource: {ty}\nnoun: thing\nmessage: m\nhelp: h\nrequire:\n  any:\n    \
@@ -28,7 +28,7 @@ fn rules(count: usize, ty: &str) -> Arc<Registry> {
         (format!("x/rule-{at}.md"), format!("---\n{front}---\n# rule-{at}\n\n{PAGE}"))
     };
     let files: Vec<_> = (0..count).map(file).collect();
-    Arc::new(load(&Registry::default(), &files).expect("the rules are right"))
+    Arc::new(load(&RuleStore::default(), &files).expect("the rules are right"))
 }
 
 fn best(runs: usize, mut run: impl FnMut()) -> Duration {
@@ -43,7 +43,7 @@ fn best(runs: usize, mut run: impl FnMut()) -> Duration {
 fn main() {
     // The first use loads what is embedded; it cannot be repeated in one process.
     let start = Instant::now();
-    let count = registry().rules().len();
+    let count = RuleStore::built_in().rules().len();
     println!("loading the {count} rules of this build      {:>8.2} ms", start.elapsed().as_secs_f64() * 1e3);
 
     let clusters: String = (0..200)
@@ -56,7 +56,7 @@ fn main() {
         .collect();
     let mut files = MemoryFiles::default();
     files.insert("main.bicep", clusters);
-    let measure = |name: &str, rules: &Arc<Registry>| {
+    let measure = |name: &str, rules: &Arc<RuleStore>| {
         let options = || Options { sets: RuleSet::ALL.to_vec(), rules: Some(Arc::clone(rules)), ..Options::default() };
         let inputs =
             || Inputs { paths: vec![Found { path: PathBuf::from("main.bicep"), named: true }], ..Inputs::default() };
@@ -64,10 +64,10 @@ fn main() {
         println!("{name:<44} {:>8.2} ms", time.as_secs_f64() * 1e3);
     };
     println!("200 clusters judged with");
-    measure("  no rule", &Arc::new(Registry::default()));
+    measure("  no rule", &Arc::new(RuleStore::default()));
     measure("  70 rules about clusters", &rules(70, "Microsoft.ContainerService/managedClusters"));
     measure("  700 rules about clusters", &rules(700, "Microsoft.ContainerService/managedClusters"));
     measure("  70 rules about other types", &rules(70, "Contoso.Shop/carts"));
     measure("  700 rules about other types", &rules(700, "Contoso.Shop/carts"));
-    measure("  the rules of this build", registry());
+    measure("  the rules of this build", RuleStore::built_in());
 }

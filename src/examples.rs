@@ -5,12 +5,13 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rulefile::page::{Example, ExampleKind};
+
 use crate::autofix::mend;
 use crate::config::{Config, FILE_NAMES};
 use crate::finding::{Label, Report};
 use crate::lint::{Found, Inputs, Options, lint};
-use crate::rules::page::{Example, ExampleKind};
-use crate::rules::{Registry, Rule};
+use crate::rules::{Rule, RuleStore};
 use crate::source::{MemoryFiles, SourceFile};
 
 /// What a run says about the files of an example, as far as a rule is concerned.
@@ -31,13 +32,13 @@ pub struct ExampleRun {
 }
 
 /// Lints `files`, the first of which is named on the command line, with the group of `rule` selected.
-pub fn run(rules: &Arc<Registry>, files: &[(&str, &str)], rule: &Rule) -> ExampleRun {
+pub fn run(rules: &Arc<RuleStore>, files: &[(&str, &str)], rule: &Rule) -> ExampleRun {
     let (memory, inputs, options) = project(rules, files, rule);
     outcome(&lint(&memory, inputs, &options), rule)
 }
 
 /// `files` as a project, the first named, to be linted with the group of `rule`.
-fn project(rules: &Arc<Registry>, files: &[(&str, &str)], rule: &Rule) -> (MemoryFiles, Inputs, Options) {
+fn project(rules: &Arc<RuleStore>, files: &[(&str, &str)], rule: &Rule) -> (MemoryFiles, Inputs, Options) {
     let mut memory = MemoryFiles::default();
     for (name, text) in files {
         memory.insert(*name, *text);
@@ -103,7 +104,7 @@ pub enum ExampleVerdict {
 }
 
 /// Runs the examples of `rule`.
-pub fn check_all(rules: &Arc<Registry>, rule: &Rule) -> Vec<(Example, ExampleVerdict)> {
+pub fn check_all(rules: &Arc<RuleStore>, rule: &Rule) -> Vec<(Example, ExampleVerdict)> {
     let examples = rule.examples();
     let mut fail = None;
     let mut checked = Vec::with_capacity(examples.len());
@@ -119,7 +120,7 @@ pub fn check_all(rules: &Arc<Registry>, rule: &Rule) -> Vec<(Example, ExampleVer
 }
 
 /// What is wrong when all fixes make something else of `fail` than `fixed`, whose files are those that change.
-fn check_mended(rules: &Arc<Registry>, rule: &Rule, fail: &Example, fixed: &Example) -> Option<ExampleVerdict> {
+fn check_mended(rules: &Arc<RuleStore>, rule: &Rule, fail: &Example, fixed: &Example) -> Option<ExampleVerdict> {
     let (memory, inputs, options) = project(rules, &texts(fail), rule);
     let mended = mend(&memory, &inputs, &options, true);
     let made = |name: &str| mended.changed.iter().find(|changed| changed.path.as_os_str() == name);
@@ -149,7 +150,7 @@ fn texts(example: &Example) -> Vec<(&str, &str)> {
     example.files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect()
 }
 
-fn check(rules: &Arc<Registry>, rule: &Rule, example: &Example) -> ExampleVerdict {
+fn check(rules: &Arc<RuleStore>, rule: &Rule, example: &Example) -> ExampleVerdict {
     let outcome = run(rules, &texts(example), rule);
     let (said, silent) = match example.kind {
         ExampleKind::Fail => (Some(&outcome.findings), &outcome.undetermined),

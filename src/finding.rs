@@ -1,54 +1,11 @@
 //! What a run says: findings, undetermined checks, problems of files, and counts.
 
-use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use rulefile::{Safety, Severity};
+
 use crate::source::{Date, Edit, FileId, MOST_PROBLEMS, Problem, ProblemCode, SourceMap, Span, Str, TextRange};
-
-/// How bad a finding is, least first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Worth knowing.
-    Info,
-    /// Hygiene.
-    Low,
-    /// A gap.
-    Medium,
-    /// Unprotected, or the deployment fails.
-    High,
-}
-
-impl Severity {
-    /// All, least first.
-    pub const ALL: [Self; 4] = [Self::Info, Self::Low, Self::Medium, Self::High];
-
-    /// The name as shown and written.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-        }
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl FromStr for Severity {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let known = Self::ALL.into_iter().find(|severity| severity.name() == text);
-        known.ok_or_else(|| format!("`{text}` is not a severity; use one of info, low, medium, high"))
-    }
-}
 
 /// A place and what it has to do with a finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -165,41 +122,26 @@ pub struct Occurrence {
     pub context: Str,
 }
 
-/// Whether a fix may be made without asking, from that which may to that which can only be shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Safety {
-    /// It does what the author meant.
-    Safe,
-    /// It may change what is deployed in ways that the author must judge.
-    Unsafe,
-    /// It cannot be made, only shown.
-    DisplayOnly,
-}
-
-impl Safety {
-    /// The name as written in JSON.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Safe => "safe",
-            Self::Unsafe => "unsafe",
-            Self::DisplayOnly => "display-only",
-        }
-    }
-}
-
 /// A change of files that makes a finding go away.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
     /// What it does, as a command.
     pub title: String,
-    /// Whether it may be made without asking.
-    pub safety: Safety,
+    /// Whether it may be made without asking; none when it can only be shown.
+    pub safety: Option<Safety>,
     /// The edits, by file; none when it can only be shown.
     pub edits: Vec<(FileId, Edit)>,
     /// The properties of the resource that it sets.
     pub sets: Vec<String>,
     /// What to write, when it can only be shown.
     pub snippet: Option<String>,
+}
+
+impl Fix {
+    /// The name of its safety as written in JSON.
+    pub fn safety_name(&self) -> &'static str {
+        self.safety.map_or("display-only", Safety::name)
+    }
 }
 
 /// A check that could go either way.

@@ -4,6 +4,9 @@
 //! The modules follow the way of the data; each imports only modules named before it
 //! (`tests/it/project/layers.rs` keeps it so). `ARCHITECTURE.md` has the map.
 
+// What rule files are; its types are part of this library.
+pub use rulefile;
+
 pub mod source;
 
 pub mod patch;

@@ -232,7 +232,7 @@ fn candidates(report: &Report, also_unsafe: bool) -> Vec<Candidate> {
     let most = if also_unsafe { Safety::Unsafe } else { Safety::Safe };
     let findings = report.findings.iter().enumerate();
     let fixes = findings.flat_map(|(at, finding)| finding.fixes.iter().map(move |fix| (at, finding, fix)));
-    let able = fixes.filter(|(.., fix)| fix.safety <= most && !fix.edits.is_empty());
+    let able = fixes.filter(|(.., fix)| fix.safety.is_some_and(|safety| safety <= most) && !fix.edits.is_empty());
     able.map(|(at, finding, fix)| candidate(report, at, finding, fix)).collect()
 }
 

@@ -1,5 +1,6 @@
 //! What armguard knows about Azure itself, as data. Everything else that it knows about resources stands in the rule files.
 
+pub mod defender_shape;
 pub mod known_modules;
 
 /// The type of AKS clusters.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::config::{Config, Text};
 use crate::discover::{self, Choice, ConfigError, Guarded};
-use crate::rules::Registry;
+use crate::rules::RuleStore;
 use crate::source::{Problem, ProblemCode, TextRange};
 
 use super::args::{ConfigArgs, ConfigurationArgs};
@@ -32,7 +32,7 @@ pub(super) fn choice(args: &ConfigurationArgs) -> Choice {
 
 /// # Errors
 /// When one of `configs` names a rule that does not exist, or a format.
-pub(super) fn check(configs: &[Config], rules: &Registry) -> Result<(), Failure> {
+pub(super) fn check(configs: &[Config], rules: &RuleStore) -> Result<(), Failure> {
     for config in configs {
         let mut problems = Vec::new();
         let mut problem = |range: TextRange, message: String| problems.push((range, message));
@@ -131,8 +131,8 @@ fn checked(args: &ConfigArgs, choice: &Choice, files: &Guarded) -> Result<Vec<Co
     let paths = [args.path.clone()];
     let mut discovery = discover::discover(&paths)?;
     let around = discover::surroundings(&paths, None, &mut discovery, choice, files)?;
-    let registry = rules::read(&args.own, &around.configs, files)?;
-    check(&around.configs, &registry)?;
+    let rules = rules::read(&args.own, &around.configs, files)?;
+    check(&around.configs, &rules)?;
     Ok(around.configs)
 }
 

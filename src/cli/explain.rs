@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
-use crate::rules::file::Safety;
-use crate::rules::{Registry, Rule};
+use rulefile::nearest::nearest;
+
+use crate::finding::Safety;
+use crate::rules::{Rule, RuleStore};
 use crate::source::ProblemCode;
-use crate::source::nearest::nearest;
 
 use super::args::{OwnRulesArgs, ReadArgs};
 use super::output::Output;
@@ -24,7 +25,7 @@ pub(super) fn explain(
     out.text(|out| page(&rules, id, out))
 }
 
-fn page(rules: &Registry, id: &str, out: &mut Vec<u8>) -> Result<(), Failure> {
+fn page(rules: &RuleStore, id: &str, out: &mut Vec<u8>) -> Result<(), Failure> {
     match (rules.get(id), code(id)) {
         (Some(rule), _) => {
             writeln!(out, "{}", rule.page.trim_end())?;
@@ -63,7 +64,7 @@ fn fixes(rule: &Rule, out: &mut Vec<u8>) -> Result<(), Failure> {
 
 /// # Errors
 /// When no rule and no diagnostic has the id `name`, and no rule maps to the control `name`.
-pub(super) fn check_id(rules: &Registry, name: &str) -> Result<(), Failure> {
+pub(super) fn check_id(rules: &RuleStore, name: &str) -> Result<(), Failure> {
     let known = rules.rules().iter().any(|rule| rule.is_named(name)) || code(name).is_some();
     if known { Ok(()) } else { Err(unknown(rules, name)) }
 }
@@ -72,7 +73,7 @@ fn code(id: &str) -> Option<ProblemCode> {
     ProblemCode::of_id(id)
 }
 
-fn unknown(rules: &Registry, typed: &str) -> Failure {
+fn unknown(rules: &RuleStore, typed: &str) -> Failure {
     if let Some((catalogue, control)) = typed.split_once(':') {
         return unknown_control(rules, &catalogue.to_ascii_lowercase(), control);
     }
@@ -88,7 +89,7 @@ fn unknown(rules: &Registry, typed: &str) -> Failure {
     Failure::Usage(format!("there is no rule `{typed}`; {hint}"))
 }
 
-fn unknown_control(rules: &Registry, catalogue: &str, control: &str) -> Failure {
+fn unknown_control(rules: &RuleStore, catalogue: &str, control: &str) -> Failure {
     let controls: BTreeMap<&str, BTreeSet<&str>> =
         rules.rules().iter().flat_map(|rule| &rule.controls).fold(BTreeMap::new(), |mut all, (catalogue, controls)| {
             all.entry(catalogue).or_default().extend(controls.iter().map(|control| &**control));

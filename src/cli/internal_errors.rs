@@ -14,7 +14,7 @@ use super::{Failure, RunVerdict, lint};
 use crate::finding::Report;
 use crate::lint::{Found, Inputs, Options};
 use crate::report::Format;
-use crate::rules::Registry;
+use crate::rules::RuleStore;
 use crate::source::{FileSystem, MemoryFiles, ProblemCode, ReadError, record_panics};
 
 const CLUSTER: &str = "resource aks 'Microsoft.ContainerService/managedClusters@2025-05-01' = {\n  name: 'aks'\n  \
@@ -138,7 +138,7 @@ fn no_rules_are_not_that_everything_passes() {
     let mut files = MemoryFiles::default();
     files.insert("main.bicep", CLUSTER);
     let inputs = Inputs { paths: vec![Found { path: "main.bicep".into(), named: true }], ..Inputs::default() };
-    let options = Options { rules: Some(Registry::default().into()), ..Options::default() };
+    let options = Options { rules: Some(RuleStore::default().into()), ..Options::default() };
     let report = crate::lint::lint(&files, inputs, &options);
     assert_eq!(report.problems.first().map(|problem| problem.code), Some(ProblemCode::InternalError));
 }

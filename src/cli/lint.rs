@@ -11,7 +11,7 @@ use crate::autofix::{AutofixReport, mend};
 use crate::discover::{self, Guarded, LeftOutCounts, Reach};
 use crate::finding::{FileProblem, Report};
 use crate::lint::{self, FILE_LIMIT, Inputs, Options, Values};
-use crate::rules::Registry;
+use crate::rules::RuleStore;
 use crate::source::{Cancel, Date, HashSet, ProblemCode, Stack};
 use crate::suppress::{Added, add_ignores};
 
@@ -145,7 +145,7 @@ fn reach(args: &LintArgs, given: &Given) -> Reach {
 struct Setup {
     inputs: Inputs,
     options: Options,
-    rules: Arc<Registry>,
+    rules: Arc<RuleStore>,
     targets: Vec<OutputTarget>,
     /// The files that were named, as reports show them.
     named: HashSet<String>,

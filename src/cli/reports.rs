@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::finding::Report;
 use crate::report::{self, Format, ReportStyle, Repository};
-use crate::rules::Registry;
+use crate::rules::RuleStore;
 use crate::source::caught;
 
 use super::args::LintArgs;
@@ -40,7 +40,7 @@ pub(super) fn write(
     report: &Report,
     targets: &[OutputTarget],
     args: &LintArgs,
-    rules: &Registry,
+    rules: &RuleStore,
     out: &mut Output,
 ) -> Result<(), Failure> {
     let place = WorkingFolder::find();

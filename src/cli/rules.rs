@@ -14,7 +14,7 @@ use crate::examples::{self, ExampleVerdict};
 use crate::lint::{self, Options};
 use crate::report::write_json;
 use crate::rules::load::{MOST_BYTES, MOST_FILES, load};
-use crate::rules::{Registry, Rule, embedded};
+use crate::rules::{Rule, RuleStore};
 use crate::source::{FileSystem, HashSet, MOST_PROBLEMS, ReadError, Refusal, path_named};
 
 use super::args::{ListFormat, OwnRulesArgs, ReadArgs, RulesArgs};
@@ -33,7 +33,7 @@ const VERSION: u32 = 1;
 ///
 /// # Errors
 /// When a folder cannot be read, or a rule file is wrong.
-pub(super) fn read(args: &OwnRulesArgs, configs: &[Config], guarded: &Guarded) -> Result<Arc<Registry>, Failure> {
+pub(super) fn read(args: &OwnRulesArgs, configs: &[Config], guarded: &Guarded) -> Result<Arc<RuleStore>, Failure> {
     let mut files = Vec::new();
     for folder in &args.rules {
         files.extend(rule_files(&Disk, folder)?);
@@ -53,7 +53,7 @@ pub(super) fn read(args: &OwnRulesArgs, configs: &[Config], guarded: &Guarded) -
     let mut seen = HashSet::default();
     files.retain(|(path, _)| seen.insert(path.clone()));
     match files.is_empty() {
-        true => Ok(Arc::clone(embedded().map_err(|error| Failure::Internal(error.to_owned()))?)),
+        true => Ok(Arc::clone(RuleStore::try_built_in().map_err(|error| Failure::Internal(error.to_owned()))?)),
         false => with_files(&files),
     }
 }
@@ -62,7 +62,7 @@ pub(super) fn read(args: &OwnRulesArgs, configs: &[Config], guarded: &Guarded) -
 ///
 /// # Errors
 /// When a folder cannot be read, or a configuration or rule file is wrong.
-pub(super) fn here(args: &OwnRulesArgs, reading: &ReadArgs, sandboxed: bool) -> Result<Arc<Registry>, Failure> {
+pub(super) fn here(args: &OwnRulesArgs, reading: &ReadArgs, sandboxed: bool) -> Result<Arc<RuleStore>, Failure> {
     let choice = configuration::choice_here();
     let reach = reading.reach(Vec::new(), choice.file.iter().cloned().collect(), None);
     let worker = Worker::new(&args.within(reach), sandboxed)?;
@@ -76,16 +76,16 @@ pub(super) fn here(args: &OwnRulesArgs, reading: &ReadArgs, sandboxed: bool) -> 
 ///
 /// # Errors
 /// When a regular expression takes too much memory.
-pub(super) fn prepare(rules: &Registry, options: &Options, configs: &[Config]) -> Result<(), Failure> {
-    let known = embedded().map_err(|error| Failure::Internal(error.to_owned()))?;
+pub(super) fn prepare(rules: &RuleStore, options: &Options, configs: &[Config]) -> Result<(), Failure> {
+    let known = RuleStore::try_built_in().map_err(|error| Failure::Internal(error.to_owned()))?;
     let own = lint::selected(rules, options, configs).into_iter().filter(|rule| known.get(&rule.id).is_none());
     let wrong = own.filter_map(|rule| Some(format!("{}/{}.md: {}", rule.area, rule.id, rule.compile().err()?)));
     let wrong: Vec<String> = wrong.take(MOST_PROBLEMS).collect();
     if wrong.is_empty() { Ok(()) } else { Err(Failure::Rules(wrong)) }
 }
 
-fn with_files(files: &[(String, String)]) -> Result<Arc<Registry>, Failure> {
-    let rules = load(embedded().map_err(|error| Failure::Internal(error.to_owned()))?, files);
+fn with_files(files: &[(String, String)]) -> Result<Arc<RuleStore>, Failure> {
+    let rules = load(RuleStore::try_built_in().map_err(|error| Failure::Internal(error.to_owned()))?, files);
     rules.map(Arc::new).map_err(|errors| {
         let mut said: Vec<String> = errors.iter().take(MOST_PROBLEMS).map(ToString::to_string).collect();
         let more = errors.len() - said.len();
@@ -137,8 +137,8 @@ fn rule_files(files: &dyn FileSystem, folder: &Path) -> Result<Vec<(String, Stri
 
 /// Lists the rules.
 pub(super) fn list(args: &RulesArgs, sandboxed: bool, out: &mut Output) -> Result<(), Failure> {
-    let registry = here(&args.own, &args.reading, sandboxed)?;
-    let rules = registry.rules();
+    let rules = here(&args.own, &args.reading, sandboxed)?;
+    let rules = rules.rules();
     match args.format {
         ListFormat::Text => {
             let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
@@ -198,14 +198,14 @@ struct Examples {
 
 fn run_examples(folder: &Path, bless: bool) -> Result<Examples, Failure> {
     let files = rule_files(&Disk, folder)?;
-    let registry = with_files(&files)?;
+    let rules = with_files(&files)?;
     let (mut run, mut failed) = (0, 0);
     let (mut out, mut rewritten) = (Vec::new(), Vec::new());
     for (path, text) in &files {
         let id = PathBuf::from(path).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        let Some(rule) = registry.get(&id) else { continue };
+        let Some(rule) = rules.get(&id) else { continue };
         let mut blessed = Vec::new();
-        for (example, kept) in examples::check_all(&registry, rule) {
+        for (example, kept) in examples::check_all(&rules, rule) {
             run += 1;
             let title = format!("{path}:{}: {}", rule.page_offset + example.line, example.kind.name());
             match kept {

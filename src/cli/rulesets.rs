@@ -2,7 +2,7 @@
 
 use crate::config::{Config, Text};
 use crate::lint::Options;
-use crate::rules::{Registry, RuleSet};
+use crate::rules::{RuleSet, RuleStore};
 use crate::source::TextRange;
 
 use super::{Failure, explain};
@@ -35,7 +35,7 @@ fn unknown(name: &str, configs: &[Config]) -> String {
 }
 
 /// What is wrong with the sets of `config`, and where.
-pub(super) fn problems(config: &Config, rules: &Registry) -> Vec<(TextRange, String)> {
+pub(super) fn problems(config: &Config, rules: &RuleStore) -> Vec<(TextRange, String)> {
     let mut problems = Vec::new();
     for ((name, range), members) in &config.rulesets {
         if RuleSet::called(name).is_some() {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use globset::{Glob, GlobBuilder, GlobSetBuilder};
+use rulefile::nearest::nearest;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -13,7 +14,6 @@ use super::{
     RuleSettings, Sensor, Setting, Text, Workspace, keys, never_matches, split_version,
 };
 use crate::finding::Severity;
-use crate::source::nearest::nearest;
 use crate::source::{Problem, ProblemCode, Problems, SourceFile, TextRange};
 
 /// Reads `source`.

@@ -15,8 +15,8 @@ use crate::eval::{Inputs, ResourceRef};
 use crate::finding::{Fix, Safety};
 use crate::model::{FixTarget, Located, Switch, Way, World, locate, locate_switch, locate_written};
 use crate::patch::{Change, NewValue};
+use crate::rules::Rule;
 use crate::rules::check::{Answer, Asked, names};
-use crate::rules::{Rule, file};
 use crate::source::{Str, TextRange};
 use crate::template::{DeploymentSource, ExprKind, Language};
 use steps::FixStep;
@@ -62,12 +62,12 @@ impl<'p> Proposer<'p> {
 }
 
 fn propose(files: &steps::Files<'_>, asked: &Asked<'_, '_, '_>, rule: &Rule, failed: &[Str]) -> Option<Fix> {
-    let is_for_it = |fix: &&file::Fix| match &fix.when {
+    let is_for_it = |fix: &&rulefile::Fix| match &fix.when {
         Some(when) => matches!(asked.answer(when), Ok(Answer::Yes)),
         None => true,
     };
-    let fixes: Vec<&file::Fix> = rule.fixes.iter().filter(is_for_it).collect();
-    let path = |fix: &file::Fix| fix.set.as_ref().map_or_else(|| failed.to_vec(), names);
+    let fixes: Vec<&rulefile::Fix> = rule.fixes.iter().filter(is_for_it).collect();
+    let path = |fix: &rulefile::Fix| fix.set.as_ref().map_or_else(|| failed.to_vec(), names);
     let made = fixes.iter().find_map(|fix| make(files, asked, fix, &path(fix)));
     // What stands in a module of others is nobody's to write: what to pass to it is another matter.
     let file = asked.world.eval.frame(asked.instance.resource.frame).template.file;
@@ -76,7 +76,7 @@ fn propose(files: &steps::Files<'_>, asked: &Asked<'_, '_, '_>, rule: &Rule, fai
 }
 
 /// `fix` of the property at `path`, as edits.
-fn make(files: &steps::Files<'_>, asked: &Asked<'_, '_, '_>, fix: &file::Fix, path: &[Str]) -> Option<Fix> {
+fn make(files: &steps::Files<'_>, asked: &Asked<'_, '_, '_>, fix: &rulefile::Fix, path: &[Str]) -> Option<Fix> {
     let (world, resource) = (asked.world, &asked.instance.resource);
     if !is_written(world, resource) {
         return None;
@@ -98,7 +98,7 @@ fn make(files: &steps::Files<'_>, asked: &Asked<'_, '_, '_>, fix: &file::Fix, pa
         plan.title = format!("{} ({})", plan.title, plan.notes.join("; "));
     }
     let edits = files.edits(&plan.steps)?;
-    Some(Fix { title: plan.title, safety: plan.safety, edits, sets: plan.sets, snippet: None })
+    Some(Fix { title: plan.title, safety: Some(plan.safety), edits, sets: plan.sets, snippet: None })
 }
 
 /// A fix that is being made.
@@ -112,16 +112,13 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(fix: &file::Fix) -> Self {
-        let safety = match fix.safety {
-            file::Safety::Safe => Safety::Safe,
-            file::Safety::Unsafe => Safety::Unsafe,
-        };
-        Self { title: fix.title.clone(), notes: Vec::new(), safety, steps: Vec::new(), sets: Vec::new() }
+    fn new(fix: &rulefile::Fix) -> Self {
+        let (title, safety) = (fix.title.clone(), fix.safety);
+        Self { title, notes: Vec::new(), safety, steps: Vec::new(), sets: Vec::new() }
     }
 
     /// Writes the value of `fix` at `path`.
-    fn set(&mut self, asked: &Asked<'_, '_, '_>, fix: &file::Fix, path: &[Str]) -> Option<()> {
+    fn set(&mut self, asked: &Asked<'_, '_, '_>, fix: &rulefile::Fix, path: &[Str]) -> Option<()> {
         let (world, resource) = (asked.world, &asked.instance.resource);
         let located = locate(world, resource, path);
         let written = || fix.over_any.then(|| locate_written(world, resource, path)).flatten();
@@ -179,7 +176,7 @@ impl Plan {
     }
 
     /// Gives other keys to members that are written in the declaration; the first must be there.
-    fn rename(&mut self, asked: &Asked<'_, '_, '_>, fix: &file::Fix, path: &[Str]) -> Option<()> {
+    fn rename(&mut self, asked: &Asked<'_, '_, '_>, fix: &rulefile::Fix, path: &[Str]) -> Option<()> {
         let (eval, resource) = (asked.world.eval, &asked.instance.resource);
         let frame = eval.frame(resource.frame);
         let template = &frame.template;
@@ -302,7 +299,7 @@ fn step(asked: &Asked<'_, '_, '_>, target: &FixTarget, value: NewValue) -> Optio
 
 /// `fix` of the property at `path` as a snippet in the language of the resource; of an item of an array, what it should
 /// have in it.
-fn shown(asked: &Asked<'_, '_, '_>, fix: &file::Fix, path: &[Str]) -> Fix {
+fn shown(asked: &Asked<'_, '_, '_>, fix: &rulefile::Fix, path: &[Str]) -> Fix {
     let (eval, resource) = (asked.world.eval, &asked.instance.resource);
     // One that would have to be declared first is no example.
     let workspace = workspace::find(asked.world, resource).filter(|workspace| workspace.is_there());
@@ -315,7 +312,7 @@ fn shown(asked: &Asked<'_, '_, '_>, fix: &file::Fix, path: &[Str]) -> Fix {
     let workspace = Workspace {
         id: workspace.unwrap_or(placeholder),
         title: "a Log Analytics workspace".into(),
-        safety: Safety::DisplayOnly,
+        safety: Safety::Unsafe,
         note: None,
         steps: Vec::new(),
     };
@@ -327,7 +324,7 @@ fn shown(asked: &Asked<'_, '_, '_>, fix: &file::Fix, path: &[Str]) -> Fix {
         title.push_str(&format!(", with apiVersion {version} or later"));
     }
     let snippet = snippet(language, &Change::set(&inside, value));
-    Fix { title, safety: Safety::DisplayOnly, edits: Vec::new(), sets: vec![path.join(".")], snippet }
+    Fix { title, safety: None, edits: Vec::new(), sets: vec![path.join(".")], snippet }
 }
 
 /// How `change` looks in an object of its own.

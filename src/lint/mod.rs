@@ -15,7 +15,7 @@ pub use crate::project::{FILE_LIMIT, Found, Inputs, Values};
 use crate::config::Config;
 use crate::finding::{FileProblem, Report};
 use crate::project::{Project, with_stack};
-use crate::rules::{Registry, RuleSet, embedded};
+use crate::rules::{RuleSet, RuleStore};
 use crate::source::{Date, FileSystem, ProblemCode, Stack};
 use crate::suppress::Baseline;
 use merge::Merger;
@@ -34,7 +34,7 @@ pub struct Options {
     /// Rules to leave out, by id or control.
     pub ignore: Vec<String>,
     /// The rules; without, those of this build.
-    pub rules: Option<Arc<Registry>>,
+    pub rules: Option<Arc<RuleStore>>,
     /// Check templates that others call also alone.
     pub standalone: bool,
     /// List in which contexts each file was checked.
@@ -77,7 +77,7 @@ pub(crate) fn load_and_check(files: &dyn FileSystem, inputs: Inputs, options: &O
 }
 
 fn check(files: &dyn FileSystem, project: &Project, configs: &[Config], options: &Options) -> Report {
-    let rules = match (&options.rules, embedded()) {
+    let rules = match (&options.rules, RuleStore::try_built_in()) {
         (Some(rules), _) | (None, Ok(rules)) => rules,
         (None, Err(error)) => return failed(error.to_owned()),
     };

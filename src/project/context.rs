@@ -6,13 +6,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rulefile::nearest::nearest;
+
 use super::inputs::{Role, Values};
 use super::matching::{By, Nearby};
 use super::references::LONGEST_CHAIN;
 use super::{Content, Project, UnitId, settings};
 use crate::config::{Config, ContextSpec};
 use crate::finding::FileProblem;
-use crate::source::nearest::nearest;
 use crate::source::{FileId, FileSystem, IdMap, IdSet, ProblemCode, Refusal, order_of, path_named};
 use crate::template::{ParameterFile, Template};
 

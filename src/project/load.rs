@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::context;
 use super::inputs::{FILE_LIMIT, Found, Inputs, Role, TEMPLATE_LIMIT};
+use super::module_cache::BicepConfigProblem;
 use super::outside::{Outside, SearchResult};
 use super::references::{Reference, collect};
-use super::registry::ConfigProblem;
 use super::threads::map_all;
 use super::{Content, Project, ReferenceTarget, Unit, UnitId, path};
 use crate::bicep;
@@ -298,8 +298,8 @@ impl Project {
     }
 
     /// Says what is wrong with a `bicepconfig.json`.
-    fn note_bicep_config(&mut self, problem: ConfigProblem) {
-        let ConfigProblem { source, range, message } = problem;
+    fn note_bicep_config(&mut self, problem: BicepConfigProblem) {
+        let BicepConfigProblem { source, range, message } = problem;
         let file = self.sources.add(Arc::new(source));
         self.note_in_config(file, ProblemCode::ReadRefused, range, message);
     }

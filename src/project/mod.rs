@@ -8,10 +8,10 @@ mod inputs;
 mod known;
 mod load;
 mod matching;
+mod module_cache;
 mod outside;
 mod path;
 mod references;
-mod registry;
 mod settings;
 mod threads;
 

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::registry::{self, ConfigProblem, Configs};
+use super::module_cache::{self, BicepConfigProblem, BicepConfigs};
 use crate::config::Config;
 use crate::source::{FileSystem, Refusal, TextRange, path_named};
 
@@ -14,7 +14,7 @@ const MAIN: [&str; 2] = ["main.bicep", "main.json"];
 pub(super) struct Outside<'i> {
     module_cache: Option<PathBuf>,
     mappings: &'i [Config],
-    configs: Configs,
+    configs: BicepConfigs,
 }
 
 /// Where a module lies.
@@ -45,7 +45,7 @@ pub(super) enum SearchResult {
 
 impl<'i> Outside<'i> {
     pub(super) fn new(module_cache: Option<PathBuf>, mappings: &'i [Config]) -> Self {
-        Self { module_cache, mappings, configs: Configs::default() }
+        Self { module_cache, mappings, configs: BicepConfigs::default() }
     }
 
     /// The place of what the file `from` refers to; `None` when nothing tells.
@@ -66,18 +66,18 @@ impl<'i> Outside<'i> {
             });
         }
         let config = self.configs.of(files, from, self.module_cache.as_deref());
-        let path = registry::cached(reference, &config, self.module_cache.as_deref())?;
+        let path = module_cache::cached(reference, &config, self.module_cache.as_deref())?;
         Some(SearchResult::Cached(files.tidy(&path)))
     }
 
     /// What `from` refers to in full, when that lies in a registry.
     pub(super) fn address(&mut self, files: &dyn FileSystem, from: &Path, reference: &str) -> Option<String> {
         let config = self.configs.of(files, from, self.module_cache.as_deref());
-        registry::address(reference, &config).filter(|(scheme, _)| *scheme == "br").map(|(_, address)| address)
+        module_cache::address(reference, &config).filter(|(scheme, _)| *scheme == "br").map(|(_, address)| address)
     }
 
     /// What is wrong with the `bicepconfig.json` files that were read.
-    pub(super) fn into_problems(self) -> Vec<ConfigProblem> {
+    pub(super) fn into_problems(self) -> Vec<BicepConfigProblem> {
         self.configs.into_problems()
     }
 

@@ -150,7 +150,7 @@ impl<'a> FixShape<'a> {
         };
         Self {
             title: &fix.title,
-            safety: fix.safety.name(),
+            safety: fix.safety_name(),
             edits: fix.edits.iter().map(edit).collect(),
             snippet: fix.snippet.as_deref(),
         }

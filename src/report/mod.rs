@@ -25,7 +25,7 @@ mod words;
 use std::io::{self, Write};
 
 use crate::finding::Report;
-use crate::rules::Registry;
+use crate::rules::RuleStore;
 
 pub use concise::finding_text;
 pub use json::VERSION as JSON_VERSION;
@@ -133,7 +133,7 @@ pub struct ReportStyle<'a> {
     /// Where paths start in formats that are read by programs of a repository's host.
     pub repository: Repository<'a>,
     /// The rules of the run; without, those of this build.
-    pub rules: Option<&'a Registry>,
+    pub rules: Option<&'a RuleStore>,
 }
 
 impl Default for ReportStyle<'_> {

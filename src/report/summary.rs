@@ -111,7 +111,7 @@ fn found_line(report: &Report) -> String {
 
 /// How many findings armguard can mend.
 fn mending_line(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let safest = |finding: &Finding| finding.fixes.iter().map(|fix| fix.safety).min();
+    let safest = |finding: &Finding| finding.fixes.iter().filter_map(|fix| fix.safety).min();
     let number = |safety| report.findings.iter().filter(|finding| safest(finding) == Some(safety)).count();
     let can = |number: usize| format!("{} can be mended", count(number, "finding"));
     match (number(Safety::Safe), number(Safety::Unsafe)) {

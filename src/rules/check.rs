@@ -3,11 +3,11 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::api_version::ApiVersion;
-use super::condition::{Absent, Condition, Items, Property, Related, ServiceDefault, Test, Whereabouts};
-use super::file::{ABSENT, FAILED};
+use rulefile::condition::{Absent, Condition, Items, Property, Related, ServiceDefault, Test, Whereabouts};
+use rulefile::selector::{Literal, Selector, Step};
+use rulefile::{ABSENT, ApiVersion, FAILED};
+
 use super::select::{Hit, Selection, Start, select};
-use super::selector::{Literal, Selector, Step};
 use crate::eval::term::TermId;
 use crate::eval::{Instance, Part, Value};
 use crate::model::{Common, Lookup, Model, Split, World, is_id_of, is_placeholder};

@@ -3,8 +3,9 @@
 //! Their files are not trusted: they are bounded in size and number, their regular expressions take linear
 //! time, and no code runs but the checks of this build.
 
-use super::file::{FrontMatter, RuleError, RuleFile, conflicts};
-use super::{Registry, native, yaml};
+use rulefile::{RuleError, RuleFile, Scope, conflicts};
+
+use super::{RuleStore, native};
 
 /// Bytes of the largest rule file.
 pub const MOST_BYTES: usize = 1 << 18;
@@ -19,7 +20,7 @@ const MOST_PATTERNS: usize = 300;
 ///
 /// # Errors
 /// All that is wrong in the files.
-pub fn load(known: &Registry, files: &[(String, String)]) -> Result<Registry, Vec<RuleError>> {
+pub fn load(known: &RuleStore, files: &[(String, String)]) -> Result<RuleStore, Vec<RuleError>> {
     let (mut rules, mut errors) = (Vec::new(), Vec::new());
     for (path, text) in files {
         let error = |line, message: String| RuleError { path: path.clone(), line, column: 1, message };
@@ -27,7 +28,7 @@ pub fn load(known: &Registry, files: &[(String, String)]) -> Result<Registry, Ve
             errors.push(error(1, format!("a rule file of {} bytes; at most {MOST_BYTES} are read", text.len())));
             continue;
         }
-        let rule = match RuleFile::parse(path, text, yaml::read::<FrontMatter>) {
+        let rule = match RuleFile::parse(path, text) {
             Ok(rule) => rule,
             Err(found) => {
                 errors.extend(found);
@@ -37,8 +38,8 @@ pub fn load(known: &Registry, files: &[(String, String)]) -> Result<Registry, Ve
         if known.get(&rule.id).is_some() {
             errors.push(error(1, format!("armguard has a rule `{}` of its own; give this one another name", rule.id)));
         }
-        let native = rule.front.native.as_ref().filter(|name| native::find(name).is_none());
-        errors.extend(native.map(|name| error(1, format!("there is no native check `{name}`; write `require`"))));
+        let native = rule.front.native.as_ref();
+        errors.extend(native.and_then(|name| wrong_native(name, rule.front.checks)).map(|message| error(1, message)));
         rules.push((path, rule));
     }
     let patterns: usize = rules.iter().map(|(_, rule): &(&String, RuleFile)| rule.front.patterns().count()).sum();
@@ -61,4 +62,13 @@ pub fn load(known: &Registry, files: &[(String, String)]) -> Result<Registry, Ve
     let (paths, rules): (Vec<&String>, Vec<RuleFile>) = rules.into_iter().unzip();
     let path = paths.first().map(|path| (*path).clone()).unwrap_or_default();
     known.with(rules).map_err(|message| vec![RuleError { path, line: 1, column: 1, message }])
+}
+
+/// What is wrong with the native check `name` of a rule that checks `scope`.
+fn wrong_native(name: &str, scope: Scope) -> Option<String> {
+    match Scope::ALL.into_iter().find(|of| native::is_there(name, *of)) {
+        Some(of) if of == scope => None,
+        Some(of) => Some(format!("the native check `{name}` goes with `checks: {}`", of.name())),
+        None => Some(format!("there is no native check `{name}`; write `require`")),
+    }
 }

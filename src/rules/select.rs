@@ -1,8 +1,9 @@
 //! Selectors evaluated over values, three-valued: a step into something open is unknown, not absent,
 //! and a filter over something unknown neither takes nor leaves the item.
 
+use rulefile::selector::{Comparison, Filter, Literal, Operand, Reach, Step};
+
 use super::check::{Answer, Asked, equals};
-use super::selector::{Comparison, Filter, Literal, Operand, Reach, Step};
 use crate::eval::term::TermId;
 use crate::eval::{Slot, Value};
 use crate::model::{Lookup, Split};

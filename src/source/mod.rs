@@ -11,7 +11,6 @@ mod file;
 mod file_system;
 mod line_index;
 mod maps;
-pub mod nearest;
 mod problem;
 mod reference;
 mod refusal;

@@ -4,12 +4,12 @@
 use std::rc::Rc;
 
 use memchr::memmem;
+use rulefile::nearest::nearest_within;
 
 use super::lines::Lines;
 use super::{Area, Heads, Ignore, Terms, Whole, Written, directive, ids, is_known};
 use crate::bicep::{self, ExprId, ExprKind, FileKind, Member, Statement, StatementKind, StringForm, TokenKind, Tree};
-use crate::rules::Registry;
-use crate::source::nearest::nearest_within;
+use crate::rules::RuleStore;
 use crate::source::{HashMap, TextRange};
 
 /// How each directive begins that disables something.
@@ -28,7 +28,7 @@ const METADATA: &str = "`metadata armguard` has `ignore: { 'rule': 'reason' }`";
 
 /// Whether something in `text` looks like a directive of Bicep that is for armguard. Most are for the rules of Bicep's
 /// own linter, and a text with only these need not be parsed again.
-pub(super) fn has_directive(text: &str, rules: &Registry) -> bool {
+pub(super) fn has_directive(text: &str, rules: &RuleStore) -> bool {
     memmem::find_iter(text.as_bytes(), DISABLE).any(|at| {
         let line = text[at..].lines().next().unwrap_or_default();
         // A list that cannot be read is reported.
@@ -38,7 +38,7 @@ pub(super) fn has_directive(text: &str, rules: &Registry) -> bool {
 }
 
 /// The ignores in `text`.
-pub(super) fn collect(text: &str, kind: FileKind, rules: &Registry) -> Written {
+pub(super) fn collect(text: &str, kind: FileKind, rules: &RuleStore) -> Written {
     let parsed = bicep::parse(text, kind);
     let trivia: Vec<(TokenKind, TextRange)> = parsed
         .tree
@@ -89,7 +89,7 @@ fn restored<'t>(text: &'t str, trivia: &[(TokenKind, TextRange)]) -> HashMap<&'t
 
 struct BicepFile<'t> {
     text: &'t str,
-    rules: &'t Registry,
+    rules: &'t RuleStore,
     lines: Lines<'t>,
     heads: Heads,
     /// Where each id is restored.
@@ -201,6 +201,6 @@ fn named(directive: &str) -> Option<(&str, &str)> {
 }
 
 /// Whether a code in a directive is for armguard, if only misspelled.
-fn is_ours(rules: &Registry, id: &str) -> bool {
+fn is_ours(rules: &RuleStore, id: &str) -> bool {
     is_known(rules, id) || nearest_within(id, ids(rules), |_| MISSPELLED).is_some()
 }

@@ -23,9 +23,10 @@ pub use write::{Added, add_ignores};
 
 use std::rc::Rc;
 
+use rulefile::nearest::nearest;
+
 use crate::config::{Config, ContextPatterns};
-use crate::rules::Registry;
-use crate::source::nearest::nearest;
+use crate::rules::RuleStore;
 use crate::source::{Date, HashMap, Problem, ProblemCode, Problems, TextRange};
 use directive::Directive;
 
@@ -252,17 +253,17 @@ fn allowed(mut terms: Terms, config: Option<&Config>, today: Option<Date>) -> Re
 }
 
 /// Whether `id` is that of a rule, or of a problem that can be ignored.
-fn is_known(rules: &Registry, id: &str) -> bool {
+fn is_known(rules: &RuleStore, id: &str) -> bool {
     rules.get(id).is_some() || ProblemCode::of_id(id).is_some_and(ProblemCode::can_be_ignored)
 }
 
 /// The id that was meant by `id`, if one comes near.
-fn meant<'r>(rules: &'r Registry, id: &str) -> Option<&'r str> {
+fn meant<'r>(rules: &'r RuleStore, id: &str) -> Option<&'r str> {
     nearest(id, ids(rules))
 }
 
 /// All that can be ignored.
-fn ids(rules: &Registry) -> impl Iterator<Item = &str> {
+fn ids(rules: &RuleStore) -> impl Iterator<Item = &str> {
     let codes = ProblemCode::ALL.into_iter().filter(|code| code.can_be_ignored());
     rules.rules().iter().map(|rule| &*rule.id).chain(codes.map(|code| -> &str { code.id() }))
 }

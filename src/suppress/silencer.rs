@@ -11,7 +11,7 @@ use crate::bicep::FileKind;
 use crate::config::{Config, Override};
 use crate::finding::{FileProblem, Ignored, Label, Severity, SuppressedBy};
 use crate::project::{Content, Project, Role, Unit};
-use crate::rules::Registry;
+use crate::rules::RuleStore;
 use crate::source::{
     Date, FileId, HashMap, HashSet, IdMap, IdSet, Problem, ProblemCode, Problems, Root, SourceMap, Span,
 };
@@ -101,7 +101,7 @@ impl Silencer {
 
     /// Adds the ignores in the files of `project`. Contexts are told by their paths as seen from its roots. Without
     /// `today`, no ignore ends. Files in the module cache, which others have written, silence nothing.
-    pub fn read(&mut self, project: &Project, configs: &[Config], rules: &Registry, today: Option<Date>) {
+    pub fn read(&mut self, project: &Project, configs: &[Config], rules: &RuleStore, today: Option<Date>) {
         for (_, unit) in project.units().filter(|(_, unit)| unit.role != Role::Cached) {
             let Some((file, written)) = collect(project, unit, rules) else { continue };
             let (mut ignores, mut problems) = (written.ignores, written.problems);
@@ -249,7 +249,7 @@ impl Silencer {
 }
 
 /// Notes the ids that are none, which hide nothing and are not told to be of no use.
-fn check_ids(ignore: &mut Ignore, rules: &Registry, problems: &mut Problems) {
+fn check_ids(ignore: &mut Ignore, rules: &RuleStore, problems: &mut Problems) {
     ignore.rules.retain(|(id, range)| {
         if is_known(rules, id) {
             return true;
@@ -281,7 +281,7 @@ fn covers(ignore: &Ignore, file: FileId, about: &About<'_>) -> bool {
 }
 
 /// The ignores of a file of the project, if it has any.
-fn collect(project: &Project, unit: &Unit, rules: &Registry) -> Option<(FileId, Written)> {
+fn collect(project: &Project, unit: &Unit, rules: &RuleStore) -> Option<(FileId, Written)> {
     let (file, language, kind) = match &unit.content {
         Content::Template(template) => (template.file, template.language, FileKind::Bicep),
         Content::Parameters(parameters) => (parameters.body.file, parameters.body.language, FileKind::Params),

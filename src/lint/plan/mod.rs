@@ -10,14 +10,14 @@ pub use selection::selected;
 use super::Options;
 use crate::config::Config;
 use crate::project::Project;
-use crate::rules::Registry;
+use crate::rules::RuleStore;
 
 /// A run, before anything is checked.
 pub(super) struct Plan<'p> {
     pub(super) project: &'p Project,
     pub(super) configs: &'p [Config],
     pub(super) options: &'p Options,
-    pub(super) rules: &'p Registry,
+    pub(super) rules: &'p RuleStore,
     /// Which rules run.
     pub(super) selection: Selection<'p>,
     /// What is shown.
@@ -29,7 +29,7 @@ pub(super) struct Plan<'p> {
 }
 
 impl<'p> Plan<'p> {
-    pub(super) fn new(project: &'p Project, rules: &'p Registry, configs: &'p [Config], options: &'p Options) -> Self {
+    pub(super) fn new(project: &'p Project, rules: &'p RuleStore, configs: &'p [Config], options: &'p Options) -> Self {
         let selection = Selection::new(rules, options, configs, project);
         let scope = Scope::new(project);
         let contexts = project.contexts(options.standalone);

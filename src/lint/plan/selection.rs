@@ -4,18 +4,20 @@ use std::hash::{BuildHasher, Hash, RandomState};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use rulefile::Scope;
+
 use crate::config::{Config, Text};
 use crate::lint::Options;
 use crate::project::{Content, Project, Resolution};
-use crate::rules::{Registry, Rule, RuleSet};
+use crate::rules::{Rule, RuleSet, RuleStore};
 use crate::source::{HashMap, HashSet, IdMap, IdSet, ProblemCode};
 use crate::template::{DeploymentSource, Template};
 
-/// The rules of `registry` that `options` and `configs` may run somewhere, and those that answer with them.
-pub fn selected<'r>(registry: &'r Registry, options: &Options, configs: &[Config]) -> Vec<&'r Arc<Rule>> {
+/// The rules among `rules` that `options` and `configs` may run somewhere, and those that answer with them.
+pub fn selected<'r>(rules: &'r RuleStore, options: &Options, configs: &[Config]) -> Vec<&'r Arc<Rule>> {
     let is_chosen =
         |rule: &Rule| chosen(rule, options, None) || configs.iter().any(|config| chosen(rule, options, Some(config)));
-    let groups = registry.groups().filter(|group| group.iter().any(|rule| is_chosen(rule)));
+    let groups = rules.groups().filter(|group| group.iter().any(|rule| is_chosen(rule)));
     groups.flatten().collect()
 }
 
@@ -34,14 +36,14 @@ pub(in crate::lint) struct Selection<'c> {
     concerned: OnceLock<IdSet<Address>>,
     options: &'c Options,
     configs: &'c [Config],
-    registry: &'c Registry,
+    rules: &'c RuleStore,
     /// The key of hashes that stand for something in this run.
     key: RandomState,
 }
 
 impl<'c> Selection<'c> {
     pub(in crate::lint) fn new(
-        registry: &'c Registry,
+        rules: &'c RuleStore,
         options: &'c Options,
         configs: &'c [Config],
         project: &Project,
@@ -52,12 +54,12 @@ impl<'c> Selection<'c> {
             without && chosen(rule, options, None) || configs.iter().any(|config| chosen(rule, options, Some(config)))
         };
         let reported: HashSet<Arc<str>> =
-            registry.rules().iter().filter(|rule| somewhere(rule)).map(|rule| rule.id.clone()).collect();
-        let groups = registry.groups().filter(|group| group.iter().any(|rule| reported.contains(&rule.id)));
+            rules.rules().iter().filter(|rule| somewhere(rule)).map(|rule| rule.id.clone()).collect();
+        let groups = rules.groups().filter(|group| group.iter().any(|rule| reported.contains(&rule.id)));
         let groups: Vec<Vec<Arc<Rule>>> = groups.map(<[Arc<Rule>]>::to_vec).collect();
         let mut by_type = HashMap::<String, Vec<usize>>::default();
         for (at, group) in groups.iter().enumerate() {
-            let judging = group.iter().filter(|rule| !rule.is_of_templates());
+            let judging = group.iter().filter(|rule| rule.checks == Scope::Resource);
             for (ty, _) in judging.flat_map(|rule| &rule.resources) {
                 let of_type = by_type.entry(ty.to_ascii_lowercase()).or_default();
                 if of_type.last() != Some(&at) {
@@ -68,7 +70,7 @@ impl<'c> Selection<'c> {
         let related = groups.iter().flatten().flat_map(|rule| rule.related_types());
         let related = related.map(|ty| last_word(ty).to_ascii_lowercase()).collect();
         let concerned = OnceLock::new();
-        Self { groups, by_type, related, reported, concerned, options, configs, registry, key: RandomState::new() }
+        Self { groups, by_type, related, reported, concerned, options, configs, rules, key: RandomState::new() }
     }
 
     /// A hash that stands for `what` in this run.
@@ -91,7 +93,7 @@ impl<'c> Selection<'c> {
     /// configuration that holds there.
     pub(in crate::lint) fn shows(&self, id: &str, path: &Path) -> bool {
         let config = Config::governing(self.configs, path);
-        match self.registry.get(id) {
+        match self.rules.get(id) {
             Some(rule) => chosen(rule, self.options, config),
             // That armguard itself failed, or did not come to its end, cannot be hidden.
             None => {
@@ -110,7 +112,7 @@ impl<'c> Selection<'c> {
                 && !chosen(rule, self.options, Some(config))
         };
         let off = |config: &Config| -> Vec<String> {
-            self.registry.rules().iter().filter(|rule| is_off(rule, config)).map(|rule| rule.id.to_string()).collect()
+            self.rules.rules().iter().filter(|rule| is_off(rule, config)).map(|rule| rule.id.to_string()).collect()
         };
         if !self.options.select.is_empty() || !self.options.sets.is_empty() {
             return Vec::new();

@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rulefile::{ABSENT, Need, fill};
+
 use crate::azure::CLUSTERS;
 use crate::config::Sensor;
 use crate::eval::term::{AtomId, TermId};
@@ -15,13 +17,9 @@ use crate::lint::room::{Bytes, Room};
 use crate::model::{self, Model, Verdict, World, decide};
 use crate::project::Project;
 use crate::rules::check::{Answer, Asked, Miss, names};
-use crate::rules::file::{ABSENT, fill};
 use crate::rules::{Check, Rule, native};
 use crate::source::{FileId, IdMap, InternalError, ProblemCode, Span, Str, TextRange, caught, go_on};
 use crate::template::Template;
-
-/// The rules that ask whether the sensor is installed; where it is installed otherwise, templates do not tell.
-const SENSOR_RULES: [&str; 3] = ["aks-defender-profile", "aks-defender-security-monitoring", "aks-defender-workspace"];
 
 /// Rules that are left out of a context because they fail; with more of them, the context fails.
 const MOST_FAILED: usize = 8;
@@ -274,10 +272,11 @@ fn passes(
     false
 }
 
-/// What installs the sensor that `rule` asks for, when templates do not.
+/// What installs the sensor that `rule` needs, when templates do not.
 fn sensor_of(model: &Model<'_, '_>, instance: &Instance, rule: &Rule) -> Option<Sensor> {
-    let config = SENSOR_RULES.contains(&&*rule.id).then(|| model.config_of(&instance.resource))??;
-    config.defender.sensor.map(|(sensor, _)| sensor)
+    match rule.needs? {
+        Need::Sensor => model.config_of(&instance.resource)?.defender.sensor.map(|(sensor, _)| sensor),
+    }
 }
 
 fn answer(asked: &Asked<'_, '_, '_>, rule: &Rule) -> Result<Answer, model::Split> {
@@ -289,7 +288,7 @@ fn answer(asked: &Asked<'_, '_, '_>, rule: &Rule) -> Result<Answer, model::Split
     };
     let answer = match &rule.check {
         Check::Require(condition) => asked.answer(condition)?,
-        Check::Native(name) => match native::find(name) {
+        Check::Native(name) => match native::of_resources(name) {
             Some(check) => check(asked)?,
             // `build.rs` cannot see which checks there are; a test does.
             None => Answer::Unknown(vec![asked.model.eval.outside(&format!("the native check `{name}`"))]),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rulefile::FAILED;
 use serde_json::Value;
 
 use super::context::{self, ContextOutcome, failure};
@@ -11,22 +12,22 @@ use crate::fix::Proposer;
 use crate::lint::plan::Plan;
 use crate::model::{Assumptions, Model, World};
 use crate::project::{Project, Unit, map_all};
-use crate::rules::Rule;
 use crate::rules::check::Miss;
-use crate::rules::file::FAILED;
+use crate::rules::{Rule, native};
 use crate::source::{Span, Str, TextRange, caught};
 use crate::template::Template;
-
-/// The rule that tells of them.
-const RULE: &str = "compiled-template-stale";
 
 /// Characters of the longest value that is told.
 const LONGEST: usize = 60;
 
-/// The outcomes for the compiled templates that are shown, when the rule is selected.
+/// The outcomes for the compiled templates that are shown, when a rule about them is selected.
 pub(super) fn check(plan: &Plan<'_>) -> Vec<ContextOutcome> {
-    let Plan { project, rules, selection, scope, .. } = plan;
-    let Some(rule) = rules.get(RULE).filter(|rule| selection.reports(rule)) else { return Vec::new() };
+    let about_them = plan.rules.rules().iter().filter(|rule| rule.is_of_templates(native::COMPILED_TEMPLATE_STALE));
+    about_them.filter(|rule| plan.selection.reports(rule)).flat_map(|rule| check_all(plan, rule)).collect()
+}
+
+fn check_all(plan: &Plan<'_>, rule: &Rule) -> Vec<ContextOutcome> {
+    let Plan { project, scope, .. } = plan;
     let has =
         |unit: &Unit| unit.role.is_shown() && project.sources.find(&unit.path).is_some_and(|file| scope.has(file));
     let pairs = project

@@ -12,7 +12,7 @@ use std::io::{self, Write};
 use crate::finding::{
     self, FileProblem, Finding, Label, Report, Subject, Suppressed, SuppressedBy, SuppressedItem, Undetermined,
 };
-use crate::rules::registry;
+use crate::rules::RuleStore;
 use crate::source::{FileId, HashMap, ProblemCode, Span};
 
 use super::words::{count, one_line, scope, shortened, waits};
@@ -73,7 +73,7 @@ impl Profile {
 
 /// Writes `report` as a log of one run.
 pub(super) fn write(report: &Report, style: ReportStyle, out: &mut dyn Write) -> io::Result<()> {
-    let rules = rules::descriptors(report, style.rules.unwrap_or(registry()));
+    let rules = rules::descriptors(report, style.rules.unwrap_or(RuleStore::built_in()));
     let rule_indices = rules.iter().enumerate().map(|(at, rule)| (rule.id.clone(), at)).collect();
     let mut writer = SarifWriter { report, style, rule_indices, line_hashes: HashMap::default() };
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::finding::{Report, Severity};
 use crate::report::uri;
 use crate::report::words::shortened;
-use crate::rules::{self, Registry, RuleSet};
+use crate::rules::{self, RuleSet, RuleStore};
 
 use super::log::{Configuration, Help, Message, Rule, RuleProperties};
 
@@ -16,7 +16,7 @@ const MOST_OF_DESCRIPTION: usize = 1000;
 const MOST_TAGS: usize = 10;
 
 /// The rules of `known`, and behind them those that `report` has besides.
-pub(super) fn descriptors(report: &Report, known: &Registry) -> Vec<Rule> {
+pub(super) fn descriptors(report: &Report, known: &RuleStore) -> Vec<Rule> {
     let mut descriptors: Vec<Rule> = known.rules().iter().map(|rule| descriptor(rule)).collect();
     let found = report.findings.iter().map(|finding| (&*finding.rule, finding.severity));
     let checked = report.undetermined.iter().map(|check| (&*check.rule, check.severity));

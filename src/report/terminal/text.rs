@@ -9,9 +9,9 @@ pub(super) fn fixing(finding: &Finding) -> Vec<String> {
     for fix in &finding.fixes {
         let title = one_line(&fix.title);
         let line = match fix.safety {
-            Safety::Safe => format!("`--fix` does it: {title}."),
-            Safety::Unsafe => format!("`--fix --unsafe-fixes` does it: {title}."),
-            Safety::DisplayOnly => format!("{title}, for example:"),
+            Some(Safety::Safe) => format!("`--fix` does it: {title}."),
+            Some(Safety::Unsafe) => format!("`--fix --unsafe-fixes` does it: {title}."),
+            None => format!("{title}, for example:"),
         };
         if !lines.contains(&line) {
             lines.push(line);

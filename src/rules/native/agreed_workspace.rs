@@ -1,10 +1,11 @@
 //! The workspaces that were agreed on for the whole estate.
 
+use rulefile::FAILED;
+
 use super::aks_defender::workspace_of;
 use crate::eval::Value;
 use crate::model::{Lookup, Split, is_placeholder};
 use crate::rules::check::{Answer, Asked, Miss};
-use crate::rules::file::FAILED;
 
 /// The workspace of the profile must be one of those that the configuration lists, when it lists some.
 pub(super) fn workspace_agreed(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {

@@ -1,14 +1,15 @@
 //! The Defender profile of AKS clusters: its shape by api version, and its workspace.
 
+use rulefile::{ABSENT, FAILED};
+
+use crate::azure::WORKSPACES;
+use crate::azure::defender_shape::{DefenderShape, has_security_gating};
 use crate::eval::term::CondId;
 use crate::eval::{FailureKind, Part, ResourceRef, Value};
 use crate::model::{Lookup, Split, is_id_of, is_placeholder};
-use crate::rules::api_version::{DefenderShape, has_security_gating};
 use crate::rules::check::{Answer, Asked, Miss};
-use crate::rules::file::{ABSENT, FAILED};
 use crate::template::{Language, Resource};
 
-pub(super) const WORKSPACES: &str = "Microsoft.OperationalInsights/workspaces";
 const PROFILE: [&str; 2] = ["properties", "securityProfile"];
 
 fn below<'a>(names: &[&'a str]) -> Vec<&'a str> {

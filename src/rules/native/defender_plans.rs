@@ -2,20 +2,20 @@
 
 use std::rc::Rc;
 
+use rulefile::FAILED;
+
+use crate::azure::DEFENDER_PLANS;
 use crate::eval::{Instance, Value};
 use crate::model::{Lookup, Split};
 use crate::rules::check::{Answer, Asked, Miss};
-use crate::rules::file::FAILED;
-
-const PLANS: &str = "Microsoft.Security/pricings";
 
 /// A deployment that turns plans on must set the one for containers, too. Told once, at the first plan that is on.
 pub(super) fn containers_plan_missing(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
     let mut unknown = Vec::new();
     let eval = asked.model.eval;
     let is_this = |other: &Instance| Rc::ptr_eq(&other.resource, &asked.instance.resource);
-    let this_at = asked.model.of_type(PLANS).position(is_this);
-    for (at, other) in asked.model.of_type(PLANS).enumerate() {
+    let this_at = asked.model.of_type(DEFENDER_PLANS).position(is_this);
+    for (at, other) in asked.model.of_type(DEFENDER_PLANS).enumerate() {
         if is_this(other) || !asked.world.holds(other.condition)? {
             continue;
         }

@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
-use super::aks_defender::{WORKSPACES, workspace_of};
+use rulefile::FAILED;
+
+use super::aks_defender::workspace_of;
+use crate::azure::WORKSPACES;
 use crate::eval::term::TermId;
 use crate::eval::{Instance, Value};
 use crate::model::{Lookup, Split};
 use crate::rules::check::{Answer, Asked, Miss};
-use crate::rules::file::FAILED;
 use crate::template::{ExprKind, Resource, ResourceId, Template};
 
 /// A workspace that the same template deploys must be there before the cluster. What waits for what is said by

@@ -51,6 +51,7 @@ resource cart 'Contoso.Shop/carts@2024-01-01' = {
 ```
 ";
 
+const TYPE: &str = "Microsoft.ContainerService/managedClusters";
 const CART: &str = "resource cart 'Contoso.Shop/carts@2024-01-01' = {\n  name: 'cart'\n  properties: {}\n}\n";
 const BARE: &str = "resource aks 'Microsoft.ContainerService/managedClusters@2025-05-01' = {\n  name: 'a'\n  \
     properties: { dnsPrefix: 'a', agentPoolProfiles: [{ name: 'p', mode: 'System' }] }\n}\n";
@@ -202,6 +203,59 @@ fn rules_of_the_configuration() {
             let found = output.lines().filter_map(|line| line.split([' ', ':']).nth(5)).collect::<Vec<_>>();
             assert_eq!(found, *rules, "{case}");
         }
+    }
+}
+
+/// What a rule needs of the template, and what it checks, says its file.
+#[test]
+fn what_rules_need_and_check() {
+    let with = |keys: &str, id: &str| {
+        let text = RULE.replace("cart-lock", id).replace("A cart is", "A thing is").replace("Contoso.Shop/carts", TYPE);
+        text.replace("require: { path: properties.locked, equals: true }\n", keys)
+    };
+    let locked = "require: { path: properties.locked, equals: true }\n";
+    let source = "resource aks 'Microsoft.ContainerService/managedClusters@2025-05-01' = {\n  name: 'a'\n  \
+        properties: { dnsPrefix: 'a' }\n}\n";
+    let compiled = r#"{ "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0", "metadata": { "_generator": { "name": "bicep", "version": "0.36.1" } }, "resources": [
+        { "type": "Microsoft.ContainerService/managedClusters", "apiVersion": "2025-05-01", "name": "a",
+          "properties": { "dnsPrefix": "b" } }] }"#;
+    let folder = Folder::new(
+        "cli-needs-checks",
+        &[
+            ("house/shop/plain.md", &with(locked, "plain")),
+            ("house/shop/sensor.md", &with(&format!("needs: sensor\n{locked}"), "sensor")),
+            ("house/shop/copies.md", &with("checks: template\nnative: compiled_template_stale\n", "copies")),
+            ("of-resources/copies.md", &with("native: compiled_template_stale\n", "copies")),
+            ("of-templates/copies.md", &with("checks: template\nnative: aks_defender_workspace\n", "copies")),
+            (
+                "guarded/copies.md",
+                &with("checks: template\nneeds: sensor\nnative: compiled_template_stale\n", "copies"),
+            ),
+            ("without/armguard.toml", ""),
+            ("without/main.bicep", source),
+            ("without/main.json", compiled),
+            ("installed/armguard.toml", "[defender]\nsensor = 'helm'\n"),
+            ("installed/main.bicep", source),
+        ],
+    );
+    #[rustfmt::skip]
+    let cases: &[(&str, &str, i32, &[&str], &str)] = &[
+        // folder, rules, exit code, the rules that are found, part of the errors
+        ("without", "house", 1, &["plain", "sensor", "copies"], ""),
+        ("installed", "house", 1, &["plain"], "`[defender] sensor` says that"),
+        ("without", "of-resources", 2, &[], "the native check `compiled_template_stale` goes with `checks: template`"),
+        ("without", "of-templates", 2, &[], "the native check `aks_defender_workspace` goes with `checks: resource`"),
+        ("without", "guarded", 2, &[], "copies.md:6:1: `checks: template` goes with `native`, and without `when`"),
+    ];
+    for (below, rules, code, expected, err) in cases {
+        let args = format!("lint --rules ../{rules} --select house:H-7 --format concise");
+        let (got, output, errors) = run_in(&folder.0.join(below), &args);
+        let case = format!("{below} {rules}: {got}\n{output}\n{errors}");
+        let mut found = output.lines().filter_map(|line| line.split([' ', ':']).nth(5)).collect::<Vec<_>>();
+        found.sort_by_key(|id| expected.iter().position(|known| known == id));
+        assert_eq!((got, found.as_slice()), (*code, *expected), "{case}");
+        assert!(errors.contains(err), "{case}");
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use armguard::lint::{Found, Inputs, Options, lint};
-use armguard::rules::Registry;
+use armguard::rules::RuleStore;
 use armguard::rules::load::load;
 use armguard::source::MemoryFiles;
 
@@ -34,7 +34,7 @@ fn answer_of(front: &str, texts: &[(&str, &str)]) -> String {
     )
     .replace('\n', " ");
     let file = ("x/the-rule.md".to_owned(), format!("---\n{front}\n---\n{PAGE}"));
-    let rules = load(&Registry::default(), &[file]).unwrap_or_else(|errors| panic!("{errors:#?}"));
+    let rules = load(&RuleStore::default(), &[file]).unwrap_or_else(|errors| panic!("{errors:#?}"));
     let mut files = MemoryFiles::default();
     texts.iter().for_each(|(name, text)| files.insert(*name, *text));
     let inputs = Inputs { paths: vec![Found { path: PathBuf::from(texts[0].0), named: true }], ..Inputs::default() };

@@ -334,13 +334,13 @@ fn declarations() -> Vec<Case> {
 /// What is read by other readers, each of which has its own bound.
 fn apart() -> Vec<Case> {
     use armguard::config::Config;
-    use armguard::rules::file::{FrontMatter, RuleFile};
-    use armguard::rules::selector::{Pattern, Selector};
+    use armguard::rulefile::selector::Selector;
+    use armguard::rulefile::{Pattern, RuleFile};
     use armguard::suppress::{Baseline, Home};
     let config = |text: &str| {
         drop(Config::parse(armguard::source::SourceFile::new("armguard.toml", text).into(), Default::default()))
     };
-    let rule = |text: &str| drop(RuleFile::parse("a/b.md", text, armguard::rules::yaml::read::<FrontMatter>));
+    let rule = |text: &str| drop(RuleFile::parse("a/b.md", text));
     let baseline = |text: &str| drop(Baseline::parse(text, Home::default()));
     let selector = |text: &str| drop(Selector::parse(text));
     let pattern = |text: &str| {

@@ -90,7 +90,7 @@ fn left(report: &Report) -> String {
         let at = source.line_column(finding.primary.span.range.start);
         writeln!(text, "left: {}:{}:{}: {}", source.display_path(), at.line, at.column, finding.message).unwrap();
         for fix in &finding.fixes {
-            writeln!(text, "  {}: {}", fix.safety.name(), fix.title).unwrap();
+            writeln!(text, "  {}: {}", fix.safety_name(), fix.title).unwrap();
             for line in fix.snippet.iter().flat_map(|snippet| snippet.lines()) {
                 writeln!(text, "    {line}").unwrap();
             }

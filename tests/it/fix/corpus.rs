@@ -14,10 +14,9 @@ use std::sync::Arc;
 use armguard::autofix::{AutofixReport, mend};
 use armguard::discover::Disk;
 use armguard::expand::{Diff, Request, Snapshot, expand};
-use armguard::finding::{Report, Safety};
+use armguard::finding::Report;
 use armguard::lint::{Found, Inputs, Options, lint};
-use armguard::rules::file::RuleSet;
-use armguard::rules::registry;
+use armguard::rules::{RuleSet, RuleStore};
 use armguard::source::{Edit, FileId, FileSystem, MemoryFiles, ReadError, apply_edits, inverse_edits};
 use serde_json::Value;
 use walkdir::WalkDir;
@@ -91,10 +90,10 @@ impl Census {
 fn reasons(report: &Report) -> BTreeMap<String, usize> {
     let mut reasons = BTreeMap::new();
     for finding in &report.findings {
-        let reason = match finding.fixes.iter().map(|fix| fix.safety).min() {
+        let reason = match finding.fixes.iter().map(|fix| fix.safety).max() {
             None => format!("no fix of {}", finding.rule),
-            Some(Safety::DisplayOnly) => format!("display-only, decided by {}", finding.decided_by.name()),
-            Some(_) => "dropped".to_owned(),
+            Some(None) => format!("display-only, decided by {}", finding.decided_by.name()),
+            Some(Some(_)) => "dropped".to_owned(),
         };
         *reasons.entry(reason).or_default() += 1;
     }
@@ -146,8 +145,8 @@ impl Rules {
 
     fn all() -> Self {
         let options = Options { sets: RuleSet::ALL.to_vec(), ..Options::default() };
-        let registry = registry();
-        let fixes = registry.rules().iter().flat_map(|rule| &rule.fixes);
+        let rules = RuleStore::built_in();
+        let fixes = rules.rules().iter().flat_map(|rule| &rule.fixes);
         let told = fixes.filter_map(|fix| Some(fix.set.as_ref()?.text().to_lowercase()));
         let sets = told.chain(SETS.iter().chain(&FAILED).map(|set| set.to_lowercase())).collect();
         Self { options, sets }

@@ -9,7 +9,8 @@ use std::path::Path;
 
 use armguard::config;
 use armguard::finding::Severity;
-use armguard::rules::{Rule, RuleSet, registry, schema};
+use armguard::rulefile::schema;
+use armguard::rules::{Rule, RuleSet, RuleStore};
 
 /// What the areas are called.
 const AREAS: [(&str, &str); 9] = [
@@ -44,7 +45,7 @@ A rule is in the set
 fn index() -> String {
     let mut text = HEAD.to_owned();
     let mut by_area: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
-    for rule in registry().rules() {
+    for rule in RuleStore::built_in().rules() {
         by_area.entry(&rule.area).or_default().push(rule);
     }
     for (area, title) in AREAS {
@@ -56,7 +57,7 @@ fn index() -> String {
         }
     }
     assert!(by_area.is_empty(), "areas without a title: {:?}", by_area.keys());
-    let count = |is: &dyn Fn(&Rule) -> bool| registry().rules().iter().filter(|rule| is(rule)).count();
+    let count = |is: &dyn Fn(&Rule) -> bool| RuleStore::built_in().rules().iter().filter(|rule| is(rule)).count();
     writeln!(text, "\n## In numbers\n\n| set | high | medium | low | info | all |\n|---|---|---|---|---|---|").unwrap();
     for set in RuleSet::ALL {
         let by_severity = Severity::ALL.into_iter().rev();
@@ -94,7 +95,7 @@ fn documents_are_current() {
 fn parity_tells_of_every_rule_of_a_peer() {
     let parity = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/parity.md")).unwrap();
     let mut missing = Vec::new();
-    for rule in registry().rules() {
+    for rule in RuleStore::built_in().rules() {
         for peer in ["psrule", "checkov", "kics", "trivy", "template-analyzer"] {
             for control in rule.controls.get(peer).into_iter().flatten() {
                 let has_row = parity.lines().any(|line| {

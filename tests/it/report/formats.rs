@@ -8,7 +8,7 @@ use armguard::finding::{
     Deployed, Fix, Ignored, LeftOut, LeftOutReason, Report, Safety, Severity, Suppressed, SuppressedBy, SuppressedItem,
 };
 use armguard::report::{self, Format, ReportStyle, Repository, SarifProfile};
-use armguard::rules::Registry;
+use armguard::rules::RuleStore;
 use armguard::source::{Edit, ProblemCode, TextRange};
 
 use crate::support::json_schema::Fields;
@@ -114,7 +114,7 @@ fn json_has_the_documented_shape() {
     let at = mendable.findings[0].primary.span;
     mendable.findings[0].fixes = vec![Fix {
         title: "Turn it on".to_owned(),
-        safety: Safety::Safe,
+        safety: Some(Safety::Safe),
         edits: vec![(at.file, Edit::replace(at.range, "true"))],
         sets: vec!["properties.on".to_owned()],
         snippet: None,
@@ -427,7 +427,7 @@ fn paths_start_at_the_root_of_the_repository() {
     let repository = Repository { root: "/r", folder: "infra" };
     let report = report_samples::findings();
     // The pages of rules have examples in files of the same name.
-    let rules = Registry::default();
+    let rules = RuleStore::default();
     for format in Format::ALL {
         let text = text(&report, format, ReportStyle { repository, rules: Some(&rules), ..ReportStyle::default() });
         let for_here = [Format::Terminal, Format::Concise, Format::Json].contains(&format);

@@ -8,18 +8,18 @@ use std::sync::Arc;
 
 use armguard::config::Config;
 use armguard::examples::{self, ExampleRun, ExampleVerdict};
-use armguard::rules::page::{Example, ExampleKind, ExampleLanguage, Page};
-use armguard::rules::{Rule, registry};
+use armguard::rulefile::page::{Example, ExampleKind, ExampleLanguage, Page};
+use armguard::rules::{Rule, RuleStore};
 use armguard::source::SourceFile;
 use serde_json::{Value, json};
 
 fn run(files: &[(&str, &str)], rule: &Rule) -> ExampleRun {
-    examples::run(registry(), files, rule)
+    examples::run(RuleStore::built_in(), files, rule)
 }
 
 /// Each rule with each of its examples.
 fn all_examples() -> impl Iterator<Item = (&'static Rule, Example)> {
-    let rules = registry().rules().iter().map(|rule| &**rule);
+    let rules = RuleStore::built_in().rules().iter().map(|rule| &**rule);
     rules.flat_map(|rule| rule.examples().into_iter().map(move |example| (rule, example)))
 }
 
@@ -38,14 +38,14 @@ fn rule_files() -> Vec<PathBuf> {
 fn every_file_is_a_rule() {
     let mut ids: Vec<String> =
         rule_files().iter().map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
-    let mut known: Vec<String> = registry().rules().iter().map(|rule| rule.id.to_string()).collect();
+    let mut known: Vec<String> = RuleStore::built_in().rules().iter().map(|rule| rule.id.to_string()).collect();
     ids.sort();
     known.sort();
     assert_eq!(ids, known);
-    for rule in registry().rules() {
+    for rule in RuleStore::built_in().rules() {
         let (page, errors) = Page::parse(&rule.page);
         assert_eq!((page.heading.as_str(), errors), (&*rule.id, Vec::new()));
-        assert_eq!(registry().get(&rule.id).map(|found| &found.id), Some(&rule.id));
+        assert_eq!(RuleStore::built_in().get(&rule.id).map(|found| &found.id), Some(&rule.id));
     }
 }
 
@@ -59,7 +59,7 @@ const WITHOUT: [(&str, ExampleKind, &str); 1] = [(
 
 #[test]
 fn both_languages_have_examples_of_each_kind() {
-    for rule in registry().rules() {
+    for rule in RuleStore::built_in().rules() {
         let examples = rule.examples();
         for language in [ExampleLanguage::Bicep, ExampleLanguage::Json] {
             for kind in [ExampleKind::Fail, ExampleKind::Pass, ExampleKind::Undetermined] {
@@ -103,9 +103,9 @@ fn examples_keep_their_contract() {
     let bless = std::env::var_os("ARMGUARD_BLESS").is_some();
     assert!(!bless || std::env::var_os("CI").is_none(), "ARMGUARD_BLESS is not for CI");
     let mut wrong = Vec::new();
-    for rule in registry().rules() {
+    for rule in RuleStore::built_in().rules() {
         let mut blessed = Vec::new();
-        for (example, kept) in examples::check_all(registry(), rule) {
+        for (example, kept) in examples::check_all(RuleStore::built_in(), rule) {
             match kept {
                 ExampleVerdict::Yes => {}
                 ExampleVerdict::OtherText(lines, said) if bless => blessed.push((lines, said)),
@@ -131,7 +131,7 @@ fn examples_keep_their_contract() {
 /// The first example of each kind is the same in both languages, and so are the properties that are found in it.
 #[test]
 fn both_languages_find_the_same() {
-    for rule in registry().rules() {
+    for rule in RuleStore::built_in().rules() {
         let of = |language| -> Vec<(&str, Vec<String>)> {
             let mut first: Vec<(&str, Vec<String>)> = Vec::new();
             for example in rule.examples().into_iter().filter(|example| example.language == language) {

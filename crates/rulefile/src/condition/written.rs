@@ -1,271 +1,18 @@
-//! The conditions of rules: a small tree that says what must hold of a resource.
-//!
-//! Only the form is here. Every condition has three answers, *yes*, *no* and *unknown*, and is answered
-//! by the module that knows values.
+//! How a condition is written: one mapping whose keys say which one it is.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::api_version::{ApiVersion, Track, VersionRange};
-use super::selector::{Literal, Pattern, Selector};
+use super::{Absent, Condition, Items, Property, Related, Test, Versions, Whereabouts};
+use crate::pattern::Pattern;
+use crate::resource_type::{is_resource_type, no_resource_type};
+use crate::selector::{Literal, Selector};
 
-/// What must hold of a resource, or of an item of one. Its depth is bounded by the reader of the file
-/// (YAML 256, JSON 128 levels).
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(try_from = "Written")]
-pub enum Condition {
-    /// All hold. What fails first is reported.
-    All(Vec<Self>),
-    /// At least one holds. When none does, the one that came closest is reported: whose path is
-    /// written deepest; of equals the first.
-    Any(Vec<Self>),
-    /// None holds.
-    None(Vec<Self>),
-    /// It does not hold.
-    Not(Box<Self>),
-    /// For each item, with paths starting at it. Holds when there is none; what fails is reported for each
-    /// item by itself.
-    Each(Items, Box<Self>),
-    /// The second where the first holds; holds elsewhere.
-    When(Box<Self>, Box<Self>),
-    /// The resource's api version is one of these.
-    ApiVersion(Versions),
-    /// The resource is a child or an extension of a resource of this type.
-    AttachedTo(Arc<str>),
-    /// The same deployment has another resource.
-    Related(Related),
-    /// The value at a path passes a test.
-    Property(Box<Property>),
-}
-
-/// The items that `each` goes through.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged, expecting = "write a path, or a path for each resource type")]
-pub enum Items {
-    /// What the path selects.
-    Of(Selector),
-    /// What the path for the resource's type selects; nothing where there is none.
-    ByType(BTreeMap<String, Selector>),
-}
-
-impl Items {
-    /// The path for a resource of type `ty`.
-    pub fn of(&self, ty: &str) -> Option<&Selector> {
-        match self {
-            Self::Of(selector) => Some(selector),
-            Self::ByType(by_type) => {
-                by_type.iter().find(|(known, _)| known.eq_ignore_ascii_case(ty)).map(|(_, selector)| selector)
-            }
-        }
-    }
-
-    /// All paths.
-    pub(super) fn all(&self) -> impl Iterator<Item = &Selector> {
-        let (one, many) = match self {
-            Self::Of(selector) => (Some(selector), None),
-            Self::ByType(by_type) => (None, Some(by_type.values())),
-        };
-        one.into_iter().chain(many.into_iter().flatten())
-    }
-}
-
-/// Another resource that the same deployment must have.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Related {
-    /// Its full type.
-    pub ty: Arc<str>,
-    /// Where it is.
-    pub on: Whereabouts,
-    /// What must hold of at least one of them.
-    pub require: Option<Box<Condition>>,
-}
-
-/// Where a related resource is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Whereabouts {
-    /// It is a child or an extension of this resource.
-    #[default]
-    Resource,
-    /// This resource is a child or an extension of it.
-    Parent,
-    /// It is another child or extension of what this resource lies on.
-    SameParent,
-    /// It is anywhere in the deployment.
-    Deployment,
-}
-
-/// A test of the value at a path. When the path selects several values, each must pass.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Property {
-    /// Where the value is.
-    pub path: Selector,
-    /// What it must be.
-    pub test: Test,
-    /// The answer when nothing is there (missing or null, or nothing that a filter selects).
-    pub absent: Absent,
-}
-
-/// What a value must be. Values of another type than the test asks for do not pass.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Test {
-    /// This value.
-    Equals(Literal),
-    /// One of these values.
-    In(Vec<Literal>),
-    /// There (`true`) or not there (`false`). `absent` does not apply.
-    Exists(bool),
-    /// A string, an array or an object with something in it.
-    NotEmpty,
-    /// A string in which this regular expression is found.
-    Matches(Pattern),
-    /// A number not below this one.
-    AtLeast(i64),
-    /// A version (`1.27.3`) not below this one; missing parts count as 0.
-    AtLeastVersion(Vec<u32>),
-    /// The resource id of a resource of this type.
-    ResourceIdOf(Arc<str>),
-}
-
-/// What holds where nothing is declared: what the service does by default.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged, expecting = "write `fail`, `pass`, `undetermined`, or api versions for these and `otherwise`")]
-pub enum Absent {
-    /// Whatever the api version.
-    Always(ServiceDefault),
-    /// By api version: the first that has the resource's counts.
-    ByVersion(DefaultByVersion),
-}
-
-impl Default for Absent {
-    fn default() -> Self {
-        Self::Always(ServiceDefault::Fail)
-    }
-}
-
-/// What the service does by default.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ServiceDefault {
-    /// The condition does not hold.
-    Fail,
-    /// The condition holds.
-    Pass,
-    /// It depends on what the template does not say.
-    Undetermined,
-}
-
-/// What the service does by default, by api version.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DefaultByVersion {
-    fail: Option<Versions>,
-    pass: Option<Versions>,
-    undetermined: Option<Versions>,
-    otherwise: ServiceDefault,
-}
-
-impl DefaultByVersion {
-    /// What it does with `version`.
-    pub fn of(&self, version: ApiVersion) -> ServiceDefault {
-        let by_version = [
-            (&self.fail, ServiceDefault::Fail),
-            (&self.pass, ServiceDefault::Pass),
-            (&self.undetermined, ServiceDefault::Undetermined),
-        ];
-        let with = |(versions, _): &(&Option<Versions>, ServiceDefault)| {
-            versions.as_ref().is_some_and(|versions| versions.contains(version))
-        };
-        by_version.into_iter().find(with).map_or(self.otherwise, |(_, default)| default)
-    }
-}
-
-/// Api versions, by date or by date on each track.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged, expecting = "write a range (`>=2022-06-01`) or one per track (`{ stable: …, preview: … }`)")]
-pub enum Versions {
-    /// On both tracks.
-    Both(VersionRange),
-    /// On each track; a track that is left out has none.
-    ByTrack(ByTrack),
-}
-
-/// Ranges of api versions, one per track.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ByTrack {
-    /// Of stable versions.
-    pub stable: Option<VersionRange>,
-    /// Of previews.
-    pub preview: Option<VersionRange>,
-}
-
-impl Versions {
-    /// Whether `version` is among them.
-    pub fn contains(&self, version: ApiVersion) -> bool {
-        let range = match (self, version.track) {
-            (Self::Both(range), _) => Some(range),
-            (Self::ByTrack(by_track), Track::Stable) => by_track.stable.as_ref(),
-            (Self::ByTrack(by_track), Track::Preview) => by_track.preview.as_ref(),
-        };
-        range.is_some_and(|range| range.contains(version))
-    }
-}
-
-impl Condition {
-    /// How many conditions it has, itself included.
-    pub(super) fn size(&self) -> usize {
-        let parts = match self {
-            Self::All(parts) | Self::Any(parts) | Self::None(parts) => parts.iter().map(Self::size).sum(),
-            Self::Not(part) | Self::Each(_, part) => part.size(),
-            Self::When(guard, part) => guard.size() + part.size(),
-            Self::Related(related) => related.require.iter().map(|part| part.size()).sum(),
-            Self::ApiVersion(_) | Self::AttachedTo(_) | Self::Property(_) => 0,
-        };
-        parts + 1
-    }
-
-    /// All regular expressions in it, those of selectors included.
-    pub(super) fn patterns(&self) -> Vec<&Pattern> {
-        match self {
-            Self::All(parts) | Self::Any(parts) | Self::None(parts) => parts.iter().flat_map(Self::patterns).collect(),
-            Self::Not(part) => part.patterns(),
-            Self::When(guard, part) => [guard.patterns(), part.patterns()].concat(),
-            Self::Each(items, part) => items.all().flat_map(Selector::patterns).chain(part.patterns()).collect(),
-            Self::ApiVersion(_) | Self::AttachedTo(_) => Vec::new(),
-            Self::Related(related) => related.require.iter().flat_map(|part| part.patterns()).collect(),
-            Self::Property(property) => match &property.test {
-                Test::Matches(pattern) => [property.path.patterns(), vec![pattern]].concat(),
-                _ => property.path.patterns(),
-            },
-        }
-    }
-}
-
-impl Condition {
-    /// The types of the other resources that it asks about.
-    pub fn related_types(&self) -> Vec<&Arc<str>> {
-        match self {
-            Self::All(parts) | Self::Any(parts) | Self::None(parts) => {
-                parts.iter().flat_map(Self::related_types).collect()
-            }
-            Self::Not(part) | Self::Each(_, part) => part.related_types(),
-            Self::When(guard, part) => [guard.related_types(), part.related_types()].concat(),
-            Self::ApiVersion(_) | Self::AttachedTo(_) | Self::Property(_) => Vec::new(),
-            Self::Related(related) => {
-                let inner = related.require.iter().flat_map(|part| part.related_types());
-                std::iter::once(&related.ty).chain(inner).collect()
-            }
-        }
-    }
-}
-
-/// A condition as written: one mapping whose keys tell what it is.
+/// A condition as written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Written {
+pub(super) struct WrittenCondition {
     all: Option<Vec<Condition>>,
     any: Option<Vec<Condition>>,
     none: Option<Vec<Condition>>,
@@ -288,10 +35,10 @@ struct Written {
     absent: Option<Absent>,
 }
 
-impl TryFrom<Written> for Condition {
+impl TryFrom<WrittenCondition> for Condition {
     type Error = String;
 
-    fn try_from(mut written: Written) -> Result<Self, Self::Error> {
+    fn try_from(mut written: WrittenCondition) -> Result<Self, Self::Error> {
         let conditions = [
             written.all.take().map(Self::All),
             written.any.take().map(Self::Any),
@@ -315,8 +62,8 @@ impl TryFrom<Written> for Condition {
 }
 
 /// `each`, `when` or `related`, with its `require`.
-fn guarded(written: &mut Written) -> Result<Option<Condition>, String> {
-    let Written { each, when, related, on, require, .. } = written;
+fn guarded(written: &mut WrittenCondition) -> Result<Option<Condition>, String> {
+    let WrittenCondition { each, when, related, on, require, .. } = written;
     if on.is_some() && related.is_none() {
         return Err("`on` goes with `related`".to_owned());
     }
@@ -333,7 +80,7 @@ fn guarded(written: &mut Written) -> Result<Option<Condition>, String> {
 }
 
 /// `path` with its test and what absence means.
-fn property(written: Written) -> Result<Option<Condition>, String> {
+fn property(written: WrittenCondition) -> Result<Option<Condition>, String> {
     let at_least = written.at_least.map(at_least).transpose()?;
     let resource_type = written.resource_id_of.map(full_type).transpose()?.map(Test::ResourceIdOf);
     let not_empty = match written.not_empty {
@@ -387,18 +134,6 @@ fn full_type(name: Arc<str>) -> Result<Arc<str>, String> {
     if is_resource_type(&name) { Ok(name) } else { Err(no_resource_type(&name)) }
 }
 
-/// Whether `name` is a full resource type: a provider with a dot, and at least one type.
-pub(super) fn is_resource_type(name: &str) -> bool {
-    let mut parts = name.split('/');
-    let provider = parts.next().is_some_and(|provider| provider.contains('.'));
-    provider && name.contains('/') && parts.all(|part| !part.is_empty())
-}
-
-/// What to say about a `name` that is none.
-pub(super) fn no_resource_type(name: &str) -> String {
-    format!("`{name}` is no full resource type like `Microsoft.ContainerService/managedClusters`")
-}
-
 /// The item of `items` when there is exactly one.
 fn only_one<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
     let first = items.next();
@@ -407,7 +142,9 @@ fn only_one<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ServiceDefault;
     use super::*;
+    use crate::api_version::ApiVersion;
 
     fn read(json: &str) -> Result<Condition, String> {
         serde_json::from_str(json).map_err(|error| error.to_string())

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::file::{RuleSet, SEVERITIES};
+use crate::{Need, RuleSet, Safety, Scope, Severity};
 
 /// The schema. That it knows the same keys as the reader is checked by a test.
 pub fn front_matter() -> Value {
@@ -21,7 +21,7 @@ pub fn front_matter() -> Value {
             "over-any": { "type": "boolean", "description": "Write over any expression, not only over a literal." },
             "rename": { "type": "array", "description": "Members that become part of the value.", "items": rename },
             "raise": { "type": "string", "description": "The apiVersion to which the resource is raised." },
-            "safety": { "enum": ["safe", "unsafe"] },
+            "safety": { "enum": Safety::ALL.map(Safety::name) },
         },
     });
     json!({
@@ -32,13 +32,16 @@ pub fn front_matter() -> Value {
         "required": ["severity", "resource", "noun", "message", "help"],
         "oneOf": [{ "required": ["require"] }, { "required": ["native"] }],
         "properties": {
-            "severity": { "enum": SEVERITIES, "description": "How bad a violation is." },
+            "severity": { "enum": Severity::ALL.map(Severity::name), "description": "How bad a violation is." },
             "resource": one_or_many(json!({ "type": "string", "pattern": "^[^/]+[.][^/]+(/[^/]+)+$" }),
                 "The full resource type, or types, that it judges."),
             "noun": one_or_many(text.clone(), "What people call such a resource; one for each type."),
             "group": { "type": "string", "description": "The first rule of a group that does not pass is reported." },
             "order": { "type": "integer", "minimum": 0, "description": "The place in the group." },
             "set": { "enum": RuleSet::ALL.map(RuleSet::name), "description": "The rule set; without: default." },
+            "checks": { "enum": Scope::ALL.map(Scope::name), "description": "What it checks; without: resource." },
+            "needs": { "enum": Need::ALL.map(Need::name),
+                "description": "What the template must install, unless the configuration says that something else does." },
             "when": described(&condition, "Where it does not hold, the rule does not apply."),
             "require": described(&condition, "What must hold."),
             "native": { "type": "string", "description": "The check of this build that answers instead." },
@@ -125,10 +128,9 @@ fn described(schema: &Value, description: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::condition::Condition;
-    use super::super::file::FrontMatter;
-    use super::super::yaml::read;
     use super::*;
+    use crate::yaml::read;
+    use crate::{Condition, FrontMatter};
 
     /// The keys that the reader knows: it lists them for one that it does not know.
     fn known_keys<T: serde::de::DeserializeOwned>() -> Vec<String> {

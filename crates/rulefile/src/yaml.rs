@@ -2,11 +2,21 @@
 
 use serde::de::DeserializeOwned;
 
-use super::file::FrontMatterError;
-use super::nearest::nearest;
+use crate::nearest::nearest;
 
 /// Levels of nesting: each condition takes one or two, and much stack.
 const MOST_LEVELS: usize = 24;
+
+/// What a YAML reader says about front matter.
+#[derive(Debug)]
+pub struct FrontMatterError {
+    /// The line in it, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+}
 
 /// Reads front matter, or a part of it. Aliases, depth and size are bounded by the reader's own budget.
 ///
@@ -43,8 +53,8 @@ fn suggested(message: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::file::FrontMatter;
     use super::*;
+    use crate::FrontMatter;
 
     const START: &str = "severity: low\nresource: A.B/c\nnoun: cart\nmessage: m\nhelp: h\n";
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::api_version::ApiVersion;
-use super::condition::Versions;
+use crate::api_version::ApiVersion;
+use crate::condition::Versions;
 
 /// The outcome whose text is taken when there is none for the one at hand.
 pub const FAILED: &str = "failed";
@@ -62,7 +62,7 @@ impl Texts {
     }
 
     /// All of them by outcome.
-    pub(super) fn all(&self) -> Vec<(&str, &Text)> {
+    pub(crate) fn all(&self) -> Vec<(&str, &Text)> {
         match self {
             Self::One(text) => vec![(FAILED, text)],
             Self::ByOutcome(texts) => texts.iter().map(|(outcome, text)| (outcome.as_str(), text)).collect(),
@@ -86,7 +86,7 @@ impl Text {
     }
 
     /// All that it may say.
-    pub(super) fn all(&self) -> Vec<&str> {
+    pub(crate) fn all(&self) -> Vec<&str> {
         match self {
             Self::Always(text) => vec![text],
             Self::ByVersion(texts) => texts.iter().map(|text| text.text.as_str()).collect(),
@@ -94,7 +94,7 @@ impl Text {
     }
 
     /// Whether it says something whatever the api version.
-    pub(super) fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         match self {
             Self::Always(_) => true,
             Self::ByVersion(texts) => texts.last().is_some_and(|text| text.api_version.is_none()),
@@ -133,7 +133,7 @@ fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// What to say about each placeholder of `text` that stands for nothing.
-pub(super) fn unknown_placeholders(text: &str) -> impl Iterator<Item = String> {
+pub(crate) fn unknown_placeholders(text: &str) -> impl Iterator<Item = String> {
     let names =
         std::iter::successors(next_placeholder(text), |(_, _, rest)| next_placeholder(rest)).map(|(_, name, _)| name);
     let unknown = names.filter(|name| !PLACEHOLDERS.contains(name));

@@ -1,292 +1,13 @@
-//! Selectors: which values of a resource a rule asks about.
-//!
-//! A selector is a property path (`properties.securityProfile.defender`) or, where arrays and filters
-//! are needed, JSONPath (RFC 9535) that starts with `$`. Both are lowered to the same short list of
-//! [`Step`]s. Names match case-insensitively, as in the resource manager.
-
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+//! From what is written to steps: property paths by hand, JSONPath with the parser of `jsonpath-rust`.
 
 use jsonpath_rust::parser::model as ast;
 use jsonpath_rust::parser::parse_json_path;
-use regex::{Regex, RegexBuilder};
-use serde::Deserialize;
 
-/// A selector as written, and its steps from the resource's body (in `each`: from the item).
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Selector {
-    text: Arc<str>,
-    steps: Arc<[Step]>,
-}
-
-thread_local! {
-    /// JSONPaths that were parsed before: parsing is most of what loading the rules costs, and many share theirs.
-    static PARSED: RefCell<BTreeMap<Arc<str>, Arc<[Step]>>> = RefCell::default();
-}
-
-/// Paths that are kept at most.
-const MOST_KEPT: usize = 1000;
-
-/// One step down.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Step {
-    /// Into a member of an object.
-    Member(Name),
-    /// Into an item of an array; negative counts from the end, -1 being the last.
-    Index(i64),
-    /// Into all items of an array, or all members of an object.
-    Wildcard,
-    /// Into those items (or members) for which the filter holds.
-    Filter(Filter),
-}
-
-/// The name of a member.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name {
-    /// As written in the rule: the casing that messages and fixes use.
-    pub written: Arc<str>,
-    /// In ASCII lower case, for comparing.
-    pub lower: Arc<str>,
-}
-
-/// What an item must satisfy.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Filter {
-    /// All hold.
-    All(Vec<Self>),
-    /// At least one holds.
-    Any(Vec<Self>),
-    /// It does not hold.
-    Not(Box<Self>),
-    /// The path leads somewhere.
-    Exists(Reach),
-    /// The two compare so.
-    Compare(Operand, Comparison, Operand),
-    /// The string there matches: `match` the whole of it, `search` a part.
-    Matches(Reach, Pattern),
-}
-
-/// A path inside a filter.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Reach {
-    /// Whether it starts where the whole selector starts (`$`) and not at the item (`@`).
-    pub from_root: bool,
-    /// The way from there.
-    pub steps: Vec<Step>,
-}
-
-/// A side of a comparison.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Operand {
-    /// A constant.
-    Literal(Literal),
-    /// The one value at a path.
-    Value(Reach),
-}
-
-/// How two values compare.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
-    /// `==`
-    Equal,
-    /// `!=`
-    NotEqual,
-    /// `<`
-    Less,
-    /// `<=`
-    LessOrEqual,
-    /// `>`
-    Greater,
-    /// `>=`
-    GreaterOrEqual,
-}
-
-/// A constant in a rule.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged, expecting = "write `true`, `false`, a whole number or a text")]
-pub enum Literal {
-    /// `true`, `false`
-    Bool(bool),
-    /// A whole number; templates have no others.
-    Int(i64),
-    /// Text.
-    Str(Arc<str>),
-    /// `null`
-    Null,
-}
-
-/// A regular expression, compiled when first used: most rules of a run never get to theirs.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(from = "Arc<str>")]
-pub struct Pattern {
-    text: Arc<str>,
-    whole: bool,
-    compiled: OnceLock<Option<Regex>>,
-}
-
-/// Bytes of the longest compiled regular expression.
-const MAX_PROGRAM: usize = 1 << 18;
-
-/// Levels of nesting of a regular expression.
-const MAX_NESTING: u32 = 50;
-
-/// Longer selectors and regular expressions are refused before they are parsed.
-const MAX_LENGTH: usize = 1000;
-
-impl Selector {
-    /// Parses a property path or a JSONPath.
-    ///
-    /// # Errors
-    /// In words for the author of the rule: what is wrong and what to write.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        if text.len() > MAX_LENGTH {
-            return Err(format!("a selector of {} bytes; at most {MAX_LENGTH} are allowed", text.len()));
-        }
-        if !text.starts_with('$') {
-            return Ok(Self { text: text.into(), steps: property_path(text)?.into() });
-        }
-        if let Some((text, steps)) =
-            PARSED.with_borrow(|parsed| parsed.get_key_value(text).map(|(k, v)| (k.clone(), v.clone())))
-        {
-            return Ok(Self { text, steps });
-        }
-        let (text, steps): (Arc<str>, Arc<[Step]>) = (text.into(), json_path(text)?.into());
-        PARSED.with_borrow_mut(|parsed| {
-            if parsed.len() < MOST_KEPT {
-                parsed.insert(text.clone(), steps.clone());
-            }
-        });
-        Ok(Self { text, steps })
-    }
-
-    /// The selector in a sentence: `properties.a.b`, or `isEnabled` of `ContainerSensor` in `properties.extensions`.
-    pub fn in_words(&self) -> String {
-        self.item_in_words().unwrap_or_else(|| format!("`{}`", self.text))
-    }
-
-    /// The same, when it looks for one item by its name.
-    fn item_in_words(&self) -> Option<String> {
-        let filter = self.steps.iter().position(|step| matches!(step, Step::Filter(_)))?;
-        let (before, rest) = self.steps.split_at(filter);
-        let (Step::Filter(Filter::Compare(_, Comparison::Equal, Operand::Literal(Literal::Str(name)))), after) =
-            rest.split_first()?
-        else {
-            return None;
-        };
-        let item = format!("`{name}` in `{}`", joined(before)?);
-        Some(if after.is_empty() { item } else { format!("`{}` of {item}", joined(after)?) })
-    }
-
-    /// The selector as written.
-    pub fn text(&self) -> &Arc<str> {
-        &self.text
-    }
-
-    /// The way down. Empty for `$`.
-    pub fn steps(&self) -> &[Step] {
-        &self.steps
-    }
-
-    /// All regular expressions in filters.
-    pub(super) fn patterns(&self) -> Vec<&Pattern> {
-        let mut found = Vec::new();
-        patterns_of(&self.steps, &mut found);
-        found
-    }
-}
-
-impl TryFrom<String> for Selector {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text)
-    }
-}
-
-impl Name {
-    fn new(written: &str) -> Self {
-        Self { written: written.into(), lower: written.to_ascii_lowercase().into() }
-    }
-}
-
-impl Pattern {
-    fn new(text: &str, whole: bool) -> Self {
-        Self { text: text.into(), whole, compiled: OnceLock::new() }
-    }
-
-    /// As written.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// Whether it matches `text`. One that does not compile matches nothing; loading a rule file refuses those.
-    pub fn is_match(&self, text: &str) -> bool {
-        self.compiled.get_or_init(|| self.compile().ok()).as_ref().is_some_and(|regex| regex.is_match(text))
-    }
-
-    /// Compiles it, unless that was done.
-    ///
-    /// # Errors
-    /// As [`Self::compile`].
-    pub fn prepare(&self) -> Result<(), String> {
-        match self.compiled.get() {
-            Some(Some(_)) => Ok(()),
-            _ => self.compile().map(|regex| drop(self.compiled.set(Some(regex)))),
-        }
-    }
-
-    /// Reads it without compiling it, which takes far more time and memory.
-    ///
-    /// # Errors
-    /// When it is too long, or no regular expression of the `regex` crate.
-    pub fn check(&self) -> Result<(), String> {
-        if self.text.len() > MAX_LENGTH {
-            return Err(format!("a regular expression of {} bytes; at most {MAX_LENGTH} are allowed", self.text.len()));
-        }
-        let read = regex_syntax::ParserBuilder::new().nest_limit(MAX_NESTING).build().parse(&self.text);
-        read.map(drop).map_err(|error| self.wrong(&error.to_string()))
-    }
-
-    /// Compiles it.
-    ///
-    /// # Errors
-    /// When it is no regular expression of the `regex` crate, or one that takes too much memory.
-    pub fn compile(&self) -> Result<Regex, String> {
-        let text = if self.whole { format!("^(?:{})$", self.text) } else { self.text.to_string() };
-        let built = RegexBuilder::new(&text).size_limit(MAX_PROGRAM).dfa_size_limit(MAX_PROGRAM).build();
-        built.map_err(|error| self.wrong(&error.to_string()))
-    }
-
-    fn wrong(&self, error: &str) -> String {
-        format!("`{}` is no regular expression: {}", self.text, error.lines().last().unwrap_or_default().trim())
-    }
-}
-
-impl PartialEq for Pattern {
-    fn eq(&self, other: &Self) -> bool {
-        self.text == other.text && self.whole == other.whole
-    }
-}
-
-impl From<Arc<str>> for Pattern {
-    fn from(text: Arc<str>) -> Self {
-        Self { text, whole: false, compiled: OnceLock::new() }
-    }
-}
-
-/// The names of `steps`, when they are nothing else.
-fn joined(steps: &[Step]) -> Option<String> {
-    let name = |step: &Step| match step {
-        Step::Member(name) => Some(name.written.to_string()),
-        _ => None,
-    };
-    Some(steps.iter().map(name).collect::<Option<Vec<_>>>()?.join("."))
-}
+use super::{Comparison, Filter, Literal, Name, Operand, Reach, Step};
+use crate::pattern::Pattern;
 
 /// `a.b.c`: names of letters, digits, `_` and `-`.
-fn property_path(text: &str) -> Result<Vec<Step>, String> {
+pub(super) fn property_path(text: &str) -> Result<Vec<Step>, String> {
     let is_name =
         |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
     match text.split('.').find(|name| !is_name(name)) {
@@ -298,7 +19,7 @@ fn property_path(text: &str) -> Result<Vec<Step>, String> {
     }
 }
 
-fn json_path(text: &str) -> Result<Vec<Step>, String> {
+pub(super) fn json_path(text: &str) -> Result<Vec<Step>, String> {
     let query = parse_json_path(text).map_err(|error| format!("`{text}` is no JSONPath: {}", first_sentence(error)))?;
     Lowering { text }.segments(&query.segments)
 }
@@ -436,29 +157,9 @@ fn negate(filter: Filter, not: bool) -> Filter {
     if not { Filter::Not(Box::new(filter)) } else { filter }
 }
 
-fn patterns_of<'a>(steps: &'a [Step], found: &mut Vec<&'a Pattern>) {
-    for step in steps {
-        if let Step::Filter(filter) = step {
-            patterns_in(filter, found);
-        }
-    }
-}
-
-fn patterns_in<'a>(filter: &'a Filter, found: &mut Vec<&'a Pattern>) {
-    match filter {
-        Filter::All(filters) | Filter::Any(filters) => filters.iter().for_each(|filter| patterns_in(filter, found)),
-        Filter::Not(filter) => patterns_in(filter, found),
-        Filter::Exists(reach) => patterns_of(&reach.steps, found),
-        Filter::Compare(..) => {}
-        Filter::Matches(reach, pattern) => {
-            patterns_of(&reach.steps, found);
-            found.push(pattern);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::{MAX_LENGTH, Selector};
     use super::*;
 
     /// The steps in short: names in lower case, filters in prefix form.
@@ -553,19 +254,6 @@ mod tests {
         for (text, expected) in cases {
             let error = Selector::parse(text).err().unwrap_or_default();
             assert!(error.contains(expected), "{text}: {error:?}");
-        }
-    }
-
-    #[test]
-    fn patterns_match_whole_or_part() {
-        let cases = [
-            ("b", false, "abc", true),
-            ("b", true, "abc", false),
-            ("a|abc", true, "abc", true),
-            ("(", false, "(", false),
-        ];
-        for (text, whole, subject, expected) in cases {
-            assert_eq!(Pattern::new(text, whole).is_match(subject), expected, "{text} on {subject}");
         }
     }
 }

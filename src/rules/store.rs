@@ -1,18 +1,17 @@
-//! The rules of this build: read from the data that `build.rs` embedded, when first asked for.
+//! The rules of a run: those of this build, read from the data that `build.rs` embedded when first needed, and those
+//! that users add.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, OnceLock};
 
+use rulefile::nearest::nearest;
+use rulefile::page::{Example, Page};
+use rulefile::{
+    AlsoLabel, Condition, Controls, Fix, FrontMatter, Need, Pattern, RuleFile, RuleSet, Scope, Severity, Texts,
+};
 use serde::Deserialize;
 
-use super::condition::Condition;
-use super::file::{AlsoLabel, Controls, Fix, FrontMatter, RuleFile, RuleSet, Texts};
-use super::native;
-use super::nearest::nearest;
-use super::page::{Example, Page};
-use super::selector::Pattern;
-use crate::finding::Severity;
 use crate::source::{HashMap, Str};
 
 /// A rule.
@@ -34,6 +33,10 @@ pub struct Rule {
     pub order: u32,
     /// The rule set to which it belongs.
     pub set: RuleSet,
+    /// What it checks.
+    pub checks: Scope,
+    /// What the template must install for it to pass.
+    pub needs: Option<Need>,
     /// Where this does not hold, the rule does not apply.
     pub when: Option<Condition>,
     /// Who answers.
@@ -83,11 +86,13 @@ impl Rule {
             id,
             area,
             title,
-            severity: front.severity.parse()?,
+            severity: front.severity,
             resources: front.resource.into_iter().zip(front.noun).collect(),
             group: front.group,
             order: front.order,
             set: front.set,
+            checks: front.checks,
+            needs: front.needs,
             when: front.when,
             check,
             message: front.message,
@@ -107,9 +112,9 @@ impl Rule {
         Page::parse(&self.page).0.examples
     }
 
-    /// Whether it looks at whole templates: then it judges no resource.
-    pub fn is_of_templates(&self) -> bool {
-        matches!(&self.check, Check::Native(name) if **name == *native::OF_TEMPLATES)
+    /// Whether it checks whole templates, with the native check `native`.
+    pub fn is_of_templates(&self, native: &str) -> bool {
+        self.checks == Scope::Template && matches!(&self.check, Check::Native(name) if **name == *native)
     }
 
     /// Whether it judges resources of type `ty`.
@@ -173,14 +178,14 @@ struct Embedded {
 /// All rules, in the order in which they are listed and answered: groups first, by name; in a group by
 /// its order; then those without a group, by id.
 #[derive(Debug, Default)]
-pub struct Registry {
+pub struct RuleStore {
     rules: Vec<Arc<Rule>>,
     /// The places of rules by id.
     by_id: HashMap<Str, usize>,
 }
 
-impl Registry {
-    /// A registry of `rules`.
+impl RuleStore {
+    /// A store of `rules`.
     pub fn new(rules: Vec<Rule>) -> Self {
         Self::of(rules.into_iter().map(Arc::new).collect())
     }
@@ -192,6 +197,30 @@ impl Registry {
         });
         let by_id = rules.iter().enumerate().rev().map(|(at, rule)| (rule.id.clone(), at)).collect();
         Self { rules, by_id }
+    }
+
+    /// The rules of this build.
+    ///
+    /// # Errors
+    /// When what was built in cannot be read: then nothing may be said to pass.
+    pub fn try_built_in() -> Result<&'static Arc<Self>, &'static str> {
+        static BUILT_IN: OnceLock<Result<Arc<RuleStore>, String>> = OnceLock::new();
+        let read = || {
+            let (json, pages) = (
+                include_str!(concat!(env!("OUT_DIR"), "/rules.json")),
+                include_str!(concat!(env!("OUT_DIR"), "/pages.md")),
+            );
+            let rules = Self::embedded(json, pages).map(Arc::new);
+            rules.map_err(|error| format!("the rules of this build of armguard are broken ({error}); install it again"))
+        };
+        BUILT_IN.get_or_init(read).as_ref().map_err(String::as_str)
+    }
+
+    /// The rules of this build, for who only looks some of them up; none when they are broken, which
+    /// [`Self::try_built_in`] says.
+    pub fn built_in() -> &'static Arc<Self> {
+        static NONE: LazyLock<Arc<RuleStore>> = LazyLock::new(Arc::default);
+        Self::try_built_in().unwrap_or(&NONE)
     }
 
     /// The rules that `build.rs` embedded: a list, and the pages, one behind the other.
@@ -208,7 +237,7 @@ impl Registry {
         }
     }
 
-    /// The rules of this registry and those of `files`.
+    /// The rules of this store and those of `files`.
     ///
     /// # Errors
     /// When a file says what [`RuleFile::parse`] would have refused.
@@ -239,37 +268,9 @@ impl Registry {
     }
 }
 
-/// The rules of this build.
-///
-/// # Errors
-/// When what was built in cannot be read: then nothing may be said to pass.
-pub fn embedded() -> Result<&'static Arc<Registry>, &'static str> {
-    static REGISTRY: OnceLock<Result<Arc<Registry>, String>> = OnceLock::new();
-    let read = || {
-        let (json, pages) = (
-            include_str!(concat!(env!("OUT_DIR"), "/rules.json")),
-            include_str!(concat!(env!("OUT_DIR"), "/pages.md")),
-        );
-        let rules = Registry::embedded(json, pages).map(Arc::new);
-        rules.map_err(|error| format!("the rules of this build of armguard are broken ({error}); install it again"))
-    };
-    REGISTRY.get_or_init(read).as_ref().map_err(String::as_str)
-}
-
-/// The rules of this build, for who only looks some of them up; none when they are broken, which [`embedded`] says.
-pub fn registry() -> &'static Arc<Registry> {
-    static NONE: LazyLock<Arc<Registry>> = LazyLock::new(Arc::default);
-    embedded().unwrap_or(&NONE)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn severities_of_rule_files_are_ours() {
-        assert_eq!(super::super::file::SEVERITIES, Severity::ALL.map(Severity::name));
-    }
 
     /// Rules that cannot be read are no rules that everything passes.
     #[test]
@@ -277,15 +278,15 @@ mod tests {
         let good = include_str!(concat!(env!("OUT_DIR"), "/rules.json"));
         let pages = include_str!(concat!(env!("OUT_DIR"), "/pages.md"));
         for (json, pages) in [("", ""), ("[]", pages), (&good[..good.len() / 2], pages), (good, "")] {
-            assert!(Registry::embedded(json, pages).is_err());
+            assert!(RuleStore::embedded(json, pages).is_err());
         }
-        assert!(embedded().is_ok());
+        assert!(RuleStore::try_built_in().is_ok());
     }
 
     #[test]
     fn lists_groups_in_order() {
         let groups: Vec<Vec<&str>> =
-            registry().groups().map(|group| group.iter().map(|rule| &*rule.id).collect()).collect();
+            RuleStore::built_in().groups().map(|group| group.iter().map(|rule| &*rule.id).collect()).collect();
         let defender = [
             "aks-defender-api-shape",
             "aks-defender-profile",
@@ -311,8 +312,8 @@ mod tests {
             ("", None),
         ];
         for (typed, expected) in cases {
-            assert_eq!(registry().nearest(typed), expected, "{typed}");
-            assert_eq!(registry().get(typed).is_some(), expected == Some(typed), "{typed}");
+            assert_eq!(RuleStore::built_in().nearest(typed), expected, "{typed}");
+            assert_eq!(RuleStore::built_in().get(typed).is_some(), expected == Some(typed), "{typed}");
         }
     }
 }

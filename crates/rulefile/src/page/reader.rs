@@ -1,138 +1,18 @@
-//! The page of a rule file: what a person reads, with the examples that are the rule's tests.
+//! Reading a page line by line.
 
-use std::ops::Range;
+use super::{Example, ExampleKind, ExampleLanguage, Expected, Page, PageError};
 
 /// The sections in their order, and whether a page must have them.
 const SECTIONS: [(&str, bool); 4] = [("Why", true), ("Remediation", true), ("Not reported", false), ("Examples", true)];
 
-/// Something wrong in a page: the line, from 1, and what to do.
-pub type PageError = (usize, String);
-
-/// What a page says.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Page {
-    /// The text of the first heading.
-    pub heading: String,
-    /// The first paragraph in one line, without the full stop at its end.
-    pub title: String,
-    /// The examples, in order.
-    pub examples: Vec<Example>,
-}
-
-/// An example: a template, and what the rule says about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Example {
-    /// The language of its first file.
-    pub language: ExampleLanguage,
-    /// What the rule says.
-    pub kind: ExampleKind,
-    /// Names and texts; the first is the template that is judged, the others it refers to.
-    pub files: Vec<(String, String)>,
-    /// Line of its fence, from 1.
-    pub line: usize,
-    /// What the run prints, in plain text; for [`ExampleKind::Fail`] and [`ExampleKind::Undetermined`].
-    pub expected: Option<Expected>,
-}
-
-/// The expected output of an example.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Expected {
-    /// Its text, every line with a newline.
-    pub text: String,
-    /// Its lines in the page, counted from 0, without the fences.
-    pub lines: Range<usize>,
-}
-
-/// Language of an example.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExampleLanguage {
-    /// Bicep.
-    Bicep,
-    /// An ARM template.
-    Json,
-}
-
-/// What a rule says about an example.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExampleKind {
-    /// The rule is violated.
-    Fail,
-    /// What the rule's fixes make of the `fail` example before it.
-    Fixed,
-    /// The rule holds.
-    Pass,
-    /// It could go either way.
-    Undetermined,
-}
-
-impl ExampleLanguage {
-    /// The name of an example's file when none is given.
-    pub const fn default_file(self) -> &'static str {
-        match self {
-            Self::Bicep => "main.bicep",
-            Self::Json => "main.json",
-        }
-    }
-}
-
-impl ExampleKind {
-    fn parse(word: &str) -> Option<Self> {
-        match word {
-            "fail" => Some(Self::Fail),
-            "fixed" => Some(Self::Fixed),
-            "pass" => Some(Self::Pass),
-            "undetermined" => Some(Self::Undetermined),
-            _ => None,
-        }
-    }
-
-    /// The word on the fence.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Fail => "fail",
-            Self::Fixed => "fixed",
-            Self::Pass => "pass",
-            Self::Undetermined => "undetermined",
-        }
-    }
-
-    /// The second word of the fence that holds what is expected.
-    const fn expects(self) -> Option<&'static str> {
-        match self {
-            Self::Fail => Some("finding"),
-            Self::Undetermined => Some("undetermined"),
-            Self::Fixed | Self::Pass => None,
-        }
-    }
-}
-
-impl Page {
-    /// Reads a page. All that is wrong is told, in order of the text.
-    pub fn parse(text: &str) -> (Self, Vec<PageError>) {
-        let mut reader = Reader::default();
-        let lines: Vec<&str> = text.lines().collect();
-        let mut at = 0;
-        while let Some(line) = lines.get(at) {
-            at = match fence_of(line) {
-                Some((fence, info)) => reader.block(&lines, at, fence, info),
-                None => {
-                    reader.line(line, at + 1);
-                    at + 1
-                }
-            };
-        }
-        reader.finish(lines.len())
-    }
-}
-
 /// The backticks that open a fenced block, and its info string.
-fn fence_of(line: &str) -> Option<(&str, &str)> {
+pub(super) fn fence_of(line: &str) -> Option<(&str, &str)> {
     let length = line.bytes().take_while(|b| *b == b'`').count();
     if length < 3 { None } else { line.split_at_checked(length) }
 }
 
 #[derive(Default)]
-struct Reader {
+pub(super) struct Reader {
     heading: Option<String>,
     title: String,
     title_done: bool,
@@ -148,7 +28,7 @@ impl Reader {
     }
 
     /// A line outside of fenced blocks.
-    fn line(&mut self, text: &str, number: usize) {
+    pub(super) fn line(&mut self, text: &str, number: usize) {
         if let Some(name) = text.strip_prefix("# ") {
             if self.heading.replace(name.trim().to_owned()).is_some() {
                 self.error(number, "a second `# ` heading; a page has one, the rule's id");
@@ -185,8 +65,8 @@ impl Reader {
         self.in_examples = name == "Examples";
     }
 
-    /// A fenced block whose opening line is `lines[open]`; tells the line behind it.
-    fn block(&mut self, lines: &[&str], open: usize, fence: &str, info: &str) -> usize {
+    /// A fenced block whose opening line is `lines[open]`. Gives the line behind the block.
+    pub(super) fn block(&mut self, lines: &[&str], open: usize, fence: &str, info: &str) -> usize {
         let is_end = |line: &&str| line.starts_with(fence) && line.trim_end().bytes().all(|b| b == b'`');
         let body = lines.get(open + 1..).unwrap_or_default();
         let Some(length) = body.iter().position(is_end) else {
@@ -269,7 +149,7 @@ impl Reader {
         }
     }
 
-    fn finish(mut self, last_line: usize) -> (Page, Vec<PageError>) {
+    pub(super) fn finish(mut self, last_line: usize) -> (Page, Vec<PageError>) {
         if self.heading.is_none() {
             self.error(1, "the page needs a heading: `# ` and the rule's id");
         }

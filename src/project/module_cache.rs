@@ -1,4 +1,4 @@
-//! Modules that are not part of the project: where `bicep restore` leaves them on disk.
+//! The module cache: where `bicep restore` leaves modules that are not part of the project.
 //!
 //! Layout and aliases: Bicep's `OciArtifactRegistry` and
 //! <https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-config-modules>.
@@ -14,7 +14,7 @@ const CONFIG_LIMIT: u64 = 1_000_000;
 
 /// What a `bicepconfig.json` says about modules.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Config {
+pub(super) struct BicepConfig {
     /// Registry and module path by alias of `br/`.
     registries: Vec<(String, String)>,
     /// Subscription and resource group by alias of `ts/`.
@@ -27,24 +27,24 @@ pub(super) struct Config {
 
 /// The configurations of folders, each read once.
 #[derive(Debug, Default)]
-pub(super) struct Configs {
-    by_folder: HashMap<PathBuf, Arc<Config>>,
-    by_file: HashMap<PathBuf, Arc<Config>>,
-    problems: Vec<ConfigProblem>,
+pub(super) struct BicepConfigs {
+    by_folder: HashMap<PathBuf, Arc<BicepConfig>>,
+    by_file: HashMap<PathBuf, Arc<BicepConfig>>,
+    problems: Vec<BicepConfigProblem>,
 }
 
 /// Why what a `bicepconfig.json` names is not read.
 #[derive(Debug)]
-pub(super) struct ConfigProblem {
+pub(super) struct BicepConfigProblem {
     pub(super) source: SourceFile,
     pub(super) range: TextRange,
     pub(super) message: String,
 }
 
-impl Configs {
+impl BicepConfigs {
     /// The configuration that holds for `file`: the nearest one upward. `cache` is the module cache of the run, which a
     /// configuration may name as well.
-    pub(super) fn of(&mut self, files: &dyn FileSystem, file: &Path, cache: Option<&Path>) -> Arc<Config> {
+    pub(super) fn of(&mut self, files: &dyn FileSystem, file: &Path, cache: Option<&Path>) -> Arc<BicepConfig> {
         let folder = file.parent().unwrap_or(Path::new("")).to_owned();
         if let Some(known) = self.by_folder.get(&folder) {
             return known.clone();
@@ -62,15 +62,20 @@ impl Configs {
         config
     }
 
-    pub(super) fn into_problems(self) -> Vec<ConfigProblem> {
+    pub(super) fn into_problems(self) -> Vec<BicepConfigProblem> {
         self.problems
     }
 }
 
 /// The configuration at `path`; one that cannot be read says nothing.
-fn read(files: &dyn FileSystem, path: &Path, cache: Option<&Path>, problems: &mut Vec<ConfigProblem>) -> Arc<Config> {
+fn read(
+    files: &dyn FileSystem,
+    path: &Path,
+    cache: Option<&Path>,
+    problems: &mut Vec<BicepConfigProblem>,
+) -> Arc<BicepConfig> {
     let Ok(text) = files.read(path, CONFIG_LIMIT) else { return Arc::default() };
-    let mut config = Config::parse(&text);
+    let mut config = BicepConfig::parse(&text);
     if let Some((written, range)) = config.written_cache.take() {
         let folder = path.parent().unwrap_or(Path::new(""));
         let found = path_named(folder, &written).and_then(|root| match files.refusal(&root) {
@@ -83,7 +88,7 @@ fn read(files: &dyn FileSystem, path: &Path, cache: Option<&Path>, problems: &mu
             Err(_) if cache.is_some_and(|cache| cache == normal_path(Path::new(&written))) => None,
             Err(refusal) => {
                 let message = format!("the module cache `{written}` {refusal}; `--module-cache` names another one");
-                problems.push(ConfigProblem {
+                problems.push(BicepConfigProblem {
                     source: SourceFile::new(path, text.as_str()).quotable(files.is_inside(path)),
                     range,
                     message,
@@ -95,7 +100,7 @@ fn read(files: &dyn FileSystem, path: &Path, cache: Option<&Path>, problems: &mu
     Arc::new(config)
 }
 
-impl Config {
+impl BicepConfig {
     fn parse(text: &str) -> Self {
         let document = json::parse(text);
         let at = |names: &[&str]| names.iter().try_fold(document.root()?, |value, name| value.get_ignore_case(name));
@@ -124,7 +129,7 @@ const PUBLIC: &str = "mcr.microsoft.com/bicep";
 
 /// The scheme of the module `reference`, and what it names in full, aliases resolved: `br` and
 /// `mcr.microsoft.com/bicep/avm/res/x/y:1.0.0`. `None` when the reference is not well-formed.
-pub(super) fn address<'r>(reference: &'r str, config: &Config) -> Option<(&'r str, String)> {
+pub(super) fn address<'r>(reference: &'r str, config: &BicepConfig) -> Option<(&'r str, String)> {
     let (scheme, rest) = reference.split_once([':', '/'])?;
     if reference.as_bytes().get(scheme.len()) == Some(&b':') {
         return Some((scheme, rest.to_owned()));
@@ -142,7 +147,7 @@ pub(super) fn address<'r>(reference: &'r str, config: &Config) -> Option<(&'r st
 
 /// The file in which the module `reference` lies once it was restored; `root` is the cache where the
 /// configuration names none. `None` when the reference is not well-formed or there is no cache.
-pub(super) fn cached(reference: &str, config: &Config, root: Option<&Path>) -> Option<PathBuf> {
+pub(super) fn cached(reference: &str, config: &BicepConfig, root: Option<&Path>) -> Option<PathBuf> {
     let root = config.cache.as_deref().or(root)?;
     let (scheme, full) = address(reference, config)?;
     match scheme {
@@ -201,7 +206,7 @@ mod tests {
                 "ts": { "specs": { "subscription": "1111", "resourceGroup": "RG" } }
             }
         }"#;
-        let config = Config::parse(config);
+        let config = BicepConfig::parse(config);
         #[rustfmt::skip]
         let cases: &[(&str, Option<&str>)] = &[
             ("br/public:avm/res/x/y:0.9.1", Some("c/br/mcr.microsoft.com/bicep$avm$res$x$y/0.9.1$/main.json")),
@@ -237,7 +242,7 @@ mod tests {
         for (written, expected, problems) in cases {
             let mut files = MemoryFiles::default();
             files.insert("infra/app/bicepconfig.json", format!(r#"{{ "cacheRootDirectory": "{written}" }}"#));
-            let mut configs = Configs::default();
+            let mut configs = BicepConfigs::default();
             let config = configs.of(&files, Path::new("infra/app/main.bicep"), Some(elsewhere));
             let found = cached("br/public:x:1", &config, Some(elsewhere));
             assert_eq!(found, Some(PathBuf::from(expected)), "{written}");
