@@ -68,7 +68,19 @@ pub struct Call {
     pub declared: Span,
 }
 
-/// A violated rule, said once whatever the number of contexts and loop instances.
+/// A violated rule, reported once whatever the number of contexts and loop instances.
+///
+/// ```
+/// use armguard::{Finding, Report};
+///
+/// /// The rules that `report` has findings of, worst first.
+/// fn rules(report: &Report) -> Vec<&str> {
+///     let mut findings: Vec<&Finding> = report.findings.iter().collect();
+///     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+///     findings.iter().map(|finding| &*finding.rule).collect()
+/// }
+/// assert!(rules(&Report::default()).is_empty());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The rule's id.
@@ -387,6 +399,16 @@ pub struct Deployed {
 }
 
 /// The outcome of a run, sorted by path, place and rule whatever the threads did.
+///
+/// ```
+/// use armguard::Report;
+///
+/// /// Whether a gate may open: nothing found, nothing failed, everything checked.
+/// fn is_clean(report: &Report) -> bool {
+///     report.findings.is_empty() && !report.incomplete && !report.problems.iter().any(|problem| problem.fails)
+/// }
+/// assert!(is_clean(&Report::default()));
+/// ```
 #[derive(Debug, Default)]
 pub struct Report {
     /// The files that spans refer to.

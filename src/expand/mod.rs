@@ -70,6 +70,16 @@ pub struct Expansion {
 
 /// Expands what `request` names, read through `files`.
 ///
+/// ```
+/// use armguard::{MemoryFiles, Request, expand};
+///
+/// let mut files = MemoryFiles::default();
+/// files.insert("main.bicep", "param name string = 'law'\nresource law 'Microsoft.OperationalInsights/workspaces@2023-09-01' = { name: name }");
+/// let request = Request { file: "main.bicep".into(), ..Request::default() };
+/// let expansion = expand(&files, &request).unwrap();
+/// assert_eq!(expansion.snapshot.predicted_resources.len(), 1);
+/// ```
+///
 /// # Errors
 /// When the file cannot be read or is no template; the text says what to do.
 pub fn expand(files: &dyn FileSystem, request: &Request) -> Result<Expansion, String> {

@@ -25,6 +25,13 @@ use plan::Plan;
 pub use plan::selected;
 
 /// How to lint.
+///
+/// ```
+/// use armguard::Options;
+///
+/// let options = Options { select: vec!["aks-defender-profile".into()], threads: 1, ..Options::default() };
+/// assert!(options.ignore.is_empty());
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Rules to run, by id or by a control that they map to (`psrule:Azure.AKS.DefenderProfile`).
@@ -54,6 +61,22 @@ pub struct Options {
 }
 
 /// Lints `inputs`, which are read through `files`.
+///
+/// ```
+/// use armguard::{Found, Inputs, MemoryFiles, Options, lint};
+///
+/// let bicep = "
+/// resource aks 'Microsoft.ContainerService/managedClusters@2025-05-01' = {
+///   name: 'aks'
+///   location: 'westeurope'
+///   properties: { dnsPrefix: 'aks', agentPoolProfiles: [{ name: 'system', count: 1, mode: 'System' }] }
+/// }";
+/// let mut files = MemoryFiles::default();
+/// files.insert("main.bicep", bicep);
+/// let inputs = Inputs { paths: vec![Found { path: "main.bicep".into(), named: true }], ..Inputs::default() };
+/// let report = lint(&files, inputs, &Options::default());
+/// assert_eq!(&*report.findings[0].rule, "aks-defender-profile");
+/// ```
 pub fn lint(files: &dyn FileSystem, inputs: Inputs, options: &Options) -> Report {
     with_stack(options.stack, options.threads, || load_and_check(files, inputs, options).1).unwrap_or_else(failed)
 }

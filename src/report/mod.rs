@@ -36,6 +36,14 @@ pub use summary::write as write_summary;
 pub use words::printable;
 
 /// A way to write a report.
+///
+/// ```
+/// use armguard::{Format, Report, ReportStyle, write};
+///
+/// let mut text = Vec::new();
+/// write(&Report::default(), Format::Json, ReportStyle::default(), &mut text).unwrap();
+/// assert!(text.starts_with(b"{"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// For people: the source with the places marked, and what to do.

@@ -177,6 +177,13 @@ struct Embedded {
 
 /// All rules, in the order in which they are listed and answered: groups first, by name; in a group by
 /// its order; then those without a group, by id.
+///
+/// ```
+/// use armguard::RuleStore;
+///
+/// let rules = RuleStore::try_built_in().unwrap();
+/// assert!(rules.get("aks-defender-profile").is_some());
+/// ```
 #[derive(Debug, Default)]
 pub struct RuleStore {
     rules: Vec<Arc<Rule>>,

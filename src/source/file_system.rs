@@ -7,7 +7,19 @@ use std::path::{Component, Path, PathBuf};
 
 use super::Refusal;
 
-/// Reads files for the project.
+/// Reads files for the project: from disk for the program, from memory in tests, from wherever an embedding program has
+/// them.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use armguard::{FileSystem, MemoryFiles};
+///
+/// let mut files = MemoryFiles::default();
+/// files.insert("infra/main.bicep", "param name string");
+/// assert!(files.is_file(Path::new("infra/main.bicep")));
+/// assert_eq!(files.file_names(Path::new("infra")), ["main.bicep"]);
+/// ```
 pub trait FileSystem: Sync {
     /// The text of `path`.
     ///
