@@ -1,5 +1,6 @@
 //! Expressions, from the ternary down to literals.
 
+use super::list::exact;
 use super::{ENDS, Message, Parse, Parser, Start};
 use crate::bicep::token::{KindSet, TokenKind};
 use crate::bicep::tree::{
@@ -107,7 +108,7 @@ impl Parser<'_> {
         if links.is_empty() {
             return Ok(base);
         }
-        Ok(self.expr(start, ExprKind::Chain { base, links: links.into() }))
+        Ok(self.expr(start, ExprKind::Chain { base, links: exact(&links) }))
     }
 
     fn simple_link(&mut self, kind: impl FnOnce(&mut Self) -> LinkKind) -> Link {
@@ -160,7 +161,7 @@ impl Parser<'_> {
         self.arguments(TokenKind::RightParen, "`)`", |p| {
             args.push(p.recover_expr(STOPS, false, |p| p.expression(allowed)));
         });
-        args.into()
+        exact(&args)
     }
 
     fn primary(&mut self, allowed: Allowed) -> Parse<ExprId> {
@@ -261,7 +262,7 @@ impl Parser<'_> {
                 _ => self.report_range(expr.range, "expected a name"),
             }
         }
-        names.into()
+        exact(&names)
     }
 
     /// A string of any form; where none stands, the failure names `expected`. A string that the lexer
@@ -288,7 +289,7 @@ impl Parser<'_> {
             }
             pieces.push(Piece::Text(self.bump()));
             if last {
-                return Ok(self.string_node(start, malformed, ExprKind::Interpolation(pieces.into())));
+                return Ok(self.string_node(start, malformed, ExprKind::Interpolation(exact(&pieces))));
             }
         }
     }
@@ -335,7 +336,7 @@ impl Parser<'_> {
                 None => Item::Value(p.recover_expr(SQUARE_OR_NEWLINE, false, |p| p.expression(VALUE))),
             });
         });
-        self.expr(start, ExprKind::Array(items.into()))
+        self.expr(start, ExprKind::Array(exact(&items)))
     }
 
     /// An object; the current token is its brace.
@@ -344,7 +345,7 @@ impl Parser<'_> {
         let mut members = Vec::new();
         let open = self.bump();
         self.elements(open, TokenKind::RightBrace, allowed.resources, |p| members.push(p.object_member(allowed)));
-        self.expr(start, ExprKind::Object(members.into()))
+        self.expr(start, ExprKind::Object(exact(&members)))
     }
 
     /// An object that must be there.

@@ -199,3 +199,9 @@ impl Parser<'_> {
         }
     }
 }
+
+/// The parts of a node, which were collected in a vector. They are copied, and the vector is used again for the next node:
+/// shrunk in place, each would leave a hole as large as itself behind.
+pub(super) fn exact<T: Clone>(parts: &[T]) -> Box<[T]> {
+    parts.into()
+}

@@ -1,6 +1,7 @@
 //! Types.
 
 use super::expression::{PLAIN, unary_operator};
+use super::list::exact;
 use super::{ENDS, Message, Parse, Parser};
 use crate::bicep::token::{KindSet, TokenKind};
 use crate::bicep::tree::{ExprId, ExprKind, TypeId, TypeItem, TypeKind, TypeMember};
@@ -41,7 +42,7 @@ impl Parser<'_> {
             }
             members.push(self.recover_type(ENDS.and(TokenKind::Pipe), false, Self::nullable));
         }
-        Ok(self.ty(start, TypeKind::Union(members.into())))
+        Ok(self.ty(start, TypeKind::Union(exact(&members))))
     }
 
     /// A `|`, on this line or at the start of the next.
@@ -137,7 +138,7 @@ impl Parser<'_> {
         self.arguments(TokenKind::RightChevron, "`>`", |p| {
             args.push(p.recover_type(STOPS, false, Self::type_expression));
         });
-        args.into()
+        exact(&args)
     }
 
     fn primary_type(&mut self) -> Parse<TypeId> {
@@ -186,7 +187,7 @@ impl Parser<'_> {
         let mut members = Vec::new();
         let open = self.bump();
         self.elements(open, TokenKind::RightBrace, true, |p| members.push(p.type_member()));
-        TypeKind::Object(members.into())
+        TypeKind::Object(exact(&members))
     }
 
     fn type_member(&mut self) -> TypeMember {
@@ -219,7 +220,7 @@ impl Parser<'_> {
             let ty = p.recover_type(STOPS, false, Self::type_expression);
             items.push(TypeItem { range: p.range_from(start), decorators, ty });
         });
-        TypeKind::Tuple(items.into())
+        TypeKind::Tuple(exact(&items))
     }
 
     /// A type in a list of parameters; its failure is recovered from here.

@@ -14,11 +14,12 @@ impl<'d> Lowering<'_, 'd> {
                 for member in value.members() {
                     self.member(member, &mut members);
                 }
-                ExprKind::Object { members: members.into(), open: value.is_open() }
+                // Copied rather than shrunk in place, which would leave a hole behind each of them.
+                ExprKind::Object { members: members.drain(..).collect(), open: value.is_open() }
             }
             ValueKind::Array => {
-                let items: Vec<_> = value.items().map(|item| Item::Value(self.value(item))).collect();
-                ExprKind::Array { items: items.into(), open: value.is_open() }
+                let mut items: Vec<_> = value.items().map(|item| Item::Value(self.value(item))).collect();
+                ExprKind::Array { items: items.drain(..).collect(), open: value.is_open() }
             }
             ValueKind::String => return self.string(value),
             ValueKind::Null => ExprKind::Null,

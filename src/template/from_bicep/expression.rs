@@ -83,7 +83,9 @@ impl<'t> Lowering<'t> {
     }
 
     fn object(&mut self, members: &[SyntaxMember], open: bool) -> ExprKind {
-        let members = members.iter().filter_map(|member| match member {
+        // As large as needed from the start: shrunk in place, it would leave a hole behind.
+        let mut lowered = Vec::with_capacity(members.len());
+        lowered.extend(members.iter().filter_map(|member| match member {
             SyntaxMember::Property { key, value } => {
                 let key_range = self.tree.expr(*key).range;
                 Some(Member { key: self.key(*key)?, key_range, value: self.expr(*value) })
@@ -93,8 +95,8 @@ impl<'t> Lowering<'t> {
             }
             // A nested resource is no part of the value; unreadable text has left the object open.
             SyntaxMember::Nested(_) | SyntaxMember::Error(_) => None,
-        });
-        ExprKind::Object { members: members.collect(), open }
+        }));
+        ExprKind::Object { members: lowered.into(), open }
     }
 
     /// The key of a member; none if it cannot be read.
