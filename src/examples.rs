@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rulefile::page::{Example, ExampleKind};
 
-use crate::autofix::mend;
+use crate::autofix::fix_all;
 use crate::config::{Config, FILE_NAMES};
 use crate::finding::{Label, Report};
 use crate::lint::{Found, Inputs, Options, lint};
@@ -80,14 +80,14 @@ fn outcome(report: &Report, rule: &Rule) -> ExampleRun {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "  {}: {}", place(label), label.text);
         }
-        let said = if finding.rule == rule.id { &mut outcome.findings } else { &mut outcome.group };
-        said.push_str(&text);
+        let section = if finding.rule == rule.id { &mut outcome.findings } else { &mut outcome.group };
+        section.push_str(&text);
     }
     for check in &report.undetermined {
-        let waits_for = check.waits_for.join(", ");
-        let text = format!("{}: undetermined {}: waits for {waits_for}\n", place(&check.primary), check.rule);
-        let said = if check.rule == rule.id { &mut outcome.undetermined } else { &mut outcome.group };
-        said.push_str(&text);
+        let depends_on = check.depends_on.join(", ");
+        let text = format!("{}: undetermined {}: waits for {depends_on}\n", place(&check.primary), check.rule);
+        let section = if check.rule == rule.id { &mut outcome.undetermined } else { &mut outcome.group };
+        section.push_str(&text);
     }
     outcome
 }
@@ -109,21 +109,21 @@ pub fn check_all(rules: &Arc<RuleStore>, rule: &Rule) -> Vec<(Example, ExampleVe
     let mut fail = None;
     let mut checked = Vec::with_capacity(examples.len());
     for example in &examples {
-        let mended = match example.kind {
-            ExampleKind::Fixed => fail.and_then(|fail| check_mended(rules, rule, fail, example)),
+        let wrong_fix = match example.kind {
+            ExampleKind::Fixed => fail.and_then(|fail| check_fixed(rules, rule, fail, example)),
             ExampleKind::Fail | ExampleKind::Pass | ExampleKind::Undetermined => None,
         };
-        checked.push((example.clone(), mended.unwrap_or_else(|| check(rules, rule, example))));
+        checked.push((example.clone(), wrong_fix.unwrap_or_else(|| check(rules, rule, example))));
         fail = Some(example).filter(|example| example.kind == ExampleKind::Fail).or(fail);
     }
     checked
 }
 
 /// What is wrong when all fixes make something else of `fail` than `fixed`, whose files are those that change.
-fn check_mended(rules: &Arc<RuleStore>, rule: &Rule, fail: &Example, fixed: &Example) -> Option<ExampleVerdict> {
+fn check_fixed(rules: &Arc<RuleStore>, rule: &Rule, fail: &Example, fixed: &Example) -> Option<ExampleVerdict> {
     let (memory, inputs, options) = project(rules, &texts(fail), rule);
-    let mended = mend(&memory, &inputs, &options, true);
-    let made = |name: &str| mended.changed.iter().find(|changed| changed.path.as_os_str() == name);
+    let result = fix_all(&memory, &inputs, &options, true);
+    let made = |name: &str| result.changed.iter().find(|changed| changed.path.as_os_str() == name);
     let other =
         fixed.files.iter().enumerate().find(|(_, (name, text))| made(name).is_none_or(|made| *made.after != **text));
     match other {
@@ -138,7 +138,7 @@ fn check_mended(rules: &Arc<RuleStore>, rule: &Rule, fail: &Example, fixed: &Exa
             let made = made(name).map(|made| made.after.to_string()).unwrap_or_default();
             Some(ExampleVerdict::No(format!("the fixes make of {name}\n{made}")))
         }
-        None if mended.changed.len() > fixed.files.len() => {
+        None if result.changed.len() > fixed.files.len() => {
             Some(ExampleVerdict::No("the fixes change more files\n".to_owned()))
         }
         None => None,
@@ -152,22 +152,22 @@ fn texts(example: &Example) -> Vec<(&str, &str)> {
 
 fn check(rules: &Arc<RuleStore>, rule: &Rule, example: &Example) -> ExampleVerdict {
     let outcome = run(rules, &texts(example), rule);
-    let (said, silent) = match example.kind {
+    let (reported, unexpected) = match example.kind {
         ExampleKind::Fail => (Some(&outcome.findings), &outcome.undetermined),
         ExampleKind::Undetermined => (Some(&outcome.undetermined), &outcome.findings),
         ExampleKind::Pass | ExampleKind::Fixed => (None, &outcome.findings),
     };
     // What is mended may wait for something new: a parameter.
-    let may_wait = example.kind == ExampleKind::Fixed;
-    let is_right = silent.is_empty()
-        && (may_wait || outcome.group.is_empty())
+    let may_be_undetermined = example.kind == ExampleKind::Fixed;
+    let is_right = unexpected.is_empty()
+        && (may_be_undetermined || outcome.group.is_empty())
         && outcome.problems.is_empty()
         && outcome.resources > 0
-        && said.map_or(may_wait || outcome.undetermined.is_empty(), |said| !said.is_empty());
-    match (said, &example.expected) {
+        && reported.map_or(may_be_undetermined || outcome.undetermined.is_empty(), |text| !text.is_empty());
+    match (reported, &example.expected) {
         _ if !is_right => ExampleVerdict::No(described(&outcome)),
-        (Some(said), Some(expected)) if *said != expected.text => {
-            ExampleVerdict::OtherText(expected.lines.clone(), said.clone())
+        (Some(text), Some(expected)) if *text != expected.text => {
+            ExampleVerdict::OtherText(expected.lines.clone(), text.clone())
         }
         _ => ExampleVerdict::Yes,
     }
@@ -175,21 +175,21 @@ fn check(rules: &Arc<RuleStore>, rule: &Rule, example: &Example) -> ExampleVerdi
 
 /// What a run said, in lines.
 fn described(outcome: &ExampleRun) -> String {
-    let mut said = format!("{}{}{}", outcome.findings, outcome.undetermined, outcome.group);
-    outcome.problems.iter().for_each(|problem| said.extend([problem, "\n"]));
-    match (said.is_empty(), outcome.resources) {
-        (false, _) => said,
+    let mut text = format!("{}{}{}", outcome.findings, outcome.undetermined, outcome.group);
+    outcome.problems.iter().for_each(|problem| text.extend([problem, "\n"]));
+    match (text.is_empty(), outcome.resources) {
+        (false, _) => text,
         (true, 0) => "there is no resource in it\n".to_owned(),
         (true, _) => "nothing: it passes\n".to_owned(),
     }
 }
 
 /// The text of a rule file in which lines of the page, which starts at line `page_offset`, are replaced.
-pub fn rewritten(text: &str, page_offset: usize, mut said: Vec<(Range<usize>, String)>) -> String {
+pub fn rewritten(text: &str, page_offset: usize, mut replacements: Vec<(Range<usize>, String)>) -> String {
     let mut lines: Vec<&str> = text.lines().collect();
     // From the end, so that the places of those before stay right.
-    said.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));
-    for (place, text) in &said {
+    replacements.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));
+    for (place, text) in &replacements {
         lines.splice(place.start + page_offset..place.end + page_offset, text.lines());
     }
     lines.join("\n") + "\n"

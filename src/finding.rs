@@ -112,7 +112,7 @@ pub struct Finding {
     /// The other contexts in which the resource was judged.
     pub other_contexts: Vec<String>,
     /// In how many contexts the resource was judged; 1 when `contexts` is empty.
-    pub judged_contexts: usize,
+    pub checked_contexts: usize,
     /// Each context and loop instance in which it holds, sorted: what a baseline knows it by.
     pub occurrences: Vec<Occurrence>,
 }
@@ -164,7 +164,7 @@ pub struct Undetermined {
     /// The severity that a finding would have.
     pub severity: Severity,
     /// What decides, each in words that stand alone: ``parameter `securityProfile` ``.
-    pub waits_for: Vec<String>,
+    pub depends_on: Vec<String>,
     /// The place that a finding would most likely have.
     pub primary: Label,
     /// The resource.
@@ -276,7 +276,7 @@ fn shorten(message: &mut String) {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppressed {
     /// What.
-    pub said: SuppressedItem,
+    pub item: SuppressedItem,
     /// By what.
     pub by: SuppressedBy,
 }

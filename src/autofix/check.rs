@@ -68,9 +68,9 @@ fn identity<'r>(report: &'r Report, finding: &'r Finding) -> FindingIdentity<'r>
     (&finding.rule, declared, calls, &finding.path, &finding.contexts, &finding.instances)
 }
 
-/// Whether the findings numbered `mended` are gone, or hold in fewer contexts or instances, and what is new is about
+/// Whether the findings numbered `fixed` are gone, or hold in fewer contexts or instances, and what is new is about
 /// the same resources: a later question of the same group, or one that did not arise before.
-pub(super) fn findings_are_gone(before: &Report, after: &Report, mended: &BTreeSet<usize>) -> bool {
+pub(super) fn findings_are_gone(before: &Report, after: &Report, fixed: &BTreeSet<usize>) -> bool {
     fn count<'r>(report: &'r Report) -> BTreeMap<FindingIdentity<'r>, usize> {
         let mut counts = BTreeMap::new();
         for finding in &report.findings {
@@ -80,7 +80,7 @@ pub(super) fn findings_are_gone(before: &Report, after: &Report, mended: &BTreeS
     }
     let (known, mut left) = (count(before), count(after));
     let mut subjects = BTreeSet::new();
-    for finding in mended.iter().filter_map(|at| before.findings.get(*at)) {
+    for finding in fixed.iter().filter_map(|at| before.findings.get(*at)) {
         let identity = identity(before, finding);
         // One that is left stands for one that was mended in vain.
         *left.entry(identity.clone()).or_default() += 1;

@@ -78,10 +78,10 @@ struct Candidate {
 }
 
 /// Lints `inputs` and mends what can be mended safely, and with `also_unsafe` what an author must judge.
-pub fn mend(files: &dyn FileSystem, inputs: &Inputs, options: &Options, also_unsafe: bool) -> AutofixReport {
-    let mender = Autofix { files, inputs, options };
-    let mended = with_stack(options.stack, options.threads, || mender.mend(also_unsafe));
-    let mut mended = mended.unwrap_or_else(|message| {
+pub fn fix_all(files: &dyn FileSystem, inputs: &Inputs, options: &Options, also_unsafe: bool) -> AutofixReport {
+    let fixer = Autofix { files, inputs, options };
+    let fixed = with_stack(options.stack, options.threads, || fixer.fix_all(also_unsafe));
+    let mut fixed = fixed.unwrap_or_else(|message| {
         // What was found is said all the same.
         let mut report = lint(files, inputs.clone(), options);
         report.problems.push(broken_off(message));
@@ -89,10 +89,10 @@ pub fn mend(files: &dyn FileSystem, inputs: &Inputs, options: &Options, also_uns
     });
     if inputs.cancel.is_cancelled() {
         // What was tried last may only look right.
-        mark_incomplete(&mut mended.report);
-        return AutofixReport { report: mended.report, ..AutofixReport::default() };
+        mark_incomplete(&mut fixed.report);
+        return AutofixReport { report: fixed.report, ..AutofixReport::default() };
     }
-    mended
+    fixed
 }
 
 /// What is mended.
@@ -103,7 +103,7 @@ struct Autofix<'m> {
 }
 
 impl Autofix<'_> {
-    fn mend(&self, also_unsafe: bool) -> AutofixReport {
+    fn fix_all(&self, also_unsafe: bool) -> AutofixReport {
         let mut originals: BTreeMap<PathBuf, (Arc<str>, Vec<TextRange>)> = BTreeMap::new();
         let (mut made, mut dropped) = (Vec::new(), BTreeMap::new());
         let mut tried: BTreeSet<FixKey> = BTreeSet::new();

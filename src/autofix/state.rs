@@ -76,9 +76,9 @@ impl Round {
     pub(super) fn new(overlay: Overlay<'_>, inputs: &Inputs, options: &Options) -> Self {
         let mut inputs = inputs.clone();
         if let Some((path, text)) = &mut inputs.stdin
-            && let Some(mended) = overlay.texts.get(&overlay.tidy(path))
+            && let Some(fixed) = overlay.texts.get(&overlay.tidy(path))
         {
-            mended.as_ref().clone_into(text);
+            fixed.as_ref().clone_into(text);
         }
         let (project, report) = load_and_check(&overlay, inputs, options);
         let mut contexts = project.contexts(false);

@@ -33,8 +33,8 @@ pub(super) fn write(file: &Path, report: &mut Report) -> Result<(), Failure> {
     files::replace(file, text.as_bytes()).map_err(failure)?;
     let entries = if baseline.len() == 1 { "entry" } else { "entries" };
     // That nobody reads it is no failure.
-    let said = format!("Wrote a baseline of {} {entries} into {}.", baseline.len(), shown(file));
-    let _ = write_lines(&said, &mut std::io::stderr().lock());
+    let message = format!("Wrote a baseline of {} {entries} into {}.", baseline.len(), shown(file));
+    let _ = write_lines(&message, &mut std::io::stderr().lock());
     baseline.apply(report, None);
     Ok(())
 }

@@ -12,7 +12,7 @@ use super::args::{ConfigArgs, ConfigurationArgs};
 use super::output::{self, Output};
 use super::targets::{self, OutputTarget};
 use super::worker::Worker;
-use super::{Failure, explain, rules, rulesets};
+use super::{Failure, ids, rules, rulesets};
 
 /// Names a configuration file.
 const CONFIG: &str = "ARMGUARD_CONFIG";
@@ -39,14 +39,14 @@ pub(super) fn check(configs: &[Config], rules: &RuleStore) -> Result<(), Failure
         // What is selected may be a control, too; what is said of a rule is said of that.
         let selected = config.rules.select.iter().flatten().chain(&config.rules.ignore);
         for (name, range) in selected {
-            if let Err(error) = explain::check_id(rules, name) {
+            if let Err(error) = ids::check_id(rules, name) {
                 problem(*range, error.to_string());
             }
         }
         let entries = config.overrides.iter();
-        let said = entries.flat_map(|entry| entry.ignore.iter().chain(entry.severity.iter().map(|(rule, _)| rule)));
-        for (name, range) in said.chain(config.rules.severity.iter().map(|(rule, _)| rule)) {
-            match explain::check_id(rules, name) {
+        let named = entries.flat_map(|entry| entry.ignore.iter().chain(entry.severity.iter().map(|(rule, _)| rule)));
+        for (name, range) in named.chain(config.rules.severity.iter().map(|(rule, _)| rule)) {
+            match ids::check_id(rules, name) {
                 Ok(()) if !name.contains(':') => {}
                 Ok(()) => problem(*range, format!("name the rule here; `{name}` is a control")),
                 Err(error) => problem(*range, error.to_string()),
@@ -84,13 +84,13 @@ pub(super) fn choice_here() -> Choice {
 /// # Errors
 /// When the environment names no format.
 pub(super) fn formats(configs: &[Config]) -> Result<Vec<OutputTarget>, Failure> {
-    let asked = output::variable(FORMAT);
-    if !asked.is_empty() {
+    let variable_formats = output::variable(FORMAT);
+    if !variable_formats.is_empty() {
         let read = |text: &str| {
             let text = text.trim();
             targets::target(text).ok_or_else(|| Failure::Usage(format!("`{text}` in {FORMAT} is no format")))
         };
-        return asked.split(',').map(read).collect();
+        return variable_formats.split(',').map(read).collect();
     }
     let Some(config) = configs.iter().find(|config| !config.formats.is_empty()) else { return Ok(Vec::new()) };
     Ok(config.formats.iter().filter_map(|(text, _)| targets::target(text)).collect())
@@ -204,7 +204,7 @@ impl ConfigPrinter<'_> {
         let ignores = self.config.map(|config| config.ignores.clone()).unwrap_or_default();
         writeln!(self.out, "\n[ignores]")?;
         match ignores.require_reason {
-            Some((asked, range)) => self.line("require-reason", &asked.to_string(), &self.place(range))?,
+            Some((required, range)) => self.line("require-reason", &required.to_string(), &self.place(range))?,
             None => self.line("require-reason", "false", DEFAULT)?,
         }
         match ignores.max_expiry {
@@ -219,10 +219,10 @@ impl ConfigPrinter<'_> {
         }
 
         writeln!(self.out, "\n[output]")?;
-        let asked = output::variable(FORMAT);
+        let variable_formats = output::variable(FORMAT);
         let formats = self.config.map(|config| config.formats.clone()).unwrap_or_default();
-        match (asked.is_empty(), formats.is_empty()) {
-            (false, _) => self.line("format", &array(asked.split(',').map(str::trim)), FORMAT),
+        match (variable_formats.is_empty(), formats.is_empty()) {
+            (false, _) => self.line("format", &array(variable_formats.split(',').map(str::trim)), FORMAT),
             (true, false) => self.list("format", &formats),
             (true, true) => self.line("format", &array(["terminal"].iter()), DEFAULT),
         }

@@ -1,9 +1,6 @@
-//! `armguard explain`, and what to say when an id is not known.
+//! `armguard explain`.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-
-use rulefile::nearest::nearest;
 
 use crate::finding::Safety;
 use crate::rules::{Rule, RuleStore};
@@ -11,7 +8,7 @@ use crate::source::ProblemCode;
 
 use super::args::{OwnRulesArgs, ReadArgs};
 use super::output::Output;
-use super::{Failure, rules};
+use super::{Failure, ids, rules};
 
 /// Prints the page of the rule, or the meaning of the diagnostic, with id `id`.
 pub(super) fn explain(
@@ -26,13 +23,13 @@ pub(super) fn explain(
 }
 
 fn page(rules: &RuleStore, id: &str, out: &mut Vec<u8>) -> Result<(), Failure> {
-    match (rules.get(id), code(id)) {
+    match (rules.get(id), ProblemCode::of_id(id)) {
         (Some(rule), _) => {
             writeln!(out, "{}", rule.page.trim_end())?;
             fixes(rule, out)?;
         }
         (None, Some(code)) => writeln!(out, "# {id}\n\n{}", meaning(code))?,
-        (None, None) => return Err(unknown(rules, id)),
+        (None, None) => return Err(ids::unknown(rules, id)),
     }
     Ok(())
 }
@@ -60,53 +57,6 @@ fn fixes(rule: &Rule, out: &mut Vec<u8>) -> Result<(), Failure> {
          `--unsafe-fixes` is needed; where an operator decides, or a module takes no such value, nothing is changed."
     )?;
     Ok(())
-}
-
-/// # Errors
-/// When no rule and no diagnostic has the id `name`, and no rule maps to the control `name`.
-pub(super) fn check_id(rules: &RuleStore, name: &str) -> Result<(), Failure> {
-    let known = rules.rules().iter().any(|rule| rule.is_named(name)) || code(name).is_some();
-    if known { Ok(()) } else { Err(unknown(rules, name)) }
-}
-
-fn code(id: &str) -> Option<ProblemCode> {
-    ProblemCode::of_id(id)
-}
-
-fn unknown(rules: &RuleStore, typed: &str) -> Failure {
-    if let Some((catalogue, control)) = typed.split_once(':') {
-        return unknown_control(rules, &catalogue.to_ascii_lowercase(), control);
-    }
-    let codes = ProblemCode::ALL.map(ProblemCode::id);
-    let mut ids = rules.rules().iter().map(|rule| &*rule.id).chain(codes);
-    // Someone who types a part of an id most likely means the first one with that part.
-    let part = typed.trim().to_ascii_lowercase();
-    let has_part = |id: &&str| !part.is_empty() && id.contains(&part);
-    let hint = match rules.nearest(typed).or_else(|| ids.find(has_part)) {
-        Some(id) => format!("did you mean `{id}`?"),
-        None => "`armguard rules` lists them".to_owned(),
-    };
-    Failure::Usage(format!("there is no rule `{typed}`; {hint}"))
-}
-
-fn unknown_control(rules: &RuleStore, catalogue: &str, control: &str) -> Failure {
-    let controls: BTreeMap<&str, BTreeSet<&str>> =
-        rules.rules().iter().flat_map(|rule| &rule.controls).fold(BTreeMap::new(), |mut all, (catalogue, controls)| {
-            all.entry(catalogue).or_default().extend(controls.iter().map(|control| &**control));
-            all
-        });
-    Failure::Usage(match controls.get(catalogue) {
-        None => {
-            let catalogues: Vec<&str> = controls.into_keys().collect();
-            format!("there is no catalogue `{catalogue}`; rules map to {}", catalogues.join(", "))
-        }
-        Some(known) => {
-            let hint =
-                nearest(control, known.iter().copied()).map(|known| format!("did you mean `{catalogue}:{known}`?"));
-            let hint = hint.unwrap_or_else(|| "docs/parity.md tells why".to_owned());
-            format!("no rule maps to `{catalogue}:{control}`; {hint}")
-        }
-    })
 }
 
 /// What a diagnostic of armguard itself means and what to do about it.

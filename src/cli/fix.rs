@@ -25,20 +25,20 @@ const CONTEXT: usize = 3;
 /// # Errors
 /// When a file cannot be written.
 pub(super) fn write(
-    mended: &AutofixReport,
+    fixed: &AutofixReport,
     roots: &[PathBuf],
     args: &FixArgs,
     out: &mut Output,
 ) -> Result<Skipped, Failure> {
     let skipped = match args.diff {
-        true => files::skipped(&mended.changed, roots),
-        false => files::write(&mended.changed, roots)?,
+        true => files::skipped(&fixed.changed, roots),
+        false => files::write(&fixed.changed, roots)?,
     };
     if skipped.is_empty() {
         if args.diff {
-            show(&mended.changed, out)?;
+            show(&fixed.changed, out)?;
         }
-        tell(mended, if args.diff { "Would fix" } else { "Fixed" });
+        print_fixes(fixed, if args.diff { "Would fix" } else { "Fixed" });
     }
     Ok(skipped)
 }
@@ -74,17 +74,17 @@ fn show(changes: &[ChangedFile], out: &mut Output) -> Result<(), Failure> {
 }
 
 /// Says on standard error what was `done`.
-fn tell(mended: &AutofixReport, done: &str) {
+fn print_fixes(fixed: &AutofixReport, done: &str) {
     let mut err = io::stderr().lock();
-    let mut say = |what: &str, AppliedFix { place, rule, title }: &AppliedFix, why: &str| {
+    let mut print = |what: &str, AppliedFix { place, rule, title }: &AppliedFix, why: &str| {
         // That nobody reads it is no failure.
         let _ = write_lines(&format!("{what} {place}: {title} [{rule}]{why}"), &mut err);
     };
-    mended.made.iter().for_each(|made| say(done, made, ""));
-    mended.dropped.iter().for_each(|made| {
-        say("Not fixed", made, ": it could not be made sure that this mends it and changes nothing else")
+    fixed.made.iter().for_each(|made| print(done, made, ""));
+    fixed.dropped.iter().for_each(|made| {
+        print("Not fixed", made, ": it could not be made sure that this mends it and changes nothing else")
     });
-    mended.barred.iter().for_each(|(made, why)| say("Not fixed", made, &format!(": {why}")));
+    fixed.barred.iter().for_each(|(made, why)| print("Not fixed", made, &format!(": {why}")));
 }
 
 /// A unified diff. Lines around a change that have a secret are left out, and so is a change of such a line, which

@@ -45,8 +45,8 @@ pub(super) fn write(report: &Report, added: &Added, roots: &[PathBuf]) -> Result
             let file = report.sources.get(finding.primary.span.file);
             let place = file.line_column(finding.primary.span.range.start);
             let (path, line, column) = (file.display_path(), place.line, place.column);
-            let said = format!("Not ignored {path}:{line}:{column}: {}: {why}.", finding.rule);
-            let _ = write_lines(&said, &mut err);
+            let message = format!("Not ignored {path}:{line}:{column}: {}: {why}.", finding.rule);
+            let _ = write_lines(&message, &mut err);
         }
     }
     let errors = report.problems.iter().filter(|problem| problem.fails).count();

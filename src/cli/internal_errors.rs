@@ -70,8 +70,8 @@ fn a_rule_fails() {
     let json = fs::read_to_string(folder.join("report.json")).unwrap();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let undetermined = json["undetermined"].as_array().unwrap();
-    let waits = |check: &&serde_json::Value| check["rule"] == "own-rule";
-    assert_eq!(undetermined.iter().filter(waits).count(), 1, "{json:#}");
+    let is_own_rule = |check: &&serde_json::Value| check["rule"] == "own-rule";
+    assert_eq!(undetermined.iter().filter(is_own_rule).count(), 1, "{json:#}");
     fs::remove_dir_all(&folder).unwrap();
 }
 

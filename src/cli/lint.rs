@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 use std::time::SystemTime;
 
-use crate::autofix::{AutofixReport, mend};
+use crate::autofix::{AutofixReport, fix_all};
 use crate::discover::{self, Guarded, LeftOutCounts, Reach};
 use crate::finding::{FileProblem, Report};
 use crate::lint::{self, FILE_LIMIT, Inputs, Options, Values};
@@ -21,7 +21,7 @@ use super::progress::Progress;
 use super::targets::OutputTarget;
 use super::timer::Timer;
 use super::worker::Worker;
-use super::{Failure, RunVerdict, baseline, configuration, explain, fix, ignores, reports, rules, rulesets};
+use super::{Failure, RunVerdict, baseline, configuration, fix, ids, ignores, reports, rules, rulesets};
 
 /// How often a project is read whose files are replaced meanwhile.
 const MOST_ATTEMPTS: usize = 4;
@@ -49,23 +49,23 @@ pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<
 
     let mut report = match found {
         Found::Report(report) => report,
-        Found::Fixed(mut mended) => {
+        Found::Fixed(mut fixed) => {
             // A fix of several files is made in all of them or in none.
-            while let skipped = fix::write(&mended, &roots, &args.fixing, out)?
+            while let skipped = fix::write(&fixed, &roots, &args.fixing, out)?
                 && !skipped.is_empty()
             {
                 setup.options.unwritable.extend(skipped);
-                mended =
-                    worker.run(|_| Ok(mend(&worker.files, &setup.inputs, &setup.options, args.fixing.unsafe_fixes)))?;
+                fixed = worker
+                    .run(|_| Ok(fix_all(&worker.files, &setup.inputs, &setup.options, args.fixing.unsafe_fixes)))?;
             }
-            if args.fixing.diff && !mended.report.incomplete {
-                return Ok(match mended.report.problems.iter().any(is_internal) {
+            if args.fixing.diff && !fixed.report.incomplete {
+                return Ok(match fixed.report.problems.iter().any(is_internal) {
                     true => RunVerdict::Broken,
-                    false if mended.changed.is_empty() => RunVerdict::Clean,
+                    false if fixed.changed.is_empty() => RunVerdict::Clean,
                     false => RunVerdict::Failed,
                 });
             }
-            mended.report
+            fixed.report
         }
         Found::Ignorable(report, mut added) => {
             while let skipped = ignores::write(&report, &added, &roots)?
@@ -174,7 +174,7 @@ impl Found {
     const fn report(&self) -> &Report {
         match self {
             Self::Report(report) | Self::Ignorable(report, _) => report,
-            Self::Fixed(mended) => &mended.report,
+            Self::Fixed(fixed) => &fixed.report,
         }
     }
 }
@@ -197,7 +197,7 @@ fn check(args: &LintArgs, given: &Given, files: &Guarded, threads: usize) -> Res
     let mut setup = setup(args, given, files, threads)?;
     let (inputs, options) = (&mut setup.inputs, &setup.options);
     let found = if args.fixing.any() {
-        Found::Fixed(mend(files, inputs, options, args.fixing.unsafe_fixes))
+        Found::Fixed(fix_all(files, inputs, options, args.fixing.unsafe_fixes))
     } else if args.add_ignores.is_some() {
         let report = lint::lint(files, inputs.clone(), options);
         match report.incomplete {
@@ -212,7 +212,7 @@ fn check(args: &LintArgs, given: &Given, files: &Guarded, threads: usize) -> Res
     };
     let report = match &found {
         Found::Report(report) | Found::Ignorable(report, _) => report,
-        Found::Fixed(mended) => &mended.report,
+        Found::Fixed(fixed) => &fixed.report,
     };
     if report.summary.templates == 0 && !args.allow_empty && setup.left_out.has_template(files) {
         setup.problems.push(nothing_checked());
@@ -233,7 +233,7 @@ fn setup(args: &LintArgs, given: &Given, files: &Guarded, threads: usize) -> Res
     let (inputs, problems, left_out) = inputs(args, given, files)?;
     let rules = rules::read(&args.own, &inputs.configs, files)?;
     for name in args.select.iter().chain(&args.ignore) {
-        explain::check_id(&rules, name)?;
+        ids::check_id(&rules, name)?;
     }
     configuration::check(&inputs.configs, &rules)?;
     let targets = reports::targets(&args.format, configuration::formats(&inputs.configs)?)?;
@@ -386,7 +386,7 @@ mod tests {
             instances: Vec::new(),
             contexts: Vec::new(),
             other_contexts: Vec::new(),
-            judged_contexts: 1,
+            checked_contexts: 1,
             occurrences: Default::default(),
         }
     }
@@ -401,7 +401,7 @@ mod tests {
             call_path: Vec::new(),
         };
         let primary = Label { span, text: String::new() };
-        Undetermined { rule: "r".into(), severity, waits_for: Vec::new(), primary, subject }
+        Undetermined { rule: "r".into(), severity, depends_on: Vec::new(), primary, subject }
     }
 
     fn unreadable(path: &str, code: ProblemCode, fails: bool) -> FileProblem {

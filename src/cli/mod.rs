@@ -9,6 +9,7 @@ mod explain;
 mod files;
 mod fix;
 mod generate;
+mod ids;
 mod ignores;
 mod internal_errors;
 mod lint;

@@ -92,11 +92,11 @@ mod tests {
         let hour = Duration::from_secs(3600);
         // Whether the work goes on until a line is there; what the terminal got in the end.
         let cases = [(hour, false, ""), (Duration::ZERO, true, "\rChecking, 0 s\r             \r")];
-        for (delay, waits, expected) in cases {
+        for (delay, is_shown, expected) in cases {
             let (sent, lines) = mpsc::channel();
             let screen = Screen(Arc::default(), sent);
             let progress = Progress::on(screen.clone(), "Checking", delay, hour);
-            if waits {
+            if is_shown {
                 lines.recv().unwrap();
             }
             drop(progress);

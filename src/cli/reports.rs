@@ -16,10 +16,10 @@ use super::{Failure, files};
 
 /// The reports to write: those asked for, on the command line or else by `configured`; or the terminal's and, where a
 /// build server shows them, annotations.
-pub(super) fn targets(asked: &[OutputTarget], configured: Vec<OutputTarget>) -> Result<Vec<OutputTarget>, Failure> {
-    let asked = if asked.is_empty() { configured } else { asked.to_owned() };
-    for (at, target) in asked.iter().enumerate() {
-        if asked.iter().skip(at + 1).any(|other| other.file == target.file) {
+pub(super) fn targets(requested: &[OutputTarget], configured: Vec<OutputTarget>) -> Result<Vec<OutputTarget>, Failure> {
+    let requested = if requested.is_empty() { configured } else { requested.to_owned() };
+    for (at, target) in requested.iter().enumerate() {
+        if requested.iter().skip(at + 1).any(|other| other.file == target.file) {
             return Err(Failure::Usage(match &target.file {
                 Some(file) => format!("two formats cannot both be written to `{}`", file.display()),
                 None => "only one format can be written to standard output; give the others a file: \
@@ -28,8 +28,8 @@ pub(super) fn targets(asked: &[OutputTarget], configured: Vec<OutputTarget>) -> 
             }));
         }
     }
-    if !asked.is_empty() {
-        return Ok(asked);
+    if !requested.is_empty() {
+        return Ok(requested);
     }
     let formats = [Some(Format::Terminal), annotations()];
     Ok(formats.into_iter().flatten().map(|format| OutputTarget { format, file: None }).collect())

@@ -87,10 +87,10 @@ pub(super) fn prepare(rules: &RuleStore, options: &Options, configs: &[Config]) 
 fn with_files(files: &[(String, String)]) -> Result<Arc<RuleStore>, Failure> {
     let rules = load(RuleStore::try_built_in().map_err(|error| Failure::Internal(error.to_owned()))?, files);
     rules.map(Arc::new).map_err(|errors| {
-        let mut said: Vec<String> = errors.iter().take(MOST_PROBLEMS).map(ToString::to_string).collect();
-        let more = errors.len() - said.len();
-        said.extend((more > 0).then(|| format!("and {more} more errors in rule files")));
-        Failure::Rules(said)
+        let mut messages: Vec<String> = errors.iter().take(MOST_PROBLEMS).map(ToString::to_string).collect();
+        let more = errors.len() - messages.len();
+        messages.extend((more > 0).then(|| format!("and {more} more errors in rule files")));
+        Failure::Rules(messages)
     })
 }
 
@@ -177,7 +177,7 @@ pub(super) fn test(folder: &Path, bless: bool, sandboxed: bool, out: &mut Output
     let own = OwnRulesArgs { rules: vec![folder.to_owned()] };
     let worker = Worker::new(&own.within(Reach::default()), sandboxed)?;
     let examples = worker.run(|_| run_examples(folder, bless))?;
-    out.text(|out| Ok(out.write_all(&examples.said)?))?;
+    out.text(|out| Ok(out.write_all(&examples.text)?))?;
     if !examples.blessed.is_empty() {
         files::check_folder(folder).map_err(|error| Failure::File(folder.to_owned(), error))?;
     }
@@ -190,7 +190,7 @@ pub(super) fn test(folder: &Path, bless: bool, sandboxed: bool, out: &mut Output
 /// How the examples of some rules went.
 struct Examples {
     /// For people, a line or a block an example.
-    said: Vec<u8>,
+    text: Vec<u8>,
     /// The pages that are to say what the run said.
     blessed: Vec<ChangedFile>,
     verdict: RunVerdict,
@@ -210,23 +210,23 @@ fn run_examples(folder: &Path, bless: bool) -> Result<Examples, Failure> {
             let title = format!("{path}:{}: {}", rule.page_offset + example.line, example.kind.name());
             match kept {
                 ExampleVerdict::Yes => writeln!(out, "ok      {title}")?,
-                ExampleVerdict::OtherText(lines, said) if bless => {
+                ExampleVerdict::OtherText(lines, text) if bless => {
                     writeln!(out, "blessed {title}")?;
-                    blessed.push((lines, said));
+                    blessed.push((lines, text));
                 }
-                ExampleVerdict::OtherText(_, said) => {
+                ExampleVerdict::OtherText(_, text) => {
                     failed += 1;
                     let expected = example.expected.as_ref().map_or("", |expected| &expected.text);
                     writeln!(
                         out,
                         "FAILED  {title}: the page says\n{}but the run prints\n{}",
                         indented(expected),
-                        indented(&said)
+                        indented(&text)
                     )?;
                 }
-                ExampleVerdict::No(said) => {
+                ExampleVerdict::No(text) => {
                     failed += 1;
-                    writeln!(out, "FAILED  {title}: the run says\n{}", indented(&said))?;
+                    writeln!(out, "FAILED  {title}: the run says\n{}", indented(&text))?;
                 }
             }
         }
@@ -242,7 +242,7 @@ fn run_examples(folder: &Path, bless: bool) -> Result<Examples, Failure> {
     }
     writeln!(out, "\n{run} examples, {failed} failed")?;
     let verdict = if failed == 0 { RunVerdict::Clean } else { RunVerdict::Failed };
-    Ok(Examples { said: out, blessed: rewritten, verdict })
+    Ok(Examples { text: out, blessed: rewritten, verdict })
 }
 
 fn indented(text: &str) -> String {

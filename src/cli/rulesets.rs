@@ -5,7 +5,7 @@ use crate::lint::Options;
 use crate::rules::{RuleSet, RuleStore};
 use crate::source::TextRange;
 
-use super::{Failure, explain};
+use super::{Failure, ids};
 
 /// The rules of the set called `name` in one of `configs`.
 fn named<'c>(name: &str, configs: &'c [Config]) -> Option<&'c [Text]> {
@@ -42,7 +42,7 @@ pub(super) fn problems(config: &Config, rules: &RuleStore) -> Vec<(TextRange, St
             problems.push((*range, format!("`{name}` is a set of armguard's own; give this one another name")));
         }
         for (rule, range) in members {
-            problems.extend(explain::check_id(rules, rule).err().map(|error| (*range, error.to_string())));
+            problems.extend(ids::check_id(rules, rule).err().map(|error| (*range, error.to_string())));
         }
     }
     let configs = std::slice::from_ref(config);

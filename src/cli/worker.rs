@@ -55,8 +55,8 @@ impl Worker {
 
 /// The number of threads to work on. The system tells it by files that are none of a project's.
 fn threads() -> usize {
-    let asked = env::var("RAYON_NUM_THREADS").ok().and_then(|number| number.trim().parse().ok());
-    asked
+    let configured = env::var("RAYON_NUM_THREADS").ok().and_then(|number| number.trim().parse().ok());
+    configured
         .filter(|number| *number > 0)
         .or_else(|| thread::available_parallelism().ok().map(NonZeroUsize::get))
         .unwrap_or(1)

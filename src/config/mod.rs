@@ -411,8 +411,8 @@ set = { on = true, count = 3, ratio = 0.5, name = "x", list = [1, { a = 'b' }], 
         ];
         for &(text, place, message) in cases {
             let problems = config(text).unwrap_err();
-            let said: Vec<(&str, &str)> = problems.iter().map(|p| (p.range.of(text), &*p.message)).collect();
-            assert_eq!(said, [(place, message)], "{text}");
+            let found: Vec<(&str, &str)> = problems.iter().map(|p| (p.range.of(text), &*p.message)).collect();
+            assert_eq!(found, [(place, message)], "{text}");
         }
     }
 }

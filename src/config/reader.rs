@@ -201,7 +201,9 @@ impl Reader {
         let mut ignores = IgnoreSettings::default();
         for (key, value) in table {
             match (&**key.get_ref(), value.get_ref()) {
-                ("require-reason", DeValue::Boolean(asked)) => ignores.require_reason = Some((*asked, range_of(value))),
+                ("require-reason", DeValue::Boolean(required)) => {
+                    ignores.require_reason = Some((*required, range_of(value)))
+                }
                 ("require-reason", _) => self.problem(range_of(value), "`require-reason` is `true` or `false`"),
                 ("max-expiry", DeValue::Integer(days)) if days.as_str().parse::<u32>().is_ok() => {
                     let days = days.as_str().parse().unwrap_or_default();

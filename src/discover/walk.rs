@@ -103,10 +103,10 @@ impl Walker {
             }
         }
         let mut repositories: Vec<Rc<WalkedRepository>> = repository.iter().cloned().collect();
-        let mut waiting = vec![WalkedFolder { path: path.to_owned(), absolute, repository, ignores, reason: None }];
+        let mut pending = vec![WalkedFolder { path: path.to_owned(), absolute, repository, ignores, reason: None }];
         let mut is_root = true;
-        while let Some(folder) = waiting.pop() {
-            match self.folder(&folder, is_root, &mut repositories, &mut waiting) {
+        while let Some(folder) = pending.pop() {
+            match self.folder(&folder, is_root, &mut repositories, &mut pending) {
                 Ok(()) => {}
                 Err(reason) if is_root => return Err(failed(reason)),
                 Err(error) => self.problems.push(problem_of(&folder.path, &error)),
@@ -117,13 +117,13 @@ impl Walker {
         Ok(())
     }
 
-    /// Takes the files in `folder`, and adds the folders in it to `waiting`.
+    /// Takes the files in `folder`, and adds the folders in it to `pending`.
     fn folder(
         &mut self,
         folder: &WalkedFolder,
         is_root: bool,
         repositories: &mut Vec<Rc<WalkedRepository>>,
-        waiting: &mut Vec<WalkedFolder>,
+        pending: &mut Vec<WalkedFolder>,
     ) -> io::Result<()> {
         let mut entries: Vec<(OsString, FileType)> = Vec::new();
         for entry in fs::read_dir(&folder.path)? {
@@ -164,7 +164,7 @@ impl Walker {
             } else if is_folder {
                 match reason {
                     Some(reason) if !tracks() => self.left_out.folder(reason, shortened(&path)),
-                    reason => waiting.push(WalkedFolder {
+                    reason => pending.push(WalkedFolder {
                         path,
                         absolute,
                         repository: repository.clone(),

@@ -16,7 +16,8 @@ use crate::finding::{Fix, Safety};
 use crate::model::{FixTarget, Located, Switch, Way, World, locate, locate_switch, locate_written};
 use crate::patch::{Change, NewValue};
 use crate::rules::Rule;
-use crate::rules::check::{Answer, Asked, names};
+use crate::rules::answer::{Answer, CheckInput};
+use crate::rules::check::names;
 use crate::source::{Str, TextRange};
 use crate::template::{DeploymentSource, ExprKind, Language};
 use steps::FixStep;
@@ -50,49 +51,49 @@ impl<'p> Proposer<'p> {
         Self { files: steps::Files::new(project), left: std::cell::Cell::new(MOST_FIXES) }
     }
 
-    /// The fix for `asked`, of which `rule` does not hold, since the property at `failed` is not right: the first of the rule's fixes that is for it and can be
+    /// The fix for `input`, of which `rule` does not hold, since the property at `failed` is not right: the first of the rule's fixes that is for it and can be
     /// made, else the first that is for it, to be shown.
-    pub(crate) fn propose(&self, asked: &Asked<'_, '_, '_>, rule: &Rule, failed: &[Str]) -> Option<Fix> {
+    pub(crate) fn propose(&self, input: &CheckInput<'_, '_, '_>, rule: &Rule, failed: &[Str]) -> Option<Fix> {
         if rule.fixes.is_empty() {
             return None;
         }
         self.left.set(self.left.get().checked_sub(1)?);
-        propose(&self.files, asked, rule, failed)
+        propose(&self.files, input, rule, failed)
     }
 }
 
-fn propose(files: &steps::Files<'_>, asked: &Asked<'_, '_, '_>, rule: &Rule, failed: &[Str]) -> Option<Fix> {
+fn propose(files: &steps::Files<'_>, input: &CheckInput<'_, '_, '_>, rule: &Rule, failed: &[Str]) -> Option<Fix> {
     let is_for_it = |fix: &&rulefile::Fix| match &fix.when {
-        Some(when) => matches!(asked.answer(when), Ok(Answer::Yes)),
+        Some(when) => matches!(input.answer(when), Ok(Answer::Yes)),
         None => true,
     };
     let fixes: Vec<&rulefile::Fix> = rule.fixes.iter().filter(is_for_it).collect();
     let path = |fix: &rulefile::Fix| fix.set.as_ref().map_or_else(|| failed.to_vec(), names);
-    let made = fixes.iter().find_map(|fix| make(files, asked, fix, &path(fix)));
+    let made = fixes.iter().find_map(|fix| make(files, input, fix, &path(fix)));
     // What stands in a module of others is nobody's to write: what to pass to it is another matter.
-    let file = asked.world.eval.frame(asked.instance.resource.frame).template.file;
-    let ours = !asked.world.eval.project.is_cached(file);
-    made.or_else(|| fixes.first().filter(|_| ours).map(|fix| shown(asked, fix, &path(fix))))
+    let file = input.world.eval.frame(input.instance.resource.frame).template.file;
+    let ours = !input.world.eval.project.is_cached(file);
+    made.or_else(|| fixes.first().filter(|_| ours).map(|fix| shown(input, fix, &path(fix))))
 }
 
 /// `fix` of the property at `path`, as edits.
-fn make(files: &steps::Files<'_>, asked: &Asked<'_, '_, '_>, fix: &rulefile::Fix, path: &[Str]) -> Option<Fix> {
-    let (world, resource) = (asked.world, &asked.instance.resource);
+fn make(files: &steps::Files<'_>, input: &CheckInput<'_, '_, '_>, fix: &rulefile::Fix, path: &[Str]) -> Option<Fix> {
+    let (world, resource) = (input.world, &input.instance.resource);
     if !is_written(world, resource) {
         return None;
     }
     let mut plan = Plan::new(fix);
     // In Bicep the version is no property: it stands in the type.
     if path.len() == 1 && path.iter().all(|name| name.eq_ignore_ascii_case(API_VERSION)) {
-        plan.raise(asked, fix.to.as_str()?)?;
+        plan.raise(input, fix.to.as_str()?)?;
     } else if !fix.rename.is_empty() {
-        plan.rename(asked, fix, path)?;
-    } else if plan.set(asked, fix, path).is_none() {
+        plan.rename(input, fix, path)?;
+    } else if plan.set(input, fix, path).is_none() {
         plan = Plan::new(fix);
-        plan.switch(asked, path)?;
+        plan.switch(input, path)?;
     }
     if let Some(version) = &fix.raise {
-        plan.raise(asked, version)?;
+        plan.raise(input, version)?;
     }
     if !plan.notes.is_empty() {
         plan.title = format!("{} ({})", plan.title, plan.notes.join("; "));
@@ -118,8 +119,8 @@ impl Plan {
     }
 
     /// Writes the value of `fix` at `path`.
-    fn set(&mut self, asked: &Asked<'_, '_, '_>, fix: &rulefile::Fix, path: &[Str]) -> Option<()> {
-        let (world, resource) = (asked.world, &asked.instance.resource);
+    fn set(&mut self, input: &CheckInput<'_, '_, '_>, fix: &rulefile::Fix, path: &[Str]) -> Option<()> {
+        let (world, resource) = (input.world, &input.instance.resource);
         let located = locate(world, resource, path);
         let written = || fix.over_any.then(|| locate_written(world, resource, path)).flatten();
         let located = located.or_else(written)?;
@@ -127,7 +128,7 @@ impl Plan {
             true => Some(workspace::find(world, &home(world, resource, &located)?)?),
             false => None,
         };
-        self.change(asked, &located, new_value(&fix.to, workspace.as_ref()))?;
+        self.change(input, &located, new_value(&fix.to, workspace.as_ref()))?;
         if let Some(workspace) = workspace {
             self.title = self.title.replace("{workspace}", &workspace.title);
             self.safety = self.safety.max(workspace.safety);
@@ -139,18 +140,18 @@ impl Plan {
     }
 
     /// Gives the flag its other value that keeps what belongs at `path` from being there.
-    fn switch(&mut self, asked: &Asked<'_, '_, '_>, path: &[Str]) -> Option<()> {
-        let (world, resource) = (asked.world, &asked.instance.resource);
+    fn switch(&mut self, input: &CheckInput<'_, '_, '_>, path: &[Str]) -> Option<()> {
+        let (world, resource) = (input.world, &input.instance.resource);
         let Switch { name, value, located } = locate_switch(world, resource, path)?;
         self.title = format!("Set `{name}` to {value}");
-        self.change(asked, &located, NewValue::Bool(value))?;
+        self.change(input, &located, NewValue::Bool(value))?;
         self.sets.push(path.join("."));
         Some(())
     }
 
     /// Writes `value` at the place that was found.
-    fn change(&mut self, asked: &Asked<'_, '_, '_>, located: &Located, value: NewValue) -> Option<()> {
-        self.steps.push(step(asked, &located.target, value)?);
+    fn change(&mut self, input: &CheckInput<'_, '_, '_>, located: &Located, value: NewValue) -> Option<()> {
+        self.steps.push(step(input, &located.target, value)?);
         for way in &located.ways {
             match way {
                 // Others would get the value, too.
@@ -163,7 +164,7 @@ impl Plan {
                     });
                 }
                 // Of what a parameter does in a module that was not read, only a part is known.
-                Way::Branch if asked.world.eval.known_at(asked.instance.resource.frame).is_some() => {
+                Way::Branch if input.world.eval.known_at(input.instance.resource.frame).is_some() => {
                     self.safety = Safety::Unsafe;
                     if !self.notes.iter().any(|note| note == NOT_READ) {
                         self.notes.push(NOT_READ.to_owned());
@@ -176,8 +177,8 @@ impl Plan {
     }
 
     /// Gives other keys to members that are written in the declaration; the first must be there.
-    fn rename(&mut self, asked: &Asked<'_, '_, '_>, fix: &rulefile::Fix, path: &[Str]) -> Option<()> {
-        let (eval, resource) = (asked.world.eval, &asked.instance.resource);
+    fn rename(&mut self, input: &CheckInput<'_, '_, '_>, fix: &rulefile::Fix, path: &[Str]) -> Option<()> {
+        let (eval, resource) = (input.world.eval, &input.instance.resource);
         let frame = eval.frame(resource.frame);
         let template = &frame.template;
         let body = eval.with_declared(resource, |declared| declared.body);
@@ -194,7 +195,7 @@ impl Plan {
             self.steps.push(FixStep::Text { at: member.key_range.in_file(template.file), text });
             let around: Vec<&str> = keys.collect();
             if !around.is_empty() {
-                let value = value_of(asked.world, &eval.scope_of(resource), member.value)?;
+                let value = value_of(input.world, &eval.scope_of(resource), member.value)?;
                 let object = |value, key: &&str| NewValue::Object(vec![((*key).to_owned(), value)]);
                 let value = around.iter().rev().fold(value, object);
                 self.steps.push(FixStep::Replace { at: eval.span_of(resource.frame, member.value), value });
@@ -206,8 +207,8 @@ impl Plan {
     }
 
     /// Raises the apiVersion of the resource, which must be a literal.
-    fn raise(&mut self, asked: &Asked<'_, '_, '_>, version: &str) -> Option<()> {
-        let (eval, resource) = (asked.world.eval, &asked.instance.resource);
+    fn raise(&mut self, input: &CheckInput<'_, '_, '_>, version: &str) -> Option<()> {
+        let (eval, resource) = (input.world.eval, &input.instance.resource);
         let declared = eval.with_declared(resource, |declared| declared.api_version)?;
         let frame = eval.frame(resource.frame);
         let expr = frame.template.expr(declared);
@@ -263,7 +264,7 @@ fn home(world: &World<'_, '_>, resource: &ResourceRef, located: &Located) -> Opt
     Some(home)
 }
 
-fn step(asked: &Asked<'_, '_, '_>, target: &FixTarget, value: NewValue) -> Option<FixStep> {
+fn step(input: &CheckInput<'_, '_, '_>, target: &FixTarget, value: NewValue) -> Option<FixStep> {
     let nested = |rest: &[Str]| {
         rest.iter().rev().fold(value.clone(), |inner, name| NewValue::Object(vec![(name.to_string(), inner)]))
     };
@@ -282,7 +283,7 @@ fn step(asked: &Asked<'_, '_, '_>, target: &FixTarget, value: NewValue) -> Optio
         },
         FixTarget::Object { object, rest } => FixStep::Change { object: *object, change: set(path(rest)) },
         FixTarget::Call { by, name, rest } => {
-            let eval = asked.world.eval;
+            let eval = input.world.eval;
             let (body, wrapped) = eval.with_declared(by, |call| {
                 (call.body, call.deployment.as_ref().is_some_and(|deployment| deployment.wrapped))
             });
@@ -299,10 +300,10 @@ fn step(asked: &Asked<'_, '_, '_>, target: &FixTarget, value: NewValue) -> Optio
 
 /// `fix` of the property at `path` as a snippet in the language of the resource; of an item of an array, what it should
 /// have in it.
-fn shown(asked: &Asked<'_, '_, '_>, fix: &rulefile::Fix, path: &[Str]) -> Fix {
-    let (eval, resource) = (asked.world.eval, &asked.instance.resource);
+fn shown(input: &CheckInput<'_, '_, '_>, fix: &rulefile::Fix, path: &[Str]) -> Fix {
+    let (eval, resource) = (input.world.eval, &input.instance.resource);
     // One that would have to be declared first is no example.
-    let workspace = workspace::find(asked.world, resource).filter(|workspace| workspace.is_there());
+    let workspace = workspace::find(input.world, resource).filter(|workspace| workspace.is_there());
     let workspace = workspace.map(|workspace| workspace.id);
     let language = eval.frame(resource.frame).template.language;
     let placeholder = match language {

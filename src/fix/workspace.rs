@@ -145,7 +145,7 @@ fn referred_to(world: &World<'_, '_>, scope: &Scope, template: &Template, user: 
 
 /// A parameter whose name says that it is the resource id of a workspace.
 fn parameter(template: &Template) -> Option<Workspace> {
-    let holds_one = |param: &Param| {
+    let workspace_certainty = |param: &Param| {
         let empty = param.default.is_some_and(|default| match &template.expr(default).kind {
             ExprKind::Str(text) => text.is_empty(),
             ExprKind::Null => true,
@@ -154,7 +154,7 @@ fn parameter(template: &Template) -> Option<Workspace> {
         let able = matches!(param.ty, ParamType::String) && !param.nullable && !empty && !param.secure;
         certainty(&param.name).filter(|_| able)
     };
-    let mut found = template.params.iter().filter_map(|param| Some((param, holds_one(param)?)));
+    let mut found = template.params.iter().filter_map(|param| Some((param, workspace_certainty(param)?)));
     let (Some((param, safety)), None) = (found.next(), found.next()) else { return None };
     Some(Workspace {
         id: NewValue::Expression(naming(template.language, &param.name)),

@@ -209,8 +209,8 @@ impl Bytes for Finding {
 
 impl Bytes for Undetermined {
     fn bytes(&self) -> usize {
-        let waits_for: usize = self.waits_for.iter().map(Bytes::bytes).sum();
-        size_of::<Self>() + waits_for + self.primary.text.len() + self.subject.bytes()
+        let depends_on: usize = self.depends_on.iter().map(Bytes::bytes).sum();
+        size_of::<Self>() + depends_on + self.primary.text.len() + self.subject.bytes()
     }
 }
 

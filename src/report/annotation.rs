@@ -7,7 +7,7 @@ use crate::source::Span;
 
 use super::ReportStyle;
 use super::place::{self, Region};
-use super::words::{one_line, scope, shortened, waits};
+use super::words::{one_line, scope, shortened, undetermined_message};
 
 /// Annotations of each level that GitHub and Azure Pipelines show of a step; they drop the others.
 const MOST_OF_LEVEL: usize = 10;
@@ -103,7 +103,7 @@ impl AnnotationWriter<'_> {
     }
 
     fn undetermined(&self, check: &Undetermined) -> Annotation {
-        self.at(Level::Notice, &check.rule, check.primary.span, &waits(check))
+        self.at(Level::Notice, &check.rule, check.primary.span, &undetermined_message(check))
     }
 
     fn problem(&self, problem: &FileProblem) -> Annotation {

@@ -64,6 +64,6 @@ fn related_line(sources: &SourceMap, label: &Label) -> String {
 
 fn undetermined_line(sources: &SourceMap, check: &Undetermined) -> String {
     let place = place::start(sources, check.primary.span);
-    let (title, deciding) = (one_line(&check.subject.title), one_line(&list(&check.waits_for)));
+    let (title, deciding) = (one_line(&check.subject.title), one_line(&list(&check.depends_on)));
     format!("{place}: undetermined {}: the check of `{title}` waits for {deciding}", check.rule)
 }

@@ -72,7 +72,7 @@ pub(super) fn of_finding(finding: &Finding) -> String {
 
 /// Like [`of_finding`], with what the check waits for in place of the property.
 pub(super) fn of_undetermined(check: &Undetermined) -> String {
-    of_check(&check.rule, &check.subject, &check.waits_for.join(" "))
+    of_check(&check.rule, &check.subject, &check.depends_on.join(" "))
 }
 
 fn of_check(rule: &str, subject: &Subject, what: &str) -> String {

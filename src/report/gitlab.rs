@@ -9,7 +9,7 @@ use crate::finding::{FileProblem, Finding, Report, Severity, Undetermined};
 use crate::source::{HashMap, Span};
 
 use super::place::Region;
-use super::words::{one_line, scope, waits};
+use super::words::{one_line, scope, undetermined_message};
 use super::{ReportStyle, fingerprint, json_text};
 
 /// Most contexts or loop instances named.
@@ -68,7 +68,7 @@ impl IssueWriter<'_> {
 
     fn undetermined(&mut self, check: &Undetermined) -> Issue {
         let location = self.location(check.primary.span);
-        self.entry(&check.rule, &waits(check), "info", location, &fingerprint::of_undetermined(check))
+        self.entry(&check.rule, &undetermined_message(check), "info", location, &fingerprint::of_undetermined(check))
     }
 
     fn problem(&mut self, problem: &FileProblem) -> Issue {

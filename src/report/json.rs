@@ -75,7 +75,8 @@ struct FindingShape<'a> {
     instances: &'a [String],
     contexts: &'a [String],
     other_contexts: &'a [String],
-    judged_contexts: usize,
+    #[serde(rename = "judgedContexts")]
+    checked_contexts: usize,
 }
 
 #[derive(Serialize)]
@@ -83,7 +84,8 @@ struct FindingShape<'a> {
 struct UndeterminedShape<'a> {
     rule: &'a str,
     severity: &'static str,
-    waits_for: &'a [String],
+    #[serde(rename = "waitsFor")]
+    depends_on: &'a [String],
     label: &'a str,
     location: Location,
     resource: ResourceShape<'a>,
@@ -175,7 +177,7 @@ struct SuppressedShape<'a> {
 
 impl<'a> SuppressedShape<'a> {
     fn of(sources: &SourceMap, suppressed: &'a Suppressed) -> Self {
-        let (kind, id, severity, message, span, subject, contexts) = match &suppressed.said {
+        let (kind, id, severity, message, span, subject, contexts) = match &suppressed.item {
             SuppressedItem::Finding(finding) => {
                 let Finding { rule, severity, message, primary, subject, contexts, .. } = &**finding;
                 let (severity, span) = (Some(severity.name()), Some(primary.span));
@@ -183,7 +185,15 @@ impl<'a> SuppressedShape<'a> {
             }
             SuppressedItem::Undetermined(check @ Undetermined { rule, severity, primary, subject, .. }) => {
                 let (severity, span) = (Some(severity.name()), Some(primary.span));
-                ("undetermined", &**rule, severity, words::waits(check), span, Some(subject), [].as_slice())
+                (
+                    "undetermined",
+                    &**rule,
+                    severity,
+                    words::undetermined_message(check),
+                    span,
+                    Some(subject),
+                    [].as_slice(),
+                )
             }
             SuppressedItem::Problem(FileProblem { span, code, message, .. }) => {
                 ("problem", code.id(), None, message.clone(), *span, None, [].as_slice())
@@ -307,7 +317,7 @@ impl<'a> FindingShape<'a> {
             instances: &finding.instances,
             contexts: &finding.contexts,
             other_contexts: &finding.other_contexts,
-            judged_contexts: finding.judged_contexts,
+            checked_contexts: finding.checked_contexts,
         }
     }
 }
@@ -317,7 +327,7 @@ impl<'a> UndeterminedShape<'a> {
         Self {
             rule: &check.rule,
             severity: check.severity.name(),
-            waits_for: &check.waits_for,
+            depends_on: &check.depends_on,
             label: &check.primary.text,
             location: Location::of(sources, check.primary.span),
             resource: ResourceShape::of(sources, &check.subject),

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use crate::finding::{FileProblem, Finding, Report, Subject, Undetermined};
 use crate::source::{SourceMap, Span};
 
-use super::words::{first_sentence, one_line, printable, scope, waits};
+use super::words::{first_sentence, one_line, printable, scope, undetermined_message};
 use super::{ReportStyle, Repository, place};
 
 /// Most contexts or loop instances named.
@@ -142,7 +142,7 @@ impl JunitWriter<'_> {
     }
 
     fn undetermined(&self, check: &Undetermined) -> Case {
-        let message = format!("{}: {}", self.place(check.primary.span), waits(check));
+        let message = format!("{}: {}", self.place(check.primary.span), undetermined_message(check));
         Case { name: name(&check.rule, &check.subject), outcome: CaseResult::Skipped { message } }
     }
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use crate::finding::{FileProblem, Finding, Report, Undetermined};
 
-use super::words::{count, first_sentence, one_line, scope, shortened, waits};
+use super::words::{count, first_sentence, one_line, scope, shortened, undetermined_message};
 use super::{ReportStyle, place, summary, uri};
 
 /// Most bytes of all. GitHub takes 65,536 characters in a comment and 1 MiB in a job summary: this fits both.
@@ -116,7 +116,7 @@ fn rows<'a>(report: &'a Report, style: ReportStyle) -> Vec<TableRow<'a>> {
         rank: 0,
         severity: "undetermined",
         rule: &check.rule,
-        text: waits(check),
+        text: undetermined_message(check),
         place: place::start_in(style.repository, sources, check.primary.span),
         finding: None,
     };

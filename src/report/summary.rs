@@ -30,7 +30,7 @@ pub(super) fn write_with(report: &Report, place: &dyn Fn(Span) -> String, out: &
     } else {
         writeln!(out, "{}", checked_line(report))?;
         writeln!(out, "{}", found_line(report))?;
-        mending_line(report, out)?;
+        fixable_line(report, out)?;
     }
     undetermined_lines(report, out)?;
     suppressed_lines(report, place, out)?;
@@ -110,7 +110,7 @@ fn found_line(report: &Report) -> String {
 }
 
 /// How many findings armguard can mend.
-fn mending_line(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+fn fixable_line(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let safest = |finding: &Finding| finding.fixes.iter().filter_map(|fix| fix.safety).min();
     let number = |safety| report.findings.iter().filter(|finding| safest(finding) == Some(safety)).count();
     let can = |number: usize| format!("{} can be mended", count(number, "finding"));
@@ -128,29 +128,29 @@ fn mending_line(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 fn undetermined_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut groups: BTreeMap<&[String], usize> = BTreeMap::new();
     for check in &report.undetermined {
-        *groups.entry(&check.waits_for).or_default() += 1;
+        *groups.entry(&check.depends_on).or_default() += 1;
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
     groups.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
     for (deciding, number) in groups.iter().take(MOST_GROUPS) {
-        writeln!(out, "{} for {}.", checks_wait(*number), one_line(&list(deciding)))?;
+        writeln!(out, "{} for {}.", checks_undetermined(*number), one_line(&list(deciding)))?;
     }
     let others: usize = groups.iter().skip(MOST_GROUPS).map(|(_, number)| number).sum();
     if others > 0 {
-        writeln!(out, "{} for other things.", checks_wait(others))?;
+        writeln!(out, "{} for other things.", checks_undetermined(others))?;
     }
     Ok(())
 }
 
-fn checks_wait(number: usize) -> String {
+fn checks_undetermined(number: usize) -> String {
     format!("{} {}", count(number, "check"), if number == 1 { "waits" } else { "wait" })
 }
 
 /// A line for each ignore and override with what it hides, and why; one for the baseline.
 fn suppressed_lines(report: &Report, place: &dyn Fn(Span) -> String, out: &mut dyn Write) -> io::Result<()> {
     let mut groups: BTreeMap<&SuppressedBy, (usize, BTreeSet<&str>)> = BTreeMap::new();
-    for Suppressed { said, by } in &report.suppressed {
-        let id = match said {
+    for Suppressed { item, by } in &report.suppressed {
+        let id = match item {
             SuppressedItem::Finding(finding) => &*finding.rule,
             SuppressedItem::Undetermined(check) => &*check.rule,
             SuppressedItem::Problem(problem) => problem.code.id(),

@@ -132,21 +132,21 @@ pub(super) fn scope(finding: &Finding, most: usize) -> Vec<String> {
         sentences.push(format!("Items of the loop that fail: {names}."));
     }
     if !finding.contexts.is_empty() {
-        let (holds, judged) = (finding.contexts.len(), finding.judged_contexts);
+        let (found_in, checked) = (finding.contexts.len(), finding.checked_contexts);
         let names = one_line(&short_list(&finding.contexts, most));
-        let of = if holds < judged { format!("{holds} of ") } else { "all ".to_owned() };
+        let of = if found_in < checked { format!("{found_in} of ") } else { "all ".to_owned() };
         let others = match finding.other_contexts.as_slice() {
             [] => String::new(),
             others => format!("; not in {}", one_line(&short_list(others, most))),
         };
-        sentences.push(format!("Holds in {of}{}: {names}{others}.", count(judged, "context")));
+        sentences.push(format!("Holds in {of}{}: {names}{others}.", count(checked, "context")));
     }
     sentences
 }
 
 /// What an undetermined check waits for, as a sentence.
-pub(super) fn waits(check: &Undetermined) -> String {
-    let (title, deciding) = (one_line(&check.subject.title), one_line(&list(&check.waits_for)));
+pub(super) fn undetermined_message(check: &Undetermined) -> String {
+    let (title, deciding) = (one_line(&check.subject.title), one_line(&list(&check.depends_on)));
     format!("The check of `{title}` waits for {deciding}.")
 }
 

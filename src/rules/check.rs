@@ -7,84 +7,20 @@ use rulefile::condition::{Absent, Condition, Items, Property, Related, ServiceDe
 use rulefile::selector::{Literal, Selector, Step};
 use rulefile::{ABSENT, ApiVersion, FAILED};
 
-use super::select::{Hit, Selection, Start, select};
+use super::answer::{Answer, CheckInput, Miss, equals};
+use super::select::{Hit, SelectedValues, SelectionStart, select};
 use crate::eval::term::TermId;
-use crate::eval::{Instance, Part, Value};
-use crate::model::{Common, Lookup, Model, Split, World, is_id_of, is_placeholder};
-use crate::source::{Span, Str};
+use crate::eval::{Part, Value};
+use crate::model::{Lookup, Split, is_id_of, is_placeholder};
+use crate::source::Str;
 
-/// What a check looks at: a resource of a context in one world.
-pub(crate) struct Asked<'a, 'e, 'p> {
-    pub(crate) model: &'a Model<'e, 'p>,
-    pub(crate) world: &'a World<'a, 'p>,
-    pub(crate) instance: &'a Instance,
-}
-
-/// The answer to a condition.
-#[derive(Debug, Clone)]
-pub(crate) enum Answer {
-    /// It holds.
-    Yes,
-    /// It does not: one reason, or one for each item that fails.
-    No(Vec<Miss>),
-    /// These residuals decide.
-    Unknown(Vec<TermId>),
-}
-
-/// Why a condition does not hold.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Miss {
-    /// The property that is not as it should be.
-    pub(crate) path: Vec<Str>,
-    /// The outcome, which picks message, label and help.
-    pub(crate) outcome: Str,
-    /// How many names of the path are there.
-    depth: usize,
-    /// What stands for placeholders in texts, beyond those that every finding has.
-    pub(crate) values: Vec<(&'static str, String)>,
-    /// Places that a native check names, with the text for them.
-    pub(crate) places: Vec<(Span, String)>,
-    /// The help to give, when the outcome alone does not pick it.
-    pub(crate) help: Option<&'static str>,
-}
-
-impl Miss {
-    /// A property that is not as it should be.
-    pub(crate) fn new(path: &[&str], outcome: &str) -> Self {
-        Self { path: path.iter().map(|name| Str::from(*name)).collect(), outcome: outcome.into(), ..Self::default() }
-    }
-
-    /// The same, told of the item called `title`; the innermost one counts.
-    fn of_item(mut self, title: &str) -> Self {
-        if !self.values.iter().any(|(name, _)| *name == "item") {
-            self.values.push(("item", title.to_owned()));
-        }
-        self
-    }
-}
-
-impl Common for Vec<Miss> {
-    /// The properties that are wrong either way; where there is none, each world has its own.
-    fn common(self, other: &Self) -> Self {
-        let shared: Self =
-            self.iter().filter(|miss| other.iter().any(|same| same.path == miss.path)).cloned().collect();
-        if shared.is_empty() { self } else { shared }
-    }
-}
-
-impl From<Miss> for Answer {
-    fn from(miss: Miss) -> Self {
-        Self::No(vec![miss])
-    }
-}
-
-impl Asked<'_, '_, '_> {
+impl CheckInput<'_, '_, '_> {
     /// Answers `condition` for the resource.
     pub(crate) fn answer(&self, condition: &Condition) -> Result<Answer, Split> {
-        self.answer_from(condition, &Start::Resource)
+        self.answer_from(condition, &SelectionStart::Resource)
     }
 
-    fn answer_from(&self, condition: &Condition, start: &Start) -> Result<Answer, Split> {
+    fn answer_from(&self, condition: &Condition, start: &SelectionStart) -> Result<Answer, Split> {
         match condition {
             Condition::All(parts) => conjunction(parts, |part| self.answer_from(part, start)),
             Condition::Any(parts) => self.any(parts, start),
@@ -118,7 +54,7 @@ impl Asked<'_, '_, '_> {
         }
     }
 
-    fn not(&self, part: &Condition, start: &Start) -> Result<Answer, Split> {
+    fn not(&self, part: &Condition, start: &SelectionStart) -> Result<Answer, Split> {
         Ok(match self.answer_from(part, start)? {
             Answer::Unknown(terms) => Answer::Unknown(terms),
             Answer::No(_) => Answer::Yes,
@@ -129,10 +65,10 @@ impl Asked<'_, '_, '_> {
         })
     }
 
-    fn each(&self, items: &Items, part: &Condition, start: &Start) -> Result<Answer, Split> {
+    fn each(&self, items: &Items, part: &Condition, start: &SelectionStart) -> Result<Answer, Split> {
         let ty = self.model.eval.with_declared(&self.instance.resource, |declared| declared.ty.clone());
         let Some(selector) = ty.as_ref().and_then(|ty| items.of(ty)) else { return Ok(Answer::Yes) };
-        let Selection { hits, unknown } = select(self, start, selector.steps())?;
+        let SelectedValues { hits, unknown } = select(self, start, selector.steps())?;
         let mut answers = Vec::with_capacity(hits.len() + 1);
         for hit in hits {
             let answer = match hit.lookup {
@@ -140,7 +76,7 @@ impl Asked<'_, '_, '_> {
                 Lookup::Absent { .. } => Answer::Yes,
                 Lookup::Value(value) => {
                     let item = self.title_of(&hit.path, &value)?;
-                    match self.answer_from(part, &Start::Item { path: hit.path, value })? {
+                    match self.answer_from(part, &SelectionStart::Item { path: hit.path, value })? {
                         Answer::No(misses) => Answer::No(misses.into_iter().map(|miss| miss.of_item(&item)).collect()),
                         answer => answer,
                     }
@@ -179,8 +115,8 @@ impl Asked<'_, '_, '_> {
             if !self.world.holds(other.condition)? {
                 continue;
             }
-            let asked = Asked { model: self.model, world: self.world, instance: other };
-            let answer = related.require.as_ref().map_or(Ok(Answer::Yes), |require| asked.answer(require))?;
+            let input = CheckInput { model: self.model, world: self.world, instance: other };
+            let answer = related.require.as_ref().map_or(Ok(Answer::Yes), |require| input.answer(require))?;
             match (decides, answer) {
                 (None, Answer::Yes) => return Ok(Answer::Yes),
                 (None, Answer::No(_)) => outcome = FAILED,
@@ -194,7 +130,7 @@ impl Asked<'_, '_, '_> {
     }
 
     /// Of several that do not hold, the one that came closest is told.
-    fn any(&self, parts: &[Condition], start: &Start) -> Result<Answer, Split> {
+    fn any(&self, parts: &[Condition], start: &SelectionStart) -> Result<Answer, Split> {
         let (mut closest, mut unknown) = (None::<Vec<Miss>>, Vec::new());
         for part in parts {
             match self.answer_from(part, start)? {
@@ -215,8 +151,8 @@ impl Asked<'_, '_, '_> {
         })
     }
 
-    fn property(&self, property: &Property, start: &Start) -> Result<Answer, Split> {
-        let Selection { mut hits, unknown } = select(self, start, property.path.steps())?;
+    fn property(&self, property: &Property, start: &SelectionStart) -> Result<Answer, Split> {
+        let SelectedValues { mut hits, unknown } = select(self, start, property.path.steps())?;
         if hits.is_empty() && unknown.is_empty() {
             // A filter that selects nothing: nothing is there.
             let path = [start.path(), &names(&property.path)].concat();
@@ -235,7 +171,7 @@ impl Asked<'_, '_, '_> {
         Ok(every(answers))
     }
 
-    fn test(&self, property: &Property, hit: Hit, start: &Start) -> Result<Answer, Split> {
+    fn test(&self, property: &Property, hit: Hit, start: &SelectionStart) -> Result<Answer, Split> {
         let outcome = match hit.lookup {
             Lookup::Absent { .. } => ABSENT,
             _ => FAILED,
@@ -275,8 +211,8 @@ impl Asked<'_, '_, '_> {
     }
 
     /// How many names of `path` lead to something.
-    fn depth(&self, path: &[Str], start: &Start) -> Result<usize, Split> {
-        if matches!(start, Start::Item { .. }) {
+    fn depth(&self, path: &[Str], start: &SelectionStart) -> Result<usize, Split> {
+        if matches!(start, SelectionStart::Item { .. }) {
             return Ok(path.len());
         }
         for names in 1..=path.len() {
@@ -436,29 +372,6 @@ fn every(answers: Vec<Answer>) -> Answer {
         (false, _) => Answer::No(misses),
         (true, true) => Answer::Yes,
         (true, false) => Answer::Unknown(unknown),
-    }
-}
-
-/// Whether `value` is `literal`: strings without regard to case, as the service compares its enumerations.
-/// `None` when it is not known; a hidden value is to be opened by the caller.
-pub(super) fn equals(value: &Value, literal: &Literal) -> Option<bool> {
-    match (value, literal) {
-        (Value::Bool(value), Literal::Bool(wanted)) => Some(value == wanted),
-        // A boolean written as a string: the service may or may not read it as one.
-        (Value::Str(text), Literal::Bool(_))
-            if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") =>
-        {
-            None
-        }
-        (Value::Int(value), Literal::Int(wanted)) => Some(value == wanted),
-        (Value::Str(text), Literal::Str(wanted)) => match is_placeholder(text) {
-            true => None,
-            false => Some(text.eq_ignore_ascii_case(wanted)),
-        },
-        (Value::Str(text), _) if is_placeholder(text) => None,
-        (Value::Text(_) | Value::Id(_), Literal::Str(_)) => None,
-        (Value::Resource(_) | Value::Error(_) | Value::Unknown(_) | Value::Choice(_) | Value::Hidden(_), _) => None,
-        _ => Some(false),
     }
 }
 

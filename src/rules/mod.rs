@@ -3,6 +3,7 @@
 //! A rule is one file, `rules/<area>/<rule-id>.md` (form: `docs/writing-rules.md`). `build.rs` checks all of them
 //! and embeds them; [`RuleStore`] has them; [`load`] adds those of a user. What such a file is says the crate [`rulefile`].
 
+pub(crate) mod answer;
 pub(crate) mod check;
 pub mod load;
 pub(crate) mod native;

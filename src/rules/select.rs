@@ -3,14 +3,14 @@
 
 use rulefile::selector::{Comparison, Filter, Literal, Operand, Reach, Step};
 
-use super::check::{Answer, Asked, equals};
+use super::answer::{Answer, CheckInput, equals};
 use crate::eval::term::TermId;
 use crate::eval::{Slot, Value};
 use crate::model::{Lookup, Split};
 use crate::source::Str;
 
 /// Where a selector starts.
-pub(crate) enum Start {
+pub(crate) enum SelectionStart {
     /// At the body of the resource.
     Resource,
     /// At an item that `each` selected.
@@ -22,7 +22,7 @@ pub(crate) enum Start {
     },
 }
 
-impl Start {
+impl SelectionStart {
     /// The way to it.
     pub(crate) fn path(&self) -> &[Str] {
         match self {
@@ -33,7 +33,7 @@ impl Start {
 }
 
 /// What a selector selects.
-pub(crate) struct Selection {
+pub(crate) struct SelectedValues {
     /// The values, in order; a path without wildcard and filter always gives one, if only as absent.
     pub(crate) hits: Vec<Hit>,
     /// What decides whether there are more.
@@ -52,38 +52,42 @@ pub(crate) struct Hit {
 ///
 /// # Errors
 /// The atom that would decide, when the world does not.
-pub(crate) fn select(asked: &Asked<'_, '_, '_>, start: &Start, steps: &[Step]) -> Result<Selection, Split> {
+pub(crate) fn select(
+    input: &CheckInput<'_, '_, '_>,
+    start: &SelectionStart,
+    steps: &[Step],
+) -> Result<SelectedValues, Split> {
     let names = steps.iter().map_while(|step| match step {
         Step::Member(name) => Some(Str::from(&*name.written)),
         _ => None,
     });
     let (first, rest) = match start {
         // The names at the start are asked of the resource itself, which knows about updates.
-        Start::Resource => {
+        SelectionStart::Resource => {
             let path: Vec<Str> = names.collect();
-            let lookup = asked.model.lookup(asked.world, asked.instance, &path)?;
+            let lookup = input.model.lookup(input.world, input.instance, &path)?;
             let rest = &steps[path.len()..];
             (Hit { path, lookup }, rest)
         }
-        Start::Item { path, value } => {
-            let lookup = asked.model.seen(asked.world.settle(value.clone())?);
+        SelectionStart::Item { path, value } => {
+            let lookup = input.model.seen(input.world.settle(value.clone())?);
             (Hit { path: path.clone(), lookup }, steps)
         }
     };
-    let mut selection = Selection { hits: vec![first], unknown: Vec::new() };
+    let mut selection = SelectedValues { hits: vec![first], unknown: Vec::new() };
     for step in rest {
         let hits = std::mem::take(&mut selection.hits);
         for hit in hits {
-            walk(asked, hit, step, &mut selection)?;
+            walk(input, hit, step, &mut selection)?;
         }
     }
     Ok(selection)
 }
 
-fn walk(asked: &Asked<'_, '_, '_>, hit: Hit, step: &Step, out: &mut Selection) -> Result<(), Split> {
+fn walk(input: &CheckInput<'_, '_, '_>, hit: Hit, step: &Step, out: &mut SelectedValues) -> Result<(), Split> {
     let Hit { path, lookup } = hit;
     let value = match (&lookup, step) {
-        (Lookup::Value(value), _) => asked.model.eval.opened(value.clone()),
+        (Lookup::Value(value), _) => input.model.eval.opened(value.clone()),
         // One place stays one place: absent or unknown as a whole.
         (Lookup::Absent { .. } | Lookup::Unknown(_), Step::Member(_) | Step::Index(_)) => {
             let path = below(&path, &name_of(step));
@@ -98,30 +102,30 @@ fn walk(asked: &Asked<'_, '_, '_>, hit: Hit, step: &Step, out: &mut Selection) -
     };
     match step {
         Step::Member(name) => {
-            let found = asked.world.settle(asked.model.eval.member(&value, &name.written))?;
-            out.hits.push(Hit { path: below(&path, &name.written), lookup: asked.model.seen(found) });
+            let found = input.world.settle(input.model.eval.member(&value, &name.written))?;
+            out.hits.push(Hit { path: below(&path, &name.written), lookup: input.model.seen(found) });
         }
         Step::Index(index) => {
             let lookup = match &value {
                 Value::Array(array) if array.open.is_none() => {
                     let at = if *index < 0 { array.items.len() as i64 + index } else { *index };
                     match usize::try_from(at).ok().and_then(|at| array.items.get(at)) {
-                        Some(slot) => asked.model.seen(forced(asked, slot)?),
+                        Some(slot) => input.model.seen(forced(input, slot)?),
                         None => Lookup::Absent { null: false },
                     }
                 }
-                Value::Array(_) | Value::Hidden(_) => Lookup::Unknown(asked.model.eval.reify(&value)),
+                Value::Array(_) | Value::Hidden(_) => Lookup::Unknown(input.model.eval.reify(&value)),
                 _ => Lookup::Absent { null: false },
             };
             out.hits.push(Hit { path: below(&path, &name_of(step)), lookup });
         }
-        Step::Wildcard => children(asked, &path, &value, out)?,
+        Step::Wildcard => children(input, &path, &value, out)?,
         Step::Filter(filter) => {
-            let mut all = Selection { hits: Vec::new(), unknown: Vec::new() };
-            children(asked, &path, &value, &mut all)?;
+            let mut all = SelectedValues { hits: Vec::new(), unknown: Vec::new() };
+            children(input, &path, &value, &mut all)?;
             out.unknown.extend(all.unknown);
             for hit in all.hits {
-                match filtered(asked, filter, &hit)? {
+                match filtered(input, filter, &hit)? {
                     Answer::Yes => out.hits.push(hit),
                     Answer::No(_) => {}
                     Answer::Unknown(terms) => out.unknown.extend(terms),
@@ -133,9 +137,14 @@ fn walk(asked: &Asked<'_, '_, '_>, hit: Hit, step: &Step, out: &mut Selection) -
 }
 
 /// The items of an array, or the members of an object.
-fn children(asked: &Asked<'_, '_, '_>, path: &[Str], value: &Value, out: &mut Selection) -> Result<(), Split> {
+fn children(
+    input: &CheckInput<'_, '_, '_>,
+    path: &[Str],
+    value: &Value,
+    out: &mut SelectedValues,
+) -> Result<(), Split> {
     let mut add = |name: &str, slot: &Slot| -> Result<(), Split> {
-        match asked.model.seen(forced(asked, slot)?) {
+        match input.model.seen(forced(input, slot)?) {
             Lookup::Absent { .. } => {}
             lookup => out.hits.push(Hit { path: below(path, name), lookup }),
         }
@@ -155,14 +164,14 @@ fn children(asked: &Asked<'_, '_, '_>, path: &[Str], value: &Value, out: &mut Se
             out.unknown.extend(object.open);
         }
         // The names in it would be shown.
-        Value::Hidden(_) => out.unknown.push(asked.model.eval.reify(value)),
+        Value::Hidden(_) => out.unknown.push(input.model.eval.reify(value)),
         _ => {}
     }
     Ok(())
 }
 
-fn forced(asked: &Asked<'_, '_, '_>, slot: &Slot) -> Result<Value, Split> {
-    asked.world.settle(asked.model.eval.force(slot))
+fn forced(input: &CheckInput<'_, '_, '_>, slot: &Slot) -> Result<Value, Split> {
+    input.world.settle(input.model.eval.force(slot))
 }
 
 fn below(path: &[Str], name: &str) -> Vec<Str> {
@@ -177,13 +186,13 @@ fn name_of(step: &Step) -> String {
     }
 }
 
-fn filtered(asked: &Asked<'_, '_, '_>, filter: &Filter, item: &Hit) -> Result<Answer, Split> {
+fn filtered(input: &CheckInput<'_, '_, '_>, filter: &Filter, item: &Hit) -> Result<Answer, Split> {
     let no = || Answer::No(Vec::new());
     Ok(match filter {
         Filter::All(parts) => {
             let mut unknown = Vec::new();
             for part in parts {
-                match filtered(asked, part, item)? {
+                match filtered(input, part, item)? {
                     Answer::Yes => {}
                     no @ Answer::No(_) => return Ok(no),
                     Answer::Unknown(terms) => unknown.extend(terms),
@@ -194,7 +203,7 @@ fn filtered(asked: &Asked<'_, '_, '_>, filter: &Filter, item: &Hit) -> Result<An
         Filter::Any(parts) => {
             let mut unknown = Vec::new();
             for part in parts {
-                match filtered(asked, part, item)? {
+                match filtered(input, part, item)? {
                     Answer::Yes => return Ok(Answer::Yes),
                     Answer::No(_) => {}
                     Answer::Unknown(terms) => unknown.extend(terms),
@@ -202,13 +211,13 @@ fn filtered(asked: &Asked<'_, '_, '_>, filter: &Filter, item: &Hit) -> Result<An
             }
             if unknown.is_empty() { no() } else { Answer::Unknown(unknown) }
         }
-        Filter::Not(part) => match filtered(asked, part, item)? {
+        Filter::Not(part) => match filtered(input, part, item)? {
             Answer::Yes => no(),
             Answer::No(_) => Answer::Yes,
             unknown @ Answer::Unknown(_) => unknown,
         },
         Filter::Exists(reach) => {
-            let Selection { hits, unknown } = reached(asked, reach, item)?;
+            let SelectedValues { hits, unknown } = reached(input, reach, item)?;
             let unknown_hits = hits.iter().filter_map(|hit| match hit.lookup {
                 Lookup::Unknown(term) => Some(term),
                 _ => None,
@@ -221,21 +230,21 @@ fn filtered(asked: &Asked<'_, '_, '_>, filter: &Filter, item: &Hit) -> Result<An
             }
         }
         Filter::Compare(left, comparison, right) => {
-            let (left, right) = (side(asked, left, item)?, side(asked, right, item)?);
+            let (left, right) = (side(input, left, item)?, side(input, right, item)?);
             match (left, right) {
-                (Ok(left), Ok(right)) => match compare(&left.known(asked), *comparison, &right.known(asked)) {
+                (Ok(left), Ok(right)) => match compare(&left.known(input), *comparison, &right.known(input)) {
                     Some(true) => Answer::Yes,
                     Some(false) => no(),
-                    None => Answer::Unknown([left, right].iter().filter_map(|side| side.term(asked)).collect()),
+                    None => Answer::Unknown([left, right].iter().filter_map(|side| side.term(input)).collect()),
                 },
                 (Err(terms), _) | (_, Err(terms)) => Answer::Unknown(terms),
             }
         }
-        Filter::Matches(reach, pattern) => match side(asked, &Operand::Value(reach.clone()), item)? {
-            Ok(found) => match found.known(asked) {
+        Filter::Matches(reach, pattern) => match side(input, &Operand::Value(reach.clone()), item)? {
+            Ok(found) => match found.known(input) {
                 Side::Value(Value::Str(text)) if pattern.is_match(&text) => Answer::Yes,
                 Side::Value(Value::Text(_) | Value::Id(_) | Value::Hidden(_)) => {
-                    Answer::Unknown(found.term(asked).into_iter().collect())
+                    Answer::Unknown(found.term(input).into_iter().collect())
                 }
                 _ => no(),
             },
@@ -244,14 +253,14 @@ fn filtered(asked: &Asked<'_, '_, '_>, filter: &Filter, item: &Hit) -> Result<An
     })
 }
 
-fn reached(asked: &Asked<'_, '_, '_>, reach: &Reach, item: &Hit) -> Result<Selection, Split> {
+fn reached(input: &CheckInput<'_, '_, '_>, reach: &Reach, item: &Hit) -> Result<SelectedValues, Split> {
     match (&item.lookup, reach.from_root) {
-        (_, true) => select(asked, &Start::Resource, &reach.steps),
+        (_, true) => select(input, &SelectionStart::Resource, &reach.steps),
         (Lookup::Value(value), false) => {
-            select(asked, &Start::Item { path: item.path.clone(), value: value.clone() }, &reach.steps)
+            select(input, &SelectionStart::Item { path: item.path.clone(), value: value.clone() }, &reach.steps)
         }
-        (Lookup::Unknown(term), false) => Ok(Selection { hits: Vec::new(), unknown: vec![*term] }),
-        (Lookup::Absent { .. }, false) => Ok(Selection { hits: Vec::new(), unknown: Vec::new() }),
+        (Lookup::Unknown(term), false) => Ok(SelectedValues { hits: Vec::new(), unknown: vec![*term] }),
+        (Lookup::Absent { .. }, false) => Ok(SelectedValues { hits: Vec::new(), unknown: Vec::new() }),
     }
 }
 
@@ -264,28 +273,28 @@ enum Side {
 
 impl Side {
     /// The same with what is known of a hidden value, for comparing.
-    fn known(&self, asked: &Asked<'_, '_, '_>) -> Self {
+    fn known(&self, input: &CheckInput<'_, '_, '_>) -> Self {
         match self {
-            Self::Value(value) => Self::Value(asked.model.eval.known(value)),
+            Self::Value(value) => Self::Value(input.model.eval.known(value)),
             Self::Literal(literal) => Self::Literal(literal.clone()),
             Self::Nothing => Self::Nothing,
         }
     }
 
-    fn term(&self, asked: &Asked<'_, '_, '_>) -> Option<TermId> {
+    fn term(&self, input: &CheckInput<'_, '_, '_>) -> Option<TermId> {
         match self {
-            Self::Value(value) => Some(asked.model.eval.reify(value)),
+            Self::Value(value) => Some(input.model.eval.reify(value)),
             Self::Nothing | Self::Literal(_) => None,
         }
     }
 }
 
-fn side(asked: &Asked<'_, '_, '_>, operand: &Operand, item: &Hit) -> Result<Result<Side, Vec<TermId>>, Split> {
+fn side(input: &CheckInput<'_, '_, '_>, operand: &Operand, item: &Hit) -> Result<Result<Side, Vec<TermId>>, Split> {
     let reach = match operand {
         Operand::Literal(literal) => return Ok(Ok(Side::Literal(literal.clone()))),
         Operand::Value(reach) => reach,
     };
-    let Selection { hits, unknown } = reached(asked, reach, item)?;
+    let SelectedValues { hits, unknown } = reached(input, reach, item)?;
     Ok(match hits.into_iter().next().map(|hit| hit.lookup) {
         _ if !unknown.is_empty() => Err(unknown),
         Some(Lookup::Unknown(term)) => Err(vec![term]),

@@ -118,7 +118,7 @@ impl Rule {
     }
 
     /// Whether it judges resources of type `ty`.
-    pub fn judges(&self, ty: &str) -> bool {
+    pub fn checks_type(&self, ty: &str) -> bool {
         self.noun(ty).is_some()
     }
 

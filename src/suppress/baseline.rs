@@ -145,12 +145,12 @@ impl Baseline {
         let paths = paths(&report.sources);
         let mut baseline = Self { home, known: KnownCounts::new() };
         let hidden = report.suppressed.iter().filter(|suppressed| suppressed.by == SuppressedBy::Baseline);
-        let hidden: Vec<&SuppressedItem> = hidden.map(|suppressed| &suppressed.said).collect();
-        let findings = report.findings.iter().chain(hidden.iter().filter_map(|said| match said {
+        let hidden: Vec<&SuppressedItem> = hidden.map(|suppressed| &suppressed.item).collect();
+        let findings = report.findings.iter().chain(hidden.iter().filter_map(|item| match item {
             SuppressedItem::Finding(finding) => Some(&**finding),
             SuppressedItem::Undetermined(_) | SuppressedItem::Problem(_) => None,
         }));
-        let problems = report.problems.iter().chain(hidden.iter().filter_map(|said| match said {
+        let problems = report.problems.iter().chain(hidden.iter().filter_map(|item| match item {
             SuppressedItem::Problem(problem) => Some(problem),
             SuppressedItem::Finding(_) | SuppressedItem::Undetermined(_) => None,
         }));
@@ -196,7 +196,7 @@ impl Baseline {
         let mut left = self.known.clone();
         // What is hidden otherwise is found, too.
         for suppressed in &report.suppressed {
-            match &suppressed.said {
+            match &suppressed.item {
                 SuppressedItem::Finding(finding) => {
                     take(&mut left, &self.prints(&report.sources, &paths, finding));
                 }
@@ -226,7 +226,7 @@ impl Baseline {
         if !hidden.is_empty() {
             report.summary.baseline = Some(self.home.shown());
         }
-        report.suppressed.extend(hidden.into_iter().map(|said| Suppressed { said, by: SuppressedBy::Baseline }));
+        report.suppressed.extend(hidden.into_iter().map(|item| Suppressed { item, by: SuppressedBy::Baseline }));
         if let Some(checked) = checked {
             let fixed = self.fixed(report, left, checked, &paths);
             report.problems.extend(fixed);
@@ -275,17 +275,17 @@ impl Baseline {
 
     /// That an entry is no longer found, or no longer in some contexts.
     fn no_longer(&self, entry: &BaselineEntry, contexts: &[String]) -> String {
-        let mut said = format!("`{}`", entry.rule);
+        let mut item = format!("`{}`", entry.rule);
         if !entry.resource.is_empty() {
             // Writing to a string cannot fail.
-            let _ = write!(said, " for `{}`", entry.resource);
+            let _ = write!(item, " for `{}`", entry.resource);
         }
-        let _ = write!(said, " in {} is no longer found", entry.path);
+        let _ = write!(item, " in {} is no longer found", entry.path);
         let still = self.known.keys().filter(|(known, context)| known == entry && !contexts.contains(context));
         if still.count() > 0 {
-            let _ = write!(said, " with {}", contexts.join(", "));
+            let _ = write!(item, " with {}", contexts.join(", "));
         }
-        said
+        item
     }
 
     /// What `finding` is known by.

@@ -150,9 +150,9 @@ impl BicepFile<'_> {
 
     /// `#disable-next-line` or `#disable-diagnostics`; `behind` are the comments and directives further on.
     fn pragma(&mut self, range: TextRange, behind: &[(TokenKind, TextRange)]) {
-        let said = range.of(self.text);
-        let Some((keyword, list)) = named(said) else { return };
-        let ids = match directive::ids(list, range.start + (said.len() - list.len()) as u32) {
+        let directive_text = range.of(self.text);
+        let Some((keyword, list)) = named(directive_text) else { return };
+        let ids = match directive::ids(list, range.start + (directive_text.len() - list.len()) as u32) {
             Ok(ids) => ids,
             Err(message) => return self.out.wrong(range, message),
         };

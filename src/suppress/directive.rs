@@ -34,8 +34,8 @@ pub(super) fn read(text: &str, range: TextRange) -> Option<Result<Directive, Str
         None => comment.strip_prefix("//")?,
     };
     let start = range.start + 2;
-    let said = inner.trim_start();
-    let rest = said.strip_prefix("armguard")?;
+    let trimmed = inner.trim_start();
+    let rest = trimmed.strip_prefix("armguard")?;
     let after = rest.trim_start();
     let words = match after.strip_prefix(':') {
         Some(words) => words.trim_start(),
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     /// What is understood, in one line.
-    fn told(comment: &str) -> String {
+    fn outcome(comment: &str) -> String {
         match read(comment, TextRange::new(0, comment.len() as u32)) {
             None => "nothing".to_owned(),
             Some(Err(message)) => format!("wrong: {message}"),
@@ -174,7 +174,7 @@ mod tests {
             ("# armguard: ignore[a]", "nothing"),
         ];
         for (comment, expected) in cases {
-            assert_eq!(told(comment), expected, "{comment}");
+            assert_eq!(outcome(comment), expected, "{comment}");
         }
     }
 }

@@ -74,18 +74,18 @@ impl JsonFile<'_> {
 
     /// `"metadata": { "armguard": { "ignore": { "rule": "reason" } } }` of `object`, which is for all of `range`.
     fn metadata(&mut self, object: Value<'_>, range: TextRange) {
-        let Some(said) = object.get_ignore_case("metadata").and_then(|metadata| metadata.member("armguard")) else {
+        let Some(entry) = object.get_ignore_case("metadata").and_then(|metadata| metadata.member("armguard")) else {
             return;
         };
         let mut rules = Vec::new();
-        for member in said.value().members() {
+        for member in entry.value().members() {
             match member.is_called("ignore") && member.value().kind() == ValueKind::Object {
                 true => rules.extend(member.value().members()),
                 false => self.out.wrong(member.key_range(), "`armguard` has `\"ignore\": { \"rule\": \"reason\" }`"),
             }
         }
-        if said.value().kind() != ValueKind::Object {
-            self.out.wrong(said.key_range(), "`armguard` has `\"ignore\": { \"rule\": \"reason\" }`");
+        if entry.value().kind() != ValueKind::Object {
+            self.out.wrong(entry.key_range(), "`armguard` has `\"ignore\": { \"rule\": \"reason\" }`");
         }
         for rule in rules {
             self.out.member(rule.key().into_owned(), rule.key_range(), rule.value().as_str().as_deref(), range);

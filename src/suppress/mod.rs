@@ -14,11 +14,11 @@ mod bicep;
 mod directive;
 mod json;
 mod lines;
-mod silencer;
+mod suppressor;
 mod write;
 
 pub use baseline::{Baseline, Checked, Home};
-pub use silencer::{About, Silence, Silencer};
+pub use suppressor::{About, SuppressionVerdict, Suppressor};
 pub use write::{Added, add_ignores};
 
 use std::rc::Rc;
@@ -68,7 +68,7 @@ impl Terms {
     }
 
     /// Whether it holds in `context`; `None` stands for all contexts together.
-    fn holds_in(&self, context: Option<&str>) -> bool {
+    fn applies_in(&self, context: Option<&str>) -> bool {
         let patterns = [&self.contexts, &self.allowed].into_iter().flatten();
         patterns.into_iter().all(|patterns| context.is_some_and(|context| patterns.matches(context)))
     }
@@ -235,7 +235,7 @@ fn with_path(name: &str, is_path: &dyn Fn(&str) -> bool, change: &dyn Fn(&str) -
 /// What the configuration asks for and they do not have, in words.
 fn allowed(mut terms: Terms, config: Option<&Config>, today: Option<Date>) -> Result<Terms, String> {
     let Some(settings) = config.map(|config| &config.ignores) else { return Ok(terms) };
-    if settings.require_reason.is_some_and(|(asked, _)| asked) && terms.reason.is_empty() {
+    if settings.require_reason.is_some_and(|(required, _)| required) && terms.reason.is_empty() {
         return Err("it gives no reason, and the configuration asks for one".to_owned());
     }
     if let Some((days, _)) = settings.max_expiry {

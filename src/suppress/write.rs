@@ -48,7 +48,7 @@ pub fn add_ignores(
     let mut added = Added::default();
     let mut files: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
     for (at, finding) in report.findings.iter().enumerate() {
-        match holds_everywhere(finding) {
+        match is_in_all_contexts(finding) {
             true => files.entry(place(report, finding).file).or_default().push(at),
             false => added.left.push((at, ELSEWHERE.to_owned())),
         }
@@ -98,9 +98,9 @@ fn usable(reason: &str, today: Option<Date>) -> Result<Terms, String> {
 }
 
 /// Whether the finding holds in all contexts in which its resource was judged.
-fn holds_everywhere(finding: &Finding) -> bool {
+fn is_in_all_contexts(finding: &Finding) -> bool {
     let contexts: BTreeSet<&str> = finding.occurrences.iter().map(|occurrence| &*occurrence.context).collect();
-    contexts.len() >= finding.judged_contexts
+    contexts.len() >= finding.checked_contexts
 }
 
 /// Where the ignore belongs: in Bicep where the finding is shown; else at the resource.
@@ -221,8 +221,8 @@ impl IgnoreWriter<'_> {
         let text = self.source.text();
         let rules = rules.iter().copied().collect::<Vec<_>>().join(", ");
         let (indent, newline) = (indentation(text, line), Style::around(text, line).newline);
-        let said = format!("armguard: ignore[{rules}] {}", self.reason);
-        Edit::insert(line, format!("{indent}// {}{newline}", said.trim_end()))
+        let comment = format!("armguard: ignore[{rules}] {}", self.reason);
+        Edit::insert(line, format!("{indent}// {}{newline}", comment.trim_end()))
     }
 }
 

@@ -157,8 +157,9 @@ mod tests {
             (">=2025-01-02-preview", "2025-01-02-preview", true),
         ];
         for (range, version, expected) in cases {
-            let holds = VersionRange::try_from(range.to_owned()).unwrap().contains(ApiVersion::parse(version).unwrap());
-            assert_eq!(holds, expected, "{version} in {range}");
+            let contained =
+                VersionRange::try_from(range.to_owned()).unwrap().contains(ApiVersion::parse(version).unwrap());
+            assert_eq!(contained, expected, "{version} in {range}");
         }
         for wrong in ["", "2022-06-01", ">=soon", ">=2022-06-01,", "~2022-06-01"] {
             assert!(VersionRange::try_from(wrong.to_owned()).is_err(), "{wrong:?}");

@@ -81,8 +81,8 @@ fn changed_at_the_last_moment() {
     let (path, error) = write_edits(edits).unwrap_err();
     assert_eq!(path, changes[1].path);
     let [a, b, c] = changes.each_ref().map(|changed| changed.path.display());
-    let said = format!("it has changed since it was read; written: `{a}`; not written: `{b}`, `{c}`");
-    assert_eq!(error.to_string(), said);
+    let expected = format!("it has changed since it was read; written: `{a}`; not written: `{b}`, `{c}`");
+    assert_eq!(error.to_string(), expected);
     let texts = changes.each_ref().map(|changed| fs::read_to_string(&changed.path).unwrap());
     assert_eq!((names(&folder).len(), texts), (3, ["new", "other", "old"].map(String::from)));
     fs::remove_dir_all(&folder).unwrap();

@@ -19,7 +19,7 @@ const MOST_LABELS: usize = 12;
 type CheckKey = (Str, Span, String, Vec<Span>);
 
 /// The contexts in which a check is silenced, by rule, declaration and property.
-pub(super) type SilencedContexts = BTreeMap<(Str, Span, String), NameSet>;
+pub(super) type SuppressedContexts = BTreeMap<(Str, Span, String), NameSet>;
 
 /// What is said, by what it is said of.
 pub(super) type ByCheck<T> = BTreeMap<CheckKey, Merged<T>>;
@@ -39,7 +39,7 @@ pub(super) struct Merged<T> {
 }
 
 /// What findings and undetermined checks have in common.
-pub(super) trait Check: Placed + Bytes {
+pub(super) trait MergeItem: Placed + Bytes {
     fn key(&self) -> CheckKey;
     fn rule(&self) -> &Str;
     fn primary(&self) -> &Label;
@@ -47,7 +47,7 @@ pub(super) trait Check: Placed + Bytes {
     fn absorb(&mut self, other: Self);
 }
 
-impl Check for Finding {
+impl MergeItem for Finding {
     fn key(&self) -> CheckKey {
         let (declared, calls) = place(&self.subject);
         (self.rule.clone(), declared, self.path.clone(), calls)
@@ -69,7 +69,7 @@ impl Check for Finding {
     fn absorb(&mut self, other: Self) {
         self.occurrences.extend(other.occurrences);
         for label in other.related {
-            let known = self.related.iter().chain([&self.primary]).any(|told| told.span == label.span);
+            let known = self.related.iter().chain([&self.primary]).any(|shown| shown.span == label.span);
             if !known && self.related.len() < MOST_LABELS {
                 self.related.push(label);
             }
@@ -83,7 +83,7 @@ impl Check for Finding {
     }
 }
 
-impl Check for Undetermined {
+impl MergeItem for Undetermined {
     fn key(&self) -> CheckKey {
         let (declared, calls) = place(&self.subject);
         (self.rule.clone(), declared, String::new(), calls)
@@ -102,9 +102,9 @@ impl Check for Undetermined {
     }
 
     fn absorb(&mut self, other: Self) {
-        for decider in other.waits_for {
-            if self.waits_for.len() < MOST_NAMES && !self.waits_for.contains(&decider) {
-                self.waits_for.push(decider);
+        for decider in other.depends_on {
+            if self.depends_on.len() < MOST_NAMES && !self.depends_on.contains(&decider) {
+                self.depends_on.push(decider);
             }
         }
     }
@@ -118,17 +118,17 @@ pub(super) fn place(subject: &Subject) -> DeclarationPath {
 pub(super) type At = (u32, u32);
 
 /// Adds what is said at `at` to `all`, as far as there is `room`.
-pub(super) fn add<T: Check>(
+pub(super) fn add<T: MergeItem>(
     all: &mut ByCheck<T>,
     draft: Box<Draft<T>>,
     (context, instance): At,
     concerns: bool,
     room: &mut Room,
 ) {
-    let key = draft.said.key();
+    let key = draft.item.key();
     match all.entry(key) {
         Entry::Vacant(entry) => {
-            if !room.take(ENTRY + draft.said.bytes()) {
+            if !room.take(ENTRY + draft.item.bytes()) {
                 return;
             }
             let (mut instances, mut contexts) = (NameSet::default(), NameSet::default());
@@ -138,16 +138,16 @@ pub(super) fn add<T: Check>(
         }
         Entry::Occupied(mut entry) => {
             let merged = entry.get_mut();
-            let other = draft.said.primary();
+            let other = draft.item.primary();
             let known =
-                merged.primaries.iter().chain([merged.draft.said.primary()]).any(|told| told.span == other.span);
+                merged.primaries.iter().chain([merged.draft.item.primary()]).any(|shown| shown.span == other.span);
             if !known && merged.primaries.len() < MOST_LABELS / 2 {
                 merged.primaries.push(other.clone());
             }
             let new = usize::from(merged.instances.insert(instance)) + usize::from(merged.contexts.insert(context));
             room.take(new * size_of::<u32>());
             merged.concerns |= concerns;
-            merged.draft.said.absorb(draft.said);
+            merged.draft.item.absorb(draft.item);
         }
     }
 }
@@ -156,11 +156,11 @@ impl Merged<Finding> {
     /// The finding at the one place that all agree on, else at the declaration.
     pub(super) fn settled(mut self) -> Self {
         if !self.primaries.is_empty() {
-            let Draft { said, fallback, .. } = &mut *self.draft;
-            let first = std::mem::replace(&mut said.primary, fallback.clone());
+            let Draft { item, fallback, .. } = &mut *self.draft;
+            let first = std::mem::replace(&mut item.primary, fallback.clone());
             let places = std::iter::once(first).chain(std::mem::take(&mut self.primaries));
-            said.related.splice(0..0, places);
-            said.related.retain(|label| label.span != said.primary.span);
+            item.related.splice(0..0, places);
+            item.related.retain(|label| label.span != item.primary.span);
         }
         self
     }

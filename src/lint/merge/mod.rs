@@ -18,8 +18,8 @@ use super::run::{ContextOutcome, DeclarationPath, Draft};
 use crate::config::Sensor;
 use crate::finding::{FileProblem, Finding, Occurrence, Severity, Subject, SuppressedBy, Undetermined};
 use crate::source::{ProblemCode, Span};
-use crate::suppress::{About, Silence, Silencer};
-use merged::{ByCheck, Check, add};
+use crate::suppress::{About, SuppressionVerdict, Suppressor};
+use merged::{ByCheck, MergeItem, add};
 #[cfg(feature = "cli")]
 pub(crate) use order::sort_problems;
 
@@ -28,10 +28,10 @@ pub(super) struct Merger<'s> {
     plan: &'s Plan<'s>,
     findings: ByCheck<Finding>,
     undetermined: ByCheck<Undetermined>,
-    silencer: Silencer,
+    suppressor: Suppressor,
     /// What ignores and overrides silence.
-    silenced: BTreeMap<SuppressedBy, ByCheck<Finding>>,
-    silenced_open: BTreeMap<SuppressedBy, ByCheck<Undetermined>>,
+    suppressed_findings: BTreeMap<SuppressedBy, ByCheck<Finding>>,
+    suppressed_undetermined: BTreeMap<SuppressedBy, ByCheck<Undetermined>>,
     problems: BTreeSet<(Span, ProblemCode, String)>,
     failures: Vec<FileProblem>,
     clusters: Distinct,
@@ -39,7 +39,7 @@ pub(super) struct Merger<'s> {
     others: Distinct,
     not_deployed: Distinct,
     /// The contexts in which a declaration was judged, and its instances there.
-    judged: BTreeMap<DeclarationPath, (NameSet, NameSet)>,
+    checked_places: BTreeMap<DeclarationPath, (NameSet, NameSet)>,
     /// What is left for all of this.
     room: Room,
     /// The names in it.
@@ -53,15 +53,15 @@ pub(super) struct Merger<'s> {
 impl<'s> Merger<'s> {
     pub(super) fn new(plan: &'s Plan<'s>) -> Self {
         let Plan { project, configs, options, .. } = *plan;
-        let mut silencer = Silencer::new(project, configs);
+        let mut suppressor = Suppressor::new(project, configs);
         if !options.no_ignores {
-            silencer.read(project, configs, plan.rules, options.today);
+            suppressor.read(project, configs, plan.rules, options.today);
         }
         Self {
             plan,
-            silencer,
-            silenced: BTreeMap::new(),
-            silenced_open: BTreeMap::new(),
+            suppressor,
+            suppressed_findings: BTreeMap::new(),
+            suppressed_undetermined: BTreeMap::new(),
             findings: BTreeMap::new(),
             undetermined: BTreeMap::new(),
             problems: BTreeSet::new(),
@@ -70,7 +70,7 @@ impl<'s> Merger<'s> {
             elsewhere: BTreeMap::new(),
             others: Distinct::default(),
             not_deployed: Distinct::default(),
-            judged: BTreeMap::new(),
+            checked_places: BTreeMap::new(),
             room: Room::in_run(project.sources.bytes()),
             names: Names::default(),
             last_calls: Arc::default(),
@@ -87,12 +87,12 @@ impl<'s> Merger<'s> {
         let context = self.names.number(&outcome.name, &mut self.room);
         let (scope, wholly, mut cut) = (&self.plan.scope, outcome.wholly, outcome.cut);
         let concerns = |places: &dyn Placed| wholly || places.places().iter().any(|at| scope.has(at.file));
-        for (place, instance) in outcome.judged {
+        for (place, instance) in outcome.checked_places {
             let instance = self.names.number(&instance, &mut self.room);
-            if !self.judged.contains_key(&place) && !self.room.take(ENTRY / 2) {
+            if !self.checked_places.contains_key(&place) && !self.room.take(ENTRY / 2) {
                 break;
             }
-            let (contexts, instances) = self.judged.entry(place).or_default();
+            let (contexts, instances) = self.checked_places.entry(place).or_default();
             let new = usize::from(contexts.insert(context)) + usize::from(instances.insert(instance));
             self.room.take(new * size_of::<u32>());
         }
@@ -100,17 +100,19 @@ impl<'s> Merger<'s> {
             if !self.shows(&draft) {
                 continue;
             }
-            let concerns = concerns(&draft.said);
+            let concerns = concerns(&draft.item);
             let at = (context, self.names.number(&draft.instance, &mut self.room));
             let occurrence = self.occurrence(&draft, &outcome.name);
             self.room.take(occurrence.bytes());
-            draft.said.occurrences.push(occurrence);
-            draft.said.severity = self.severity(&draft).unwrap_or(draft.said.severity);
-            let place = draft.said.subject.declared;
-            match self.silence(&outcome.name, &draft) {
-                Silence::By(by) => add(self.silenced.entry(by).or_default(), draft, at, concerns, &mut self.room),
-                Silence::Reported(told) => {
-                    draft.said.related.splice(0..0, told);
+            draft.item.occurrences.push(occurrence);
+            draft.item.severity = self.severity(&draft).unwrap_or(draft.item.severity);
+            let place = draft.item.subject.declared;
+            match self.suppression_of(&outcome.name, &draft) {
+                SuppressionVerdict::By(by) => {
+                    add(self.suppressed_findings.entry(by).or_default(), draft, at, concerns, &mut self.room)
+                }
+                SuppressionVerdict::Reported(label) => {
+                    draft.item.related.splice(0..0, label);
                     add(&mut self.findings, draft, at, concerns, &mut self.room);
                 }
             }
@@ -121,18 +123,20 @@ impl<'s> Merger<'s> {
         }
         for mut draft in outcome.undetermined {
             if self.room.is_full() {
-                cut = cut.or(Some(draft.said.subject.declared));
+                cut = cut.or(Some(draft.item.subject.declared));
                 break;
             }
             if !self.shows(&draft) {
                 continue;
             }
-            let concerns = concerns(&draft.said);
+            let concerns = concerns(&draft.item);
             let at = (context, self.names.number(&draft.instance, &mut self.room));
-            draft.said.severity = self.severity(&draft).unwrap_or(draft.said.severity);
-            match self.silence(&outcome.name, &draft) {
-                Silence::By(by) => add(self.silenced_open.entry(by).or_default(), draft, at, concerns, &mut self.room),
-                Silence::Reported(_) => add(&mut self.undetermined, draft, at, concerns, &mut self.room),
+            draft.item.severity = self.severity(&draft).unwrap_or(draft.item.severity);
+            match self.suppression_of(&outcome.name, &draft) {
+                SuppressionVerdict::By(by) => {
+                    add(self.suppressed_undetermined.entry(by).or_default(), draft, at, concerns, &mut self.room)
+                }
+                SuppressionVerdict::Reported(_) => add(&mut self.undetermined, draft, at, concerns, &mut self.room),
             }
         }
         if outcome.counts {
@@ -158,7 +162,7 @@ impl<'s> Merger<'s> {
 
     /// What a baseline knows a finding of `context` by.
     fn occurrence(&mut self, draft: &Draft<Finding>, context: &str) -> Occurrence {
-        let subject = &draft.said.subject;
+        let subject = &draft.item.subject;
         let mut kept = |name: &str| self.names.kept(name, &mut self.room);
         Occurrence {
             file: subject.call_path.first().map_or(subject.declared, |call| call.declared).file,
@@ -181,27 +185,27 @@ impl<'s> Merger<'s> {
     }
 
     /// Whether the rule runs for what is shown where `draft` lies.
-    fn shows<T: Check>(&self, draft: &Draft<T>) -> bool {
-        let file = self.plan.project.sources.get(draft.said.primary().span.file);
-        self.plan.selection.shows(draft.said.rule(), file.path())
+    fn shows<T: MergeItem>(&self, draft: &Draft<T>) -> bool {
+        let file = self.plan.project.sources.get(draft.item.primary().span.file);
+        self.plan.selection.shows(draft.item.rule(), file.path())
     }
 
     /// The severity that the configuration gives.
-    fn severity<T: Check>(&self, draft: &Draft<T>) -> Option<Severity> {
-        let files = [draft.said.primary().span.file, draft.said.subject().declared.file];
-        self.silencer.severity(draft.said.rule(), &files)
+    fn severity<T: MergeItem>(&self, draft: &Draft<T>) -> Option<Severity> {
+        let files = [draft.item.primary().span.file, draft.item.subject().declared.file];
+        self.suppressor.severity(draft.item.rule(), &files)
     }
 
     /// Whether what `context` says is silenced: where it lies now, and where it may lie when contexts do not agree.
-    fn silence<T: Check>(&mut self, context: &str, draft: &Draft<T>) -> Silence {
-        if !self.silencer.names(draft.said.rule()) {
-            return Silence::Reported(None);
+    fn suppression_of<T: MergeItem>(&mut self, context: &str, draft: &Draft<T>) -> SuppressionVerdict {
+        if !self.suppressor.names(draft.item.rule()) {
+            return SuppressionVerdict::Reported(None);
         }
-        let subject = draft.said.subject();
+        let subject = draft.item.subject();
         let calls = subject.call_path.iter().map(|call| call.declared);
         let declared: Vec<Span> = std::iter::once(subject.declared).chain(calls).collect();
-        let places = [draft.said.primary().span, draft.fallback.span];
-        let about = About { rule: draft.said.rule(), context: Some(context), places: &places, declared: &declared };
-        self.silencer.judge(&about, self.plan.options.today)
+        let places = [draft.item.primary().span, draft.fallback.span];
+        let about = About { rule: draft.item.rule(), context: Some(context), places: &places, declared: &declared };
+        self.suppressor.suppression_of(&about, self.plan.options.today)
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn sort(report: &mut Report, roots: &[Root]) {
         .undetermined
         .sort_by_cached_key(|check| (at(check.primary.span), check.rule.clone(), check.subject.call_path.clone()));
     report.suppressed.sort_by_cached_key(|suppressed| {
-        let place = match &suppressed.said {
+        let place = match &suppressed.item {
             SuppressedItem::Finding(finding) => (at(finding.primary.span), finding.rule.to_string()),
             SuppressedItem::Undetermined(check) => (at(check.primary.span), check.rule.to_string()),
             SuppressedItem::Problem(problem) => {

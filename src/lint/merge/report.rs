@@ -4,42 +4,42 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::Merger;
-use super::merged::{Check, MOST_NAMES, Merged, SilencedContexts, check_of, place};
+use super::merged::{MOST_NAMES, MergeItem, Merged, SuppressedContexts, check_of, place};
 use super::order::sort;
 use crate::finding::{FileProblem, Finding, Report, Suppressed, SuppressedItem, Undetermined, limit_problems};
 use crate::lint::room::NameSet;
 use crate::lint::run::Ran;
 use crate::source::{FileId, FileSystem, ProblemCode, SourceMap, Span, Str};
-use crate::suppress::{About, Checked, Silence};
+use crate::suppress::{About, Checked, SuppressionVerdict};
 
 impl Merger<'_> {
     /// What is silenced, by what silences it. A problem is silenced only where it has a place.
     fn suppressed(&mut self, problems: &mut Vec<FileProblem>) -> Vec<Suppressed> {
         let mut suppressed = Vec::new();
-        for (by, group) in std::mem::take(&mut self.silenced) {
+        for (by, group) in std::mem::take(&mut self.suppressed_findings) {
             let concerning = group.into_values().filter(|merged| merged.concerns);
-            let findings = concerning.filter_map(|merged| self.one(vec![merged.settled()], &SilencedContexts::new()));
+            let findings = concerning.filter_map(|merged| self.one(vec![merged.settled()], &SuppressedContexts::new()));
             // Where it does not hold, and where it is not silenced, is not the same.
             let findings = findings.map(|finding| Finding { other_contexts: Vec::new(), ..finding });
             suppressed.extend(findings.map(|finding| (by.clone(), SuppressedItem::Finding(Box::new(finding)))));
         }
-        for (by, group) in std::mem::take(&mut self.silenced_open) {
-            let checks = group.into_values().filter(|merged| merged.concerns).map(|merged| merged.draft.said);
+        for (by, group) in std::mem::take(&mut self.suppressed_undetermined) {
+            let checks = group.into_values().filter(|merged| merged.concerns).map(|merged| merged.draft.item);
             suppressed.extend(checks.map(|check| (by.clone(), SuppressedItem::Undetermined(check))));
         }
-        let (silencer, today) = (&mut self.silencer, self.plan.options.today);
+        let (suppressor, today) = (&mut self.suppressor, self.plan.options.today);
         problems.retain(|problem| {
             let Some(span) = problem.span.filter(|_| problem.code.can_be_ignored()) else { return true };
             let about = About { rule: problem.code.id(), context: None, places: &[span], declared: &[span] };
-            match silencer.judge(&about, today) {
-                Silence::Reported(_) => true,
-                Silence::By(by) => {
+            match suppressor.suppression_of(&about, today) {
+                SuppressionVerdict::Reported(_) => true,
+                SuppressionVerdict::By(by) => {
                     suppressed.push((by, SuppressedItem::Problem(problem.clone())));
                     false
                 }
             }
         });
-        suppressed.into_iter().map(|(by, said)| Suppressed { said, by }).collect()
+        suppressed.into_iter().map(|(by, item)| Suppressed { item, by }).collect()
     }
 
     /// The report, sorted, without what the baseline hides.
@@ -82,14 +82,14 @@ impl Merger<'_> {
         problems.retain(|problem| plan.scope.concerns(problem));
         let suppressed = self.suppressed(&mut problems);
         let undetermined = self.undetermined.into_values().filter(|merged| merged.concerns);
-        let undetermined: Vec<Undetermined> = undetermined.map(|merged| merged.draft.said).collect();
+        let undetermined: Vec<Undetermined> = undetermined.map(|merged| merged.draft.item).collect();
         problems.extend(self.beyond.map(|(at, contexts)| beyond_room(&sources, at, contexts)));
         let is_whole = !problems.iter().chain(&self.failures).any(is_cut);
         // Of these files, ignores had all that they could hide.
         let met = |file: &FileId| ran.deploying.contains(file) || ran.parameter_files.contains(file);
         let seen = |file: FileId| is_whole && met(&file) && plan.scope.has(file);
         let shows = |id: &str, path: &Path| plan.selection.shows(id, path);
-        let ignores = self.silencer.problems(&sources, &seen, &shows);
+        let ignores = self.suppressor.problems(&sources, &seen, &shows);
         problems.extend(ignores.into_iter().filter(|problem| plan.scope.concerns(problem)));
         problems.extend(self.failures);
         let incomplete = self.beyond.is_some();
@@ -101,32 +101,32 @@ impl Merger<'_> {
         let mut by_place: BTreeMap<(Str, Span, String, Span), Vec<Merged<Finding>>> = BTreeMap::new();
         for ((rule, declared, path, _), merged) in std::mem::take(&mut self.findings) {
             let merged = merged.settled();
-            by_place.entry((rule, declared, path, merged.draft.said.primary.span)).or_default().push(merged);
+            by_place.entry((rule, declared, path, merged.draft.item.primary.span)).or_default().push(merged);
         }
         let concerning = by_place.into_values().filter(|group| group.iter().any(|merged| merged.concerns));
-        let silenced = self.silenced_contexts();
-        concerning.filter_map(|group| self.one(group, &silenced)).collect()
+        let suppressed_findings = self.suppressed_contexts();
+        concerning.filter_map(|group| self.one(group, &suppressed_findings)).collect()
     }
 
     /// What is said at one place, with the contexts and instances of which it is said, and without those in which it is
-    /// `silenced`.
-    fn one(&self, group: Vec<Merged<Finding>>, silenced: &SilencedContexts) -> Option<Finding> {
+    /// `suppressed_findings`.
+    fn one(&self, group: Vec<Merged<Finding>>, suppressed_findings: &SuppressedContexts) -> Option<Finding> {
         let several = group.len() > 1;
         let mut group = group.into_iter();
         let Merged { draft, mut instances, mut contexts, .. } = group.next()?;
-        let mut finding = draft.said;
+        let mut finding = draft.item;
         let own = place(&finding.subject);
         for other in group {
             instances.extend(&other.instances);
             contexts.extend(&other.contexts);
-            finding.absorb(other.draft.said);
+            finding.absorb(other.draft.item);
         }
         finding.occurrences.sort_unstable();
         finding.occurrences.dedup();
         // Where the declaration decides, all its callers are a matter of it; else each is for itself.
         let all_callers = several || finding.primary.span.file == finding.subject.declared.file;
         let (declared, from) = (own.0, if all_callers { (own.0, Vec::new()) } else { own.clone() });
-        let places = self.judged.range(from..).take_while(|(place, _)| match all_callers {
+        let places = self.checked_places.range(from..).take_while(|(place, _)| match all_callers {
             true => place.0 == declared,
             false => **place == own,
         });
@@ -139,11 +139,13 @@ impl Merger<'_> {
             finding.instances = listed(&self.names_of(instances.iter()));
         }
         if all_contexts.len() > 1 {
-            finding.judged_contexts = all_contexts.len();
-            let (open, silenced) = (self.undetermined_in(&finding), silenced.get(&check_of(&finding)));
-            let is_silenced = |context| silenced.is_some_and(|silenced| silenced.contains(context));
+            finding.checked_contexts = all_contexts.len();
+            let (open, suppressed_findings) =
+                (self.undetermined_in(&finding), suppressed_findings.get(&check_of(&finding)));
+            let is_suppressed =
+                |context| suppressed_findings.is_some_and(|suppressed_findings| suppressed_findings.contains(context));
             let others = all_contexts.iter().filter(|context| !contexts.contains(*context));
-            let others = others.filter(|context| !open.contains(*context) && !is_silenced(*context));
+            let others = others.filter(|context| !open.contains(*context) && !is_suppressed(*context));
             finding.other_contexts = listed(&self.contexts_of(others));
             finding.contexts = listed(&self.contexts_of(contexts.iter()));
         }
@@ -176,9 +178,9 @@ impl Merger<'_> {
     }
 
     /// The contexts in which each check is silenced.
-    fn silenced_contexts(&self) -> SilencedContexts {
-        let mut by_check = SilencedContexts::new();
-        for ((rule, declared, path, _), merged) in self.silenced.values().flatten() {
+    fn suppressed_contexts(&self) -> SuppressedContexts {
+        let mut by_check = SuppressedContexts::new();
+        for ((rule, declared, path, _), merged) in self.suppressed_findings.values().flatten() {
             by_check.entry((rule.clone(), *declared, path.clone())).or_default().extend(&merged.contexts);
         }
         by_check

@@ -59,8 +59,8 @@ impl<'c> Selection<'c> {
         let groups: Vec<Vec<Arc<Rule>>> = groups.map(<[Arc<Rule>]>::to_vec).collect();
         let mut by_type = HashMap::<String, Vec<usize>>::default();
         for (at, group) in groups.iter().enumerate() {
-            let judging = group.iter().filter(|rule| rule.checks == Scope::Resource);
-            for (ty, _) in judging.flat_map(|rule| &rule.resources) {
+            let checking = group.iter().filter(|rule| rule.checks == Scope::Resource);
+            for (ty, _) in checking.flat_map(|rule| &rule.resources) {
                 let of_type = by_type.entry(ty.to_ascii_lowercase()).or_default();
                 if of_type.last() != Some(&at) {
                     of_type.push(at);
@@ -122,20 +122,20 @@ impl<'c> Selection<'c> {
     }
 
     /// Whether a selected rule judges resources of type `ty`.
-    pub(in crate::lint) fn judges(&self, ty: &str) -> bool {
+    pub(in crate::lint) fn checks_type(&self, ty: &str) -> bool {
         self.by_type.contains_key(&ty.to_ascii_lowercase())
     }
 
     /// Whether a selected rule asks about resources of type `ty`. An extension may be named with what it
     /// lies on, so only the last word is compared.
-    fn asks_about(&self, ty: &str) -> bool {
-        self.judges(ty) || !self.related.is_empty() && self.related.contains(&last_word(ty).to_ascii_lowercase())
+    fn concerns_type(&self, ty: &str) -> bool {
+        self.checks_type(ty) || !self.related.is_empty() && self.related.contains(&last_word(ty).to_ascii_lowercase())
     }
 
     /// Whether `template` itself declares something that a selected rule judges, or may do so.
     pub(in crate::lint) fn declares(&self, project: &Project, template: &Template) -> bool {
         template.resources.iter().any(|resource| {
-            let own = resource.ty.as_ref().is_none_or(|ty| self.judges(ty));
+            let own = resource.ty.as_ref().is_none_or(|ty| self.checks_type(ty));
             own || match resource.deployment.as_ref().map(|deployment| &deployment.source) {
                 Some(DeploymentSource::Inline(nested)) => self.declares(project, nested),
                 Some(DeploymentSource::Reference(path, _)) => {
@@ -180,7 +180,7 @@ impl<'c> Selection<'c> {
     /// which templates of other files it deploys.
     fn look_at(&self, project: &Project, template: &Template, concerns: &mut bool, callees: &mut Vec<Address>) {
         for resource in &template.resources {
-            *concerns |= resource.ty.as_ref().is_none_or(|ty| self.asks_about(ty));
+            *concerns |= resource.ty.as_ref().is_none_or(|ty| self.concerns_type(ty));
             match resource.deployment.as_ref().map(|deployment| &deployment.source) {
                 Some(DeploymentSource::Inline(nested)) => self.look_at(project, nested, concerns, callees),
                 Some(DeploymentSource::Reference(path, _)) => match project.resolve(template.file, path) {
@@ -206,10 +206,12 @@ fn address(template: &Arc<Template>) -> Address {
 
 /// Whether `rule` runs: what the command line selects counts in place of what `config` does.
 fn chosen(rule: &Rule, options: &Options, config: Option<&Config>) -> bool {
-    let said = !options.select.is_empty() || !options.sets.is_empty();
+    let on_command_line = !options.select.is_empty() || !options.sets.is_empty();
     let configured = config.filter(|config| config.rules.select.is_some() || !config.rules.ruleset.is_empty());
     let selected = match configured {
-        _ if said => options.sets.contains(&rule.set) || options.select.iter().any(|name| rule.is_named(name)),
+        _ if on_command_line => {
+            options.sets.contains(&rule.set) || options.select.iter().any(|name| rule.is_named(name))
+        }
         Some(config) => selected_by(config, rule),
         None => rule.set == RuleSet::Default,
     };

@@ -16,7 +16,8 @@ use crate::lint::plan::{Planned, Selection};
 use crate::lint::room::{Bytes, Room};
 use crate::model::{self, Model, Verdict, World, decide};
 use crate::project::Project;
-use crate::rules::check::{Answer, Asked, Miss, names};
+use crate::rules::answer::{Answer, CheckInput, Miss};
+use crate::rules::check::names;
 use crate::rules::{Check, Rule, native};
 use crate::source::{FileId, IdMap, InternalError, ProblemCode, Span, Str, TextRange, caught, go_on};
 use crate::template::Template;
@@ -46,7 +47,7 @@ pub(in crate::lint) struct ContextOutcome {
     /// Every checked AKS cluster, by what tells it from others.
     pub(in crate::lint) clusters: Vec<u64>,
     /// Their places as findings have them, and the instances there.
-    pub(in crate::lint) judged: Vec<(DeclarationPath, String)>,
+    pub(in crate::lint) checked_places: Vec<(DeclarationPath, String)>,
     /// Every other resource that is deployed.
     pub(in crate::lint) others: Vec<u64>,
     /// The clusters on which something else installs the sensor, and what.
@@ -60,7 +61,7 @@ pub(in crate::lint) struct ContextOutcome {
 /// A finding of one instance in one context, before those that say the same are made one.
 #[derive(Debug)]
 pub(in crate::lint) struct Draft<T> {
-    pub(in crate::lint) said: T,
+    pub(in crate::lint) item: T,
     /// The instance: its name, or its place in its loops.
     pub(in crate::lint) instance: String,
     /// The place to take when instances or contexts disagree on what decides.
@@ -90,14 +91,14 @@ impl ContextOutcome {
 
     /// Adds a finding, as far as there is room.
     pub(super) fn find(&mut self, draft: Draft<Finding>) {
-        if self.room.take(draft.bytes() + draft.said.bytes()) {
+        if self.room.take(draft.bytes() + draft.item.bytes()) {
             self.findings.push(Box::new(draft));
         }
     }
 
     /// Adds a check that could go either way, as far as there is room.
-    pub(super) fn leave_open(&mut self, draft: Draft<Undetermined>) {
-        if self.room.take(draft.bytes() + draft.said.bytes()) {
+    pub(super) fn add_undetermined(&mut self, draft: Draft<Undetermined>) {
+        if self.room.take(draft.bytes() + draft.item.bytes()) {
             self.undetermined.push(Box::new(draft));
         }
     }
@@ -156,7 +157,7 @@ fn check_without(
     let enter = |template: &Arc<Template>| {
         *known.borrow_mut().entry(Arc::as_ptr(template)).or_insert_with(|| selection.concerns(project, template))
     };
-    let model = Model::new(&eval, root, &|ty| selection.judges(ty), &enter);
+    let model = Model::new(&eval, root, &|ty| selection.checks_type(ty), &enter);
     let proposer = fix::Proposer::new(project);
     let (counts, wholly) = (planned.counts, planned.wholly);
     let at = Some(context.template.range.in_file(context.template.file));
@@ -174,7 +175,7 @@ fn check_without(
         let name = instance_name(&model, &instance.resource);
         let place = (model.declared_at(&instance.resource), calls);
         if outcome.room.take(size_of_val(&place) + size_of_val(&*place.1) + name.bytes()) {
-            outcome.judged.push((place, name));
+            outcome.checked_places.push((place, name));
         }
         for group in selection.groups_of(&ty) {
             check_group(failed, &model, selection, group, instance, &ty, (&proposer, &mut outcome))?;
@@ -188,7 +189,7 @@ fn check_without(
     for instance in model.resources.iter().chain(&model.others) {
         match instance.condition == off {
             true => outcome.not_deployed.push(identity(selection, &model, instance)),
-            false if !selection.judges(&type_of(&model, instance)) => {
+            false if !selection.checks_type(&type_of(&model, instance)) => {
                 outcome.others.push(identity(selection, &model, instance))
             }
             false => {}
@@ -212,11 +213,11 @@ fn check_group(
     ty: &str,
     (proposer, out): (&fix::Proposer<'_>, &mut ContextOutcome),
 ) -> Result<(), Broken> {
-    for rule in group.iter().filter(|rule| rule.judges(ty)) {
+    for rule in group.iter().filter(|rule| rule.checks_type(ty)) {
         let passed = match failed.contains_key(&rule.id) {
             true => {
                 let cause = model.eval.outside("a failure of armguard itself");
-                out.leave_open(undetermined(model, instance, rule, &[], &[cause]));
+                out.add_undetermined(undetermined(model, instance, rule, &[], &[cause]));
                 false
             }
             false => caught(|| passes(model, selection, rule, instance, (proposer, out)))
@@ -238,8 +239,8 @@ fn passes(
     (proposer, out): (&fix::Proposer<'_>, &mut ContextOutcome),
 ) -> bool {
     let verdict = decide(model.eval, instance.condition, &|world| {
-        let asked = Asked { model, world, instance };
-        Ok(match answer(&asked, rule)? {
+        let input = CheckInput { model, world, instance };
+        Ok(match answer(&input, rule)? {
             Answer::Yes => model::WorldAnswer::Pass,
             Answer::No(misses) => model::WorldAnswer::Fail(misses),
             Answer::Unknown(terms) => model::WorldAnswer::Unknown(terms),
@@ -251,7 +252,7 @@ fn passes(
         _ if model.eval.is_exhausted() => {
             let limit = model.eval.limit_term();
             if selection.reports(rule) {
-                out.leave_open(undetermined(model, instance, rule, &[], &[limit]));
+                out.add_undetermined(undetermined(model, instance, rule, &[], &[limit]));
             }
         }
         Verdict::Pass => return true,
@@ -266,7 +267,7 @@ fn passes(
             }
         }
         Verdict::Undetermined { atoms, terms } => {
-            out.leave_open(undetermined(model, instance, rule, &atoms, &terms));
+            out.add_undetermined(undetermined(model, instance, rule, &atoms, &terms));
         }
     }
     false
@@ -279,19 +280,19 @@ fn sensor_of(model: &Model<'_, '_>, instance: &Instance, rule: &Rule) -> Option<
     }
 }
 
-fn answer(asked: &Asked<'_, '_, '_>, rule: &Rule) -> Result<Answer, model::Split> {
-    let guard = rule.when.as_ref().map(|when| asked.answer(when)).transpose()?;
+fn answer(input: &CheckInput<'_, '_, '_>, rule: &Rule) -> Result<Answer, model::Split> {
+    let guard = rule.when.as_ref().map(|when| input.answer(when)).transpose()?;
     let applies = match guard {
         Some(Answer::No(_)) => return Ok(Answer::Yes),
         Some(Answer::Unknown(terms)) => Some(terms),
         Some(Answer::Yes) | None => None,
     };
     let answer = match &rule.check {
-        Check::Require(condition) => asked.answer(condition)?,
+        Check::Require(condition) => input.answer(condition)?,
         Check::Native(name) => match native::of_resources(name) {
-            Some(check) => check(asked)?,
+            Some(check) => check(input)?,
             // `build.rs` cannot see which checks there are; a test does.
-            None => Answer::Unknown(vec![asked.model.eval.outside(&format!("the native check `{name}`"))]),
+            None => Answer::Unknown(vec![input.model.eval.outside(&format!("the native check `{name}`"))]),
         },
     };
     // Where it is not known whether the rule applies, only a pass is certain.
@@ -375,8 +376,8 @@ pub(super) fn finding(
         why.missing.clone()
     };
     let noun = rule.noun(&subject.resource_type).map_or("resource", |noun| &**noun);
-    let asked = Asked { model, world, instance };
-    let version = asked.api_version().ok().and_then(Result::ok).map(|(version, _)| version);
+    let input = CheckInput { model, world, instance };
+    let version = input.api_version().ok().and_then(Result::ok).map(|(version, _)| version);
     let mut values: Vec<(&str, &str)> = vec![("name", &subject.title), ("noun", noun), ("missing", &missing)];
     values.extend(miss.values.iter().map(|(name, value)| (*name, value.as_str())));
     let text = |text: &str| fill(text, &values);
@@ -386,19 +387,19 @@ pub(super) fn finding(
     let label_for = |outcome: &str| rule.labels.get(outcome).map(|label| text(label));
 
     // A place where something is missing says so, and a default says that it is one; else the rule has the word.
-    let said = match (&*miss.outcome, why.is_value, why.label.is_empty()) {
+    let item = match (&*miss.outcome, why.is_value, why.label.is_empty()) {
         (_, _, false) => why.label.clone(),
         (ABSENT, true, true) if is_null => "null here".into(),
         (outcome, ..) => label_for(outcome).unwrap_or_else(|| "decided here".into()),
     };
-    let primary = Label { span: why.primary, text: said };
+    let primary = Label { span: why.primary, text: item };
     let mut related = why.related;
     related.extend(
         miss.places
             .iter()
             .map(|(span, name)| Label { span: *span, text: label_for(name).unwrap_or_else(|| name.clone()) }),
     );
-    related.extend(also(&asked, rule, &text));
+    related.extend(also(&input, rule, &text));
     let mut told = vec![primary.span];
     related.retain(|label| {
         !told.contains(&label.span) && !model.eval.project.is_known(label.span.file) && {
@@ -407,14 +408,14 @@ pub(super) fn finding(
         }
     });
     let fallback = why.written;
-    let said = Finding {
+    let item = Finding {
         rule: rule.id.clone(),
         severity: rule.severity,
         message: text(rule.message.of(&miss.outcome, version)),
         primary,
         related,
         help: text(rule.help.of(miss.help.unwrap_or(&miss.outcome), version)),
-        fixes: proposer.propose(&asked, rule, &miss.path).into_iter().collect(),
+        fixes: proposer.propose(&input, rule, &miss.path).into_iter().collect(),
         link: rule.links.first().cloned(),
         subject,
         path: miss.path.join("."),
@@ -426,19 +427,19 @@ pub(super) fn finding(
         instances: Vec::new(),
         contexts: Vec::new(),
         other_contexts: Vec::new(),
-        judged_contexts: 1,
+        checked_contexts: 1,
         occurrences: Vec::new(),
     };
-    Draft { said, instance: instance_name(model, resource), fallback }
+    Draft { item, instance: instance_name(model, resource), fallback }
 }
 
 /// The other places of the resource that the rule wants shown.
-fn also(asked: &Asked<'_, '_, '_>, rule: &Rule, text: &dyn Fn(&str) -> String) -> Vec<Label> {
-    let Asked { model, world, instance } = *asked;
+fn also(input: &CheckInput<'_, '_, '_>, rule: &Rule, text: &dyn Fn(&str) -> String) -> Vec<Label> {
+    let CheckInput { model, world, instance } = *input;
     let mut labels = Vec::new();
     for also in &rule.also_label {
         if let Some(when) = &also.when
-            && !matches!(asked.answer(when), Ok(Answer::Yes))
+            && !matches!(input.answer(when), Ok(Answer::Yes))
         {
             continue;
         }
@@ -476,19 +477,19 @@ pub(super) fn undetermined(
     terms: &[TermId],
 ) -> Draft<Undetermined> {
     let eval = model.eval;
-    let mut waits_for: Vec<String> = Vec::new();
+    let mut depends_on: Vec<String> = Vec::new();
     let deciders = atoms
         .iter()
         .flat_map(|atom| eval.atom_deciders(*atom))
         .chain(terms.iter().flat_map(|term| eval.deciders(*term)));
     for decider in deciders {
-        if !waits_for.contains(&decider) {
-            waits_for.push(decider);
+        if !depends_on.contains(&decider) {
+            depends_on.push(decider);
         }
     }
     let subject = subject(model, &instance.resource);
     let primary = Label { span: subject.declared, text: "cannot be decided from the template".into() };
-    let said =
-        Undetermined { rule: rule.id.clone(), severity: rule.severity, waits_for, primary: primary.clone(), subject };
-    Draft { said, instance: instance_name(model, &instance.resource), fallback: primary }
+    let item =
+        Undetermined { rule: rule.id.clone(), severity: rule.severity, depends_on, primary: primary.clone(), subject };
+    Draft { item, instance: instance_name(model, &instance.resource), fallback: primary }
 }

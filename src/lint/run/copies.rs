@@ -22,7 +22,7 @@ pub(super) struct Copies<'s> {
     pairs: Vec<[UnitId; 2]>,
     sources: IdSet<UnitId>,
     /// What the contexts of the sources say, in the order of the contexts.
-    said: IdMap<UnitId, Vec<ResultCounts>>,
+    counts: IdMap<UnitId, Vec<ResultCounts>>,
 }
 
 /// A copy that may say something.
@@ -37,31 +37,31 @@ struct Pair {
 /// What a context says: how often of each thing, by what stands for it in this run.
 #[derive(Default)]
 struct ResultCounts {
-    findings: Counts,
+    findings: CountsByCheck,
     /// The same whatever the property.
-    found: Counts,
-    undetermined: Counts,
+    found: CountsByCheck,
+    undetermined: CountsByCheck,
     /// Whether it did not come to its end.
     is_cut: bool,
 }
 
-type Counts = IdMap<u64, usize>;
+type CountsByCheck = IdMap<u64, usize>;
 
 impl<'s> Copies<'s> {
     pub(super) fn new(project: &Project, selection: &'s Selection<'s>) -> Self {
-        let is_asked = |id: UnitId| project.unit(id).role.is_shown() && project.is_compiled_copy(id);
-        let pairs = project.compiled_ids().map(|(_, units)| units).filter(|[_, copy]| is_asked(*copy));
+        let is_checked = |id: UnitId| project.unit(id).role.is_shown() && project.is_compiled_copy(id);
+        let pairs = project.compiled_ids().map(|(_, units)| units).filter(|[_, copy]| is_checked(*copy));
         let pairs: Vec<[UnitId; 2]> = pairs.collect();
         let sources = pairs.iter().map(|[source, _]| *source).collect();
-        Self { selection, pairs, sources, said: IdMap::default() }
+        Self { selection, pairs, sources, counts: IdMap::default() }
     }
 
     /// Notes what a context says, if it is one of a source.
     pub(super) fn note(&mut self, planned: &Planned, outcome: &ContextOutcome) {
         let unit = planned.context.unit;
         if self.sources.contains(&unit) {
-            let said = ResultCounts::of(self.selection, outcome);
-            self.said.entry(unit).or_default().push(said);
+            let counts = ResultCounts::of(self.selection, outcome);
+            self.counts.entry(unit).or_default().push(counts);
         }
     }
 
@@ -74,10 +74,10 @@ impl<'s> Copies<'s> {
         take: &mut dyn FnMut(ContextOutcome, usize),
     ) -> Vec<FileProblem> {
         let checked = map_all(self.pairs.clone(), |[source, copy]| {
-            let template = project.look_for(project.unit(copy), &|ty| self.selection.judges(ty))?;
+            let template = project.look_for(project.unit(copy), &|ty| self.selection.checks_type(ty))?;
             let is_linked = is_linked(&template);
-            let may_say = is_linked || self.selection.declares(project, &template);
-            may_say.then(|| self.check(project, &Pair { source, copy, template, is_linked }, contexts))?
+            let may_differ = is_linked || self.selection.declares(project, &template);
+            may_differ.then(|| self.check(project, &Pair { source, copy, template, is_linked }, contexts))?
         });
         let mut notes = Vec::new();
         for (copies, note) in checked.into_iter().flatten() {
@@ -96,21 +96,22 @@ impl<'s> Copies<'s> {
             true => project.alone(pair.source).into_iter().map(planned).collect(),
             false => Vec::new(),
         };
-        let mut said_alone = Vec::new();
+        let mut alone_counts = Vec::new();
         check_all(project, self.selection, &alone, &mut |_, outcome| {
-            said_alone.push(ResultCounts::of(self.selection, &outcome))
+            alone_counts.push(ResultCounts::of(self.selection, &outcome))
         });
         sources.extend(alone.iter().map(|planned| &planned.context));
         // What is not compared with anything says more.
-        let said = if alone.is_empty() { self.said.get(&pair.source).unwrap_or(&said_alone) } else { &said_alone };
+        let counts =
+            if alone.is_empty() { self.counts.get(&pair.source).unwrap_or(&alone_counts) } else { &alone_counts };
         let path = project.path_of(pair.copy);
         let copies: Vec<Planned> = sources.into_iter().map(|context| planned(of_copy(context, pair, &path))).collect();
-        let (mut source, mut says_more) = (said.iter(), false);
+        let (mut source, mut finds_more) = (counts.iter(), false);
         check_all(project, self.selection, &copies, &mut |_, outcome| {
             let source = source.next();
-            says_more |= source.is_none_or(|source| ResultCounts::of(self.selection, &outcome).is_more_than(source));
+            finds_more |= source.is_none_or(|source| ResultCounts::of(self.selection, &outcome).is_more_than(source));
         });
-        (pair.is_linked || says_more).then(|| (copies, note(project, pair, path)))
+        (pair.is_linked || finds_more).then(|| (copies, note(project, pair, path)))
     }
 }
 
@@ -139,26 +140,26 @@ fn is_linked(template: &Template) -> bool {
 
 impl ResultCounts {
     fn of(selection: &Selection, outcome: &ContextOutcome) -> Self {
-        let mut said = Self { is_cut: outcome.is_cut(), ..Self::default() };
+        let mut counts = Self { is_cut: outcome.is_cut(), ..Self::default() };
         // What something is said of: the rule, the type, the last part of the name, the property.
         let key = |rule: &Str, subject: &Subject, path: &str| {
             // A child has the names of its parents in JSON only.
             let name = subject.name.rsplit('/').next().unwrap_or_default().to_lowercase();
             selection.hash_of(&(rule, subject.resource_type.to_lowercase(), name, path.to_lowercase()))
         };
-        for Finding { rule, subject, path, .. } in outcome.findings.iter().map(|draft| &draft.said) {
-            *said.findings.entry(key(rule, subject, path)).or_default() += 1;
-            *said.found.entry(key(rule, subject, "")).or_default() += 1;
+        for Finding { rule, subject, path, .. } in outcome.findings.iter().map(|draft| &draft.item) {
+            *counts.findings.entry(key(rule, subject, path)).or_default() += 1;
+            *counts.found.entry(key(rule, subject, "")).or_default() += 1;
         }
-        for Undetermined { rule, subject, .. } in outcome.undetermined.iter().map(|draft| &draft.said) {
-            *said.undetermined.entry(key(rule, subject, "")).or_default() += 1;
+        for Undetermined { rule, subject, .. } in outcome.undetermined.iter().map(|draft| &draft.item) {
+            *counts.undetermined.entry(key(rule, subject, "")).or_default() += 1;
         }
-        said
+        counts
     }
 
     /// Whether a copy that says this says something that its `source` does not say.
     fn is_more_than(&self, source: &Self) -> bool {
-        let number = |all: &Counts, key: &u64| all.get(key).copied().unwrap_or_default();
+        let number = |all: &CountsByCheck, key: &u64| all.get(key).copied().unwrap_or_default();
         let open = |key: &u64| number(&source.undetermined, key) + number(&source.found, key);
         self.findings.iter().any(|(key, count)| *count > number(&source.findings, key))
             || self.undetermined.iter().any(|(key, count)| *count > open(key))

@@ -12,7 +12,7 @@ use crate::fix::Proposer;
 use crate::lint::plan::Plan;
 use crate::model::{Assumptions, Model, World};
 use crate::project::{Project, Unit, map_all};
-use crate::rules::check::Miss;
+use crate::rules::answer::Miss;
 use crate::rules::{Rule, native};
 use crate::source::{Span, Str, TextRange, caught};
 use crate::template::Template;
@@ -62,7 +62,7 @@ fn check_pair(project: &Project, rule: &Rule, template: &Arc<Template>, other: &
         Some(Stale::Property { of: [ours, theirs], path, values: [value, found] }) => {
             let names: Vec<&str> = path.iter().map(|name| &**name).take_while(|name| !name.starts_with('[')).collect();
             let mut miss = Miss::new(&names, FAILED);
-            miss.values = vec![("field", joined(&path)), ("value", told(&value)), ("found", told(&found))];
+            miss.values = vec![("field", joined(&path)), ("value", short_text(&value)), ("found", short_text(&found))];
             miss.places.push((place(&compiled.model, &theirs, &miss.path), "compiled".into()));
             finding(&source.model, &ours, miss);
         }
@@ -75,7 +75,7 @@ fn check_pair(project: &Project, rule: &Rule, template: &Arc<Template>, other: &
                     .model
                     .eval
                     .outside(&format!("what `{}` deploys", side.model.eval.title_of(&instance.resource)));
-                outcome.leave_open(context::undetermined(&side.model, instance, rule, &[], &[term]));
+                outcome.add_undetermined(context::undetermined(&side.model, instance, rule, &[], &[term]));
             }
         }
     }
@@ -94,7 +94,7 @@ fn joined(path: &[Str]) -> String {
 }
 
 /// A value in a sentence.
-fn told(value: &Value) -> String {
+fn short_text(value: &Value) -> String {
     let text = match value {
         Value::Null => return "nothing".to_owned(),
         value => value.to_string(),

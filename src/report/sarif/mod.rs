@@ -15,7 +15,7 @@ use crate::finding::{
 use crate::rules::RuleStore;
 use crate::source::{FileId, HashMap, ProblemCode, Span};
 
-use super::words::{count, one_line, scope, shortened, waits};
+use super::words::{count, one_line, scope, shortened, undetermined_message};
 use super::{ReportStyle, fingerprint, json_text, place, uri};
 
 use log::{
@@ -188,7 +188,7 @@ impl SarifWriter<'_> {
             kind: Some("open"),
             // The standard has no other for what is not known to fail.
             level: "none",
-            message: Message { text: unlinked(&waits(check)) },
+            message: Message { text: unlinked(&undetermined_message(check)) },
             locations: [self.primary(&check.primary, &check.subject)],
             related_locations: Vec::new(),
             code_flows: Vec::new(),
@@ -204,7 +204,7 @@ impl SarifWriter<'_> {
 
     /// A result that is not said, with why. Problems of files are no results.
     fn suppressed(&mut self, suppressed: &Suppressed) -> Option<SarifResult> {
-        let result = match &suppressed.said {
+        let result = match &suppressed.item {
             SuppressedItem::Finding(finding) => self.finding(finding),
             SuppressedItem::Undetermined(check) => self.undetermined(check),
             SuppressedItem::Problem(_) => return None,

@@ -12,7 +12,7 @@ use owo_colors::Style as Paint;
 use crate::finding::{Call, FileProblem, Finding, Report, Severity, Undetermined};
 use crate::source::{HashMap, Span};
 
-use super::words::{count, one_line, printable, scope, waits};
+use super::words::{count, one_line, printable, scope, undetermined_message};
 use super::{ReportStyle, summary};
 
 use excerpt::{ExcerptMark, Excerpts};
@@ -86,7 +86,7 @@ impl TerminalPrinter<'_> {
             ExcerptMark { span: check.primary.span, text: check.primary.text.clone(), decides: Some(Severity::Info) };
         let shown = Shown {
             code: format!("undetermined[{}]", check.rule),
-            message: waits(check),
+            message: undetermined_message(check),
             excerpts: self.excerpts(&[mark]),
             ..Shown::default()
         };

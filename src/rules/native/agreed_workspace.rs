@@ -5,14 +5,14 @@ use rulefile::FAILED;
 use super::aks_defender::workspace_of;
 use crate::eval::Value;
 use crate::model::{Lookup, Split, is_placeholder};
-use crate::rules::check::{Answer, Asked, Miss};
+use crate::rules::answer::{Answer, CheckInput, Miss};
 
 /// The workspace of the profile must be one of those that the configuration lists, when it lists some.
-pub(super) fn workspace_agreed(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
-    let eval = asked.model.eval;
-    let agreed = asked.model.config_of(&asked.instance.resource).map(|config| &config.defender.workspaces);
+pub(super) fn workspace_agreed(input: &CheckInput<'_, '_, '_>) -> Result<Answer, Split> {
+    let eval = input.model.eval;
+    let agreed = input.model.config_of(&input.instance.resource).map(|config| &config.defender.workspaces);
     let Some(agreed) = agreed.filter(|agreed| !agreed.is_empty()) else { return Ok(Answer::Yes) };
-    let (path, found) = workspace_of(asked)?;
+    let (path, found) = workspace_of(input)?;
     let value = match found {
         Lookup::Absent { .. } => return Ok(Answer::Yes),
         Lookup::Unknown(term) => return Ok(Answer::Unknown(vec![term])),
@@ -37,9 +37,9 @@ pub(super) fn workspace_agreed(asked: &Asked<'_, '_, '_>) -> Result<Answer, Spli
     }
     let whole: Option<Vec<&str>> = segments.iter().copied().collect();
     let name = || segments.last().copied().flatten().map(str::to_owned);
-    let told = whole.map(|segments| segments.join("/")).or_else(name);
+    let shown = whole.map(|segments| segments.join("/")).or_else(name);
     let mut miss = Miss::new(&path, FAILED);
-    let told = told.filter(|_| !eval.is_hidden(&value));
-    miss.values.push(("value", told.unwrap_or_else(|| eval.print(&value))));
+    let shown = shown.filter(|_| !eval.is_hidden(&value));
+    miss.values.push(("value", shown.unwrap_or_else(|| eval.print(&value))));
     Ok(miss.into())
 }

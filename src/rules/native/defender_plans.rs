@@ -7,23 +7,23 @@ use rulefile::FAILED;
 use crate::azure::DEFENDER_PLANS;
 use crate::eval::{Instance, Value};
 use crate::model::{Lookup, Split};
-use crate::rules::check::{Answer, Asked, Miss};
+use crate::rules::answer::{Answer, CheckInput, Miss};
 
 /// A deployment that turns plans on must set the one for containers, too. Told once, at the first plan that is on.
-pub(super) fn containers_plan_missing(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
+pub(super) fn containers_plan_missing(input: &CheckInput<'_, '_, '_>) -> Result<Answer, Split> {
     let mut unknown = Vec::new();
-    let eval = asked.model.eval;
-    let is_this = |other: &Instance| Rc::ptr_eq(&other.resource, &asked.instance.resource);
-    let this_at = asked.model.of_type(DEFENDER_PLANS).position(is_this);
-    for (at, other) in asked.model.of_type(DEFENDER_PLANS).enumerate() {
-        if is_this(other) || !asked.world.holds(other.condition)? {
+    let eval = input.model.eval;
+    let is_this = |other: &Instance| Rc::ptr_eq(&other.resource, &input.instance.resource);
+    let this_at = input.model.of_type(DEFENDER_PLANS).position(is_this);
+    for (at, other) in input.model.of_type(DEFENDER_PLANS).enumerate() {
+        if is_this(other) || !input.world.holds(other.condition)? {
             continue;
         }
-        let name = asked.world.settle(eval.full_name(&other.resource))?;
+        let name = input.world.settle(eval.full_name(&other.resource))?;
         match eval.known(&name) {
             Value::Str(name) if name.eq_ignore_ascii_case("Containers") => return Ok(Answer::Yes),
             Value::Str(_) => {
-                let other = Asked { model: asked.model, world: asked.world, instance: other };
+                let other = CheckInput { model: input.model, world: input.world, instance: other };
                 let tier = other.lookup(&["properties", "pricingTier"])?;
                 let is_standard = |tier: &Value| matches!(eval.known(tier), Value::Str(tier) if tier.eq_ignore_ascii_case("Standard"));
                 let is_on = matches!(&tier, Lookup::Value(tier) if is_standard(tier));
@@ -34,6 +34,6 @@ pub(super) fn containers_plan_missing(asked: &Asked<'_, '_, '_>) -> Result<Answe
             _ => unknown.push(eval.reify(&name)),
         }
     }
-    unknown.extend(asked.model.not_followed());
+    unknown.extend(input.model.not_followed());
     Ok(if unknown.is_empty() { Miss::new(&["name"], FAILED).into() } else { Answer::Unknown(unknown) })
 }

@@ -9,45 +9,45 @@ use crate::azure::WORKSPACES;
 use crate::eval::term::TermId;
 use crate::eval::{Instance, Value};
 use crate::model::{Lookup, Split};
-use crate::rules::check::{Answer, Asked, Miss};
+use crate::rules::answer::{Answer, CheckInput, Miss};
 use crate::template::{ExprKind, Resource, ResourceId, Template};
 
 /// A workspace that the same template deploys must be there before the cluster. What waits for what is said by
 /// `dependsOn`, and by symbolic names and `reference()` in the body; what is named by a mere id is not waited for.
-pub(super) fn workspace_dependency(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
-    let eval = asked.model.eval;
-    let own = &asked.instance.resource;
-    let (path, found) = workspace_of(asked)?;
+pub(super) fn workspace_dependency(input: &CheckInput<'_, '_, '_>) -> Result<Answer, Split> {
+    let eval = input.model.eval;
+    let own = &input.instance.resource;
+    let (path, found) = workspace_of(input)?;
     let template = &eval.frame(own.frame).template;
     let value = match found {
         Lookup::Value(value @ Value::Id(_)) => value,
         Lookup::Unknown(term) if template.resources.iter().any(is_workspace) => return Ok(Answer::Unknown(vec![term])),
         _ => return Ok(Answer::Yes),
     };
-    let Some(workspace) = asked.model.declared_instance(&value) else { return Ok(Answer::Yes) };
-    if workspace.resource.frame != own.frame || !asked.world.holds(workspace.condition)? {
+    let Some(workspace) = input.model.declared_instance(&value) else { return Ok(Answer::Yes) };
+    if workspace.resource.frame != own.frame || !input.world.holds(workspace.condition)? {
         return Ok(Answer::Yes);
     }
     // What waits for a nested deployment waits for all that is in it, unless it is in there itself.
     let outer = |resource: ResourceId| template.resource(resource).deployed_by;
     let around = outer(workspace.resource.resource).filter(|around| outer(own.resource) != Some(*around));
     let mut unknown = Vec::new();
-    let (mut seen, mut waiting) = (vec![own.resource], vec![own.resource]);
-    while let Some(resource) = waiting.pop() {
+    let (mut seen, mut pending) = (vec![own.resource], vec![own.resource]);
+    while let Some(resource) = pending.pop() {
         if resource == workspace.resource.resource || Some(resource) == around {
             return Ok(Answer::Yes);
         }
-        let before = Before { asked, template, resource };
+        let before = Before { input, template, resource };
         let named = before.by_symbol(&mut unknown).into_iter().chain(before.by_depends_on(&mut unknown)?);
         for next in named {
             if !seen.contains(&next) {
                 seen.push(next);
-                waiting.push(next);
+                pending.push(next);
             }
         }
     }
     let mut miss = Miss::new(&path, FAILED);
-    miss.places.push((asked.model.declared_at(&workspace.resource), "workspace".into()));
+    miss.places.push((input.model.declared_at(&workspace.resource), "workspace".into()));
     miss.values.push(("value", eval.title_of(&workspace.resource)));
     Ok(if unknown.is_empty() { miss.into() } else { Answer::Unknown(unknown) })
 }
@@ -58,7 +58,7 @@ fn is_workspace(resource: &Resource) -> bool {
 
 /// What a resource waits for.
 struct Before<'a, 'm, 'e, 'p> {
-    asked: &'a Asked<'m, 'e, 'p>,
+    input: &'a CheckInput<'m, 'e, 'p>,
     template: &'a Template,
     resource: ResourceId,
 }
@@ -70,7 +70,7 @@ impl Before<'_, '_, '_, '_> {
         let mut variables = Vec::new();
         let mut ranges = vec![self.template.resource(self.resource).range];
         while let Some(range) = ranges.pop() {
-            for expr in self.asked.model.exprs_in(self.asked.instance.resource.frame, range) {
+            for expr in self.input.model.exprs_in(self.input.instance.resource.frame, range) {
                 match &self.template.expr(expr).kind {
                     ExprKind::Resource(id) => named.push(*id),
                     ExprKind::Variable(id) if !variables.contains(id) => {
@@ -79,10 +79,11 @@ impl Before<'_, '_, '_, '_> {
                         ranges.extend(value.map(|value| self.template.expr(value).range));
                     }
                     kind => {
-                        let waits =
+                        let depends =
                             kind.builtin().filter(|(name, _)| &***name == "reference" || name.starts_with("list"));
                         unknown.extend(
-                            waits.map(|(name, _)| self.asked.model.eval.outside(&format!("what `{name}()` waits for"))),
+                            depends
+                                .map(|(name, _)| self.input.model.eval.outside(&format!("what `{name}()` waits for"))),
                         );
                     }
                 }
@@ -93,16 +94,16 @@ impl Before<'_, '_, '_, '_> {
 
     /// The resources that `dependsOn` names, by symbolic name, id or name.
     fn by_depends_on(&self, unknown: &mut Vec<TermId>) -> Result<Vec<ResourceId>, Split> {
-        let model = self.asked.model;
-        let frame = self.asked.instance.resource.frame;
+        let model = self.input.model;
+        let frame = self.input.instance.resource.frame;
         let mut named = Vec::new();
         // Of the loop in which the cluster is made, only its own round counts.
-        let own = &self.asked.instance.resource;
+        let own = &self.input.instance.resource;
         let is_own = |from: &&Instance| self.resource != own.resource || Rc::ptr_eq(&from.resource, own);
         for from in model.rounds(frame, self.resource).filter(is_own) {
             let scope = model.eval.scope_of(&from.resource);
             for expr in &self.template.resource(self.resource).depends_on {
-                let on = self.asked.world.settle(model.eval.eval(&scope, *expr))?;
+                let on = self.input.world.settle(model.eval.eval(&scope, *expr))?;
                 let known = named.len();
                 match &on {
                     Value::Resource(of) => named.push(of.resource),
@@ -126,7 +127,7 @@ impl Before<'_, '_, '_, '_> {
 
     /// Whether an item of `dependsOn`, a text, names `other`.
     fn is(&self, other: &Instance, on: &Value) -> bool {
-        let eval = self.asked.model.eval;
+        let eval = self.input.model.eval;
         let declared = self.template.resource(other.resource.resource);
         let printed = |value: &Value| eval.print(&eval.known(value));
         let (on, name) = (printed(on), printed(&eval.full_name(&other.resource)));

@@ -7,7 +7,7 @@ mod deployment_order;
 
 use rulefile::Scope;
 
-use super::check::{Answer, Asked};
+use super::answer::{Answer, CheckInput};
 use crate::model::Split;
 
 /// The check whether a compiled template deploys what its source does, which the pipeline does.
@@ -17,7 +17,7 @@ pub(crate) const COMPILED_TEMPLATE_STALE: &str = "compiled_template_stale";
 const OF_TEMPLATES: [&str; 1] = [COMPILED_TEMPLATE_STALE];
 
 /// A native check of resources.
-pub(crate) type Native = fn(&Asked<'_, '_, '_>) -> Result<Answer, Split>;
+pub(crate) type Native = fn(&CheckInput<'_, '_, '_>) -> Result<Answer, Split>;
 
 const OF_RESOURCES: [(&str, Native); 6] = [
     ("aks_defender_api_shape", aks_defender::api_shape),
@@ -50,6 +50,6 @@ pub(crate) fn of_resources(name: &str) -> Option<Native> {
 pub(crate) const PANICS: &str = "panics_in_tests";
 
 #[cfg(test)]
-fn panics(asked: &Asked<'_, '_, '_>) -> Result<Answer, Split> {
-    panic!("a planted failure of `{}`", asked.model.eval.title_of(&asked.instance.resource))
+fn panics(input: &CheckInput<'_, '_, '_>) -> Result<Answer, Split> {
+    panic!("a planted failure of `{}`", input.model.eval.title_of(&input.instance.resource))
 }

@@ -20,7 +20,7 @@ fn safe() -> String {
 }
 
 /// What it becomes.
-fn mended() -> String {
+fn fixed() -> String {
     safe().replace("agentPoolProfiles: []\n", &format!("agentPoolProfiles: []\n{PROFILE}"))
 }
 
@@ -179,7 +179,7 @@ fn killed_at_any_time() {
         running.kill().unwrap();
         running.wait().unwrap();
         let left = read(&folder, "main.bicep");
-        let is_new = left == mended();
+        let is_new = left == fixed();
         assert!(is_new || left == safe(), "{round}: {left}");
         outcomes[usize::from(is_new)] += 1;
     }
@@ -187,14 +187,14 @@ fn killed_at_any_time() {
     // What they left is in nobody's way.
     folder.write("main.bicep", &safe());
     assert_eq!(armguard(&folder, &["lint", "--fix", "."]).status.code(), Some(0));
-    assert_eq!(read(&folder, "main.bicep"), mended());
+    assert_eq!(read(&folder, "main.bicep"), fixed());
 }
 
 #[test]
 fn encoding_is_kept() {
     for (name, before, after) in [
-        ("bom", format!("\u{feff}{}", safe()), format!("\u{feff}{}", mended())),
-        ("crlf", safe().replace('\n', "\r\n"), mended().replace('\n', "\r\n")),
+        ("bom", format!("\u{feff}{}", safe()), format!("\u{feff}{}", fixed())),
+        ("crlf", safe().replace('\n', "\r\n"), fixed().replace('\n', "\r\n")),
     ] {
         let folder = Folder::new(&format!("fix-{name}"), &[("main.bicep", &before)]);
         assert_eq!(armguard(&folder, &["lint", "--fix", "."]).status.code(), Some(0), "{name}");
@@ -218,7 +218,7 @@ mod on_unix {
         set_mode(&folder, "shared/aks.bicep", 0o640);
         symlink("shared/aks.bicep", folder.0.join("main.bicep")).unwrap();
         assert_eq!(armguard(&folder, &["lint", "--fix", "main.bicep"]).status.code(), Some(0));
-        assert_eq!(read(&folder, "shared/aks.bicep"), mended());
+        assert_eq!(read(&folder, "shared/aks.bicep"), fixed());
         assert!(fs::symlink_metadata(folder.0.join("main.bicep")).unwrap().is_symlink());
         let mode = fs::metadata(folder.0.join("shared/aks.bicep")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o640);
@@ -290,7 +290,7 @@ fn several_at_once() {
             let threads: Vec<_> = (0..6).map(|_| scope.spawn(start)).collect();
             threads.into_iter().map(|thread| thread.join().unwrap().unwrap()).collect()
         });
-        assert_eq!(read(&folder, "main.bicep"), mended());
+        assert_eq!(read(&folder, "main.bicep"), fixed());
         assert_eq!(names(&folder.0), [".git", "main.bicep"]);
         for output in outputs {
             let said = text(&output.stderr);

@@ -44,7 +44,7 @@ fn answer_of(front: &str, texts: &[(&str, &str)]) -> String {
         report.findings.iter().map(|finding| format!("{} ({})", finding.path, finding.message)).collect();
     match (findings.is_empty(), report.undetermined.first()) {
         (false, _) => findings.join(", "),
-        (true, Some(check)) => format!("undetermined: {}", check.waits_for.join(", ")),
+        (true, Some(check)) => format!("undetermined: {}", check.depends_on.join(", ")),
         (true, None) => "pass".to_owned(),
     }
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::eval::stack_cases::{Case, MODULE, Work, cases};
-use armguard::autofix::mend;
+use armguard::autofix::fix_all;
 use armguard::expand::{Request, default_place, expand};
 use armguard::lint::{Found, Inputs, Options};
 use armguard::project::{Project, with_stack};
@@ -47,7 +47,7 @@ fn work(case: &Case, levels: usize, stack: Stack) {
         return with_stack(stack, 1, || drop(Project::load(&files, inputs))).expect("threads start");
     }
     let options = Options { sets: RuleSet::ALL.to_vec(), stack, threads: 1, ..Options::default() };
-    let report = mend(&files, &inputs, &options, true).report;
+    let report = fix_all(&files, &inputs, &options, true).report;
     let request = Request { file: case.file.into(), place: default_place(), stack, threads: 1, ..Request::default() };
     let expansion = expand(&files, &request);
     for problem in report.problems.iter().chain(expansion.iter().flat_map(|expansion| &expansion.problems)) {

@@ -50,8 +50,8 @@ pub(crate) fn compare(title: &str, pairs: &[Pair], known: &[(&str, &str)]) {
     let gone = |(name, _): &&(&str, &str)| {
         pairs.iter().any(|(pair, _)| pair.name == *name) && !differences.iter().any(|(other, _)| other == name)
     };
-    let mended: Vec<&str> = known.iter().filter(gone).map(|(name, _)| *name).collect();
-    assert!(mended.is_empty(), "{title}: these are the same now, so take them off the list: {mended:#?}");
+    let fixed: Vec<&str> = known.iter().filter(gone).map(|(name, _)| *name).collect();
+    assert!(fixed.is_empty(), "{title}: these are the same now, so take them off the list: {fixed:#?}");
     assert!(unexplained.is_empty(), "{title}: {} pairs differ:\n{}", unexplained.len(), unexplained.join("\n"));
 }
 

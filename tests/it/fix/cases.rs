@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::support::bless::{blesses, compare};
-use armguard::autofix::{AppliedFix, AutofixReport, mend};
+use armguard::autofix::{AppliedFix, AutofixReport, fix_all};
 use armguard::finding::Report;
 use armguard::lint::{Found, Inputs};
 use armguard::source::{MemoryFiles, apply_edits, inverse_edits};
@@ -53,13 +53,13 @@ fn run(files: &Files, also_unsafe: bool) -> AutofixReport {
             inputs.paths.push(Found { path: path.clone(), named: false });
         }
     }
-    mend(&memory, &inputs, &profile::options(), also_unsafe)
+    fix_all(&memory, &inputs, &profile::options(), also_unsafe)
 }
 
 /// `files` as they are after mending.
-fn after(files: &Files, mended: &AutofixReport) -> Files {
+fn after(files: &Files, fixed: &AutofixReport) -> Files {
     let mut files = files.clone();
-    for changed in &mended.changed {
+    for changed in &fixed.changed {
         let before = files.insert(changed.path.clone(), changed.after.to_string());
         assert_eq!(before.as_deref(), Some(&*changed.before), "{}", changed.path.display());
     }
@@ -67,7 +67,7 @@ fn after(files: &Files, mended: &AutofixReport) -> Files {
 }
 
 /// What was made, dropped and left, in lines.
-fn told(cautious: &AutofixReport, mended: &AutofixReport) -> String {
+fn told(cautious: &AutofixReport, fixed: &AutofixReport) -> String {
     let mut text = String::new();
     let mut list = |what: &str, made: &[AppliedFix]| {
         for AppliedFix { place, rule, title } in made {
@@ -76,10 +76,10 @@ fn told(cautious: &AutofixReport, mended: &AutofixReport) -> String {
     };
     list("safe:", &cautious.made);
     list("safe, dropped:", &cautious.dropped);
-    let more = mended.made.iter().filter(|made| !cautious.made.contains(made)).cloned().collect::<Vec<_>>();
+    let more = fixed.made.iter().filter(|made| !cautious.made.contains(made)).cloned().collect::<Vec<_>>();
     list("unsafe:", &more);
-    list("dropped:", &mended.dropped);
-    text + &left(&mended.report)
+    list("dropped:", &fixed.dropped);
+    text + &left(&fixed.report)
 }
 
 /// What a report still says, with the snippets that it shows.
@@ -97,7 +97,7 @@ fn left(report: &Report) -> String {
         }
     }
     for check in &report.undetermined {
-        writeln!(text, "undetermined: {}: waits for {}", check.rule, check.waits_for.join(", ")).unwrap();
+        writeln!(text, "undetermined: {}: waits for {}", check.rule, check.depends_on.join(", ")).unwrap();
     }
     for problem in &report.problems {
         writeln!(text, "problem: {}: {}", problem.path, problem.message).unwrap();
@@ -118,11 +118,11 @@ fn check_undoing(files: &Files) {
 }
 
 /// Compares `expected/` with the files that changed. Gives what differs.
-fn compare_changed(folder: &Path, mended: &AutofixReport) -> Vec<String> {
+fn compare_changed(folder: &Path, fixed: &AutofixReport) -> Vec<String> {
     let expected = folder.join(EXPECTED);
     let stale: Vec<PathBuf> = files_in(&expected)
         .into_keys()
-        .filter(|path| !mended.changed.iter().any(|changed| changed.path == *path))
+        .filter(|path| !fixed.changed.iter().any(|changed| changed.path == *path))
         .map(|path| expected.join(path))
         .collect();
     let mut wrong = Vec::new();
@@ -132,7 +132,7 @@ fn compare_changed(folder: &Path, mended: &AutofixReport) -> Vec<String> {
             false => wrong.push(format!("{} should change, but does not", path.display())),
         }
     }
-    wrong.extend(mended.changed.iter().filter_map(|changed| compare(&expected.join(&changed.path), &changed.after)));
+    wrong.extend(fixed.changed.iter().filter_map(|changed| compare(&expected.join(&changed.path), &changed.after)));
     wrong
 }
 
@@ -145,12 +145,12 @@ fn every_case_is_mended_as_expected() {
     let mut wrong = Vec::new();
     for folder in folders {
         let files = inputs_of(&folder);
-        let (cautious, mended) = (run(&files, false), run(&files, true));
-        wrong.extend(compare(&folder.join("fixes.txt"), &told(&cautious, &mended)));
-        wrong.extend(compare_changed(&folder, &mended));
+        let (cautious, fixed) = (run(&files, false), run(&files, true));
+        wrong.extend(compare(&folder.join("fixes.txt"), &told(&cautious, &fixed)));
+        wrong.extend(compare_changed(&folder, &fixed));
         check_undoing(&files);
-        for (mended, also_unsafe) in [(cautious, false), (mended, true)] {
-            let again = run(&after(&files, &mended), also_unsafe);
+        for (fixed, also_unsafe) in [(cautious, false), (fixed, true)] {
+            let again = run(&after(&files, &fixed), also_unsafe);
             assert!(again.changed.is_empty(), "{}: {:?}", folder.display(), again.made);
         }
     }

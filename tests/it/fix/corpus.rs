@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use armguard::autofix::{AutofixReport, mend};
+use armguard::autofix::{AutofixReport, fix_all};
 use armguard::discover::Disk;
 use armguard::expand::{Diff, Request, Snapshot, expand};
 use armguard::finding::Report;
@@ -70,7 +70,7 @@ impl FileSystem for After<'_> {
 struct Census {
     projects: usize,
     failing: usize,
-    mended: usize,
+    fixed: usize,
     /// Findings that are left, by why.
     left: BTreeMap<String, usize>,
     expanded: usize,
@@ -78,9 +78,9 @@ struct Census {
 
 impl Census {
     fn tell(&self, name: &str) {
-        let Self { projects, failing, mended, left, expanded } = self;
+        let Self { projects, failing, fixed, left, expanded } = self;
         folder::tell(&format!(
-            "{name}: {projects} projects with a finding; {failing} findings, {mended} mended, left: {left:?}; {expanded} \
+            "{name}: {projects} projects with a finding; {failing} findings, {fixed} mended, left: {left:?}; {expanded} \
              templates expanded before and after\n"
         ));
     }
@@ -195,10 +195,10 @@ fn check(files: &dyn FileSystem, inputs: &Inputs, rules: &Rules, name: &str, cen
         return;
     }
     check_undoing(&before, name);
-    let AutofixReport { report, changed, made, .. } = mend(files, inputs, options, true);
+    let AutofixReport { report, changed, made, .. } = fix_all(files, inputs, options, true);
     census.projects += 1;
     census.failing += before.findings.len();
-    census.mended += before.findings.len().saturating_sub(report.findings.len());
+    census.fixed += before.findings.len().saturating_sub(report.findings.len());
     for (reason, times) in reasons(&report) {
         *census.left.entry(reason).or_default() += times;
     }
@@ -206,7 +206,7 @@ fn check(files: &dyn FileSystem, inputs: &Inputs, rules: &Rules, name: &str, cen
     let texts = changed.iter().map(|changed| (files.tidy(&changed.path), changed.after.clone())).collect();
     let after = After { files, texts };
     assert_eq!(problems(&before), problems(&report), "{name}");
-    let again = mend(&after, inputs, options, true);
+    let again = fix_all(&after, inputs, options, true);
     assert!(again.changed.is_empty(), "{name}: again {:?}", again.made);
     let roots: BTreeSet<PathBuf> = inputs.paths.iter().map(|found| found.path.clone()).collect();
     let roots: Vec<PathBuf> =
@@ -274,7 +274,7 @@ fn the_profile() {
     let rules = Rules::of_the_profile();
     let census = our_cases(&rules);
     census.tell("our cases, Defender profile");
-    assert!(census.mended > 150, "{census:?}");
+    assert!(census.fixed > 150, "{census:?}");
     if let Some(census) = real_templates(&rules, &["managedclusters"]) {
         census.tell("real templates, Defender profile");
     }
@@ -287,7 +287,7 @@ fn all_rules() {
     let rules = Rules::all();
     let census = our_cases(&rules);
     census.tell("our cases, all rules");
-    assert!(census.mended > 1000, "{census:?}");
+    assert!(census.fixed > 1000, "{census:?}");
     if let Some(census) = real_templates(&rules, &TYPES) {
         census.tell("real templates, all rules");
     }

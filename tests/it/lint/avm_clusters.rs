@@ -56,7 +56,7 @@ fn verdicts(report: &Report, avm: &Path) -> String {
             }
             (None, Some(check)) => {
                 let via = via(&check.subject.call_path);
-                format!("undetermined, waits for {}, via {via}", check.waits_for.join(" and "))
+                format!("undetermined, waits for {}, via {via}", check.depends_on.join(" and "))
             }
             (None, None) => "pass".to_owned(),
         };

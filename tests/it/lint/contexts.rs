@@ -75,7 +75,7 @@ fn run(files: &dyn FileSystem, inputs: Inputs) -> Report {
 }
 
 /// All that a report says of templates, each with the files of the places that it names.
-fn said(report: &Report) -> BTreeMap<String, BTreeSet<String>> {
+fn reported(report: &Report) -> BTreeMap<String, BTreeSet<String>> {
     let path = |span: armguard::source::Span| report.sources.get(span.file).display_path();
     let findings = report.findings.iter().map(|finding| {
         let calls = finding.subject.call_path.iter().map(|call| call.declared);
@@ -86,7 +86,7 @@ fn said(report: &Report) -> BTreeMap<String, BTreeSet<String>> {
     let undetermined = report.undetermined.iter().map(|check: &Undetermined| {
         let calls = check.subject.call_path.iter().map(|call| call.declared);
         let spans: Vec<_> = calls.chain([check.primary.span, check.subject.declared]).collect();
-        let text = format!("{} {:?} {:?}", check.rule, check.primary, check.waits_for);
+        let text = format!("{} {:?} {:?}", check.rule, check.primary, check.depends_on);
         let place = format!("{} {:?}", path(check.primary.span), check.primary.span.range);
         let text = text.replace(&format!("{:?}", check.primary.span), &place);
         (text, spans.into_iter().map(path).collect())
@@ -103,9 +103,9 @@ fn naming_a_file_changes_no_verdict() {
         if report.summary.compiled_copies > 0 {
             continue;
         }
-        let whole = said(&report);
+        let whole = reported(&report);
         for file in &folder.candidates {
-            let part = said(&run(&folder.files, folder.just(file)));
+            let part = reported(&run(&folder.files, folder.just(file)));
             let at = format!("{} in {}", file.display(), folder.path.display());
             let name = file.to_str().unwrap();
             for text in part.keys() {

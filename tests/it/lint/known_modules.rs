@@ -90,7 +90,7 @@ fn answers(report: &Report, is_pattern: bool) -> BTreeMap<String, String> {
         (call(&finding.subject), format!("{} {}{place}", finding.rule, finding.message))
     });
     let undetermined = report.undetermined.iter().map(|check| {
-        (call(&check.subject), format!("undetermined {} until {}", check.rule, check.waits_for.join(", ")))
+        (call(&check.subject), format!("undetermined {} until {}", check.rule, check.depends_on.join(", ")))
     });
     findings.chain(undetermined).collect()
 }

@@ -6,7 +6,7 @@ use armguard::lint::{Found, Inputs, Options, lint};
 use armguard::source::MemoryFiles;
 
 /// What the run says when the properties of a resource are `bicep` in the one file, and `json` in the other.
-fn said(bicep: &str, json: &str) -> Vec<String> {
+fn reported(bicep: &str, json: &str) -> Vec<String> {
     let bicep = format!(
         "param size int = 3\nparam name string\nparam given object\nresource cart 'Contoso.Shop/carts@2024-01-01' = {{\n  \
          name: 'cart'\n  {bicep}\n}}\n"
@@ -68,10 +68,10 @@ fn certain_differences() {
         ("", r#", "condition": "[equals(parameters('name'), 'x')]""#, &[]),
     ];
     for (bicep, json, parts) in cases {
-        let said = said(bicep, json);
-        assert_eq!(said.len(), usize::from(!parts.is_empty()), "{bicep} {json}: {said:?}");
+        let reported = reported(bicep, json);
+        assert_eq!(reported.len(), usize::from(!parts.is_empty()), "{bicep} {json}: {reported:?}");
         for part in *parts {
-            assert!(said[0].contains(part), "{bicep} {json}: {part:?} in {said:?}");
+            assert!(reported[0].contains(part), "{bicep} {json}: {part:?} in {reported:?}");
         }
     }
 }

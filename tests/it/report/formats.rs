@@ -46,9 +46,9 @@ fn every_format_writes_every_report() {
                 let text = text(report, format, style);
                 let case = format!("{format:?} of {name}, {style:?}:\n{text}");
                 // Markdown has tags for backticks.
-                let said = text.replace("<code>", "`").replace("</code>", "`");
+                let item = text.replace("<code>", "`").replace("</code>", "`");
                 for part in expected(name) {
-                    assert!(said.contains(part), "no `{part}` in {case}");
+                    assert!(item.contains(part), "no `{part}` in {case}");
                 }
                 assert!(text.is_empty() || text.ends_with('\n'), "{case}");
                 // The pages of rules stand in SARIF as they are.
@@ -86,11 +86,11 @@ fn suppressed() -> Report {
     let problem = sample.problem(ProblemCode::UnreadableFile, "is UTF-16; save it as UTF-8", None, true);
     sample.report.suppressed = vec![
         Suppressed {
-            said: SuppressedItem::Finding(Box::new(finding)),
+            item: SuppressedItem::Finding(Box::new(finding)),
             by: SuppressedBy::Ignore(ignored("is replaced", Some("2027-03-31"))),
         },
-        Suppressed { said: SuppressedItem::Undetermined(check), by: SuppressedBy::Override(ignored("", None)) },
-        Suppressed { said: SuppressedItem::Problem(problem), by: SuppressedBy::Baseline },
+        Suppressed { item: SuppressedItem::Undetermined(check), by: SuppressedBy::Override(ignored("", None)) },
+        Suppressed { item: SuppressedItem::Problem(problem), by: SuppressedBy::Baseline },
     ];
     sample.report
 }

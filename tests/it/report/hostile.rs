@@ -72,7 +72,7 @@ fn report_of(hostile: &str) -> Report {
         contexts: vec![hostile.to_owned(), hostile.to_owned()],
         other_contexts: vec![hostile.to_owned()],
         instances: vec![hostile.to_owned()],
-        judged_contexts: 3,
+        checked_contexts: 3,
         ..sample.finding(RULE, Severity::High, hostile, primary(&sample))
     };
     finding.path = hostile.to_owned();
@@ -94,7 +94,7 @@ fn report_of(hostile: &str) -> Report {
         (SuppressedItem::Problem(unreadable.clone()), SuppressedBy::Baseline),
         (SuppressedItem::Finding(Box::new(finding.clone())), SuppressedBy::Baseline),
     ];
-    sample.report.suppressed = hidden.into_iter().map(|(said, by)| Suppressed { said, by }).collect();
+    sample.report.suppressed = hidden.into_iter().map(|(item, by)| Suppressed { item, by }).collect();
     sample.report.findings = vec![finding.clone(), finding];
     sample.report.undetermined = vec![check];
     sample.report.problems = vec![unreadable, syntax];

@@ -209,7 +209,8 @@ fn bicep_with_unknown_properties(text: &str, rule: &Rule) -> String {
 fn arm_with_unknown_properties(text: &str, rule: &Rule) -> String {
     let mut template: Value = serde_json::from_str(text).unwrap();
     let resources = template["resources"].as_array_mut().unwrap();
-    let resource = resources.iter_mut().find(|resource| resource["type"].as_str().is_some_and(|ty| rule.judges(ty)));
+    let resource =
+        resources.iter_mut().find(|resource| resource["type"].as_str().is_some_and(|ty| rule.checks_type(ty)));
     resource.expect("the example declares such a resource")["properties"] = json!("[parameters('derivedUnknown')]");
     template["parameters"]["derivedUnknown"] = json!({ "type": "object" });
     template.to_string()

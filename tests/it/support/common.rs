@@ -11,18 +11,18 @@ pub(crate) fn plain_text(mut report: Report) -> String {
     let mut rest = Vec::new();
     write(&report, Format::Concise, ReportStyle { undetermined: true, ..ReportStyle::default() }, &mut rest).unwrap();
     text.push_str(&String::from_utf8(rest).unwrap());
-    for Suppressed { said, by } in &report.suppressed {
+    for Suppressed { item, by } in &report.suppressed {
         let (by, ignored) = match by {
             SuppressedBy::Ignore(ignored) => ("an ignore", Some(ignored)),
             SuppressedBy::Override(ignored) => ("an override", Some(ignored)),
             SuppressedBy::Baseline => ("the baseline", None),
         };
-        let said = match said {
+        let item = match item {
             SuppressedItem::Finding(finding) => finding_text(&report.sources, finding),
             SuppressedItem::Undetermined(check) => format!("{}: undetermined {}\n", check.subject.title, check.rule),
             SuppressedItem::Problem(problem) => format!("{}: {}\n", problem.path, problem.message),
         };
-        let first = said.lines().next().unwrap_or_default();
+        let first = item.lines().next().unwrap_or_default();
         text.push_str(&format!("hidden by {by}: {first}\n"));
         if let Some(Ignored { at, reason, until }) = ignored {
             let file = report.sources.get(at.file);

@@ -98,16 +98,16 @@ impl Sample {
             instances: Vec::new(),
             contexts: Vec::new(),
             other_contexts: Vec::new(),
-            judged_contexts: 1,
+            checked_contexts: 1,
             occurrences: Default::default(),
         }
     }
 
-    pub(crate) fn undetermined(&self, rule: &str, waits_for: &[&str], primary: Label) -> Undetermined {
+    pub(crate) fn undetermined(&self, rule: &str, depends_on: &[&str], primary: Label) -> Undetermined {
         Undetermined {
             rule: rule.into(),
             severity: Severity::High,
-            waits_for: waits_for.iter().map(ToString::to_string).collect(),
+            depends_on: depends_on.iter().map(ToString::to_string).collect(),
             subject: self.subject(primary.span),
             primary,
         }
@@ -142,7 +142,7 @@ pub(crate) fn findings() -> Report {
         link: Some("https://example.org/defender".into()),
         decided_by: DecidedBy::Argument,
         contexts: vec!["dev.bicepparam".to_owned(), "prod.bicepparam".to_owned()],
-        judged_contexts: 3,
+        checked_contexts: 3,
         ..sample.finding("aks-defender-security-monitoring", Severity::High, message, primary)
     };
     let accounts = Finding {

@@ -55,7 +55,7 @@ pub(super) fn findings(project: &Project, report: &Report) -> Result<usize, Stri
     if project.configuration.as_ref().is_some_and(|configuration| configuration.sensor_by_policy) {
         return Ok(0);
     }
-    let hidden = report.suppressed.iter().filter_map(|suppressed| match &suppressed.said {
+    let hidden = report.suppressed.iter().filter_map(|suppressed| match &suppressed.item {
         SuppressedItem::Finding(finding) => Some(&**finding),
         SuppressedItem::Undetermined(_) | SuppressedItem::Problem(_) => None,
     });

@@ -8,7 +8,7 @@ mod unknown;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use armguard::autofix::mend;
+use armguard::autofix::fix_all;
 use armguard::finding::{Finding, Report, SuppressedItem};
 use armguard::lint::Options;
 
@@ -119,7 +119,7 @@ fn is_alone(report: &Report) -> bool {
 /// What the languages must have in common: how often each rule fails at each property of a type, what decides it, which
 /// checks are undetermined, and how many clusters there are. ARM has a module twice that Bicep calls twice.
 fn essence(report: &Report) -> Vec<String> {
-    let suppressed = report.suppressed.iter().filter_map(|suppressed| match &suppressed.said {
+    let suppressed = report.suppressed.iter().filter_map(|suppressed| match &suppressed.item {
         SuppressedItem::Finding(finding) => Some((&**finding, "suppressed ")),
         SuppressedItem::Undetermined(_) | SuppressedItem::Problem(_) => None,
     });
@@ -153,7 +153,7 @@ fn difference(left: &[String], right: &[String]) -> String {
 /// is hidden is what they name.
 fn ignores(project: &Project, printed: &Printed, report: &Report) -> Result<(), String> {
     let with_hidden = |report: &Report| {
-        let hidden = report.suppressed.iter().filter_map(|suppressed| match &suppressed.said {
+        let hidden = report.suppressed.iter().filter_map(|suppressed| match &suppressed.item {
             SuppressedItem::Finding(finding) => Some(&**finding),
             SuppressedItem::Undetermined(_) | SuppressedItem::Problem(_) => None,
         });
@@ -172,7 +172,7 @@ fn ignores(project: &Project, printed: &Printed, report: &Report) -> Result<(), 
         project.templates.iter().find(|template| template.name == name)
     };
     for hidden in &report.suppressed {
-        let SuppressedItem::Finding(finding) = &hidden.said else { continue };
+        let SuppressedItem::Finding(finding) = &hidden.item else { continue };
         let whole = project.templates.iter().filter_map(|template| template.ignore.as_ref());
         let mut named: Vec<&str> = whole.map(|ignore| ignore.rule).collect();
         let declaring = template_of(finding.subject.declared.file);
@@ -203,7 +203,7 @@ fn fixes(printed: &Printed) -> Result<(), String> {
     if before.findings.is_empty() {
         return Ok(());
     }
-    let fix = |printed: &Printed| mend(&printed.files, &printed.inputs(), &Options::default(), true);
+    let fix = |printed: &Printed| fix_all(&printed.files, &printed.inputs(), &Options::default(), true);
     let fixed = fix(printed);
     // Where a finding is gone, the next rule of its group may have one.
     if fixed.report.findings.len() > before.findings.len() {

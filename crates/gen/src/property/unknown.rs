@@ -56,7 +56,7 @@ fn value(example: &Expr, turned: bool) -> Expr {
 
 /// What fails. A finding about several things is one of each.
 fn failing(report: &Report) -> BTreeSet<Check> {
-    let hidden = report.suppressed.iter().filter_map(|suppressed| match &suppressed.said {
+    let hidden = report.suppressed.iter().filter_map(|suppressed| match &suppressed.item {
         SuppressedItem::Finding(finding) => Some(&**finding),
         SuppressedItem::Undetermined(_) | SuppressedItem::Problem(_) => None,
     });

@@ -82,7 +82,7 @@ impl Case {
 
     /// What is said of the project, with places as `rewritten` has them, and how much that is; `texts` tells which texts
     /// are read.
-    pub(crate) fn said(&self, rewritten: &BTreeMap<PathBuf, Rewrite>, texts: Texts) -> (Vec<String>, Seen) {
+    pub(crate) fn reported(&self, rewritten: &BTreeMap<PathBuf, Rewrite>, texts: Texts) -> (Vec<String>, Seen) {
         let own = match texts {
             Texts::Original => BTreeMap::new(),
             Texts::Rewritten => rewritten.iter().map(|(path, rewrite)| (path.clone(), rewrite.text())).collect(),
@@ -153,7 +153,7 @@ fn lines(report: &Report, moved: Option<&BTreeMap<PathBuf, Rewrite>>) -> Vec<Str
         lines.push(format!("undetermined {} {}", check.rule, at(&check.primary)));
     }
     for suppressed in &report.suppressed {
-        lines.push(match &suppressed.said {
+        lines.push(match &suppressed.item {
             SuppressedItem::Finding(finding) => format!("suppressed {} {}", finding.rule, at(&finding.primary)),
             SuppressedItem::Undetermined(check) => {
                 format!("suppressed undetermined {} {}", check.rule, at(&check.primary))

@@ -72,8 +72,8 @@ fn try_all(cases: impl Iterator<Item = Case>, all: bool) -> Tried {
         }
         for (relation, rewritten) in applicable {
             *tried.relations.entry(relation).or_default() += 1;
-            let (expected, seen) = case.said(&rewritten, Texts::Original);
-            let (found, _) = case.said(&rewritten, Texts::Rewritten);
+            let (expected, seen) = case.reported(&rewritten, Texts::Original);
+            let (found, _) = case.reported(&rewritten, Texts::Rewritten);
             tried.seen.add(&seen);
             let is_explained = EXPLAINED.iter().any(|(name, of, _)| *of == relation && case.name.ends_with(name));
             if expected != found && !is_explained {

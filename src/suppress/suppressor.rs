@@ -22,7 +22,7 @@ const WORD: &str = "armguard";
 
 /// The ignores and overrides of a project, and which of them were of use.
 #[derive(Debug, Default)]
-pub struct Silencer {
+pub struct Suppressor {
     ignores: IdMap<FileId, OfFile>,
     /// What is wrong with them.
     problems: Vec<(FileId, Problem)>,
@@ -84,19 +84,19 @@ pub struct About<'a> {
 
 /// What becomes of it.
 #[derive(Debug)]
-pub enum Silence {
+pub enum SuppressionVerdict {
     /// It is said. Where an ignore for it no longer holds, that is told there.
     Reported(Option<Label>),
     /// It is not said.
     By(SuppressedBy),
 }
 
-impl Silencer {
+impl Suppressor {
     /// What `configs` say; [`Self::read`] adds the ignores.
     pub fn new(project: &Project, configs: &[Config]) -> Self {
-        let mut silencer = Self::default();
-        silencer.configure(project, configs);
-        silencer
+        let mut suppressor = Self::default();
+        suppressor.configure(project, configs);
+        suppressor
     }
 
     /// Adds the ignores in the files of `project`. Contexts are told by their paths as seen from its roots. Without
@@ -111,7 +111,7 @@ impl Silencer {
                 ignore.terms = std::mem::replace(&mut ignore.terms, Err(String::new()))
                     .and_then(|terms| allowed(terms, config, today));
                 if let Err(message) = &ignore.terms {
-                    let message = format!("{DOES_NOT_HOLD}{message}");
+                    let message = format!("{NOT_APPLIED}{message}");
                     let problem = Problem { code: ProblemCode::InvalidIgnore, range: ignore.at, message };
                     problems.push(problem);
                 }
@@ -167,9 +167,9 @@ impl Silencer {
     }
 
     /// What becomes of `about`.
-    pub fn judge(&mut self, about: &About<'_>, today: Option<Date>) -> Silence {
+    pub fn suppression_of(&mut self, about: &About<'_>, today: Option<Date>) -> SuppressionVerdict {
         let files: BTreeSet<FileId> = about.places.iter().chain(about.declared).map(|span| span.file).collect();
-        let (mut by, mut told, mut used) = (None, None, Vec::new());
+        let (mut by, mut note_label, mut used) = (None, None, Vec::new());
         let context = LazyCell::new(|| about.context.map(|name| self.rooted(name)));
         for file in files {
             for (at, rule, ignore) in self.ignores.get(&file).into_iter().flat_map(|ignores| ignores.naming(about.rule))
@@ -177,16 +177,16 @@ impl Silencer {
                 if !covers(ignore, file, about) {
                     continue;
                 }
-                let said = ignore.at.in_file(file);
-                let label = |text: String| Label { span: said, text };
+                let place = ignore.at.in_file(file);
+                let label = |text: String| Label { span: place, text };
                 match &ignore.terms {
-                    Err(message) => told = Some(label(format!("{DOES_NOT_HOLD}{message}"))),
-                    Ok(terms) if terms.is_limited() && !terms.holds_in(context.as_deref()) => continue,
+                    Err(message) => note_label = Some(label(format!("{NOT_APPLIED}{message}"))),
+                    Ok(terms) if terms.is_limited() && !terms.applies_in(context.as_deref()) => continue,
                     Ok(Terms { until: Some(until), .. }) if today.is_some_and(|today| today > *until) => {
-                        told = Some(label(format!("this ignore ended on {until}")));
+                        note_label = Some(label(format!("this ignore ended on {until}")));
                     }
                     Ok(terms) => {
-                        let ignored = Ignored { at: said, reason: terms.reason.clone(), until: terms.until };
+                        let ignored = Ignored { at: place, reason: terms.reason.clone(), until: terms.until };
                         by.get_or_insert(SuppressedBy::Ignore(ignored));
                     }
                 }
@@ -195,8 +195,8 @@ impl Silencer {
         }
         self.used.extend(used);
         match by.or_else(|| self.overridden(about)) {
-            Some(by) => Silence::By(by),
-            None => Silence::Reported(told),
+            Some(by) => SuppressionVerdict::By(by),
+            None => SuppressionVerdict::Reported(note_label),
         }
     }
 
@@ -267,7 +267,7 @@ fn check_ids(ignore: &mut Ignore, rules: &RuleStore, problems: &mut Problems) {
 }
 
 /// What is said of an ignore that is not honoured, before the reason.
-const DOES_NOT_HOLD: &str = "this ignore does not hold: ";
+const NOT_APPLIED: &str = "this ignore does not hold: ";
 
 fn note(sources: &SourceMap, file: FileId, problem: Problem) -> FileProblem {
     FileProblem::in_file(sources, file, problem).as_note()
