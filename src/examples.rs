@@ -14,7 +14,7 @@ use crate::lint::{Found, Inputs, Options, lint};
 use crate::rules::{Rule, RuleStore};
 use crate::source::{MemoryFiles, SourceFile};
 
-/// What a run says about the files of an example, as far as a rule is concerned.
+/// The results of a run for the files of an example, as far as a rule is concerned.
 #[derive(Debug)]
 pub struct ExampleRun {
     /// Findings of the rule: a line each, with an indented line for each labelled place.
@@ -97,9 +97,9 @@ fn outcome(report: &Report, rule: &Rule) -> ExampleRun {
 pub enum ExampleVerdict {
     /// It does.
     Yes,
-    /// The run prints another text than the page says: those lines of the page should be this text.
+    /// The run prints another text than the page has: those lines of the page should be this text.
     OtherText(Range<usize>, String),
-    /// The rule says something else than the example is for; in words.
+    /// The rule has another result than the example expects, in words.
     No(String),
 }
 
@@ -157,7 +157,7 @@ fn check(rules: &Arc<RuleStore>, rule: &Rule, example: &Example) -> ExampleVerdi
         ExampleKind::Undetermined => (Some(&outcome.undetermined), &outcome.findings),
         ExampleKind::Pass | ExampleKind::Fixed => (None, &outcome.findings),
     };
-    // What is mended may wait for something new: a parameter.
+    // A fixed file may depend on something new: a parameter.
     let may_be_undetermined = example.kind == ExampleKind::Fixed;
     let is_right = unexpected.is_empty()
         && (may_be_undetermined || outcome.group.is_empty())
@@ -173,7 +173,7 @@ fn check(rules: &Arc<RuleStore>, rule: &Rule, example: &Example) -> ExampleVerdi
     }
 }
 
-/// What a run said, in lines.
+/// The results of a run, in lines.
 fn described(outcome: &ExampleRun) -> String {
     let mut text = format!("{}{}{}", outcome.findings, outcome.undetermined, outcome.group);
     outcome.problems.iter().for_each(|problem| text.extend([problem, "\n"]));

@@ -1,4 +1,4 @@
-//! What a run says: findings, undetermined checks, problems of files, and counts.
+//! The results of a run: findings, undetermined checks, problems of files, and counts.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -91,29 +91,29 @@ pub struct Finding {
     pub message: String,
     /// The one short place that decides.
     pub primary: Label,
-    /// The other places that tell why, in the order of the telling.
+    /// The other places that explain why, in reading order.
     pub related: Vec<Label>,
     /// What to do.
     pub help: String,
-    /// How to mend it; several where several places decide.
+    /// How to fix it; several where several places decide.
     pub fixes: Vec<Fix>,
-    /// A page that says more.
+    /// A page with more information.
     pub link: Option<Str>,
     /// The resource.
     pub subject: Subject,
-    /// The property path that the rule asked for, e.g. `properties.securityProfile.defender`.
+    /// The property path that the rule checked, e.g. `properties.securityProfile.defender`.
     pub path: String,
     /// What made it fail.
     pub decided_by: DecidedBy,
     /// The loop instances that fail, by name, when not all do; else empty.
     pub instances: Vec<String>,
-    /// The contexts in which it holds (parameter files, callers), when there are several; else empty.
+    /// The contexts that have this finding (parameter files, callers), when there are several; else empty.
     pub contexts: Vec<String>,
-    /// The other contexts in which the resource was judged.
+    /// The other contexts in which the resource was checked.
     pub other_contexts: Vec<String>,
-    /// In how many contexts the resource was judged; 1 when `contexts` is empty.
+    /// In how many contexts the resource was checked; 1 when `contexts` is empty.
     pub checked_contexts: usize,
-    /// Each context and loop instance in which it holds, sorted: what a baseline knows it by.
+    /// Each context and loop instance that has this finding, sorted: what a baseline knows it by.
     pub occurrences: Vec<Occurrence>,
 }
 
@@ -139,7 +139,7 @@ pub struct Occurrence {
 pub struct Fix {
     /// What it does, as a command.
     pub title: String,
-    /// Whether it may be made without asking; none when it can only be shown.
+    /// Whether it may be applied without a review; none when it can only be shown.
     pub safety: Option<Safety>,
     /// The edits, by file; none when it can only be shown.
     pub edits: Vec<(FileId, Edit)>,
@@ -156,14 +156,14 @@ impl Fix {
     }
 }
 
-/// A check that could go either way.
+/// A check that could not be decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undetermined {
     /// The rule's id.
     pub rule: Str,
     /// The severity that a finding would have.
     pub severity: Severity,
-    /// What decides, each in words that stand alone: ``parameter `securityProfile` ``.
+    /// What it depends on, each as a phrase that stands alone: ``parameter `securityProfile` ``.
     pub depends_on: Vec<String>,
     /// The place that a finding would most likely have.
     pub primary: Label,
@@ -197,7 +197,7 @@ impl FileProblem {
         Self { span: Some(span), ..Self::new(sources.get(span.file).display_path(), code, message) }
     }
 
-    /// What a parser says of `file`.
+    /// A problem that a parser reports for `file`.
     pub fn in_file(sources: &SourceMap, file: FileId, problem: Problem) -> Self {
         Self::at(sources, problem.range.in_file(file), problem.code, problem.message)
     }
@@ -231,7 +231,7 @@ impl FileProblem {
 /// the notes; where there are more, a count stands in the place of the first of them.
 pub fn limit_problems(problems: &mut Vec<FileProblem>) {
     let mut limited: Vec<FileProblem> = Vec::with_capacity(problems.len());
-    // Of the file at hand, for errors, notes and failures of armguard itself: how many there were, and the place of the count.
+    // For errors, notes and failures of armguard itself in the current file: their number, and the place of the count.
     let (mut numbers, mut counts) = ([0_usize; 3], [None; 3]);
     for mut problem in problems.drain(..) {
         shorten(&mut problem.message);
@@ -272,7 +272,7 @@ fn shorten(message: &mut String) {
     }
 }
 
-/// Something that would be said, were it not suppressed, and what suppresses it.
+/// A result that is suppressed, and what suppresses it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppressed {
     /// What.
@@ -286,7 +286,7 @@ pub struct Suppressed {
 pub enum SuppressedItem {
     /// A finding.
     Finding(Box<Finding>),
-    /// A check that could go either way.
+    /// A check that could not be decided.
     Undetermined(Undetermined),
     /// A problem of a file.
     Problem(FileProblem),
@@ -308,16 +308,16 @@ pub enum SuppressedBy {
 pub struct Ignored {
     /// Where that is written.
     pub at: Span,
-    /// Why; empty when nobody said.
+    /// Why; empty when no reason is given.
     pub reason: String,
-    /// The last day on which it holds.
+    /// The last day on which it applies.
     pub until: Option<Date>,
 }
 
 /// Why something that lies where a run looks was left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LeftOutReason {
-    /// A `.gitignore` says so, and git does not track it.
+    /// A `.gitignore` lists it, and git does not track it.
     Ignored,
     /// The configuration excludes it.
     Excluded,
@@ -350,7 +350,7 @@ impl LeftOutReason {
 pub struct LeftOut {
     /// Why.
     pub reason: LeftOutReason,
-    /// The file that says so, if one does.
+    /// The file that leaves it out, if one does.
     pub by: Option<String>,
     /// Files that may be templates, by their names.
     pub files: usize,
@@ -392,7 +392,7 @@ pub struct Deployed {
     pub file: String,
     /// The name of the context.
     pub context: String,
-    /// Why there is this context, in words that go on behind its name.
+    /// Why there is this context, as a phrase that follows its name.
     pub why: &'static str,
     /// The template that the context deploys, when `file` is one that this one calls.
     pub through: Option<String>,
@@ -415,17 +415,17 @@ pub struct Report {
     pub sources: SourceMap,
     /// Violations.
     pub findings: Vec<Finding>,
-    /// Checks that could go either way.
+    /// Undetermined checks.
     pub undetermined: Vec<Undetermined>,
     /// Problems of files.
     pub problems: Vec<FileProblem>,
     /// What was suppressed, sorted likewise.
     pub suppressed: Vec<Suppressed>,
-    /// In which contexts each file was judged, when that was asked for.
+    /// In which contexts each file was checked, when that list is requested.
     pub contexts: Vec<Deployed>,
     /// Counts.
     pub summary: Summary,
-    /// Whether the run ended before everything was checked: what is not in the report may still be so. A problem says why.
+    /// Whether the run ended before everything was checked. The report may then lack findings. A problem explains why.
     pub incomplete: bool,
 }
 

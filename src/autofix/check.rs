@@ -57,7 +57,7 @@ pub(super) fn no_new_problems(before: &Report, after: &Report) -> bool {
     count(after).into_iter().all(|(problem, times)| known.get(&problem).is_some_and(|known| *known >= times))
 }
 
-/// What tells findings apart, with the contexts and instances in which they hold.
+/// The identity of a finding, with the contexts and instances that it applies to.
 type FindingIdentity<'r> = (&'r str, String, Vec<&'r str>, &'r str, &'r [String], &'r [String]);
 
 fn identity<'r>(report: &'r Report, finding: &'r Finding) -> FindingIdentity<'r> {
@@ -68,8 +68,8 @@ fn identity<'r>(report: &'r Report, finding: &'r Finding) -> FindingIdentity<'r>
     (&finding.rule, declared, calls, &finding.path, &finding.contexts, &finding.instances)
 }
 
-/// Whether the findings numbered `fixed` are gone, or hold in fewer contexts or instances, and what is new is about
-/// the same resources: a later question of the same group, or one that did not arise before.
+/// Whether the findings numbered `fixed` are gone, or apply to fewer contexts or instances. A new finding is allowed
+/// only for the same resources: a later rule of the same group, or a check that did not apply before.
 pub(super) fn findings_are_gone(before: &Report, after: &Report, fixed: &BTreeSet<usize>) -> bool {
     fn count<'r>(report: &'r Report) -> BTreeMap<FindingIdentity<'r>, usize> {
         let mut counts = BTreeMap::new();
@@ -82,7 +82,7 @@ pub(super) fn findings_are_gone(before: &Report, after: &Report, fixed: &BTreeSe
     let mut subjects = BTreeSet::new();
     for finding in fixed.iter().filter_map(|at| before.findings.get(*at)) {
         let identity = identity(before, finding);
-        // One that is left stands for one that was mended in vain.
+        // A finding that is left shows that its fix had no effect.
         *left.entry(identity.clone()).or_default() += 1;
         subjects.insert(identity.1);
     }
@@ -144,7 +144,7 @@ fn same(old: Option<&Json>, new: Option<&Json>, path: &str, allowed: &[&str]) ->
     });
     match (old, new) {
         (Some(Json::Object(old)), Some(Json::Object(new))) => same_members(old, new, path, allowed),
-        // An object that was not there holds what was set, and nothing else.
+        // A new object has the properties that were set, and nothing else.
         (None | Some(Json::Null), Some(Json::Object(new))) if above => same_members(&Map::new(), new, path, allowed),
         (Some(Json::Array(old)), Some(Json::Array(new))) if above && old.len() == new.len() => {
             let items = old.iter().zip(new).enumerate();

@@ -1,9 +1,9 @@
-//! Mending: fixes applied in rounds, each checked before it is kept.
+//! Applies fixes in rounds. Each fix is checked before it is kept.
 //!
-//! A round takes the fixes that may be made and do not touch each other, and applies them to the texts in memory. Then
-//! everything is read and judged again: the findings must be gone, no file may have a problem that it did not have, and
-//! of what is deployed only the properties that the fixes set may differ. A fix that breaks this is dropped and said.
-//! Nothing is written here.
+//! A round takes the fixes that are allowed and do not overlap, and applies them to the texts in memory. Then
+//! everything is read and checked again. The findings must be gone, no file may have a new problem, and only the
+//! properties that the fixes set may differ in what is deployed. A fix that breaks this is dropped and reported.
+//! Nothing is written to disk here.
 
 mod check;
 mod second_opinion;
@@ -20,19 +20,19 @@ use crate::source::{Edit, FileId, FileSystem, TextRange, apply_edits, inverse_ed
 use check::ChangedRanges;
 use state::{Overlay, Round};
 
-/// Rounds after which mending ends.
+/// Rounds after which no more fixes are tried.
 const MOST_ROUNDS: usize = 10;
 
-/// What came out of mending.
+/// The result of applying fixes.
 #[derive(Debug, Default)]
 pub struct AutofixReport {
-    /// What is left to say.
+    /// The report on the files after the fixes.
     pub report: Report,
     /// The files that changed, sorted by path.
     pub changed: Vec<ChangedFile>,
     /// The fixes that were made.
     pub made: Vec<AppliedFix>,
-    /// The fixes that were dropped, because they would have changed more than they say, or not enough.
+    /// The fixes that were dropped, because they would have changed more than announced, or not enough.
     pub dropped: Vec<AppliedFix>,
     /// The fixes that were not tried, because a file that they change cannot be written, with the reason.
     pub barred: Vec<(AppliedFix, String)>,
@@ -62,7 +62,7 @@ pub struct AppliedFix {
     pub title: String,
 }
 
-/// What tells a fix apart from one round to the next: its rule, its resource, its title and its files.
+/// The identity of a fix across rounds: its rule, its resource, its title and its files.
 type FixKey = (String, String, String, Vec<PathBuf>);
 
 /// A fix that may be made.
@@ -77,12 +77,12 @@ struct Candidate {
     sets: (String, Vec<String>),
 }
 
-/// Lints `inputs` and mends what can be mended safely, and with `also_unsafe` what an author must judge.
+/// Lints `inputs` and applies the safe fixes, and with `also_unsafe` also those that an author must review.
 pub fn fix_all(files: &dyn FileSystem, inputs: &Inputs, options: &Options, also_unsafe: bool) -> AutofixReport {
     let fixer = Autofix { files, inputs, options };
     let fixed = with_stack(options.stack, options.threads, || fixer.fix_all(also_unsafe));
     let mut fixed = fixed.unwrap_or_else(|message| {
-        // What was found is said all the same.
+        // The findings are reported anyway.
         let mut report = lint(files, inputs.clone(), options);
         report.problems.push(broken_off(message));
         AutofixReport { report, ..AutofixReport::default() }
@@ -95,7 +95,7 @@ pub fn fix_all(files: &dyn FileSystem, inputs: &Inputs, options: &Options, also_
     fixed
 }
 
-/// What is mended.
+/// The project to fix.
 struct Autofix<'m> {
     files: &'m dyn FileSystem,
     inputs: &'m Inputs,
@@ -173,8 +173,8 @@ impl Autofix<'_> {
         Round::new(Overlay { files: self.files, texts }, self.inputs, self.options)
     }
 
-    /// Tells the fixes of `batch` that can be made, with those kept before, from those that cannot: where several go
-    /// wrong together, each half is tried for itself.
+    /// Sorts the fixes of `batch` into those that work together with the ones kept before, and those that do not. If a
+    /// batch fails, each half of it is tried by itself.
     fn sort(&self, state: &Round, mut batch: Vec<Candidate>, sorted: &mut Attempts) {
         let all: Vec<&Candidate> = sorted.kept.iter().chain(&batch).collect();
         if let Some(next) = self.attempt(state, &all) {
@@ -218,7 +218,7 @@ impl Autofix<'_> {
     }
 }
 
-/// Fixes told apart.
+/// Fixes that were tried, sorted into kept and dropped.
 #[derive(Debug, Default)]
 struct Attempts {
     kept: Vec<Candidate>,
@@ -239,7 +239,7 @@ fn candidates(report: &Report, also_unsafe: bool) -> Vec<Candidate> {
 fn candidate(report: &Report, at: usize, finding: &Finding, fix: &Fix) -> Candidate {
     let path = |file: FileId| report.sources.get(file).path().to_owned();
     let own = finding.primary.span;
-    // A value that comes from elsewhere is told where it is changed.
+    // A value that comes from another file is reported at the place of the change.
     let elsewhere = fix.edits.first().filter(|_| fix.edits.iter().all(|(file, _)| *file != own.file));
     let (file, offset) = elsewhere.map_or((own.file, own.range.start), |(file, edit)| (*file, edit.range.start));
     let source = report.sources.get(file);

@@ -13,7 +13,7 @@ use crate::project::{Content, Context, Project, UnitId, map_all};
 use crate::source::{Cancel, FileSystem, ReadError, Refusal, SourceFile, Span, TextRange};
 use crate::template::{Secrecy, Template};
 
-/// Files with the texts that mending made of them.
+/// Files, with the changed texts of those that fixes changed.
 pub(super) struct Overlay<'f> {
     pub(super) files: &'f dyn FileSystem,
     pub(super) texts: BTreeMap<PathBuf, Arc<str>>,
@@ -55,12 +55,12 @@ impl FileSystem for Overlay<'_> {
 /// Resources as they would be deployed.
 pub(super) type DeployedResources = Vec<Map<String, Json>>;
 
-/// The project, read and judged once.
+/// The project, read and checked once.
 #[derive(Debug)]
 pub(super) struct Round {
     /// The files that are not as on disk.
     pub(super) texts: BTreeMap<PathBuf, Arc<str>>,
-    /// What there is to say.
+    /// The report on it.
     pub(super) report: Report,
     project: Project,
     contexts: Vec<Context>,
@@ -83,7 +83,7 @@ impl Round {
         let (project, report) = load_and_check(&overlay, inputs, options);
         let mut contexts = project.contexts(false);
         let roots: BTreeSet<UnitId> = contexts.iter().map(|context| context.unit).collect();
-        // A template whose calls are all dead is judged alone.
+        // A template whose calls are all dead is checked alone.
         let called = project.units().filter(|(id, _)| !roots.contains(id));
         contexts.extend(called.filter_map(|(id, _)| project.alone(id)));
         Self { texts: overlay.texts, report, project, contexts }

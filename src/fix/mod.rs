@@ -1,9 +1,9 @@
 //! Fixes: what to change in which files, so that a rule is followed.
 //!
-//! A rule states its fix in the model's words: a property and the value that it should have. Where that value is
-//! decided tells where the fix goes ([`crate::model::locate`]): a literal is replaced where it stands, an object
-//! literal gets what it lacks, a call passes what it did not. Where an operator or something unknown decides there is
-//! nothing but a snippet to show. Nothing is written here; [`crate::autofix`] does that, and checks what comes out.
+//! A rule states its fix as a property and the value that it should have. The place where the value is decided
+//! ([`crate::model::locate`]) is the place of the fix. A literal is replaced, an object literal gets the missing
+//! member, a call gets the missing argument. When an operator or something unknown decides, there is only a snippet to
+//! show. Nothing is written here: [`crate::autofix`] applies fixes and checks the result.
 
 mod steps;
 mod workspace;
@@ -27,13 +27,13 @@ use written::{member, value_of};
 /// What stands for the workspace in a value of a rule's fix.
 pub const WORKSPACE: &str = "$workspace";
 
-/// Fixes proposed for one context: more of them are told when these are made.
+/// Fixes proposed for one context. More are proposed once these are made.
 const MOST_FIXES: usize = 200;
 
 /// The property that `raise` sets.
 const API_VERSION: &str = "apiVersion";
 
-/// What is said of a parameter of a module that was not read.
+/// The note on a parameter of a module that was not read.
 const NOT_READ: &str = "what else that changes is not known: the module was not read";
 
 /// Other users of a default that are named in a title.
@@ -51,8 +51,8 @@ impl<'p> Proposer<'p> {
         Self { files: steps::Files::new(project), left: std::cell::Cell::new(MOST_FIXES) }
     }
 
-    /// The fix for `input`, of which `rule` does not hold, since the property at `failed` is not right: the first of the rule's fixes that is for it and can be
-    /// made, else the first that is for it, to be shown.
+    /// The fix for `input`, which fails `rule` because of the property at `failed`. The first fix of the rule that
+    /// applies and can be made, else the first that applies, to be shown.
     pub(crate) fn propose(&self, input: &CheckInput<'_, '_, '_>, rule: &Rule, failed: &[Str]) -> Option<Fix> {
         if rule.fixes.is_empty() {
             return None;
@@ -70,7 +70,7 @@ fn propose(files: &steps::Files<'_>, input: &CheckInput<'_, '_, '_>, rule: &Rule
     let fixes: Vec<&rulefile::Fix> = rule.fixes.iter().filter(is_for_it).collect();
     let path = |fix: &rulefile::Fix| fix.set.as_ref().map_or_else(|| failed.to_vec(), names);
     let made = fixes.iter().find_map(|fix| make(files, input, fix, &path(fix)));
-    // What stands in a module of others is nobody's to write: what to pass to it is another matter.
+    // A cached module of somebody else is read-only. The arguments that are passed to it can change.
     let file = input.world.eval.frame(input.instance.resource.frame).template.file;
     let ours = !input.world.eval.project.is_cached(file);
     made.or_else(|| fixes.first().filter(|_| ours).map(|fix| shown(input, fix, &path(fix))))

@@ -193,7 +193,7 @@ fn string_of<'d>(text: &str, root: Value<'d>, range: TextRange) -> Option<Value<
     (before.trim_end() == "\"[" && behind.trim_start() == "]\"").then_some(at)
 }
 
-/// The member or item of `value` that holds `range`.
+/// The member or item of `value` that contains `range`.
 fn inner(value: Value<'_>, range: TextRange) -> Option<Value<'_>> {
     value.members().map(json::Member::value).chain(value.items()).find(|inner| inner.range().contains(range))
 }

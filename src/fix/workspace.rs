@@ -112,7 +112,7 @@ fn outermost<'t>(template: &'t Template, mut resource: &'t Resource) -> &'t Reso
 fn referred_to(world: &World<'_, '_>, scope: &Scope, template: &Template, user: &Resource) -> Option<Workspace> {
     let add_on = member(template, user.body, &ADD_ON_WORKSPACE)
         .map(|member| (member.value, "the workspace of the monitoring add-on"));
-    // In ARM the cluster would have to wait for the workspace, and which of several that is would be a guess.
+    // In ARM the cluster would need a `dependsOn` for the workspace. With several, which one would be a guess.
     let made_here = template.language == Language::Arm
         && template.resources.iter().any(|resource| is_workspace(&resource) && !resource.existing);
     let settings = template.resources.iter().filter(|resource| {
@@ -143,7 +143,7 @@ fn referred_to(world: &World<'_, '_>, scope: &Scope, template: &Template, user: 
     })
 }
 
-/// A parameter whose name says that it is the resource id of a workspace.
+/// A parameter whose name shows that it is the resource id of a workspace.
 fn parameter(template: &Template) -> Option<Workspace> {
     let workspace_certainty = |param: &Param| {
         let empty = param.default.is_some_and(|default| match &template.expr(default).kind {

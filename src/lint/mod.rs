@@ -1,5 +1,5 @@
-//! The pipeline: from files to a [`Report`], in three steps. The [`Plan`] says which contexts are checked with which rules;
-//! the run checks each of them, which gives an outcome each; the merge makes one report of these.
+//! The pipeline: from files to a [`Report`], in three steps. The [`Plan`] lists the contexts and the rules to check
+//! them with. The run checks each context, which gives one outcome each. The merge makes one report of these.
 
 mod merge;
 mod plan;
@@ -56,7 +56,7 @@ pub struct Options {
     pub today: Option<Date>,
     /// On how many threads to work; 0: one a core.
     pub threads: usize,
-    /// The stack of these threads, which says how deeply templates may be nested.
+    /// The stack of these threads, which limits how deeply templates may be nested.
     pub stack: Stack,
 }
 
@@ -117,7 +117,7 @@ fn check(files: &dyn FileSystem, project: &Project, configs: &[Config], options:
     report
 }
 
-/// Says that the run was stopped before everything was checked. No selection leaves that out.
+/// Adds the problem that the run was stopped before everything was checked. No selection leaves that out.
 pub(crate) fn mark_incomplete(report: &mut Report) {
     if !std::mem::replace(&mut report.incomplete, true) {
         report.problems.insert(0, FileProblem::incomplete_run());

@@ -5,22 +5,22 @@ use std::sync::Arc;
 use crate::finding::{Finding, Fix, Label, Occurrence, Subject, Undetermined};
 use crate::source::{HashMap, IdSet, Str};
 
-/// Bytes of what all contexts say together, the first ones first, beside those for each byte that is read.
+/// Bytes for the results of all contexts together, in their order. The bytes for each byte that is read come on top.
 const COMMON: usize = 16 << 20;
 
 /// Bytes more for each byte that is read.
 const EACH_READ: usize = 2;
 
-/// Bytes of which each context has its part, whatever those before it say.
+/// Bytes that are divided among the contexts, so that each has its part whatever earlier contexts report.
 const RESERVED: usize = 4 << 20;
 
-/// Contexts that are checked before what they say is merged.
+/// Contexts that are checked before their results are merged.
 pub(super) const AT_ONCE: usize = 64;
 
 /// Bytes around something that is kept: its key, its sets, its place in a map.
 pub(super) const ENTRY: usize = 400;
 
-/// Resources that are told apart; those beyond are counted once for each context that deploys them.
+/// Resources that are distinguished. Those beyond are counted once for each context that deploys them.
 const MOST_DISTINCT: usize = 500_000;
 
 /// Room for what is kept. It is counted from what is kept alone, so that the same input always fills it at the same place.
@@ -47,7 +47,7 @@ impl Room {
         Self { common, reserved: RESERVED, own: 0, full: false }
     }
 
-    /// That of one of `contexts`, where as much is held of those that are checked at once as in the run altogether.
+    /// The room of one of `contexts`: those that are checked at once may together keep as much as the whole run.
     pub(super) fn for_one_of(contexts: usize, read: usize) -> Self {
         let whole = Self::in_run(read);
         Self { common: whole.common / contexts.clamp(1, AT_ONCE), ..whole }

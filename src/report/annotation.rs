@@ -36,7 +36,7 @@ impl From<Severity> for Level {
     }
 }
 
-/// One annotation. Its texts may hold anything: each format escapes them.
+/// One annotation. Its texts may contain anything: each format escapes them.
 #[derive(Debug)]
 pub(super) struct Annotation {
     pub(super) level: Level,
@@ -50,7 +50,7 @@ pub(super) struct Annotation {
     pub(super) text: String,
 }
 
-/// All annotations of `report`, the worst first; undetermined checks only when asked for.
+/// All annotations of `report`, the worst first; undetermined checks only when requested.
 pub(super) fn all(report: &Report, style: ReportStyle) -> Vec<Annotation> {
     let writer = AnnotationWriter { report, style };
     let mut annotations: Vec<Annotation> = report.findings.iter().map(|finding| writer.finding(finding)).collect();
@@ -61,8 +61,8 @@ pub(super) fn all(report: &Report, style: ReportStyle) -> Vec<Annotation> {
     annotations
 }
 
-/// Leaves as many of `annotations` as are shown, when those of a level are shown as `shown_as` says. If some are left
-/// out, there is room for one more of the lowest level, and the words for it are given.
+/// Keeps as many of `annotations` as are shown, where `shown_as` maps each level to the one under which it is shown. If
+/// some are left out, there is room for one more of the lowest level, and its text is returned.
 pub(super) fn cap(annotations: &mut Vec<Annotation>, shown_as: fn(Level) -> Level) -> Option<String> {
     let number = |level: Level| annotations.iter().filter(|one| shown_as(one.level) == level).count();
     let lowest = shown_as(Level::Notice);

@@ -11,7 +11,7 @@ use super::ReportStyle;
 use super::annotation::{self, Annotation, Level};
 use super::words::printable;
 
-/// Writes the worst findings, problems and (when asked for) undetermined checks, as many as Azure Pipelines shows of a
+/// Writes the worst findings, problems and (when requested) undetermined checks, as many as Azure Pipelines shows of a
 /// task.
 pub(super) fn write(report: &Report, style: ReportStyle, out: &mut dyn Write) -> io::Result<()> {
     let mut annotations = annotation::all(report, style);

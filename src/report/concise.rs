@@ -12,7 +12,7 @@ use super::{ReportStyle, place};
 /// Most contexts or loop instances named in one line.
 const MOST_NAMES: usize = 5;
 
-/// Writes `report`: findings, then undetermined checks when asked for, then problems of files.
+/// Writes `report`: findings, then undetermined checks when requested, then problems of files.
 pub(super) fn write(report: &Report, style: ReportStyle, out: &mut dyn Write) -> io::Result<()> {
     let sources = &report.sources;
     for finding in &report.findings {

@@ -64,13 +64,13 @@ fn hashed_characters(text: &str) -> (Vec<u16>, Vec<usize>) {
     (characters, starts)
 }
 
-/// Tells findings apart by what they are about, wherever that stands: the rule, the resource's type, its name, the
+/// Identifies a finding by what it is about, wherever that is written: the rule, the resource's type, its name, the
 /// calls through which it is reached, and the property.
 pub(super) fn of_finding(finding: &Finding) -> String {
     of_check(&finding.rule, &finding.subject, &finding.path)
 }
 
-/// Like [`of_finding`], with what the check waits for in place of the property.
+/// Like [`of_finding`], with what the check depends on in place of the property.
 pub(super) fn of_undetermined(check: &Undetermined) -> String {
     of_check(&check.rule, &check.subject, &check.depends_on.join(" "))
 }
@@ -82,7 +82,7 @@ fn of_check(rule: &str, subject: &Subject, what: &str) -> String {
     hash(parts.chain(subject.call_path.iter().map(|call| call.title.as_str())))
 }
 
-/// Tells problems apart by what they say of which file; `path` is that from the root of the repository.
+/// Identifies a problem by its message and its file; `path` is that from the root of the repository.
 pub(super) fn of_problem(problem: &FileProblem, path: &str) -> String {
     hash([problem.code.id(), path, &problem.message].into_iter())
 }
@@ -144,7 +144,7 @@ mod tests {
         }
         let other_case = Subject { resource_type: "a/B".into(), ..subject("n", &[]) };
         assert_eq!(all[0], of_check("r", &other_case, "P"));
-        // A figure, so that it is seen when all alerts would come anew.
+        // A fixed value: if it changes, all alerts appear again as new ones.
         assert_eq!(all[0], "a4e5ebb7cd165b73815f6d82a6690aea");
     }
 }

@@ -9,7 +9,7 @@ use super::ReportStyle;
 use super::annotation::{self, Annotation, Level};
 use super::words::printable;
 
-/// Writes the worst findings, problems and (when asked for) undetermined checks, as many as GitHub shows of a step.
+/// Writes the worst findings, problems and (when requested) undetermined checks, as many as GitHub shows of a step.
 pub(super) fn write(report: &Report, style: ReportStyle, out: &mut dyn Write) -> io::Result<()> {
     let mut annotations = annotation::all(report, style);
     let others = annotation::cap(&mut annotations, |level| level);

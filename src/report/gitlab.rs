@@ -15,7 +15,7 @@ use super::{ReportStyle, fingerprint, json_text};
 /// Most contexts or loop instances named.
 const MOST_NAMES: usize = 5;
 
-/// Writes findings, problems and (when asked for) undetermined checks.
+/// Writes findings, problems and (when requested) undetermined checks.
 pub(super) fn write(report: &Report, style: ReportStyle, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = IssueWriter { report, style, seen: HashMap::default() };
     let mut entries: Vec<Issue> = report.findings.iter().map(|finding| writer.finding(finding)).collect();

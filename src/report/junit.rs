@@ -1,7 +1,7 @@
 //! Test results in the XML of JUnit, for the test tab of whatever runs the build: a suite for each file, and in it a
 //! case for each finding that fails, for each problem an error, for each undetermined check one that was skipped.
 //!
-//! Nobody owns the format; this is what the Jenkins plugin `xunit` takes (`junit-10.xsd`), and with it Azure Pipelines
+//! The format has no owner. This is what the Jenkins plugin `xunit` accepts (`junit-10.xsd`), and so do Azure Pipelines
 //! and GitLab.
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use super::{ReportStyle, Repository, place};
 /// Most contexts or loop instances named.
 const MOST_NAMES: usize = 10;
 
-/// Writes findings, problems and (when asked for) undetermined checks.
+/// Writes findings, problems and (when requested) undetermined checks.
 pub(super) fn write(report: &Report, style: ReportStyle, out: &mut dyn Write) -> io::Result<()> {
     let suites = suites(report, style);
     let all = || suites.values().flatten();
@@ -99,7 +99,7 @@ struct Case {
 
 enum CaseResult {
     Passed,
-    /// With its severity, its first sentence, and all that is said.
+    /// With its severity, its first sentence, and its full text.
     Failure {
         severity: &'static str,
         message: String,

@@ -40,7 +40,7 @@ pub(super) fn write(report: &Report, style: ReportStyle, out: &mut dyn Write) ->
     out.write_all(text.as_bytes())
 }
 
-/// Adds `pieces` to `text` as long as it stays below `limit`, and tells how many were added.
+/// Adds `pieces` to `text` as long as it stays below `limit`, and returns how many were added.
 fn fitting(text: &mut String, pieces: impl Iterator<Item = String>, limit: usize) -> usize {
     pieces
         .take_while(|piece| {
@@ -72,7 +72,7 @@ fn head(report: &Report, style: ReportStyle) -> io::Result<String> {
     let lines = summary.lines().enumerate();
     let lines = lines.map(|(at, line)| format!("{}{}\n", if at == 0 { "" } else { "<br>" }, inline(line)));
     let mut text = "## armguard\n\n".to_owned();
-    // It names what was hidden and, when asked, all contexts.
+    // It names what was hidden and, when requested, all contexts.
     let shown = fitting(&mut text, lines, LIMIT / 4);
     text.push_str(&left_out(summary.lines().count() - shown, "line"));
     Ok(text)

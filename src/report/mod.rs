@@ -98,7 +98,7 @@ impl Format {
         }
     }
 
-    /// What it is for, in one line.
+    /// Its purpose, in one line.
     pub const fn about(self) -> &'static str {
         match self {
             #[cfg(feature = "cli")]

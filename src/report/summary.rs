@@ -23,7 +23,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     write_with(report, &|span| place::start(&report.sources, span), out)
 }
 
-/// Like [`write()`], with places as `place` tells them.
+/// Like [`write()`], with places as `place` prints them.
 pub(super) fn write_with(report: &Report, place: &dyn Fn(Span) -> String, out: &mut dyn Write) -> io::Result<()> {
     if nothing_to_lint(report) {
         writeln!(out, "{}", nothing_line(report))?;
@@ -109,7 +109,7 @@ fn found_line(report: &Report) -> String {
     }
 }
 
-/// How many findings armguard can mend.
+/// How many findings armguard can fix.
 fn fixable_line(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let safest = |finding: &Finding| finding.fixes.iter().filter_map(|fix| fix.safety).min();
     let number = |safety| report.findings.iter().filter(|finding| safest(finding) == Some(safety)).count();
@@ -124,7 +124,7 @@ fn fixable_line(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-/// One line for each thing that decides, the one that most checks wait for first.
+/// One line for each thing that checks depend on, the one with most checks first.
 fn undetermined_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut groups: BTreeMap<&[String], usize> = BTreeMap::new();
     for check in &report.undetermined {

@@ -123,8 +123,8 @@ pub(super) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
     }
 }
 
-/// For which items of a loop and in which contexts `finding` holds, a sentence each with at most `most` names; none
-/// when it holds for all.
+/// The items of a loop and the contexts that have `finding`, a sentence each with at most `most` names; none when all
+/// have it.
 pub(super) fn scope(finding: &Finding, most: usize) -> Vec<String> {
     let mut sentences = Vec::new();
     if !finding.instances.is_empty() {
@@ -144,7 +144,7 @@ pub(super) fn scope(finding: &Finding, most: usize) -> Vec<String> {
     sentences
 }
 
-/// What an undetermined check waits for, as a sentence.
+/// What an undetermined check depends on, as a sentence.
 pub(super) fn undetermined_message(check: &Undetermined) -> String {
     let (title, deciding) = (one_line(&check.subject.title), one_line(&list(&check.depends_on)));
     format!("The check of `{title}` waits for {deciding}.")

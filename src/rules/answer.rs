@@ -17,15 +17,15 @@ pub(crate) struct CheckInput<'a, 'e, 'p> {
 /// The answer to a condition.
 #[derive(Debug, Clone)]
 pub(crate) enum Answer {
-    /// It holds.
+    /// The condition applies.
     Yes,
-    /// It does not: one reason, or one for each item that fails.
+    /// It does not apply: one reason, or one for each item that fails.
     No(Vec<Miss>),
     /// These residuals decide.
     Unknown(Vec<TermId>),
 }
 
-/// Why a condition does not hold.
+/// Why a condition failed.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Miss {
     /// The property that is not as it should be.
@@ -48,7 +48,7 @@ impl Miss {
         Self { path: path.iter().map(|name| Str::from(*name)).collect(), outcome: outcome.into(), ..Self::default() }
     }
 
-    /// The same, told of the item called `title`; the innermost one counts.
+    /// The same miss, reported for the item called `title`. The innermost item counts.
     pub(super) fn of_item(mut self, title: &str) -> Self {
         if !self.values.iter().any(|(name, _)| *name == "item") {
             self.values.push(("item", title.to_owned()));

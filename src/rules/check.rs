@@ -29,7 +29,7 @@ impl CheckInput<'_, '_, '_> {
             Condition::When(guard, part) => match self.answer_from(guard, start)? {
                 Answer::Yes => self.answer_from(part, start),
                 Answer::No(_) => Ok(Answer::Yes),
-                // Whatever the guard turns out to be, a condition that holds anyway holds.
+                // If the condition passes anyway, the guard does not matter.
                 Answer::Unknown(terms) => match self.answer_from(part, start)? {
                     Answer::Yes => Ok(Answer::Yes),
                     _ => Ok(Answer::Unknown(terms)),
@@ -129,7 +129,7 @@ impl CheckInput<'_, '_, '_> {
         Ok(if unknown.is_empty() { Miss::new(&[], outcome).into() } else { Answer::Unknown(unknown) })
     }
 
-    /// Of several that do not hold, the one that came closest is told.
+    /// Passes if one of `parts` passes. If all fail, the one that came closest is reported.
     fn any(&self, parts: &[Condition], start: &SelectionStart) -> Result<Answer, Split> {
         let (mut closest, mut unknown) = (None::<Vec<Miss>>, Vec::new());
         for part in parts {
@@ -321,7 +321,7 @@ impl CheckInput<'_, '_, '_> {
     }
 }
 
-/// The property that a condition asks for first.
+/// The first property that a condition checks.
 fn first_path(condition: &Condition) -> Vec<Str> {
     match condition {
         Condition::All(parts) | Condition::Any(parts) | Condition::None(parts) => {
@@ -345,7 +345,7 @@ pub(crate) fn names(selector: &Selector) -> Vec<Str> {
     selector.steps().iter().map_while(name).collect()
 }
 
-/// All hold: the first that does not decides, before one that is not known.
+/// Passes if all of `parts` pass. The first failure decides, even if an earlier part is unknown.
 fn conjunction(parts: &[Condition], answer: impl Fn(&Condition) -> Result<Answer, Split>) -> Result<Answer, Split> {
     let mut unknown = Vec::new();
     for part in parts {
@@ -358,7 +358,7 @@ fn conjunction(parts: &[Condition], answer: impl Fn(&Condition) -> Result<Answer
     Ok(if unknown.is_empty() { Answer::Yes } else { Answer::Unknown(unknown) })
 }
 
-/// All hold: of those that do not, each is told.
+/// Passes if all answers are yes. Every failure is reported.
 fn every(answers: Vec<Answer>) -> Answer {
     let (mut misses, mut unknown) = (Vec::new(), Vec::new());
     for answer in answers {

@@ -1,7 +1,8 @@
-//! Rules: what must hold of a resource, and what to say when it does not.
+//! Rules: what a resource must satisfy, and the texts of the finding when it does not.
 //!
 //! A rule is one file, `rules/<area>/<rule-id>.md` (form: `docs/writing-rules.md`). `build.rs` checks all of them
-//! and embeds them; [`RuleStore`] has them; [`load`] adds those of a user. What such a file is says the crate [`rulefile`].
+//! and embeds them; [`RuleStore`] has them; [`load`] adds those of a user. The crate [`rulefile`] defines the file
+//! format.
 
 pub(crate) mod answer;
 pub(crate) mod check;

@@ -62,7 +62,7 @@ pub(crate) fn select(
         _ => None,
     });
     let (first, rest) = match start {
-        // The names at the start are asked of the resource itself, which knows about updates.
+        // The names at the start are looked up in the resource itself, which knows about updates.
         SelectionStart::Resource => {
             let path: Vec<Str> = names.collect();
             let lookup = input.model.lookup(input.world, input.instance, &path)?;

@@ -25,7 +25,7 @@ pub struct Rule {
     pub title: String,
     /// How bad a violation is.
     pub severity: Severity,
-    /// The full types of the resources that it judges, as documented, with what people call such a resource.
+    /// The full types of the resources that it checks, as documented, with a noun for such a resource.
     pub resources: Vec<(Str, Str)>,
     /// The group in which only the first rule that does not pass is reported.
     pub group: Option<Str>,
@@ -37,7 +37,7 @@ pub struct Rule {
     pub checks: Scope,
     /// What the template must install for it to pass.
     pub needs: Option<Need>,
-    /// Where this does not hold, the rule does not apply.
+    /// The rule applies only where this condition passes.
     pub when: Option<Condition>,
     /// Who answers.
     pub check: Check,
@@ -51,7 +51,7 @@ pub struct Rule {
     pub help: Texts,
     /// What it maps to in catalogues of controls, by catalogue.
     pub controls: Controls,
-    /// Pages that say more, the best first.
+    /// Pages with more information, the best first.
     pub links: Vec<Str>,
     /// Changes that would make it pass.
     pub fixes: Vec<Fix>,
@@ -74,7 +74,7 @@ impl Rule {
     /// A rule from its file.
     ///
     /// # Errors
-    /// When the file says what [`RuleFile::parse`] would have refused.
+    /// When the file has something that [`RuleFile::parse`] would have refused.
     pub fn new(file: RuleFile) -> Result<Self, String> {
         let RuleFile { id, area, title, front, page, page_offset } = file;
         let check = match (front.require, front.native) {
@@ -117,17 +117,17 @@ impl Rule {
         self.checks == Scope::Template && matches!(&self.check, Check::Native(name) if **name == *native)
     }
 
-    /// Whether it judges resources of type `ty`.
+    /// Whether it checks resources of type `ty`.
     pub fn checks_type(&self, ty: &str) -> bool {
         self.noun(ty).is_some()
     }
 
-    /// What people call a resource of type `ty`, if it judges those.
+    /// The noun for a resource of type `ty`, if the rule checks those.
     pub fn noun(&self, ty: &str) -> Option<&Str> {
         self.resources.iter().find(|(known, _)| known.eq_ignore_ascii_case(ty)).map(|(_, noun)| noun)
     }
 
-    /// The types of the other resources of a deployment that it asks about.
+    /// The types of the other resources of a deployment that it looks at.
     pub fn related_types(&self) -> Vec<&Str> {
         let require = match &self.check {
             Check::Require(condition) => Some(condition),
@@ -209,7 +209,7 @@ impl RuleStore {
     /// The rules of this build.
     ///
     /// # Errors
-    /// When what was built in cannot be read: then nothing may be said to pass.
+    /// When the built-in rules cannot be read: then no check may pass.
     pub fn try_built_in() -> Result<&'static Arc<Self>, &'static str> {
         static BUILT_IN: OnceLock<Result<Arc<RuleStore>, String>> = OnceLock::new();
         let read = || {
@@ -223,8 +223,8 @@ impl RuleStore {
         BUILT_IN.get_or_init(read).as_ref().map_err(String::as_str)
     }
 
-    /// The rules of this build, for who only looks some of them up; none when they are broken, which
-    /// [`Self::try_built_in`] says.
+    /// The rules of this build, for callers that only look some of them up. Empty when the rules are broken, which
+    /// [`Self::try_built_in`] reports.
     pub fn built_in() -> &'static Arc<Self> {
         static NONE: LazyLock<Arc<RuleStore>> = LazyLock::new(Arc::default);
         Self::try_built_in().unwrap_or(&NONE)
@@ -247,7 +247,7 @@ impl RuleStore {
     /// The rules of this store and those of `files`.
     ///
     /// # Errors
-    /// When a file says what [`RuleFile::parse`] would have refused.
+    /// When a file has something that [`RuleFile::parse`] would have refused.
     pub fn with(&self, files: Vec<RuleFile>) -> Result<Self, String> {
         let more: Vec<Arc<Rule>> =
             files.into_iter().map(|file| Rule::new(file).map(Arc::new)).collect::<Result<_, _>>()?;

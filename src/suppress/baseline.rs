@@ -1,4 +1,4 @@
-//! The baseline: what was found on a day, so that only what came later is shown.
+//! The baseline: the findings of one day. With it, only later findings are shown.
 //!
 //! It knows a finding by what stays the same when code round it moves: the rule, the template, the resource's type and
 //! title and deployed name, the calls that lead to it, the property, the loop instance and the context. A finding that
@@ -76,7 +76,7 @@ struct BaselineEntry {
     property: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     instance: String,
-    /// What a problem says.
+    /// The message of a problem.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     message: String,
     /// Sorted; one that stands twice has it twice.
@@ -95,13 +95,13 @@ struct BaselineFile {
 /// How often something is known, or found: an entry without contexts, with a context.
 type KnownCounts = BTreeMap<(BaselineEntry, String), usize>;
 
-/// What a run looked at, so that what it did not find can be said to be gone.
+/// What a run looked at, so that entries that it did not find can be reported as gone.
 pub struct Checked<'a> {
-    /// The contexts of which everything was judged and is shown.
+    /// The contexts of which everything was checked and is shown.
     pub whole: HashSet<String>,
     /// All contexts of the project.
     pub contexts: HashSet<String>,
-    /// The files that are asked about.
+    /// The files to report on.
     pub shown: HashSet<String>,
     /// Whether there is a file at a path.
     pub exists: &'a dyn Fn(&Path) -> bool,
@@ -131,7 +131,7 @@ impl Baseline {
         let mut known = KnownCounts::new();
         for mut entry in document.findings {
             let contexts = std::mem::take(&mut entry.contexts);
-            // What a problem says, it says in no context.
+            // A problem has no context.
             let contexts = if contexts.is_empty() { vec![String::new()] } else { contexts };
             for context in contexts {
                 *known.entry((entry.clone(), context)).or_default() += 1;
@@ -140,7 +140,7 @@ impl Baseline {
         Ok(Self { home, known })
     }
 
-    /// The baseline of all that `report` says, and of what a baseline already hides in it.
+    /// The baseline of everything in `report`, and of what a baseline already hides in it.
     pub fn of(report: &Report, home: Home) -> Self {
         let paths = paths(&report.sources);
         let mut baseline = Self { home, known: KnownCounts::new() };
@@ -190,7 +190,7 @@ impl Baseline {
         self.known.is_empty()
     }
 
-    /// Hides what it knows in `report`; of what it knows and was `checked`, says what is no longer found.
+    /// Hides what it knows in `report`. Adds a note for each entry that was `checked` and is no longer found.
     pub fn apply(&self, report: &mut Report, checked: Option<&Checked<'_>>) {
         let paths = paths(&report.sources);
         let mut left = self.known.clone();
@@ -246,7 +246,7 @@ impl Baseline {
         };
         let (whole, contexts) = (named(&checked.whole), named(&checked.contexts));
         let shown: HashSet<String> = checked.shown.iter().map(|path| self.home.path(path)).collect();
-        // A check that could go either way is not mended.
+        // An undetermined check is not fixed.
         let open: BTreeSet<(&str, &str)> =
             report.undetermined.iter().map(|check| (&*check.rule, &*check.subject.title)).collect();
         let mut fixed: BTreeMap<BaselineEntry, Vec<String>> = BTreeMap::new();
@@ -324,7 +324,7 @@ fn paths(sources: &SourceMap) -> HashSet<String> {
     sources.iter().map(|(_, file)| file.display_path()).collect()
 }
 
-/// Takes `prints` from what is left, and tells the places of those that were not there.
+/// Takes `prints` from what is left, and returns the places of those that were not there.
 fn take(left: &mut KnownCounts, prints: &[(BaselineEntry, String)]) -> BTreeSet<usize> {
     let mut missing = BTreeSet::new();
     for (at, print) in prints.iter().enumerate() {

@@ -18,12 +18,12 @@ const DISABLE: &[u8] = b"#disable-";
 /// How many letters an id may be wrong by, in a directive that is mostly for the rules of Bicep's own linter.
 const MISSPELLED: usize = 2;
 
-/// Parts of a file that `#disable-diagnostics` marks for armguard at most: each may hold all resources.
+/// Parts of a file that `#disable-diagnostics` marks for armguard at most: each may contain all resources.
 const MOST_REGIONS: usize = 500;
 
 const TOO_MANY_REGIONS: &str = "a file has at most 500 `#disable-diagnostics` for armguard; this one does not apply";
 
-/// What is said of other values of `metadata armguard`.
+/// The message for other values of `metadata armguard`.
 const METADATA: &str = "`metadata armguard` has `ignore: { 'rule': 'reason' }`";
 
 /// Whether something in `text` looks like a directive of Bicep that is for armguard. Most are for the rules of Bicep's
@@ -157,7 +157,7 @@ impl BicepFile<'_> {
             Err(message) => return self.out.wrong(range, message),
         };
         let ids: Vec<_> = ids.into_iter().filter(|(id, _)| is_ours(self.rules, id)).collect();
-        // A comment behind it says why.
+        // A comment behind it gives the reason.
         let comment = behind.first().filter(|(kind, comment)| {
             let between = TextRange::new(range.end, comment.start).of(self.text);
             *kind == TokenKind::LineComment && between.bytes().all(|byte| matches!(byte, b' ' | b'\t'))

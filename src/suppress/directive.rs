@@ -1,4 +1,4 @@
-//! The words of an ignore: `armguard: ignore[rule-a, rule-b] in dev until 2027-03-31 reason`.
+//! The syntax of an ignore: `armguard: ignore[rule-a, rule-b] in dev until 2027-03-31 reason`.
 
 use super::{Area, Ignore, MOST_RULES, Terms};
 use crate::config::ContextPatterns;
@@ -16,17 +16,17 @@ pub(super) struct Directive {
 }
 
 impl Directive {
-    /// The ignore that it is, written at `at` of `text`: for the whole text, or for what `line` tells.
+    /// The ignore that it is, written at `at` of `text`: for the whole text, or for the area that `line` returns.
     pub(super) fn ignore(self, text: &str, at: TextRange, line: impl FnOnce() -> Area) -> Ignore {
         let area = if self.file { Area::all(TextRange::new(0, text.len() as u32)) } else { line() };
         Ignore { at, rules: self.rules, area, terms: self.terms }
     }
 }
 
-/// Reads the comment at `range` of `text`, its delimiters included. `None`: it says nothing to armguard.
+/// Reads the comment at `range` of `text`, its delimiters included. `None` if it is not for armguard.
 ///
 /// # Errors
-/// When it does, but cannot be understood, in words.
+/// When it is for armguard but cannot be understood, in words.
 pub(super) fn read(text: &str, range: TextRange) -> Option<Result<Directive, String>> {
     let comment = range.of(text);
     let inner = match comment.strip_prefix("/*") {

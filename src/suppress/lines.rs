@@ -2,7 +2,7 @@
 
 use crate::source::{LineIndex, TextRange};
 
-/// A text without what says nothing to Azure.
+/// A text without the parts that have no meaning to Azure.
 pub(super) struct Lines<'t> {
     text: &'t str,
     index: LineIndex,

@@ -1,13 +1,13 @@
-//! What people have decided not to be told of: ignores in templates and parameter files, overrides in the
-//! configuration, and the baseline.
+//! Three ways to suppress findings: ignores in templates and parameter files, overrides in the configuration, and the
+//! baseline.
 //!
 //! ```bicep
 //! // armguard: ignore[aks-defender-profile] until 2027-03-31 moves to the new cluster by then
 //! resource aks 'Microsoft.ContainerService/managedClusters@2025-05-01' = { … }
 //! ```
 //!
-//! Ignores are looked for in a text only when it has one of the words that they start with. They silence what a
-//! *context* says, before contexts are merged: one that is limited to some contexts leaves the finding of the others.
+//! Ignores are looked for in a text only when it has one of the words that they start with. They suppress the findings
+//! of a *context*, before contexts are merged: one that is limited to some contexts leaves the finding of the others.
 
 mod baseline;
 mod bicep;
@@ -39,20 +39,20 @@ struct Ignore {
     rules: Vec<(String, TextRange)>,
     /// What it covers.
     area: Area,
-    /// What else it says; or why it does not hold.
+    /// Its other terms, or why it does not apply.
     terms: Result<Terms, String>,
 }
 
-/// What an ignore says beside rules.
+/// The terms of an ignore besides its rules.
 #[derive(Debug, Clone, Default)]
 struct Terms {
     /// Why; may be empty.
     reason: String,
-    /// The last day on which it holds.
+    /// The last day on which it applies.
     until: Option<Date>,
-    /// The contexts in which it holds; `None` for all.
+    /// The contexts in which it applies; `None` for all.
     contexts: Option<ContextPatterns>,
-    /// Those in which the configuration lets ignores hold; `None` for all.
+    /// Those in which the configuration allows ignores; `None` for all.
     allowed: Option<ContextPatterns>,
 }
 
@@ -62,12 +62,12 @@ impl Terms {
         self.contexts.as_ref().map_or(0, |patterns| patterns.written.len())
     }
 
-    /// Whether there are contexts in which it does not hold.
+    /// Whether there are contexts in which it does not apply.
     const fn is_limited(&self) -> bool {
         self.contexts.is_some() || self.allowed.is_some()
     }
 
-    /// Whether it holds in `context`; `None` stands for all contexts together.
+    /// Whether it applies in `context`; `None` stands for all contexts together.
     fn applies_in(&self, context: Option<&str>) -> bool {
         let patterns = [&self.contexts, &self.allowed].into_iter().flatten();
         patterns.into_iter().all(|patterns| context.is_some_and(|context| patterns.matches(context)))
@@ -153,7 +153,7 @@ impl Area {
     }
 }
 
-/// Ignores of one file that hold; no author writes more.
+/// Ignores of one file that apply at most; no author writes more.
 const MOST_IGNORES: usize = 5_000;
 
 /// Rules that one comment names at most.
@@ -232,7 +232,7 @@ fn with_path(name: &str, is_path: &dyn Fn(&str) -> bool, change: &dyn Fn(&str) -
 /// `terms` with what the configuration adds to them.
 ///
 /// # Errors
-/// What the configuration asks for and they do not have, in words.
+/// What the configuration requires and they do not have, in words.
 fn allowed(mut terms: Terms, config: Option<&Config>, today: Option<Date>) -> Result<Terms, String> {
     let Some(settings) = config.map(|config| &config.ignores) else { return Ok(terms) };
     if settings.require_reason.is_some_and(|(required, _)| required) && terms.reason.is_empty() {

@@ -1,4 +1,4 @@
-//! Which ignore or override silences what, and which of them silence nothing.
+//! Which ignore or override suppresses what, and which of them suppress nothing.
 
 use std::cell::LazyCell;
 use std::collections::BTreeSet;
@@ -34,7 +34,7 @@ pub struct Suppressor {
     /// The roots of the project, and the paths in it.
     roots: Vec<Root>,
     paths: HashSet<String>,
-    /// Severities by configuration, and the files for which they hold.
+    /// Severities by configuration, and the files to which they apply.
     severities: Vec<(String, Severity, IdSet<FileId>)>,
 }
 
@@ -69,12 +69,12 @@ impl OfFile {
     }
 }
 
-/// Something that could be silenced.
+/// A result that could be suppressed.
 #[derive(Debug)]
 pub struct About<'a> {
     /// The id of the rule or problem.
     pub rule: &'a str,
-    /// The context that says it; `None` for what is so in all.
+    /// The context that has it; `None` if it is so in all.
     pub context: Option<&'a str>,
     /// The places at which it may be shown.
     pub places: &'a [Span],
@@ -82,25 +82,25 @@ pub struct About<'a> {
     pub declared: &'a [Span],
 }
 
-/// What becomes of it.
+/// Whether it is suppressed.
 #[derive(Debug)]
 pub enum SuppressionVerdict {
-    /// It is said. Where an ignore for it no longer holds, that is told there.
+    /// It is reported. If an ignore for it no longer applies, the label at the ignore explains that.
     Reported(Option<Label>),
-    /// It is not said.
+    /// It is not reported.
     By(SuppressedBy),
 }
 
 impl Suppressor {
-    /// What `configs` say; [`Self::read`] adds the ignores.
+    /// The overrides and severities of `configs`; [`Self::read`] adds the ignores.
     pub fn new(project: &Project, configs: &[Config]) -> Self {
         let mut suppressor = Self::default();
         suppressor.configure(project, configs);
         suppressor
     }
 
-    /// Adds the ignores in the files of `project`. Contexts are told by their paths as seen from its roots. Without
-    /// `today`, no ignore ends. Files in the module cache, which others have written, silence nothing.
+    /// Adds the ignores in the files of `project`. Contexts are identified by their paths as seen from its roots.
+    /// Without `today`, no ignore ends. Files in the module cache, which others have written, suppress nothing.
     pub fn read(&mut self, project: &Project, configs: &[Config], rules: &RuleStore, today: Option<Date>) {
         for (_, unit) in project.units().filter(|(_, unit)| unit.role != Role::Cached) {
             let Some((file, written)) = collect(project, unit, rules) else { continue };
@@ -127,7 +127,7 @@ impl Suppressor {
         }
     }
 
-    /// What the configurations say of rules and paths.
+    /// Adds the overrides and severities of the configurations.
     fn configure(&mut self, project: &Project, configs: &[Config]) {
         for config in configs {
             let is_its = |other: &Config| other.source.path() == config.source.path();
@@ -166,7 +166,7 @@ impl Suppressor {
         self.named.contains(rule)
     }
 
-    /// What becomes of `about`.
+    /// Whether `about` is suppressed.
     pub fn suppression_of(&mut self, about: &About<'_>, today: Option<Date>) -> SuppressionVerdict {
         let files: BTreeSet<FileId> = about.places.iter().chain(about.declared).map(|span| span.file).collect();
         let (mut by, mut note_label, mut used) = (None, None, Vec::new());
@@ -210,7 +210,8 @@ impl Suppressor {
         with_path(name, &|path| self.paths.contains(path), &change)
     }
 
-    /// The override that silences `about`: it is for the files where that is shown, and where the resource is declared.
+    /// The override that suppresses `about`: it is for the files where that is shown, and where the resource is
+    /// declared.
     fn overridden(&self, about: &About<'_>) -> Option<SuppressedBy> {
         let is_for = |files: &IdSet<FileId>| {
             let resource = about.declared.first();
@@ -222,8 +223,8 @@ impl Suppressor {
         Some(SuppressedBy::Override(ignored))
     }
 
-    /// What is wrong with the ignores, and which are of no use in the files for which `seen` says that all that could be
-    /// ignored in them was met, of rules that `ran` there.
+    /// What is wrong with the ignores, and which of them are unused. An ignore can be unused only in a file that was
+    /// `seen` completely, and for a rule that `ran` there.
     pub fn problems(
         &self,
         sources: &SourceMap,
@@ -248,7 +249,7 @@ impl Suppressor {
     }
 }
 
-/// Notes the ids that are none, which hide nothing and are not told to be of no use.
+/// Notes unknown ids. They hide nothing and are not reported as unused, too.
 fn check_ids(ignore: &mut Ignore, rules: &RuleStore, problems: &mut Problems) {
     ignore.rules.retain(|(id, range)| {
         if is_known(rules, id) {
@@ -266,14 +267,14 @@ fn check_ids(ignore: &mut Ignore, rules: &RuleStore, problems: &mut Problems) {
     });
 }
 
-/// What is said of an ignore that is not honoured, before the reason.
+/// The message on an ignore that does not apply, before the reason.
 const NOT_APPLIED: &str = "this ignore does not hold: ";
 
 fn note(sources: &SourceMap, file: FileId, problem: Problem) -> FileProblem {
     FileProblem::in_file(sources, file, problem).as_note()
 }
 
-/// Whether `ignore`, which stands in `file`, is for what `about` is about.
+/// Whether `ignore`, which is written in `file`, covers `about`.
 fn covers(ignore: &Ignore, file: FileId, about: &About<'_>) -> bool {
     let here = |span: &&Span| span.file == file;
     about.places.iter().filter(here).any(|span| ignore.area.has_place(span.range.start))

@@ -1,4 +1,4 @@
-//! Writing ignores for what is found, so that a team can start with a clean slate and mend one after the other.
+//! Writes ignores for all findings, so that a team can start with a clean slate and fix one after the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -30,12 +30,12 @@ const ELSEWHERE: &str = "another context passes, and an ignore would hide what t
 const NO_PLACE: &str = "there is no place for an ignore";
 const SOME_CONTEXTS: &str = "the configuration lets ignores hold in some contexts only; write it by hand";
 
-/// Ignores for the findings of `report`, with `reason`, which may start with `until` and a date. Where a finding does not
-/// hold in another context, `configs` would not let the ignore hold, or its file is `unwritable` for a reason, it is left. In JSON without comments, they become
-/// members of `metadata`.
+/// Ignores for the findings of `report`, with `reason`, which may start with `until` and a date. A finding gets none if
+/// it is absent in another context, if `configs` do not allow the ignore, or if its file is `unwritable` for a reason.
+/// In JSON without comments, ignores become members of `metadata`.
 ///
 /// # Errors
-/// When nothing would hold with this `reason`, in words.
+/// When no ignore would apply with this `reason`, in words.
 pub fn add_ignores(
     report: &Report,
     reason: &str,
@@ -80,7 +80,7 @@ pub fn add_ignores(
     Ok(added)
 }
 
-/// What `reason` says.
+/// The terms in `reason`.
 ///
 /// # Errors
 /// When no finding would be hidden by it, in words.
@@ -97,7 +97,7 @@ fn usable(reason: &str, today: Option<Date>) -> Result<Terms, String> {
     }
 }
 
-/// Whether the finding holds in all contexts in which its resource was judged.
+/// Whether all contexts in which the resource was checked have the finding.
 fn is_in_all_contexts(finding: &Finding) -> bool {
     let contexts: BTreeSet<&str> = finding.occurrences.iter().map(|occurrence| &*occurrence.context).collect();
     contexts.len() >= finding.checked_contexts
@@ -127,7 +127,7 @@ struct IgnoreWriter<'a> {
 }
 
 impl IgnoreWriter<'_> {
-    /// Comments above lines; where a line cannot have one, above the resource. Tells which findings they hide.
+    /// Comments above lines; where a line cannot have one, above the resource. Returns the findings that they hide.
     fn bicep(&mut self, report: &Report, findings: Numbered<'_>) -> BTreeSet<usize> {
         let text = self.source.text();
         let starts = |finding: &Finding| {
@@ -175,7 +175,8 @@ impl IgnoreWriter<'_> {
         fit
     }
 
-    /// Comments where the file has some; else members of the resources' `metadata`. Tells which findings they hide.
+    /// Comments where the file has some; else members of the resources' `metadata`. Returns the findings that they
+    /// hide.
     fn json(&mut self, findings: Numbered<'_>) -> BTreeSet<usize> {
         let text = self.source.text();
         let document = json::parse(text);

@@ -1,4 +1,4 @@
-//! Findings and undetermined checks while what is said of the same is made one.
+//! Findings and undetermined checks while those of the same check are merged.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -18,10 +18,10 @@ const MOST_LABELS: usize = 12;
 /// Rule, declaration, property and calls.
 type CheckKey = (Str, Span, String, Vec<Span>);
 
-/// The contexts in which a check is silenced, by rule, declaration and property.
+/// The contexts in which a check is suppressed, by rule, declaration and property.
 pub(super) type SuppressedContexts = BTreeMap<(Str, Span, String), NameSet>;
 
-/// What is said, by what it is said of.
+/// Merged findings or undetermined checks, by the check that they belong to.
 pub(super) type ByCheck<T> = BTreeMap<CheckKey, Merged<T>>;
 
 pub(super) fn check_of(finding: &Finding) -> (Str, Span, String) {
@@ -34,7 +34,7 @@ pub(super) struct Merged<T> {
     pub(super) primaries: Vec<Label>,
     pub(super) instances: NameSet,
     pub(super) contexts: NameSet,
-    /// Whether it concerns what is asked about.
+    /// Whether it concerns the files that the run reports on.
     pub(super) concerns: bool,
 }
 
@@ -74,7 +74,7 @@ impl MergeItem for Finding {
                 self.related.push(label);
             }
         }
-        // Each place that decides is mended where it is.
+        // Each place that decides has a fix of its own.
         for fix in other.fixes {
             if !self.fixes.contains(&fix) && self.fixes.len() < MOST_LABELS {
                 self.fixes.push(fix);
@@ -114,10 +114,10 @@ pub(super) fn place(subject: &Subject) -> DeclarationPath {
     (subject.declared, subject.call_path.iter().map(|call| call.declared).collect())
 }
 
-/// The numbers of the context that says something, and of its instance.
+/// The numbers of the context that reports something, and of the instance in it.
 pub(super) type At = (u32, u32);
 
-/// Adds what is said at `at` to `all`, as far as there is `room`.
+/// Adds the draft reported at `at` to `all`, as far as there is `room`.
 pub(super) fn add<T: MergeItem>(
     all: &mut ByCheck<T>,
     draft: Box<Draft<T>>,

@@ -1,8 +1,9 @@
-//! Outcomes to a report: what contexts say, said once.
+//! Merges the outcomes of contexts into one report.
 //!
-//! What several contexts or loop instances say alike of one declaration, reached by the same calls, is one
-//! finding that lists them: at the place that decides, or at the declaration when they do not agree on it.
-//! What callers say alike at the same place is one finding, too; each that decides for itself has its own.
+//! Several contexts or loop instances can have the same finding for one declaration, reached by the same calls. They
+//! become one finding that lists them. It is placed where the value is decided, or at the declaration when they do not
+//! agree on that. Callers with the same finding at the same place share one finding, too. A caller that decides the
+//! value itself has its own.
 
 mod merged;
 mod order;
@@ -29,7 +30,7 @@ pub(super) struct Merger<'s> {
     findings: ByCheck<Finding>,
     undetermined: ByCheck<Undetermined>,
     suppressor: Suppressor,
-    /// What ignores and overrides silence.
+    /// The findings that ignores and overrides suppress.
     suppressed_findings: BTreeMap<SuppressedBy, ByCheck<Finding>>,
     suppressed_undetermined: BTreeMap<SuppressedBy, ByCheck<Undetermined>>,
     problems: BTreeSet<(Span, ProblemCode, String)>,
@@ -38,7 +39,7 @@ pub(super) struct Merger<'s> {
     elsewhere: BTreeMap<Sensor, Distinct>,
     others: Distinct,
     not_deployed: Distinct,
-    /// The contexts in which a declaration was judged, and its instances there.
+    /// The contexts in which a declaration was checked, and its instances there.
     checked_places: BTreeMap<DeclarationPath, (NameSet, NameSet)>,
     /// What is left for all of this.
     room: Room,
@@ -46,7 +47,7 @@ pub(super) struct Merger<'s> {
     names: Names,
     /// The calls to what was met last, by title.
     last_calls: Arc<[String]>,
-    /// Where the first context is that says more than there is room for, and how many do.
+    /// The place of the first context whose results exceed the room, and the number of such contexts.
     beyond: Option<(Span, usize)>,
 }
 
@@ -78,7 +79,7 @@ impl<'s> Merger<'s> {
         }
     }
 
-    /// Adds what one of `contexts` says, each in its turn.
+    /// Adds the outcome of one of `contexts`, each in its turn.
     pub(super) fn add(&mut self, outcome: ContextOutcome, contexts: usize) {
         if self.plan.project.cancel.is_cancelled() {
             return;
@@ -196,7 +197,8 @@ impl<'s> Merger<'s> {
         self.suppressor.severity(draft.item.rule(), &files)
     }
 
-    /// Whether what `context` says is silenced: where it lies now, and where it may lie when contexts do not agree.
+    /// Whether the draft of `context` is suppressed: at its place now, and at the place that it gets when contexts do
+    /// not agree.
     fn suppression_of<T: MergeItem>(&mut self, context: &str, draft: &Draft<T>) -> SuppressionVerdict {
         if !self.suppressor.names(draft.item.rule()) {
             return SuppressionVerdict::Reported(None);

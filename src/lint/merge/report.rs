@@ -13,13 +13,13 @@ use crate::source::{FileId, FileSystem, ProblemCode, SourceMap, Span, Str};
 use crate::suppress::{About, Checked, SuppressionVerdict};
 
 impl Merger<'_> {
-    /// What is silenced, by what silences it. A problem is silenced only where it has a place.
+    /// What is suppressed, and by what. A problem can be suppressed only if it has a place.
     fn suppressed(&mut self, problems: &mut Vec<FileProblem>) -> Vec<Suppressed> {
         let mut suppressed = Vec::new();
         for (by, group) in std::mem::take(&mut self.suppressed_findings) {
             let concerning = group.into_values().filter(|merged| merged.concerns);
             let findings = concerning.filter_map(|merged| self.one(vec![merged.settled()], &SuppressedContexts::new()));
-            // Where it does not hold, and where it is not silenced, is not the same.
+            // The contexts without the finding and the contexts without the suppression are not the same.
             let findings = findings.map(|finding| Finding { other_contexts: Vec::new(), ..finding });
             suppressed.extend(findings.map(|finding| (by.clone(), SuppressedItem::Finding(Box::new(finding)))));
         }
@@ -68,7 +68,7 @@ impl Merger<'_> {
         report
     }
 
-    /// What the contexts say, made one.
+    /// The merged results of all contexts.
     fn report(mut self, ran: &Ran) -> Report {
         let plan = self.plan;
         let summary = self.summary(ran);
@@ -96,7 +96,7 @@ impl Merger<'_> {
         Report { sources, findings, undetermined, problems, suppressed, contexts: Vec::new(), summary, incomplete }
     }
 
-    /// The findings that concern what is asked about, those of one place made one.
+    /// The findings that concern the files to report on. Those at one place are merged.
     fn findings(&mut self) -> Vec<Finding> {
         let mut by_place: BTreeMap<(Str, Span, String, Span), Vec<Merged<Finding>>> = BTreeMap::new();
         for ((rule, declared, path, _), merged) in std::mem::take(&mut self.findings) {
@@ -108,8 +108,8 @@ impl Merger<'_> {
         concerning.filter_map(|group| self.one(group, &suppressed_findings)).collect()
     }
 
-    /// What is said at one place, with the contexts and instances of which it is said, and without those in which it is
-    /// `suppressed_findings`.
+    /// The one finding for a place, with its contexts and instances. Contexts in which it is suppressed are not listed
+    /// as others.
     fn one(&self, group: Vec<Merged<Finding>>, suppressed_findings: &SuppressedContexts) -> Option<Finding> {
         let several = group.len() > 1;
         let mut group = group.into_iter();
@@ -166,7 +166,7 @@ impl Merger<'_> {
         names
     }
 
-    /// The contexts in which the same check could go either way.
+    /// The contexts in which the same check is undetermined.
     fn undetermined_in(&self, finding: &Finding) -> NameSet {
         let declared = finding.subject.declared;
         let first = (finding.rule.clone(), declared, String::new(), Vec::new());
@@ -177,7 +177,7 @@ impl Merger<'_> {
         contexts
     }
 
-    /// The contexts in which each check is silenced.
+    /// The contexts in which each check is suppressed.
     fn suppressed_contexts(&self) -> SuppressedContexts {
         let mut by_check = SuppressedContexts::new();
         for ((rule, declared, path, _), merged) in self.suppressed_findings.values().flatten() {
@@ -192,7 +192,7 @@ fn is_cut(problem: &FileProblem) -> bool {
     matches!(problem.code, ProblemCode::LimitReached | ProblemCode::InternalError | ProblemCode::IncompleteRun)
 }
 
-/// That `contexts` say more than a report holds, the first one `at` this place.
+/// The problem that `contexts` have more results than a report can take. The first of them is at `at`.
 fn beyond_room(sources: &SourceMap, at: Span, contexts: usize) -> FileProblem {
     let these = if contexts == 1 { "one context says".to_owned() } else { format!("{contexts} contexts say") };
     let message = format!(

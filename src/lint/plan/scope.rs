@@ -22,7 +22,7 @@ struct Only {
 /// A context to check.
 pub(in crate::lint) struct Planned {
     pub(in crate::lint) context: Context,
-    /// Whether it deploys what is shown. The others just say how else the same declarations are deployed.
+    /// Whether it deploys a shown file. The others only show how else the same declarations are deployed.
     pub(in crate::lint) counts: bool,
     /// Whether everything in it is shown: its own template or parameter file is.
     pub(in crate::lint) wholly: bool,

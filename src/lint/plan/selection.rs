@@ -26,13 +26,13 @@ pub(in crate::lint) struct Selection<'c> {
     /// All rules, in the groups in which they are answered. A rule that is not selected still answers
     /// for its group.
     groups: Vec<Vec<Arc<Rule>>>,
-    /// The groups that judge resources of a type, by the type in lower case.
+    /// The groups that check resources of a type, by the type in lower case.
     by_type: HashMap<String, Vec<usize>>,
     /// The types of resources that matter to others, in lower case, by the part behind the last slash.
     related: HashSet<String>,
     /// The rules whose findings are shown somewhere.
     reported: HashSet<Arc<str>>,
-    /// The templates that concern selected rules, once they are asked for.
+    /// The templates that concern selected rules, computed when first needed.
     concerned: OnceLock<IdSet<Address>>,
     options: &'c Options,
     configs: &'c [Config],
@@ -78,7 +78,7 @@ impl<'c> Selection<'c> {
         self.key.hash_one(what)
     }
 
-    /// The groups that judge resources of type `ty`.
+    /// The groups that check resources of type `ty`.
     pub(in crate::lint) fn groups_of(&self, ty: &str) -> impl Iterator<Item = &[Arc<Rule>]> {
         let of_type = self.by_type.get(&ty.to_ascii_lowercase()).into_iter().flatten();
         of_type.filter_map(|at| self.groups.get(*at)).map(Vec::as_slice)
@@ -89,8 +89,8 @@ impl<'c> Selection<'c> {
         self.reported.contains(&rule.id)
     }
 
-    /// Whether what the rule or problem `id` says of the file at `path` is shown, by the command line and the
-    /// configuration that holds there.
+    /// Whether the findings of the rule, or the problems, with this `id` are shown for the file at `path`. The command
+    /// line and the configuration that applies there decide.
     pub(in crate::lint) fn shows(&self, id: &str, path: &Path) -> bool {
         let config = Config::governing(self.configs, path);
         match self.rules.get(id) {
@@ -121,18 +121,18 @@ impl<'c> Selection<'c> {
         all.filter(|(_, rules)| !rules.is_empty()).collect()
     }
 
-    /// Whether a selected rule judges resources of type `ty`.
+    /// Whether a selected rule checks resources of type `ty`.
     pub(in crate::lint) fn checks_type(&self, ty: &str) -> bool {
         self.by_type.contains_key(&ty.to_ascii_lowercase())
     }
 
-    /// Whether a selected rule asks about resources of type `ty`. An extension may be named with what it
-    /// lies on, so only the last word is compared.
+    /// Whether a selected rule checks resources of type `ty` or looks at them. An extension may be named with the
+    /// resource that it extends, so only the last word is compared.
     fn concerns_type(&self, ty: &str) -> bool {
         self.checks_type(ty) || !self.related.is_empty() && self.related.contains(&last_word(ty).to_ascii_lowercase())
     }
 
-    /// Whether `template` itself declares something that a selected rule judges, or may do so.
+    /// Whether `template` itself declares something that a selected rule checks, or may do so.
     pub(in crate::lint) fn declares(&self, project: &Project, template: &Template) -> bool {
         template.resources.iter().any(|resource| {
             let own = resource.ty.as_ref().is_none_or(|ty| self.checks_type(ty));
@@ -147,7 +147,7 @@ impl<'c> Selection<'c> {
         })
     }
 
-    /// Whether `template`, or one that it deploys, declares something that a selected rule judges.
+    /// Whether `template`, or one that it deploys, declares something that a selected rule checks.
     pub(in crate::lint) fn concerns(&self, project: &Project, template: &Arc<Template>) -> bool {
         let concerned = self.concerned.get_or_init(|| self.all_concerned(project));
         let (mut concerns, mut callees) = (false, Vec::new());
@@ -155,8 +155,8 @@ impl<'c> Selection<'c> {
         concerns || callees.iter().any(|callee| concerned.contains(callee))
     }
 
-    /// The templates of files that declare something that a selected rule judges, or deploy one that does: found from
-    /// those that declare it up to all that call them, so that each call is looked at once.
+    /// The templates of files that declare something that a selected rule checks, or deploy one that does. The search
+    /// goes from the declaring templates up to their callers, so that each call is looked at once.
     fn all_concerned(&self, project: &Project) -> IdSet<Address> {
         let (mut concerned, mut callers, mut open) =
             (IdSet::default(), IdMap::<Address, Vec<Address>>::default(), Vec::new());
@@ -176,7 +176,7 @@ impl<'c> Selection<'c> {
         concerned
     }
 
-    /// Notes whether `template` itself declares something that a selected rule judges, nested templates included, and
+    /// Notes whether `template` itself, nested templates included, declares something that a selected rule checks, and
     /// which templates of other files it deploys.
     fn look_at(&self, project: &Project, template: &Template, concerns: &mut bool, callees: &mut Vec<Address>) {
         for resource in &template.resources {
@@ -197,7 +197,7 @@ impl<'c> Selection<'c> {
     }
 }
 
-/// Where a template of the project lies, which tells it from others.
+/// The address of a template of the project, which identifies it.
 type Address = usize;
 
 fn address(template: &Arc<Template>) -> Address {
@@ -228,7 +228,7 @@ fn selected_by(config: &Config, rule: &Rule) -> bool {
     config.rules.select.as_deref().is_some_and(named) || config.rules.ruleset.iter().any(in_set)
 }
 
-/// What the command line and `config` say is left out.
+/// The rules that the command line and `config` leave out.
 fn ignored<'a>(options: &'a Options, config: Option<&'a Config>) -> impl Iterator<Item = &'a str> {
     let configured = config.into_iter().flat_map(|config| &config.rules.ignore).map(|(name, _)| name.as_str());
     options.ignore.iter().map(String::as_str).chain(configured)

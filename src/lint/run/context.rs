@@ -25,7 +25,7 @@ use crate::template::Template;
 /// Rules that are left out of a context because they fail; with more of them, the context fails.
 const MOST_FAILED: usize = 8;
 
-/// What a context says.
+/// The results of a context.
 #[derive(Debug, Default)]
 #[expect(clippy::vec_box, reason = "a draft is large, and a vector that grows has room for twice as many")]
 pub(in crate::lint) struct ContextOutcome {
@@ -38,13 +38,13 @@ pub(in crate::lint) struct ContextOutcome {
     pub(in crate::lint) wholly: bool,
     pub(in crate::lint) findings: Vec<Box<Draft<Finding>>>,
     pub(in crate::lint) undetermined: Vec<Box<Draft<Undetermined>>>,
-    /// What is left for these, and for what was judged.
+    /// The room that is left for these results and for the checked places.
     pub(in crate::lint) room: Room,
     /// The resource from which on there was no room.
     pub(in crate::lint) cut: Option<Span>,
     pub(in crate::lint) problems: Vec<(Span, ProblemCode, String)>,
     pub(in crate::lint) failures: Vec<FileProblem>,
-    /// Every checked AKS cluster, by what tells it from others.
+    /// Every checked AKS cluster, by its identity.
     pub(in crate::lint) clusters: Vec<u64>,
     /// Their places as findings have them, and the instances there.
     pub(in crate::lint) checked_places: Vec<(DeclarationPath, String)>,
@@ -58,7 +58,7 @@ pub(in crate::lint) struct ContextOutcome {
     pub(in crate::lint) reached: Vec<FileId>,
 }
 
-/// A finding of one instance in one context, before those that say the same are made one.
+/// A finding of one instance in one context, before equal ones are merged.
 #[derive(Debug)]
 pub(in crate::lint) struct Draft<T> {
     pub(in crate::lint) item: T,
@@ -69,7 +69,7 @@ pub(in crate::lint) struct Draft<T> {
 }
 
 impl<T> Draft<T> {
-    /// The bytes that it takes besides what is said.
+    /// The bytes that it takes besides its item.
     fn bytes(&self) -> usize {
         self.instance.bytes() + self.fallback.bytes()
     }
@@ -96,7 +96,7 @@ impl ContextOutcome {
         }
     }
 
-    /// Adds a check that could go either way, as far as there is room.
+    /// Adds an undetermined check, as far as there is room.
     pub(super) fn add_undetermined(&mut self, draft: Draft<Undetermined>) {
         if self.room.take(draft.bytes() + draft.item.bytes()) {
             self.undetermined.push(Box::new(draft));
@@ -152,7 +152,7 @@ fn check_without(
     let context = &planned.context;
     let eval = Evaluator::new(project).sharing(parts);
     let root = eval.root_of(context);
-    // A module that is called in a loop is asked about once.
+    // A module that is called in a loop is looked up once.
     let known = RefCell::new(IdMap::default());
     let enter = |template: &Arc<Template>| {
         *known.borrow_mut().entry(Arc::as_ptr(template)).or_insert_with(|| selection.concerns(project, template))
@@ -230,7 +230,7 @@ fn check_group(
     Ok(())
 }
 
-/// Whether `rule` passes; what there is to say when it does not goes to the outcome.
+/// Whether `rule` passes. If it does not, the finding or undetermined check is added to the outcome.
 fn passes(
     model: &Model<'_, '_>,
     selection: &Selection,
@@ -309,7 +309,7 @@ fn type_of(model: &Model<'_, '_>, instance: &Instance) -> Str {
 /// A declaration and the calls to it, outermost first.
 pub(in crate::lint) type DeclarationPath = (Span, Vec<Span>);
 
-/// What tells a resource that would be deployed from others: a hash of declarations and places in loops, from the root down.
+/// The identity of a resource that would be deployed: a hash of declarations and places in loops, from the root down.
 fn identity(selection: &Selection, model: &Model<'_, '_>, instance: &Instance) -> u64 {
     let calls = model.eval.call_path(instance.resource.frame);
     let parts = calls.iter().chain([&*instance.resource]);
@@ -386,7 +386,7 @@ pub(super) fn finding(
         !miss.path.is_empty() && matches!(model.lookup(world, instance, &miss.path), Ok(model::Lookup::Absent { .. }));
     let label_for = |outcome: &str| rule.labels.get(outcome).map(|label| text(label));
 
-    // A place where something is missing says so, and a default says that it is one; else the rule has the word.
+    // The label of a missing property or of a default explains that itself. Otherwise the rule's label is used.
     let item = match (&*miss.outcome, why.is_value, why.label.is_empty()) {
         (_, _, false) => why.label.clone(),
         (ABSENT, true, true) if is_null => "null here".into(),

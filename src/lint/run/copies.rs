@@ -1,9 +1,10 @@
-//! Compiled copies: a `main.json` that says that the Bicep compiler made it from the `main.bicep` beside it.
+//! Compiled copies: a `main.json` whose metadata claims that the Bicep compiler made it from the `main.bicep` beside
+//! it.
 //!
-//! Such a copy is left out, because all that there is to say of it is said of its source. But everybody can write that
-//! into a template. So a copy is checked, with the values of each context of its source, and it is left out only when
-//! nothing is wrong with it that is not wrong with its source. That is found out only for copies that can have a resource
-//! that a selected rule is about; most have none, which is seen without lowering them.
+//! Such a copy is left out, because its source has the same findings. But anybody can write that claim into a template.
+//! So a copy is checked with the values of each context of its source. It is left out only when it has no finding that
+//! its source does not have. Copies without a resource that a selected rule checks need no comparison. Most have none,
+//! which is seen without lowering them.
 
 use std::sync::Arc;
 
@@ -21,11 +22,11 @@ pub(super) struct Copies<'s> {
     /// The source and the copy of each.
     pairs: Vec<[UnitId; 2]>,
     sources: IdSet<UnitId>,
-    /// What the contexts of the sources say, in the order of the contexts.
+    /// The results of the contexts of the sources, in the order of the contexts.
     counts: IdMap<UnitId, Vec<ResultCounts>>,
 }
 
-/// A copy that may say something.
+/// A copy that may have findings of its own.
 struct Pair {
     source: UnitId,
     copy: UnitId,
@@ -34,7 +35,7 @@ struct Pair {
     is_linked: bool,
 }
 
-/// What a context says: how often of each thing, by what stands for it in this run.
+/// How often a context has each result, by a hash that stands for the result in this run.
 #[derive(Default)]
 struct ResultCounts {
     findings: CountsByCheck,
@@ -56,7 +57,7 @@ impl<'s> Copies<'s> {
         Self { selection, pairs, sources, counts: IdMap::default() }
     }
 
-    /// Notes what a context says, if it is one of a source.
+    /// Notes the results of a context, if it is one of a source.
     pub(super) fn note(&mut self, planned: &Planned, outcome: &ContextOutcome) {
         let unit = planned.context.unit;
         if self.sources.contains(&unit) {
@@ -65,8 +66,8 @@ impl<'s> Copies<'s> {
         }
     }
 
-    /// Checks the copies. `contexts` were checked and noted already. Those that are not left out say what there is to
-    /// say in each context, which is handed on with the number of these contexts; a note for each is returned.
+    /// Checks the copies. `contexts` were checked and noted already. Copies that are not left out give an outcome for
+    /// each context, which is handed on with the number of these contexts. A note for each such copy is returned.
     pub(super) fn check_all(
         self,
         project: &Project,
@@ -87,7 +88,8 @@ impl<'s> Copies<'s> {
         notes
     }
 
-    /// The contexts of the copy of `pair`, which are those of its source, and a note, when it says more than the source.
+    /// The contexts of the copy of `pair`, which are those of its source, and a note. Only when the copy has more
+    /// findings than the source.
     fn check(&self, project: &Project, pair: &Pair, contexts: &[Planned]) -> Option<(Vec<Planned>, FileProblem)> {
         let of_source = contexts.iter().filter(|planned| planned.context.unit == pair.source);
         let mut sources: Vec<&Context> = of_source.map(|planned| &planned.context).collect();
@@ -101,7 +103,7 @@ impl<'s> Copies<'s> {
             alone_counts.push(ResultCounts::of(self.selection, &outcome))
         });
         sources.extend(alone.iter().map(|planned| &planned.context));
-        // What is not compared with anything says more.
+        // A copy without anything to compare it with counts as having more findings.
         let counts =
             if alone.is_empty() { self.counts.get(&pair.source).unwrap_or(&alone_counts) } else { &alone_counts };
         let path = project.path_of(pair.copy);
@@ -141,7 +143,7 @@ fn is_linked(template: &Template) -> bool {
 impl ResultCounts {
     fn of(selection: &Selection, outcome: &ContextOutcome) -> Self {
         let mut counts = Self { is_cut: outcome.is_cut(), ..Self::default() };
-        // What something is said of: the rule, the type, the last part of the name, the property.
+        // The key of a result: the rule, the type, the last part of the name, the property.
         let key = |rule: &Str, subject: &Subject, path: &str| {
             // A child has the names of its parents in JSON only.
             let name = subject.name.rsplit('/').next().unwrap_or_default().to_lowercase();
@@ -157,7 +159,7 @@ impl ResultCounts {
         counts
     }
 
-    /// Whether a copy that says this says something that its `source` does not say.
+    /// Whether a copy with these counts has a result that its `source` does not have.
     fn is_more_than(&self, source: &Self) -> bool {
         let number = |all: &CountsByCheck, key: &u64| all.get(key).copied().unwrap_or_default();
         let open = |key: &u64| number(&source.undetermined, key) + number(&source.found, key);

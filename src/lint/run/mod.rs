@@ -82,7 +82,7 @@ fn unreached(
     let called: IdSet<UnitId> =
         dead.iter().flat_map(|id| project.deployed_from(*id).filter(move |callee| callee != id)).collect();
     let callers = dead.iter().filter(|id| !called.contains(id));
-    // In a ring everybody is called.
+    // In a ring, every template has a caller.
     let first = callers.clone().next().is_none().then(|| dead.first()).flatten();
     let next: Vec<UnitId> = callers.chain(first).copied().collect();
     tried.extend(&next);
@@ -90,8 +90,8 @@ fn unreached(
     alone.map(|context| Planned { context, counts: true, wholly: true }).collect()
 }
 
-/// Checks `contexts`, and has `take` take the outcome of each, in their order. Outcomes are not held longer than that: a
-/// context with a large one is checked again, alone.
+/// Checks `contexts` and passes the outcome of each to `take`, in their order. Outcomes are not kept longer than that:
+/// a context with a large one is checked again, alone.
 fn check_all<'c>(
     project: &Project,
     selection: &Selection,
@@ -120,9 +120,9 @@ fn check_all<'c>(
 struct Met {
     /// The files of all templates that are deployed.
     reached: IdSet<FileId>,
-    /// Of those, the files in contexts that deploy what is asked about.
+    /// Of those, the files in contexts that deploy a file to report on.
     deploying: IdSet<FileId>,
-    /// Which contexts deploy which of the files that are asked about, when that is wanted.
+    /// Which contexts deploy which of the files to report on, when that list is requested.
     listed: Option<Vec<Deployed>>,
 }
 

@@ -17,7 +17,7 @@ use crate::rules::{Rule, native};
 use crate::source::{Span, Str, TextRange, caught};
 use crate::template::Template;
 
-/// Characters of the longest value that is told.
+/// Characters of the longest value that is shown.
 const LONGEST: usize = 60;
 
 /// The outcomes for the compiled templates that are shown, when a rule about them is selected.

@@ -137,7 +137,7 @@ pub(super) struct SarifResult {
     pub(super) suppressions: Vec<Suppression>,
 }
 
-/// Why a result is not said.
+/// Why a result is suppressed.
 #[derive(Serialize)]
 pub(super) struct Suppression {
     pub(super) kind: &'static str,
@@ -173,7 +173,7 @@ pub(super) struct Content {
     pub(super) text: String,
 }
 
-/// What tells a result apart, whatever lies round it.
+/// The identity of a result, whatever is written around it.
 #[derive(Serialize)]
 pub(super) struct Fingerprints {
     #[serde(rename = "primaryLocationLineHash")]

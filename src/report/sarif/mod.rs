@@ -101,7 +101,8 @@ pub(super) fn write(report: &Report, style: ReportStyle, out: &mut dyn Write) ->
     let failed = report.problems.iter().any(|problem| problem.code == ProblemCode::InternalError);
     let run = Run {
         tool: Tool { driver },
-        // The category, by which GitHub tells runs apart. Azure DevOps has an id of its own form, which its task adds.
+        // The category, by which GitHub distinguishes runs. Azure DevOps has an id of its own form, which its task
+        // adds.
         automation_details: (style.sarif != Profile::AzureDevops).then_some(AutomationDetails { id: "armguard/" }),
         invocations: [Invocation {
             execution_successful: !failed && !report.incomplete,
@@ -202,7 +203,7 @@ impl SarifWriter<'_> {
         }
     }
 
-    /// A result that is not said, with why. Problems of files are no results.
+    /// A suppressed result, with the reason. Problems of files are no results.
     fn suppressed(&mut self, suppressed: &Suppressed) -> Option<SarifResult> {
         let result = match &suppressed.item {
             SuppressedItem::Finding(finding) => self.finding(finding),
@@ -250,7 +251,7 @@ impl SarifWriter<'_> {
         if finding.subject.call_path.is_empty() && !crosses && !is_elsewhere(finding.subject.declared) {
             return None;
         }
-        // What is related is told from the resource backwards.
+        // Related places are listed from the resource backwards.
         let related = finding.related.iter().take(MOST_RELATED).rev();
         let labels = [&finding.primary].into_iter().chain(related).map(|label| (label.span, label.text.as_str()));
         let resource = format!("the resource `{}`", finding.subject.title);

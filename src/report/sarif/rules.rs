@@ -28,7 +28,7 @@ pub(super) fn descriptors(report: &Report, known: &RuleStore) -> Vec<Rule> {
     descriptors
 }
 
-/// How bad a result is, in the words of SARIF.
+/// The SARIF level of a severity.
 pub(super) const fn level(severity: Severity) -> &'static str {
     match severity {
         Severity::High => "error",

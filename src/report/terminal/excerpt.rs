@@ -147,7 +147,7 @@ impl Excerpts {
         self.parts.push(ExcerptPart { name, text: format!("{INSTEAD}\n"), start, first_line });
     }
 
-    /// Adds a label; what is said of one and the same place becomes one label of several lines.
+    /// Adds a label; several texts for the same place become one label of several lines.
     fn label(&mut self, mark: &ExcerptMark, range: Range<usize>, primary: bool, place: (usize, usize)) {
         let text = printable(&mark.text);
         match self.labels.iter_mut().find(|label| label.range == range) {
@@ -167,7 +167,7 @@ impl Excerpts {
         self.labels.sort_by_key(|label| (label.range.start, label.range.end));
     }
 
-    /// The labels, in the order in which miette asks for their colours.
+    /// The labels, in the order in which miette requests their colours.
     pub(super) fn labels(&self) -> impl Iterator<Item = LabeledSpan> {
         self.labels.iter().map(|label| {
             let text = Some(label.text.clone()).filter(|text| !text.is_empty());
@@ -195,9 +195,9 @@ impl SourceCode for Excerpts {
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let range = span.offset()..span.offset() + span.len();
         let inside = |part: &&ExcerptPart| part.range().start <= range.start && range.end <= part.range().end;
-        // No part holds labels of several parts: so miette shows them one after the other.
+        // No part contains labels of several parts, so miette shows them one after the other.
         let part = self.parts.iter().find(inside).ok_or(MietteError::OutOfBounds)?;
-        // Without context, miette asks for the place that the header of a part shall name.
+        // Without context, miette looks for the place that the header of a part shall name.
         let named = (lines_before + lines_after == 0).then(|| self.labels.iter().find(|label| label.range == range));
         let (line, column) = named.flatten().map_or((part.first_line, 0), |label| label.place);
         let count = part.text.matches('\n').count();
@@ -255,7 +255,7 @@ fn window(sources: &SourceMap, span: Span, mark: usize) -> Window {
         first -= 1;
     }
     let mut last = line;
-    // Behind the newline at the end of a file there is an empty line that nobody wrote.
+    // The newline at the end of a file is followed by an empty line that is not in the text.
     let ends = |line| line + 1 == file.lines().line_count() && file.lines().line_range(line, file.text()).is_empty();
     while last + 1 < file.lines().line_count() && last - line < CONTEXT && !is_long(file, last + 1) && !ends(last + 1) {
         last += 1;

@@ -28,8 +28,8 @@ const HELP_INDENT: usize = 8;
 /// Most contexts or loop instances named.
 const MOST_NAMES: usize = 10;
 
-/// Writes `report`: findings, those of one resource together, then undetermined checks when asked for, then
-/// problems of files, then the summary.
+/// Writes `report`: findings, those of one resource together, then undetermined checks when requested, then problems of
+/// files, then the summary.
 pub(super) fn write(report: &Report, style: ReportStyle, out: &mut dyn Write) -> io::Result<()> {
     let mut printer = TerminalPrinter { report, style, out };
     for findings in by_resource(&report.findings) {
@@ -239,7 +239,7 @@ impl Look {
     }
 }
 
-/// miette's theme for one diagnostic. It is never left to miette, which asks the wrong stream for a terminal.
+/// miette's theme for one diagnostic. It is never left to miette, which checks the wrong stream for a terminal.
 fn theme(shown: &Shown, look: Look, style: ReportStyle) -> GraphicalTheme {
     let mut theme = match (style.colour, style.unicode) {
         (true, true) => GraphicalTheme::unicode(),

@@ -48,7 +48,7 @@ pub(super) fn api_shape(input: &CheckInput<'_, '_, '_>) -> Result<Answer, Split>
         (&current, shape == DefenderShape::AzureDefender, "defender", &["defender"]),
         (&gating, !has_security_gating(version), "security-gating", &["defender", "securityGating"]),
     ];
-    // A block that is not known is left to the rules that follow: they say what it waits for.
+    // An unknown block is left to the rules that follow: they report what it depends on.
     let wrong = wrong.into_iter().find(|(block, applies, ..)| *applies && matches!(block, Lookup::Value(_)));
     Ok(wrong.map_or(Answer::Yes, |(_, _, outcome, names)| miss(outcome, names).into()))
 }

@@ -9,7 +9,8 @@ use crate::eval::{Instance, Value};
 use crate::model::{Lookup, Split};
 use crate::rules::answer::{Answer, CheckInput, Miss};
 
-/// A deployment that turns plans on must set the one for containers, too. Told once, at the first plan that is on.
+/// A deployment that turns plans on must also set the one for containers. This is reported once, at the first plan that
+/// is on.
 pub(super) fn containers_plan_missing(input: &CheckInput<'_, '_, '_>) -> Result<Answer, Split> {
     let mut unknown = Vec::new();
     let eval = input.model.eval;

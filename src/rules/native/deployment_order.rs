@@ -12,8 +12,8 @@ use crate::model::{Lookup, Split};
 use crate::rules::answer::{Answer, CheckInput, Miss};
 use crate::template::{ExprKind, Resource, ResourceId, Template};
 
-/// A workspace that the same template deploys must be there before the cluster. What waits for what is said by
-/// `dependsOn`, and by symbolic names and `reference()` in the body; what is named by a mere id is not waited for.
+/// A workspace that the same template deploys must exist before the cluster. Dependencies come from `dependsOn`, and
+/// from symbolic names and `reference()` in the body. An id alone creates no dependency.
 pub(super) fn workspace_dependency(input: &CheckInput<'_, '_, '_>) -> Result<Answer, Split> {
     let eval = input.model.eval;
     let own = &input.instance.resource;
@@ -28,7 +28,8 @@ pub(super) fn workspace_dependency(input: &CheckInput<'_, '_, '_>) -> Result<Ans
     if workspace.resource.frame != own.frame || !input.world.holds(workspace.condition)? {
         return Ok(Answer::Yes);
     }
-    // What waits for a nested deployment waits for all that is in it, unless it is in there itself.
+    // A resource that depends on a nested deployment depends on everything in it, unless it is in that deployment
+    // itself.
     let outer = |resource: ResourceId| template.resource(resource).deployed_by;
     let around = outer(workspace.resource.resource).filter(|around| outer(own.resource) != Some(*around));
     let mut unknown = Vec::new();
@@ -56,7 +57,7 @@ fn is_workspace(resource: &Resource) -> bool {
     resource.ty.as_ref().is_some_and(|ty| ty.eq_ignore_ascii_case(WORKSPACES))
 }
 
-/// What a resource waits for.
+/// The dependencies of a resource.
 struct Before<'a, 'm, 'e, 'p> {
     input: &'a CheckInput<'m, 'e, 'p>,
     template: &'a Template,

@@ -1,4 +1,4 @@
-//! Checks that need more than conditions can say. Each has a rule file that names it.
+//! Checks that conditions cannot express. Each is named by a rule file.
 
 mod agreed_workspace;
 mod aks_defender;
