@@ -76,7 +76,9 @@ fn meaning(code: ProblemCode) -> &'static str {
         ProblemCode::ReadRefused => {
             "A template or a configuration names a file that may not be read: it is outside the root (`--root`), inside a\n\
              folder `.git`, not a regular file, written as an absolute path, or loaded by a template although git does\n\
-             not track it. What it would deploy was not checked. `--allow-read DIR` adds a folder."
+             not track it. What it would deploy was not checked. `--allow-read DIR` adds a folder.\n\
+             Or what a deployment takes as its template holds what must not be shown (a secret, or a loaded file that is no\n\
+             template of the project), so it was not checked. Use a module, or load a file that is a template by itself."
         }
         ProblemCode::ModuleNotFound => {
             "A module, an import or a parameter file refers to a local file that does not exist. What it would\n\

@@ -25,14 +25,28 @@ impl Evaluator<'_> {
             }
             None if matches!(value, Value::Error(_)) || self.deploys_nothing(&value) => None,
             None => {
-                let message = match self.known_inside(&value) {
-                    Some(_) => "what this template holds must not be shown; what it deploys is not checked",
-                    None => {
-                        "this template depends on what is not known before deployment; what it deploys is not checked"
-                    }
-                };
-                self.problem(at, ProblemCode::ModuleNotRead, message);
+                self.report_unchecked(&value, at);
                 None
+            }
+        }
+    }
+
+    /// Says why the template `value` is not checked. Only what is not known makes a run no worse: what is known but must
+    /// not be shown, or is too much to look at, is certainly deployed, and could hide any cluster.
+    fn report_unchecked(&self, value: &Value, at: Span) {
+        match self.hides_inside(value) {
+            Some(true) => {
+                let message = "what this template holds must not be shown; what it deploys is not checked";
+                self.problem(at, ProblemCode::ReadRefused, message);
+            }
+            Some(false) => {
+                let message =
+                    "this template depends on what is not known before deployment; what it deploys is not checked";
+                self.problem(at, ProblemCode::ModuleNotRead, message);
+            }
+            None => {
+                let message = "this template is nested too deeply, or too large; what it deploys is not checked";
+                self.problem(at, ProblemCode::LimitReached, message);
             }
         }
     }

@@ -328,6 +328,13 @@ impl Evaluator<'_> {
         opening.found.then_some(known)
     }
 
+    /// Whether something in `value` is hidden; `None` when it is too much to look at.
+    pub(super) fn hides_inside(&self, value: &Value) -> Option<bool> {
+        let mut opening = Opening { eval: self, done: IdMap::default(), found: false };
+        opening.open(value, self.most.values)?;
+        Some(opening.found)
+    }
+
     pub(super) fn call_term(&self, name: &Str, values: &[Value]) -> TermId {
         let args = values.iter().map(|value| self.reify(value)).collect();
         self.term(Term::Call(name.clone(), args))
@@ -349,6 +356,7 @@ impl Opening<'_, '_> {
         let address = match value {
             Value::Array(array) => Rc::as_ptr(array) as usize,
             Value::Object(object) => Rc::as_ptr(object) as usize,
+            Value::Choice(choice) => Rc::as_ptr(choice) as usize,
             other if self.eval.is_hidden(other) => {
                 self.found = true;
                 return self.open(&self.eval.known(other), depth);
@@ -370,6 +378,12 @@ impl Opening<'_, '_> {
                 let members =
                     object.members.iter().map(|(key, slot)| Some((key.clone(), self.open_slot(slot, depth)?)));
                 Value::Object(Rc::new(Object { members: members.collect::<Option<_>>()?, open: object.open }))
+            }
+            Value::Choice(choice) => {
+                // It stays a choice; what counts is whether either side is hidden.
+                self.open(&choice.1, depth)?;
+                self.open(&choice.2, depth)?;
+                value.clone()
             }
             other => other.clone(),
         };

@@ -12,6 +12,7 @@ pub enum ProblemCode {
     /// A file could not be read, or is too large, or is not UTF-8.
     UnreadableFile,
     /// A file of the project names one that may not be read: outside the root, in `.git`, not tracked, no regular file.
+    /// Or a deployment takes what must not be shown as its template.
     ReadRefused,
     /// A module, parameter file or import refers to a local file that does not exist.
     ModuleNotFound,
