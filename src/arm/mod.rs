@@ -70,7 +70,7 @@ pub enum Link<'t> {
 
 /// What a JSON string in a template says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content {
+pub enum StringContent {
     /// The string itself.
     Literal,
     /// The string without its first character, which is the first of a doubled `[`.
@@ -79,7 +79,7 @@ pub enum Content {
     Expression(TextRange),
 }
 
-impl Content {
+impl StringContent {
     /// What the JSON string `string` says: an expression starts with `[` and ends with `]`, unless
     /// it starts with `[[`; then one of these is dropped.
     pub fn of(string: Value<'_>) -> Self {

@@ -50,7 +50,7 @@ const MAX_IDENTIFIER: usize = 255;
 
 /// What a `}` will close, outermost first; empty outside of holes.
 #[derive(Clone, Copy)]
-enum Open {
+enum OpenBrace {
     /// A `{` inside a hole.
     Brace,
     /// A hole of `'…'`.
@@ -63,7 +63,7 @@ struct Lexer<'t> {
     text: &'t str,
     bytes: &'t [u8],
     at: usize,
-    open: Vec<Open>,
+    open: Vec<OpenBrace>,
     /// Only blanks stand between the start of the line and `at`.
     line_is_blank: bool,
     out: Lexed,
@@ -122,7 +122,7 @@ impl Lexer<'_> {
             (b'$', _) => return self.dollars(start),
             (b'{', _) => {
                 if !self.open.is_empty() {
-                    self.open.push(Open::Brace);
+                    self.open.push(OpenBrace::Brace);
                 }
                 (K::LeftBrace, 1)
             }
@@ -252,7 +252,7 @@ impl Lexer<'_> {
         self.at += 1;
         let kind = self.piece(start, true);
         if kind == TokenKind::StringLeftPiece {
-            self.open.push(Open::Hole);
+            self.open.push(OpenBrace::Hole);
         }
         kind
     }
@@ -268,7 +268,7 @@ impl Lexer<'_> {
         self.at += 3;
         let kind = self.multi_line_piece(start, true, dollars);
         if kind == TokenKind::StringLeftPiece {
-            self.open.push(Open::MultiLineHole(dollars));
+            self.open.push(OpenBrace::MultiLineHole(dollars));
         }
         kind
     }
@@ -276,10 +276,10 @@ impl Lexer<'_> {
     fn right_brace(&mut self, start: usize) -> TokenKind {
         self.at += 1;
         let kind = match self.open.last() {
-            Some(Open::Hole) => self.piece(start, false),
-            Some(Open::MultiLineHole(dollars)) => self.multi_line_piece(start, false, *dollars),
+            Some(OpenBrace::Hole) => self.piece(start, false),
+            Some(OpenBrace::MultiLineHole(dollars)) => self.multi_line_piece(start, false, *dollars),
             // The compiler's lexer keeps a brace inside a hole open for ever; so do we.
-            Some(Open::Brace) | None => return TokenKind::RightBrace,
+            Some(OpenBrace::Brace) | None => return TokenKind::RightBrace,
         };
         if kind == TokenKind::StringRightPiece {
             self.open.pop();

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use crate::eval::Assumed;
+use crate::eval::AssumedPlace;
 use crate::expand::{self, Diff, Expansion, Request};
 use crate::report::write_json;
 use crate::source::{Cancel, ProblemCode, Stack};
@@ -79,7 +79,7 @@ fn expand_all(args: &ExpandArgs, cancel: &Cancel, sandboxed: bool) -> Result<(Ex
 /// When it stands for standard input, and that cannot be read.
 fn request(args: &ExpandArgs, file: &Path) -> Result<Request, Failure> {
     let place = expand::default_place();
-    let place = Assumed {
+    let place = AssumedPlace {
         subscription: args.subscription_id.as_deref().map(Into::into).or(place.subscription),
         resource_group: args.resource_group.as_deref().map(Into::into).or(place.resource_group),
         location: args.location.as_deref().map(Into::into).or(place.location),

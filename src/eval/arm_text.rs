@@ -26,19 +26,19 @@ impl Evaluator<'_> {
 
     /// `[…]`: the expression of a condition.
     pub fn condition_expression(&self, cond: CondId) -> String {
-        let mut writer = Writer { eval: self, out: String::new(), before: 0, depth: 0 };
+        let mut writer = ArmWriter { eval: self, out: String::new(), before: 0, depth: 0 };
         writer.condition(cond);
         format!("[{}]", writer.out)
     }
 
     pub(super) fn arm_text(&self, term: TermId) -> String {
-        let mut writer = Writer { eval: self, out: String::new(), before: 0, depth: 0 };
+        let mut writer = ArmWriter { eval: self, out: String::new(), before: 0, depth: 0 };
         writer.term(term);
         writer.out
     }
 }
 
-struct Writer<'w, 'p> {
+struct ArmWriter<'w, 'p> {
     eval: &'w Evaluator<'p>,
     out: String,
     /// Bytes of the expression of which this is a part: all writers of one expression share [`LONGEST`].
@@ -46,7 +46,7 @@ struct Writer<'w, 'p> {
     depth: u32,
 }
 
-impl Writer<'_, '_> {
+impl ArmWriter<'_, '_> {
     fn get(&self, id: TermId) -> Term {
         self.eval.with_store(|store| store.get(id).clone())
     }
@@ -59,7 +59,7 @@ impl Writer<'_, '_> {
         self.depth >= self.eval.most.printed || self.before + self.out.len() >= LONGEST
     }
 
-    /// What `write` writes as a part of this expression, `more` bytes of which are not in [`Writer::out`] yet.
+    /// What `write` writes as a part of this expression, `more` bytes of which are not in [`ArmWriter::out`] yet.
     fn part(&self, more: usize, write: impl FnOnce(&mut Self)) -> String {
         let before = self.before + self.out.len() + more;
         let mut part = Self { eval: self.eval, out: String::new(), before, depth: self.depth };

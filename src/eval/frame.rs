@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::place::Place;
+use super::place::DeploymentPlace;
 use super::term::CondId;
 use super::value::{InstanceKey, ResourceRef, Slot, Value};
 use crate::source::{HashMap, Str};
@@ -68,7 +68,7 @@ pub struct Frame {
     /// Under which condition it is deployed at all.
     pub condition: CondId,
     /// Where it is deployed.
-    pub place: Place,
+    pub place: DeploymentPlace,
     /// Evaluated parameters.
     pub(super) params: Vec<Memo>,
     /// Evaluated variables.
@@ -80,7 +80,7 @@ pub struct Frame {
 }
 
 impl Frame {
-    pub(super) fn new(template: Arc<Template>, inputs: Inputs, condition: CondId, place: Place) -> Self {
+    pub(super) fn new(template: Arc<Template>, inputs: Inputs, condition: CondId, place: DeploymentPlace) -> Self {
         let memos = |count: usize| (0..count).map(|_| Memo::default()).collect();
         Self {
             params: memos(template.params.len()),

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::frame::Scope;
-use super::place::Place;
+use super::place::DeploymentPlace;
 use super::term::{Cause, Term, TermId};
 use super::value::{IdValue, Part, ResourceRef, Value};
 use super::{Evaluator, FrameId};
@@ -261,11 +261,11 @@ impl Evaluator<'_> {
     }
 
     /// Where resources of the type `ty` lie that a template deployed as `frame` declares without a scope.
-    fn place_of_type(&self, frame: FrameId, ty: &str) -> Place {
+    fn place_of_type(&self, frame: FrameId, ty: &str) -> DeploymentPlace {
         let is = |wanted: &str| ty.eq_ignore_ascii_case(wanted);
         match () {
             () if is(RESOURCE_GROUPS) => self.subscription_of(frame),
-            () if is("Microsoft.Management/managementGroups") => Place::default(),
+            () if is("Microsoft.Management/managementGroups") => DeploymentPlace::default(),
             () => self.frame(frame).place,
         }
     }
@@ -298,7 +298,7 @@ impl Evaluator<'_> {
         }
         let provider = first.split('/').next().unwrap_or_default();
         let place = match provider.eq_ignore_ascii_case("Microsoft.Management") {
-            true => Place::default(),
+            true => DeploymentPlace::default(),
             false => self.frame(frame).place,
         };
         let mut whole = Vec::new();
@@ -326,8 +326,10 @@ impl Evaluator<'_> {
             ("subscription", []) => self.subscription_of(frame),
             ("subscription", [id]) => self.subscription_place(id),
             ("managementgroup", []) => own,
-            ("managementgroup", [name]) => Place { management_group: Some(self.reify(name)), ..Place::default() },
-            ("tenant", _) => Place::default(),
+            ("managementgroup", [name]) => {
+                DeploymentPlace { management_group: Some(self.reify(name)), ..DeploymentPlace::default() }
+            }
+            ("tenant", _) => DeploymentPlace::default(),
             _ => return Value::Unknown(term),
         };
         self.id_of_place(place)

@@ -35,7 +35,7 @@ pub use deploy::Instance;
 pub use frame::{Env, Frame, FrameId, Given, Inputs, Scope, Seed};
 pub use hidden::Hidden;
 pub use members::Members;
-pub use place::{Assumed, Place};
+pub use place::{AssumedPlace, DeploymentPlace};
 pub use value::{
     Array, Closure, Failure, FailureKind, IdValue, InstanceKey, Object, Part, ResourceRef, Slot, Thunk, Value,
 };
@@ -56,8 +56,8 @@ const TOO_DEEP: &str = "evaluation is nested too deeply";
 #[derive(Debug)]
 pub struct Evaluator<'p> {
     pub(crate) project: &'p Project,
-    assumed: Assumed,
-    root_place: Cell<Place>,
+    assumed: AssumedPlace,
+    root_place: Cell<DeploymentPlace>,
     store: RefCell<Store>,
     frames: RefCell<Vec<Rc<Frame>>>,
     problems: RefCell<Vec<(Span, ProblemCode, String)>>,
@@ -121,11 +121,11 @@ impl Nesting {
 impl<'p> Evaluator<'p> {
     /// An evaluator without frames, which assumes nothing of the place of the deployment.
     pub fn new(project: &'p Project) -> Self {
-        Self::assuming(project, Assumed::default())
+        Self::assuming(project, AssumedPlace::default())
     }
 
     /// An evaluator without frames for a deployment to an assumed place.
-    pub fn assuming(project: &'p Project, assumed: Assumed) -> Self {
+    pub fn assuming(project: &'p Project, assumed: AssumedPlace) -> Self {
         Self {
             project,
             assumed,
@@ -221,8 +221,12 @@ impl<'p> Evaluator<'p> {
                 .collect();
             all.splice(..0, given.iter().cloned());
             let inputs = Inputs::File { given, base, template: template.cloned() };
-            base =
-                Some(self.add_frame(Frame::new(Arc::clone(&parameters.body), inputs, CondId::TRUE, Place::default())));
+            base = Some(self.add_frame(Frame::new(
+                Arc::clone(&parameters.body),
+                inputs,
+                CondId::TRUE,
+                DeploymentPlace::default(),
+            )));
         }
         all
     }
@@ -252,7 +256,7 @@ impl<'p> Evaluator<'p> {
         if let Some(known) = self.imports.borrow().get(&address) {
             return *known;
         }
-        let frame = self.add_frame(Frame::new(template, Inputs::Import, CondId::TRUE, Place::default()));
+        let frame = self.add_frame(Frame::new(template, Inputs::Import, CondId::TRUE, DeploymentPlace::default()));
         self.imports.borrow_mut().insert(address, frame);
         frame
     }

@@ -13,7 +13,7 @@ use crate::template::{DeploymentScope, ExprId};
 
 /// What is assumed of the place to which the root is deployed. What is not stays a residual.
 #[derive(Debug, Clone, Default)]
-pub struct Assumed {
+pub struct AssumedPlace {
     /// The id of the subscription.
     pub subscription: Option<Str>,
     /// The name of the resource group.
@@ -22,7 +22,7 @@ pub struct Assumed {
     pub location: Option<Str>,
 }
 
-impl Assumed {
+impl AssumedPlace {
     const fn is_none(&self) -> bool {
         self.subscription.is_none() && self.resource_group.is_none() && self.location.is_none()
     }
@@ -30,7 +30,7 @@ impl Assumed {
 
 /// Where a template is deployed. All of it is `None` at the tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Place {
+pub struct DeploymentPlace {
     /// The id of the subscription.
     pub subscription: Option<TermId>,
     /// The name of the resource group.
@@ -46,7 +46,7 @@ const MANAGEMENT_GROUPS: &str = "/providers/Microsoft.Management/managementGroup
 
 impl Evaluator<'_> {
     /// The place of a root template of `scope`.
-    pub(super) fn place_for(&self, scope: DeploymentScope) -> Place {
+    pub(super) fn place_for(&self, scope: DeploymentScope) -> DeploymentPlace {
         let assumed = |known: &Option<Str>, function: &str, member: &str| {
             Some(match known {
                 Some(text) => self.term(Term::Str(text.clone())),
@@ -57,13 +57,16 @@ impl Evaluator<'_> {
         let group = || assumed(&self.assumed.resource_group, "resourceGroup", "name");
         match scope {
             DeploymentScope::ResourceGroup => {
-                Place { subscription: subscription(), group: group(), ..Place::default() }
+                DeploymentPlace { subscription: subscription(), group: group(), ..DeploymentPlace::default() }
             }
-            DeploymentScope::Subscription => Place { subscription: subscription(), ..Place::default() },
-            DeploymentScope::ManagementGroup => {
-                Place { management_group: assumed(&None, "managementGroup", "name"), ..Place::default() }
+            DeploymentScope::Subscription => {
+                DeploymentPlace { subscription: subscription(), ..DeploymentPlace::default() }
             }
-            DeploymentScope::Tenant => Place::default(),
+            DeploymentScope::ManagementGroup => DeploymentPlace {
+                management_group: assumed(&None, "managementGroup", "name"),
+                ..DeploymentPlace::default()
+            },
+            DeploymentScope::Tenant => DeploymentPlace::default(),
         }
     }
 
@@ -73,16 +76,16 @@ impl Evaluator<'_> {
     }
 
     /// The id of a place: what stands before `/providers/` in the ids of the resources in it.
-    pub(super) fn id_of_place(&self, place: Place) -> Value {
+    pub(super) fn id_of_place(&self, place: DeploymentPlace) -> Value {
         let mut parts = Vec::new();
         let mut add = |before: &str, term: TermId| {
             parts.push(Part::Text(before.into()));
             self.text_parts(&self.value_of(term), &mut parts);
         };
         match place {
-            Place { other: Some(other), .. } => add("", other),
-            Place { management_group: Some(name), .. } => add(MANAGEMENT_GROUPS, name),
-            Place { subscription, group, .. } => {
+            DeploymentPlace { other: Some(other), .. } => add("", other),
+            DeploymentPlace { management_group: Some(name), .. } => add(MANAGEMENT_GROUPS, name),
+            DeploymentPlace { subscription, group, .. } => {
                 subscription.into_iter().for_each(|id| add("/subscriptions/", id));
                 group.into_iter().for_each(|name| add("/resourceGroups/", name));
             }
@@ -102,30 +105,35 @@ impl Evaluator<'_> {
     }
 
     /// The place of a resource group, in the subscription of `place` when none is named.
-    pub(super) fn group_in(&self, place: Place, subscription: Option<&Value>, group: &Value) -> Place {
+    pub(super) fn group_in(
+        &self,
+        place: DeploymentPlace,
+        subscription: Option<&Value>,
+        group: &Value,
+    ) -> DeploymentPlace {
         let subscription = match subscription {
             Some(id) => Some(self.reify_name(id)),
             // A template that goes to no subscription names none: the one of the root is meant.
             None => place.subscription.or_else(|| self.place_for(DeploymentScope::Subscription).subscription),
         };
         let group = self.reify_name(group);
-        Place { subscription, group: Some(group), ..Place::default() }
+        DeploymentPlace { subscription, group: Some(group), ..DeploymentPlace::default() }
     }
 
     /// The place of the subscription with this id.
-    pub(super) fn subscription_place(&self, id: &Value) -> Place {
-        Place { subscription: Some(self.reify_name(id)), ..Place::default() }
+    pub(super) fn subscription_place(&self, id: &Value) -> DeploymentPlace {
+        DeploymentPlace { subscription: Some(self.reify_name(id)), ..DeploymentPlace::default() }
     }
 
     /// The subscription in which `frame` is deployed; that of the root when it goes to none.
-    pub(super) fn subscription_of(&self, frame: FrameId) -> Place {
+    pub(super) fn subscription_of(&self, frame: FrameId) -> DeploymentPlace {
         let subscription = self.frame(frame).place.subscription;
         let subscription = subscription.or_else(|| self.place_for(DeploymentScope::Subscription).subscription);
-        Place { subscription, ..Place::default() }
+        DeploymentPlace { subscription, ..DeploymentPlace::default() }
     }
 
     /// Where the template that `by` deploys goes.
-    pub(super) fn child_place(&self, by: &ResourceRef) -> Place {
+    pub(super) fn child_place(&self, by: &ResourceRef) -> DeploymentPlace {
         let (scope_expr, group, subscription) =
             self.with_declared(by, |resource| (resource.scope, resource.resource_group, resource.subscription));
         let scope = self.scope_of(by);
@@ -140,9 +148,9 @@ impl Evaluator<'_> {
     }
 
     /// The place that a `scope:` names.
-    fn place_of(&self, scope: &Scope, expr: ExprId) -> Place {
+    fn place_of(&self, scope: &Scope, expr: ExprId) -> DeploymentPlace {
         let id = self.scope_text(scope, expr);
-        let other = || Place { other: Some(self.reify(&id)), ..Place::default() };
+        let other = || DeploymentPlace { other: Some(self.reify(&id)), ..DeploymentPlace::default() };
         let parts = match &id {
             Value::Str(text) => vec![Part::Text(text.clone())],
             Value::Text(parts) => parts.to_vec(),
@@ -152,14 +160,14 @@ impl Evaluator<'_> {
         let is = |at: usize, wanted: &str| matches!(segments.get(at), Some(Value::Str(text)) if text.eq_ignore_ascii_case(wanted));
         let start = usize::from(is(0, ""));
         match segments.get(start..).unwrap_or_default() {
-            [] => Place::default(),
-            [Value::Str(only)] if only.is_empty() => Place::default(),
+            [] => DeploymentPlace::default(),
+            [Value::Str(only)] if only.is_empty() => DeploymentPlace::default(),
             [_, id] if is(start, "subscriptions") => self.subscription_place(id),
             [_, id, _, group] if is(start, "subscriptions") && is(start + 2, "resourceGroups") => {
-                self.group_in(Place::default(), Some(id), group)
+                self.group_in(DeploymentPlace::default(), Some(id), group)
             }
             [.., name] if is(segments.len() - 2, "managementGroups") => {
-                Place { management_group: Some(self.reify_name(name)), ..Place::default() }
+                DeploymentPlace { management_group: Some(self.reify_name(name)), ..DeploymentPlace::default() }
             }
             _ => other(),
         }
@@ -181,7 +189,7 @@ impl Evaluator<'_> {
         match name {
             "subscription" => {
                 let id = known(place.subscription)?;
-                let here = Place { subscription: place.subscription, ..Place::default() };
+                let here = DeploymentPlace { subscription: place.subscription, ..DeploymentPlace::default() };
                 let call = self.call_at(name, &[place.subscription]);
                 Some(Value::object([
                     ("id", self.id_of_place(here)),

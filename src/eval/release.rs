@@ -15,12 +15,12 @@ const DEEPEST: u32 = 32;
 
 thread_local! {
     static DEPTH: Cell<u32> = const { Cell::new(0) };
-    static WAITING: RefCell<Vec<Content>> = const { RefCell::new(Vec::new()) };
+    static WAITING: RefCell<Vec<Dropped>> = const { RefCell::new(Vec::new()) };
 }
 
 /// What was in a value that is dropped.
 #[expect(dead_code, reason = "it is only dropped")]
-enum Content {
+enum Dropped {
     Slots(Vec<Slot>),
     Members(Members),
     Thunk(Option<Value>, Work),
@@ -33,7 +33,7 @@ const NOTHING: Work = Work::Override(Slot::Value(Value::Null), Slot::Value(Value
 impl Drop for Array {
     fn drop(&mut self) {
         if self.items.iter().any(Slot::is_shared) {
-            release(Content::Slots(std::mem::take(&mut self.items)));
+            release(Dropped::Slots(std::mem::take(&mut self.items)));
         }
     }
 }
@@ -41,21 +41,21 @@ impl Drop for Array {
 impl Drop for Object {
     fn drop(&mut self) {
         if self.members.iter().any(|(_, slot)| slot.is_shared()) {
-            release(Content::Members(std::mem::take(&mut self.members)));
+            release(Dropped::Members(std::mem::take(&mut self.members)));
         }
     }
 }
 
 impl Drop for Thunk {
     fn drop(&mut self) {
-        release(Content::Thunk(self.value.take(), std::mem::replace(&mut self.work, NOTHING)));
+        release(Dropped::Thunk(self.value.take(), std::mem::replace(&mut self.work, NOTHING)));
     }
 }
 
 impl Drop for Binding {
     fn drop(&mut self) {
         let (slot, next) = self.take();
-        release(Content::Binding(slot, next));
+        release(Dropped::Binding(slot, next));
     }
 }
 
@@ -73,7 +73,7 @@ impl Slot {
 }
 
 /// Drops `content`, at once or, where that would go too deep, later.
-fn release(content: Content) {
+fn release(content: Dropped) {
     // While a thread ends these may be gone; then nothing is left that could be deep.
     let _ = DEPTH.try_with(|depth| {
         let here = depth.get();

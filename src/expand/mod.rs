@@ -18,7 +18,7 @@ pub use stale::{Stale, TemplateSide, stale};
 
 use serde_json::{Map, Value};
 
-use crate::eval::{Assumed, Evaluator, ResourceRef};
+use crate::eval::{AssumedPlace, Evaluator, ResourceRef};
 use crate::finding::{FileProblem, limit_problems};
 use crate::project::{Context, Found, Inputs, Named, Project, with_stack};
 use crate::source::{Cancel, FileSystem, ProblemCode, SourceMap, Span, Stack};
@@ -33,7 +33,7 @@ pub struct Request {
     /// A parameter file for the template.
     pub parameters: Option<PathBuf>,
     /// Where the template is deployed to.
-    pub place: Assumed,
+    pub place: AssumedPlace,
     /// Where `bicep restore` leaves modules, when `bicepconfig.json` does not say.
     pub module_cache: Option<PathBuf>,
     /// The environment variables that may be read, each with its value when it is set.
@@ -53,8 +53,12 @@ pub const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
 pub const RESOURCE_GROUP: &str = "myRg";
 
 /// The place that is assumed where nothing else is given. The location stays unknown.
-pub fn default_place() -> Assumed {
-    Assumed { subscription: Some(SUBSCRIPTION.into()), resource_group: Some(RESOURCE_GROUP.into()), location: None }
+pub fn default_place() -> AssumedPlace {
+    AssumedPlace {
+        subscription: Some(SUBSCRIPTION.into()),
+        resource_group: Some(RESOURCE_GROUP.into()),
+        location: None,
+    }
 }
 
 /// An expanded template.
@@ -179,7 +183,7 @@ pub(crate) fn resources_of(
 }
 
 /// Expands `context`, deployed to `place`; what could not be evaluated comes as problems.
-pub fn expand_context(project: &Project, context: &Context, place: &Assumed) -> (Snapshot, Vec<FileProblem>) {
+pub fn expand_context(project: &Project, context: &Context, place: &AssumedPlace) -> (Snapshot, Vec<FileProblem>) {
     let eval = Evaluator::assuming(project, place.clone()).showing_loaded();
     let root = eval.root_of(context);
     let snapshot = render::render(&eval, root);

@@ -43,7 +43,7 @@ impl Project {
 
     /// Reads what `template` takes in, each file once, and says what is not there.
     pub(super) fn read_assets(&mut self, files: &dyn FileSystem, template: &Template) {
-        for Reference { written, range, is_folder } in references(template) {
+        for AssetReference { written, range, is_folder } in references(template) {
             let source = self.sources.get(template.file).clone();
             let (code, message) = match path::local(source.path(), &written) {
                 Ok(Some(_)) if !relative(&written) => continue,
@@ -66,7 +66,7 @@ impl Project {
 }
 
 /// A path that a template takes in, and where it is written.
-struct Reference {
+struct AssetReference {
     written: Str,
     range: TextRange,
     is_folder: bool,
@@ -91,7 +91,7 @@ fn read(files: &dyn FileSystem, path: &PathBuf, is_folder: bool) -> Asset {
 }
 
 /// The paths that `template` takes in: literals, as Bicep demands, or variables that are literals.
-fn references(template: &Template) -> Vec<Reference> {
+fn references(template: &Template) -> Vec<AssetReference> {
     if template.language != Language::Bicep {
         return Vec::new();
     }
@@ -99,7 +99,7 @@ fn references(template: &Template) -> Vec<Reference> {
         let (name, args) = kind.builtin().filter(|(name, _)| name.starts_with("load"))?;
         let path = *args.first()?;
         let is_folder = &**name == "loaddirectoryfileinfo";
-        Some(Reference { written: literal(template, path)?, range: template.expr(path).range, is_folder })
+        Some(AssetReference { written: literal(template, path)?, range: template.expr(path).range, is_folder })
     };
     template.exprs.iter().filter_map(|expr| reference(&expr.kind)).collect()
 }

@@ -7,7 +7,7 @@ use super::context;
 use super::inputs::{FILE_LIMIT, Found, Inputs, Role, TEMPLATE_LIMIT};
 use super::module_cache::BicepConfigProblem;
 use super::outside::{Outside, SearchResult};
-use super::references::{Reference, collect};
+use super::references::{FileReference, collect};
 use super::threads::map_all;
 use super::{Content, Project, ReferenceTarget, Unit, UnitId, path};
 use crate::bicep;
@@ -82,7 +82,7 @@ impl Project {
         project
     }
 
-    fn read_round(&mut self, files: &dyn FileSystem, round: Vec<Wanted>) -> Vec<Reference> {
+    fn read_round(&mut self, files: &dyn FileSystem, round: Vec<Wanted>) -> Vec<FileReference> {
         let read = |mut wanted: Wanted| {
             let text = match wanted.text.take() {
                 Some(text) => Ok(text),
@@ -150,7 +150,13 @@ impl Project {
     }
 
     /// Takes in what the file says of itself: its problems, and which other files it needs.
-    fn take_in(&mut self, files: &dyn FileSystem, file: FileId, content: &Content, references: &mut Vec<Reference>) {
+    fn take_in(
+        &mut self,
+        files: &dyn FileSystem,
+        file: FileId,
+        content: &Content,
+        references: &mut Vec<FileReference>,
+    ) {
         match content {
             Content::Template(template) => {
                 self.note_problems(file, &template.problems);
@@ -163,7 +169,7 @@ impl Project {
                 collect(&parameters.body, references);
                 self.read_assets(files, &parameters.body);
                 let others = [&parameters.using, &parameters.extends].into_iter().flatten();
-                references.extend(others.map(|(written, range)| Reference {
+                references.extend(others.map(|(written, range)| FileReference {
                     from: file,
                     written: written.clone(),
                     range: *range,
@@ -206,8 +212,8 @@ impl Project {
     fn follow(
         &mut self,
         files: &dyn FileSystem,
-        references: Vec<Reference>,
-        followed: &mut Vec<Reference>,
+        references: Vec<FileReference>,
+        followed: &mut Vec<FileReference>,
         (outside, config_files): (&mut Outside<'_>, &[FileId]),
     ) -> Vec<Wanted> {
         let mut round: Vec<Wanted> = Vec::new();
@@ -305,8 +311,8 @@ impl Project {
     }
 
     /// Says of a reference that it leads where nothing may be read.
-    fn note_refused(&mut self, reference: Reference, refusal: &Refusal) {
-        let Reference { from, written, range, .. } = reference;
+    fn note_refused(&mut self, reference: FileReference, refusal: &Refusal) {
+        let FileReference { from, written, range, .. } = reference;
         let message = format!("`{written}` {refusal}");
         let at = range.in_file(from);
         self.problems.push(FileProblem::at(&self.sources, at, ProblemCode::ReadRefused, message));
@@ -314,8 +320,8 @@ impl Project {
     }
 
     /// Says of a reference that its file is not there, or not at hand.
-    fn note_unread(&mut self, reference: Reference, target: ReferenceTarget) {
-        let Reference { from, written, range, .. } = reference;
+    fn note_unread(&mut self, reference: FileReference, target: ReferenceTarget) {
+        let FileReference { from, written, range, .. } = reference;
         let not_read = |rest: &str| {
             let message = format!("`{written}` is not in the module cache (run `bicep restore` on this file); {rest}");
             (ProblemCode::ModuleNotRead, message, false)
@@ -333,13 +339,13 @@ impl Project {
     }
 
     /// Says of references that they lead to a file that is neither a template nor a parameter file.
-    fn note_misfits(&mut self, followed: Vec<Reference>) {
+    fn note_misfits(&mut self, followed: Vec<FileReference>) {
         // Of those that could not be read that was said already.
         let unread: HashSet<String> =
             self.problems.iter().filter(|problem| problem.span.is_none()).map(|problem| problem.path.clone()).collect();
         let is_misfit =
             |unit: &Unit| matches!(unit.content, Content::Other) && !unread.contains(&*unit.path.to_string_lossy());
-        for Reference { from, written, range, .. } in followed {
+        for FileReference { from, written, range, .. } in followed {
             if self.target(from, &written).is_some_and(|unit| is_misfit(self.unit(unit))) {
                 let message = format!("`{written}` is no template");
                 let at = range.in_file(from);

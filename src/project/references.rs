@@ -10,7 +10,7 @@ use crate::template::{DeploymentSource, ImportId, ParameterFile, Template};
 pub(super) const LONGEST_CHAIN: usize = 32;
 
 /// A reference from one file to another.
-pub(super) struct Reference {
+pub(super) struct FileReference {
     pub(super) from: FileId,
     pub(super) written: Str,
     pub(super) range: TextRange,
@@ -21,7 +21,7 @@ pub(super) struct Reference {
 }
 
 /// All references to other files in `template`, nested templates included.
-pub(super) fn collect(template: &Template, references: &mut Vec<Reference>) {
+pub(super) fn collect(template: &Template, references: &mut Vec<FileReference>) {
     let from = template.file;
     // What brings types only carries no value, but may say that one is a secret.
     let used_imports = if template.imports.is_empty() { IdSet::default() } else { template.used_imports() };
@@ -30,7 +30,7 @@ pub(super) fn collect(template: &Template, references: &mut Vec<Reference>) {
         let only_types = !used_imports.contains(&id);
         (!only_types || template.uses_types_of(id)).then_some((import, only_types))
     });
-    references.extend(used.map(|(import, only_types)| Reference {
+    references.extend(used.map(|(import, only_types)| FileReference {
         from,
         written: import.reference.clone(),
         range: import.range,
@@ -40,7 +40,7 @@ pub(super) fn collect(template: &Template, references: &mut Vec<Reference>) {
     for deployment in template.resources.iter().filter_map(|resource| resource.deployment.as_ref()) {
         match &deployment.source {
             DeploymentSource::Reference(written, range) => {
-                references.push(Reference {
+                references.push(FileReference {
                     from,
                     written: written.clone(),
                     range: *range,

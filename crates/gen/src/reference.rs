@@ -17,7 +17,7 @@ const MOST: usize = 2000;
 
 /// A resource that is deployed, or not.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Deployed {
+pub struct DeployedResource {
     /// The symbolic names of the calls on the way to it.
     pub calls: Vec<String>,
     /// Its symbolic name.
@@ -36,17 +36,17 @@ pub struct Deployed {
 
 /// What the first template of `project` deploys with the values `given`, loops unrolled. `None` when a loop runs over
 /// something unknown.
-pub fn deploy(project: &Project, given: &[(String, Expr)]) -> Option<Vec<Deployed>> {
+pub fn deploy(project: &Project, given: &[(String, Expr)]) -> Option<Vec<DeployedResource>> {
     let template = project.templates.first()?;
     let given = given.iter().map(|(name, value)| (name.clone(), Some(literal(value)))).collect();
-    let frame = Frame { project, template, given, variables: RefCell::default() };
+    let frame = TemplateCall { project, template, given, variables: RefCell::default() };
     let mut out = Vec::new();
     frame.deploy(&mut Vec::new(), Some(true), &mut out)?;
     Some(out)
 }
 
 /// A template with values for its parameters.
-struct Frame<'p> {
+struct TemplateCall<'p> {
     project: &'p Project,
     template: &'p Template,
     given: BTreeMap<String, Option<Value>>,
@@ -57,12 +57,12 @@ struct Frame<'p> {
 /// Local names and their values.
 type Locals = Vec<(String, Value)>;
 
-impl<'p> Frame<'p> {
-    fn deploy(&self, calls: &mut Vec<String>, around: Option<bool>, out: &mut Vec<Deployed>) -> Option<()> {
+impl<'p> TemplateCall<'p> {
+    fn deploy(&self, calls: &mut Vec<String>, around: Option<bool>, out: &mut Vec<DeployedResource>) -> Option<()> {
         for resource in self.template.resources.iter().filter(|resource| !resource.existing) {
             for locals in self.rounds(resource.repeat.as_ref())? {
                 let body = resource.body.iter().find(|(name, _)| *name == "properties");
-                out.push(Deployed {
+                out.push(DeployedResource {
                     calls: calls.clone(),
                     symbol: resource.symbol.clone(),
                     ty: resource.ty,

@@ -1,7 +1,7 @@
 //! Expressions, from the ternary down to literals.
 
 use super::list::exact;
-use super::{ENDS, Message, Parse, Parser, Start};
+use super::{ENDS, NodeStart, Parse, ParseMessage, Parser};
 use crate::bicep::token::{KindSet, TokenKind};
 use crate::bicep::tree::{
     BinaryOperator, Call, ExprId, ExprKind, For, Item, Link, LinkKind, Member, Name, Piece, UnaryOperator,
@@ -125,7 +125,7 @@ impl Parser<'_> {
         let safe = self.accept(TokenKind::Question).is_some();
         let from_end = self.accept(TokenKind::Hat).is_some();
         let index = if self.is_at(TokenKind::RightSquare) {
-            self.report(self.at, Message::Expected("an index"));
+            self.report(self.at, ParseMessage::Expected("an index"));
             self.error_expr(TextRange::empty(self.previous_end))
         } else {
             self.expression(allowed)?
@@ -144,7 +144,7 @@ impl Parser<'_> {
         let name = self.identifier_or_missing("the name of a property or function");
         let kind = if self.is_at(TokenKind::LeftParen) {
             if safe {
-                self.report(question, Message::Text("`.?` cannot call a function; write `.`"));
+                self.report(question, ParseMessage::Text("`.?` cannot call a function; write `.`"));
             }
             LinkKind::Method { name, args: self.call_arguments(allowed) }
         } else {
@@ -235,7 +235,7 @@ impl Parser<'_> {
     }
 
     /// The one expression that a pair of parentheses must hold.
-    fn single(&mut self, start: Start, list: super::list::Parenthesised<ExprId>) -> ExprId {
+    fn single(&mut self, start: NodeStart, list: super::list::Parenthesised<ExprId>) -> ExprId {
         let range = self.range_from(start);
         match list.items[..] {
             [inner] if list.commas == 0 => {
@@ -294,7 +294,7 @@ impl Parser<'_> {
         }
     }
 
-    fn string_node(&mut self, start: Start, malformed: bool, kind: ExprKind) -> ExprId {
+    fn string_node(&mut self, start: NodeStart, malformed: bool, kind: ExprKind) -> ExprId {
         if malformed {
             self.errors += 1;
             return self.error_expr(self.range_from(start));
@@ -320,7 +320,7 @@ impl Parser<'_> {
         if HOLE_END.contains(self.peek()) || self.is_at_end() {
             return value;
         }
-        self.report(self.at, Message::Expected("`}` at the end of the hole"));
+        self.report(self.at, ParseMessage::Expected("`}` at the end of the hole"));
         self.skip_to(HOLE_END);
         self.error_expr(self.skipped_since(start))
     }
@@ -430,7 +430,7 @@ impl Parser<'_> {
         }
         let start = self.start();
         if !self.is_at(TokenKind::LeftParen) {
-            self.report(self.at, Message::Expected("a name or `(item, index)`"));
+            self.report(self.at, ParseMessage::Expected("a name or `(item, index)`"));
             return Ok((TextRange::empty(self.previous_end), None));
         }
         let list = self.parenthesised(false, |p| p.expression(PLAIN), Self::error_expr)?;

@@ -1,6 +1,6 @@
 //! Lists: what stands in brackets, and how it may be separated.
 
-use super::{ENDS, Message, NEWLINE, Parse, Parser};
+use super::{ENDS, NEWLINE, Parse, ParseMessage, Parser};
 use crate::bicep::token::{KindSet, TokenKind};
 use crate::source::TextRange;
 
@@ -38,11 +38,11 @@ impl Parser<'_> {
                 self.accept_newlines();
             } else if self.accept(TokenKind::Comma).is_some() {
                 if self.is_at(TokenKind::NewLine) {
-                    self.report(self.at, Message::Text("items on lines of their own take no comma between them"));
+                    self.report(self.at, ParseMessage::Text("items on lines of their own take no comma between them"));
                     self.bump();
                 }
             } else {
-                self.report(self.at, Message::Expected("a new line or a comma"));
+                self.report(self.at, ParseMessage::Expected("a new line or a comma"));
             }
             expect_element = !expect_element;
         }
@@ -71,21 +71,21 @@ impl Parser<'_> {
                 match self.tokens.kind(after) {
                     TokenKind::EndOfFile => break,
                     kind if kind == close => {}
-                    _ => self.report(self.at, Message::Expected("`,`")),
+                    _ => self.report(self.at, ParseMessage::Expected("`,`")),
                 }
                 self.accept_newlines();
             } else if self.accept(TokenKind::Comma).is_some() {
                 self.accept_newlines();
                 if self.is_at(close) {
-                    self.report(self.at, Message::Text("no comma may stand behind the last argument"));
+                    self.report(self.at, ParseMessage::Text("no comma may stand behind the last argument"));
                 }
             } else {
-                self.report(self.at, Message::Expected("`,`"));
+                self.report(self.at, ParseMessage::Expected("`,`"));
             }
             expect_argument = !expect_argument;
         }
         if self.accept(close).is_none() {
-            self.report(self.at, Message::Expected(missing_close));
+            self.report(self.at, ParseMessage::Expected(missing_close));
         }
     }
 

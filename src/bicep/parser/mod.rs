@@ -1,6 +1,6 @@
 //! Tokens to a tree: recursive descent, rule by rule as the compiler's own parser.
 //!
-//! A rule that cannot go on returns a [`Failure`]. The nearest rule that knows where to go on
+//! A rule that cannot go on returns a [`ParseFailure`]. The nearest rule that knows where to go on
 //! ([`Parser::recover`]) reports it and passes over tokens up to one at which it can.
 
 mod expression;
@@ -56,22 +56,22 @@ fn merge(lexical: Problems, syntactic: Problems, too_deep: Option<Problem>) -> V
 }
 
 /// Why a rule could not go on.
-struct Failure {
+struct ParseFailure {
     /// The token that it did not expect.
     at: usize,
-    message: Message,
+    message: ParseMessage,
 }
 
 /// What to say about a place.
 #[derive(Clone, Copy)]
-enum Message {
+enum ParseMessage {
     /// What was expected there; what was found is added.
     Expected(&'static str),
     /// The whole message.
     Text(&'static str),
 }
 
-type Parse<T> = Result<T, Failure>;
+type Parse<T> = Result<T, ParseFailure>;
 
 /// What [`Parser::recover`] gives: the value, or the place of what was passed over; then what should
 /// follow is not worth another word.
@@ -121,7 +121,7 @@ struct Parser<'t> {
 
 /// Where a node begins.
 #[derive(Clone, Copy)]
-struct Start {
+struct NodeStart {
     offset: u32,
     errors: u32,
 }
@@ -219,7 +219,7 @@ impl Parser<'_> {
     /// A name, or a report that it is missing.
     fn identifier_or_missing(&mut self, expected: &'static str) -> Name {
         self.accept(TokenKind::Identifier).unwrap_or_else(|| {
-            self.report(self.at, Message::Expected(expected));
+            self.report(self.at, ParseMessage::Expected(expected));
             TextRange::empty(self.previous_end)
         })
     }
@@ -227,23 +227,23 @@ impl Parser<'_> {
 
 /// Problems and recovery.
 impl Parser<'_> {
-    fn unexpected(&self, expected: &'static str) -> Failure {
-        Failure { at: self.at, message: Message::Expected(expected) }
+    fn unexpected(&self, expected: &'static str) -> ParseFailure {
+        ParseFailure { at: self.at, message: ParseMessage::Expected(expected) }
     }
 
-    fn wrong(&self, message: &'static str) -> Failure {
-        Failure { at: self.at, message: Message::Text(message) }
+    fn wrong(&self, message: &'static str) -> ParseFailure {
+        ParseFailure { at: self.at, message: ParseMessage::Text(message) }
     }
 
     /// Reports something about token `at`.
-    fn report(&mut self, at: usize, message: Message) {
+    fn report(&mut self, at: usize, message: ParseMessage) {
         let range = match self.tokens.kind(at) {
             TokenKind::NewLine | TokenKind::EndOfFile => TextRange::empty(self.tokens.range(at).start),
             _ => self.tokens.range(at),
         };
         let text = match message {
-            Message::Expected(expected) => format!("expected {expected}, found {}", self.describe(at)),
-            Message::Text(text) => text.to_owned(),
+            ParseMessage::Expected(expected) => format!("expected {expected}, found {}", self.describe(at)),
+            ParseMessage::Text(text) => text.to_owned(),
         };
         self.report_range(range, text);
     }
@@ -384,21 +384,21 @@ impl Parser<'_> {
 
 /// Nodes.
 impl Parser<'_> {
-    fn start(&self) -> Start {
-        Start { offset: self.tokens.range(self.at).start, errors: self.errors }
+    fn start(&self) -> NodeStart {
+        NodeStart { offset: self.tokens.range(self.at).start, errors: self.errors }
     }
 
     /// From `start` to the end of what was read; behind what was read before when nothing was.
-    fn range_from(&self, start: Start) -> TextRange {
+    fn range_from(&self, start: NodeStart) -> TextRange {
         TextRange::new(start.offset.min(self.previous_end), self.previous_end)
     }
 
-    fn is_broken_since(&self, start: Start) -> bool {
+    fn is_broken_since(&self, start: NodeStart) -> bool {
         self.errors > start.errors
     }
 
     /// A node from `start` to the end of what was read.
-    fn expr(&mut self, start: Start, kind: ExprKind) -> ExprId {
+    fn expr(&mut self, start: NodeStart, kind: ExprKind) -> ExprId {
         self.push_expr(Expr { kind, range: self.range_from(start), broken: self.is_broken_since(start) })
     }
 
@@ -412,7 +412,7 @@ impl Parser<'_> {
     }
 
     /// A node from `start` to the end of what was read.
-    fn ty(&mut self, start: Start, kind: TypeKind) -> TypeId {
+    fn ty(&mut self, start: NodeStart, kind: TypeKind) -> TypeId {
         self.push_type(Type { kind, range: self.range_from(start) })
     }
 

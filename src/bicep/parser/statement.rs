@@ -1,7 +1,7 @@
 //! Statements, decorators and the program.
 
 use super::expression::{RESOURCE_BODY, VALUE};
-use super::{Failure, Message, NEWLINE, Parse, Parser, Recovered, Start};
+use super::{NEWLINE, NodeStart, Parse, ParseFailure, ParseMessage, Parser, Recovered};
 use crate::bicep::FileKind;
 use crate::bicep::token::{KindSet, TokenKind};
 use crate::bicep::tree::{
@@ -83,7 +83,7 @@ impl Parser<'_> {
         Ok(self.push_statement(Statement { kind, range, keyword, decorators, broken }))
     }
 
-    fn no_statement(&self) -> Failure {
+    fn no_statement(&self) -> ParseFailure {
         self.unexpected(match self.kind {
             FileKind::Bicep => "a statement such as `param`, `var`, `resource`, `module` or `output`",
             FileKind::Params => "a statement such as `using`, `param` or `var`",
@@ -364,7 +364,7 @@ impl Parser<'_> {
                 name.map_or(Imported::Error, Imported::All)
             }
             kind => {
-                self.report(self.at, Message::Expected(EXPECTED));
+                self.report(self.at, ParseMessage::Expected(EXPECTED));
                 if !matches!(kind, TokenKind::Identifier | TokenKind::NewLine) {
                     self.bump();
                 }
@@ -394,7 +394,7 @@ impl Parser<'_> {
                 self.bump();
             }
             _ => {
-                self.report(self.at, Message::Expected("the name of something that the other file exports"));
+                self.report(self.at, ParseMessage::Expected("the name of something that the other file exports"));
                 self.bump();
                 return None;
             }
@@ -419,7 +419,7 @@ impl Parser<'_> {
             }
             TokenKind::StringComplete => Some(self.required_string("the path of a template in quotes")?),
             _ => {
-                self.report(self.at, Message::Expected("the path of a template in quotes, or `none`"));
+                self.report(self.at, ParseMessage::Expected("the path of a template in quotes, or `none`"));
                 Some(self.error_expr(TextRange::empty(self.previous_end)))
             }
         };
@@ -442,7 +442,7 @@ impl Parser<'_> {
             match self.peek() {
                 TokenKind::EndOfFile => break,
                 // The declaration stands on the same line. (The compiler would pass over it.)
-                TokenKind::Identifier | TokenKind::At => self.report(self.at, Message::Expected(expected)),
+                TokenKind::Identifier | TokenKind::At => self.report(self.at, ParseMessage::Expected(expected)),
                 _ => self.expect_newline(expected),
             }
             self.accept_newlines();
@@ -469,7 +469,7 @@ impl Parser<'_> {
     }
 
     fn decorator_name(&mut self, expected: &'static str) -> Parse<ExprId> {
-        let start: Start = self.start();
+        let start: NodeStart = self.start();
         let name = self.identifier(expected)?;
         let kind = if self.is_at(TokenKind::LeftParen) {
             ExprKind::Call(Box::new(Call { name, args: self.call_arguments(VALUE) }))

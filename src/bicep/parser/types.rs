@@ -2,7 +2,7 @@
 
 use super::expression::{PLAIN, unary_operator};
 use super::list::exact;
-use super::{ENDS, Message, Parse, Parser};
+use super::{ENDS, Parse, ParseMessage, Parser};
 use crate::bicep::token::{KindSet, TokenKind};
 use crate::bicep::tree::{ExprId, ExprKind, TypeId, TypeItem, TypeKind, TypeMember};
 use crate::source::TextRange;
@@ -37,7 +37,7 @@ impl Parser<'_> {
         let mut members = vec![first];
         while self.accept_pipe() {
             if self.is_at(TokenKind::NewLine) {
-                self.report(self.at, Message::Expected("a type"));
+                self.report(self.at, ParseMessage::Expected("a type"));
                 continue;
             }
             members.push(self.recover_type(ENDS.and(TokenKind::Pipe), false, Self::nullable));

@@ -2,16 +2,16 @@
 
 use std::rc::Rc;
 
-use super::{Context, Outcome, Stop};
+use super::{CallContext, FunctionResult, Stop};
 use crate::eval::budget::Level;
 use crate::eval::term::{CondId, Term, TermId};
 use crate::eval::value::{Array, Closure, Object, Part, Slot, Value};
 use crate::eval::{TOO_DEEP, limits};
 use crate::source::Str;
 
-impl Context<'_, '_> {
+impl CallContext<'_, '_> {
     /// The value of a call with `args` that came out as `outcome`.
-    pub(super) fn settle(&self, outcome: Outcome, args: &[Value]) -> Value {
+    pub(super) fn settle(&self, outcome: FunctionResult, args: &[Value]) -> Value {
         match outcome {
             Ok(value) => value,
             Err(Stop::Residual) => self.eval.residual(self.name, args),
@@ -48,7 +48,12 @@ impl Context<'_, '_> {
     }
 
     /// Calls `f` for each case of `values`, which are parts of `args`. An error among them is the result.
-    pub(super) fn over(&self, args: &[Value], values: Vec<Value>, f: &dyn Fn(&[Value]) -> Outcome) -> Outcome {
+    pub(super) fn over(
+        &self,
+        args: &[Value],
+        values: Vec<Value>,
+        f: &dyn Fn(&[Value]) -> FunctionResult,
+    ) -> FunctionResult {
         Ok(self.eval.spread(values, &|values| match values.iter().find(|value| matches!(value, Value::Error(_))) {
             Some(error) => error.clone(),
             None => self.settle(f(values), args),
@@ -56,7 +61,7 @@ impl Context<'_, '_> {
     }
 
     /// A boolean that holds where `cond` does.
-    pub(super) fn boolean(&self, cond: CondId) -> Outcome {
+    pub(super) fn boolean(&self, cond: CondId) -> FunctionResult {
         Ok(self.eval.boolean(cond))
     }
 
@@ -113,12 +118,12 @@ impl Context<'_, '_> {
     }
 
     /// A string as the result.
-    pub(super) fn text(&self, text: impl Into<Str>) -> Outcome {
+    pub(super) fn text(&self, text: impl Into<Str>) -> FunctionResult {
         self.join(vec![Part::Text(text.into())])
     }
 
     /// A string of parts as the result.
-    pub(super) fn join(&self, parts: Vec<Part>) -> Outcome {
+    pub(super) fn join(&self, parts: Vec<Part>) -> FunctionResult {
         let size = parts.iter().map(|part| if let Part::Text(text) = part { text.len() } else { 0 }).sum();
         self.check_text(size)?;
         Ok(self.eval.text(parts))
@@ -133,12 +138,12 @@ impl Context<'_, '_> {
     }
 
     /// An array as the result.
-    pub(super) fn list(&self, items: Vec<Slot>) -> Outcome {
+    pub(super) fn list(&self, items: Vec<Slot>) -> FunctionResult {
         self.open_list(items, None)
     }
 
     /// An array of which only `items` are certain, decided by `open`.
-    pub(super) fn open_list(&self, items: Vec<Slot>, open: Option<TermId>) -> Outcome {
+    pub(super) fn open_list(&self, items: Vec<Slot>, open: Option<TermId>) -> FunctionResult {
         if items.len() > limits::ITEMS {
             return Err(Stop::Limit("an array gets too many items"));
         }
@@ -147,7 +152,7 @@ impl Context<'_, '_> {
     }
 
     /// An object of which only `members` are certain, decided by `open`.
-    pub(super) fn open_object(&self, members: Vec<(Str, Slot)>, open: Option<TermId>) -> Outcome {
+    pub(super) fn open_object(&self, members: Vec<(Str, Slot)>, open: Option<TermId>) -> FunctionResult {
         self.build(members.len())?;
         Ok(Value::Object(Rc::new(Object { members: members.into(), open })))
     }

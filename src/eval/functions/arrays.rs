@@ -1,21 +1,22 @@
 //! Making arrays, and arrays as sets. Two items are the same when they are deeply equal.
 
 use super::args::wanted;
-use super::{Context, Entry, MANY, Outcome, Stop};
+use super::{CallContext, FunctionEntry, FunctionResult, MANY, Stop};
 use crate::eval::term::{CondId, TermId};
 use crate::eval::value::{Slot, Value};
 use crate::source::IdSet;
 
-pub(super) const FUNCTIONS: &[Entry] = &[
-    Entry { name: "array", arity: 1..=1, partial: false, run: array },
-    Entry { name: "distinct", arity: 1..=1, partial: true, run: distinct },
-    Entry { name: "flatten", arity: 1..=1, partial: true, run: flatten },
-    Entry { name: "intersection", arity: 1..=MANY, partial: true, run: intersection },
+pub(super) const FUNCTIONS: &[FunctionEntry] = &[
+    FunctionEntry { name: "array", arity: 1..=1, partial: false, run: array },
+    FunctionEntry { name: "distinct", arity: 1..=1, partial: true, run: distinct },
+    FunctionEntry { name: "flatten", arity: 1..=1, partial: true, run: flatten },
+    FunctionEntry { name: "intersection", arity: 1..=MANY, partial: true, run: intersection },
 ];
 
-pub(super) const WHOLE: &[Entry] = &[Entry { name: "union", arity: 1..=MANY, partial: true, run: union }];
+pub(super) const WHOLE: &[FunctionEntry] =
+    &[FunctionEntry { name: "union", arity: 1..=MANY, partial: true, run: union }];
 
-fn array(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn array(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     match &args[0] {
         Value::Array(_) => Ok(args[0].clone()),
         other => context.list(vec![Slot::Value(other.clone())]),
@@ -23,7 +24,7 @@ fn array(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 }
 
 /// One level of arrays in an array.
-fn flatten(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn flatten(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let Value::Array(outer) = context.eval.instances_of(args[0].clone()) else {
         return Err(wanted("an array", &args[0]));
     };
@@ -44,7 +45,7 @@ fn flatten(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     })
 }
 
-fn distinct(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn distinct(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     match context.eval.instances_of(args[0].clone()) {
         array @ Value::Array(_) => join_sets(context, args, &[array]),
         other => Err(wanted("an array", &other)),
@@ -52,7 +53,7 @@ fn distinct(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 }
 
 /// Objects laid over each other, or the different items of arrays.
-fn union(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn union(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let eval = context.eval;
     if !args.iter().any(may_be_array) {
         let mut args = args.iter().cloned();
@@ -80,7 +81,7 @@ fn may_be_array(value: &Value) -> bool {
 
 /// The different items of `arrays` in order of first appearance. Behind something unknown, where an
 /// item may have appeared before, their order is not certain; in an open array nothing asks for it.
-fn join_sets(context: &Context<'_, '_>, args: &[Value], arrays: &[Value]) -> Outcome {
+fn join_sets(context: &CallContext<'_, '_>, args: &[Value], arrays: &[Value]) -> FunctionResult {
     let (mut set, mut items, mut closed) = (Set::default(), Vec::new(), true);
     for array in arrays {
         let Value::Array(array) = array else {
@@ -120,7 +121,7 @@ fn is_plain(value: &Value) -> bool {
 
 impl Set {
     /// Where `value` is in the set.
-    fn find(&self, context: &Context<'_, '_>, value: &Value) -> Result<CondId, Stop> {
+    fn find(&self, context: &CallContext<'_, '_>, value: &Value) -> Result<CondId, Stop> {
         let eval = context.eval;
         let equal_to = |found: CondId, other: &Value| {
             let equal = eval.equal(other, value);
@@ -138,7 +139,7 @@ impl Set {
         Ok(self.all.iter().fold(CondId::FALSE, equal_to))
     }
 
-    fn add(&mut self, context: &Context<'_, '_>, value: Value) {
+    fn add(&mut self, context: &CallContext<'_, '_>, value: Value) {
         if is_plain(&value) {
             self.plain.insert(context.eval.reify(&value));
         } else {
@@ -149,7 +150,7 @@ impl Set {
 }
 
 /// The items that are in all arrays, or the members that all objects have with equal values.
-fn intersection(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn intersection(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let eval = context.eval;
     let values: Vec<Value> = args.iter().map(|arg| eval.instances_of(arg.clone())).collect();
     let (first, rest) = values.split_first().ok_or(Stop::Residual)?;
@@ -184,7 +185,7 @@ fn intersection(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     context.list(items)
 }
 
-fn common_members(context: &Context<'_, '_>, first: &Value, rest: &[Value]) -> Outcome {
+fn common_members(context: &CallContext<'_, '_>, first: &Value, rest: &[Value]) -> FunctionResult {
     let eval = context.eval;
     let Value::Object(first) = first else { return Err(Stop::Residual) };
     let mut members = Vec::new();

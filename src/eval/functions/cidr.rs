@@ -5,13 +5,13 @@
 // Of the network only the addresses: `core` has no more.
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::{Context, Entry, Outcome, Stop};
+use super::{CallContext, FunctionEntry, FunctionResult, Stop};
 use crate::eval::value::Value;
 
-pub(super) const FUNCTIONS: &[Entry] = &[
-    Entry { name: "cidrHost", arity: 2..=2, partial: false, run: cidr_host },
-    Entry { name: "cidrSubnet", arity: 3..=3, partial: false, run: cidr_subnet },
-    Entry { name: "parseCidr", arity: 1..=1, partial: false, run: parse_cidr },
+pub(super) const FUNCTIONS: &[FunctionEntry] = &[
+    FunctionEntry { name: "cidrHost", arity: 2..=2, partial: false, run: cidr_host },
+    FunctionEntry { name: "cidrSubnet", arity: 3..=3, partial: false, run: cidr_subnet },
+    FunctionEntry { name: "parseCidr", arity: 1..=1, partial: false, run: parse_cidr },
 ];
 
 /// A range of addresses.
@@ -25,7 +25,7 @@ struct Range {
 }
 
 impl Range {
-    fn parse(context: &Context<'_, '_>, text: &Value) -> Result<Self, Stop> {
+    fn parse(context: &CallContext<'_, '_>, text: &Value) -> Result<Self, Stop> {
         let text = context.string(text)?;
         let (address, prefix) = text.split_once('/').ok_or(Stop::Residual)?;
         let (first, bits) = match address.parse().map_err(|_| Stop::Residual)? {
@@ -71,7 +71,7 @@ fn low_bits(count: u32) -> u128 {
     u128::MAX.checked_shr(128 - count).unwrap_or(0)
 }
 
-fn parse_cidr(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn parse_cidr(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let range = Range::parse(context, &args[0])?;
     let show = |address| range.show(address).map(|text| Value::str(&text));
     let mask = show(low_bits(range.bits) ^ range.host_bits())?;
@@ -95,7 +95,7 @@ fn parse_cidr(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     ]))
 }
 
-fn cidr_subnet(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn cidr_subnet(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let range = Range::parse(context, &args[0])?;
     let (wanted, index) = (context.integer(&args[1])?, context.integer(&args[2])?);
     let prefix = u32::try_from(wanted).ok().filter(|prefix| (range.prefix..=range.bits).contains(prefix));
@@ -109,7 +109,7 @@ fn cidr_subnet(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 }
 
 /// The first host is the address behind the first one of the range.
-fn cidr_host(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn cidr_host(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let range = Range::parse(context, &args[0])?;
     let index = u128::try_from(context.integer(&args[1])?).ok();
     match index.and_then(|index| range.first.checked_add(index)?.checked_add(1)) {

@@ -5,14 +5,14 @@
 
 use std::fmt::Write;
 
-use super::{Context, Entry, Outcome, Stop};
+use super::{CallContext, FunctionEntry, FunctionResult, Stop};
 use crate::eval::value::Value;
 use crate::source::{date_of, days_of};
 
-pub(super) const FUNCTIONS: &[Entry] = &[
-    Entry { name: "dateTimeAdd", arity: 2..=3, partial: false, run: date_time_add },
-    Entry { name: "dateTimeFromEpoch", arity: 0..=1, partial: false, run: date_time_from_epoch },
-    Entry { name: "dateTimeToEpoch", arity: 0..=1, partial: false, run: date_time_to_epoch },
+pub(super) const FUNCTIONS: &[FunctionEntry] = &[
+    FunctionEntry { name: "dateTimeAdd", arity: 2..=3, partial: false, run: date_time_add },
+    FunctionEntry { name: "dateTimeFromEpoch", arity: 0..=1, partial: false, run: date_time_from_epoch },
+    FunctionEntry { name: "dateTimeToEpoch", arity: 0..=1, partial: false, run: date_time_to_epoch },
 ];
 
 /// The form in which the service writes a moment, and keeps that of a base.
@@ -42,7 +42,7 @@ struct Moment {
     offset: i64,
 }
 
-fn date_time_add(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn date_time_add(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (base, duration) = (context.string(&args[0])?, context.string(&args[1])?);
     let moment = parse(&base).filter(|moment| moment.offset == 0).ok_or(Stop::Residual)?;
     let format = match args.get(2) {
@@ -56,14 +56,14 @@ fn date_time_add(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     context.text(write(Moment { seconds, ..moment }, standard(&format)).ok_or(Stop::Residual)?)
 }
 
-fn date_time_from_epoch(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn date_time_from_epoch(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     // Without an argument it is the clock.
     let seconds = context.integer(args.first().ok_or(Stop::Residual)?)?;
     let text = write(Moment { seconds, fraction: 0, offset: 0 }, ISO);
     context.text(text.ok_or_else(|| Stop::Wrong(format!("{seconds} seconds are no time in the years 1 to 9999")))?)
 }
 
-fn date_time_to_epoch(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn date_time_to_epoch(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let text = context.string(args.first().ok_or(Stop::Residual)?)?;
     // How the service rounds is its own.
     let moment = parse(&text).filter(|moment| moment.fraction == 0).ok_or(Stop::Residual)?;
@@ -71,9 +71,9 @@ fn date_time_to_epoch(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 }
 
 /// Takes a text apart from its start.
-struct Reader<'t>(&'t str);
+struct DateReader<'t>(&'t str);
 
-impl<'t> Reader<'t> {
+impl<'t> DateReader<'t> {
     /// The digits that come next, all of them.
     fn digits(&mut self) -> &'t str {
         let end = self.0.bytes().take_while(u8::is_ascii_digit).count();
@@ -99,7 +99,7 @@ impl<'t> Reader<'t> {
 
 /// Reads `yyyy-MM-ddTHH:mm:ss` or `yyyyMMddTHHmmss` with a zone; nothing for other forms.
 fn parse(text: &str) -> Option<Moment> {
-    let mut text = Reader(text);
+    let mut text = DateReader(text);
     let year = text.pair(99)? * 100 + text.pair(99)?;
     let separated = text.eat("-");
     let month = text.pair(12)?;
@@ -144,7 +144,7 @@ fn parse_duration(text: &str) -> Option<i64> {
 
 /// The seconds of amounts, each with one of the `units`, which come in order.
 fn amounts(text: &str, mut units: &[(&str, i64)]) -> Option<i64> {
-    let (mut text, mut seconds) = (Reader(text), 0);
+    let (mut text, mut seconds) = (DateReader(text), 0);
     while !text.0.is_empty() {
         let count: i32 = text.digits().parse().ok()?;
         let at = units.iter().position(|(unit, _)| text.eat(unit))?;

@@ -4,18 +4,18 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::json::parse_json;
-use super::{Context, Entry, Outcome, Stop};
+use super::{CallContext, FunctionEntry, FunctionResult, Stop};
 use crate::eval::value::Value;
 
-pub(super) const FUNCTIONS: &[Entry] = &[
-    Entry { name: "base64", arity: 1..=1, partial: false, run: base64 },
-    Entry { name: "base64ToJson", arity: 1..=1, partial: false, run: base64_to_json },
-    Entry { name: "base64ToString", arity: 1..=1, partial: false, run: base64_to_string },
-    Entry { name: "dataUri", arity: 1..=1, partial: false, run: data_uri },
-    Entry { name: "dataUriToString", arity: 1..=1, partial: false, run: data_uri_to_string },
+pub(super) const FUNCTIONS: &[FunctionEntry] = &[
+    FunctionEntry { name: "base64", arity: 1..=1, partial: false, run: base64 },
+    FunctionEntry { name: "base64ToJson", arity: 1..=1, partial: false, run: base64_to_json },
+    FunctionEntry { name: "base64ToString", arity: 1..=1, partial: false, run: base64_to_string },
+    FunctionEntry { name: "dataUri", arity: 1..=1, partial: false, run: data_uri },
+    FunctionEntry { name: "dataUriToString", arity: 1..=1, partial: false, run: data_uri_to_string },
 ];
 
-fn base64(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn base64(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     context.text(STANDARD.encode(&*context.string(&args[0])?))
 }
 
@@ -25,15 +25,15 @@ fn decode(text: &str) -> Result<String, Stop> {
     String::from_utf8(bytes).map_err(|_| Stop::Residual)
 }
 
-fn base64_to_string(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn base64_to_string(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     context.text(decode(&context.string(&args[0])?)?)
 }
 
-fn base64_to_json(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn base64_to_json(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     parse_json(&decode(&context.string(&args[0])?)?)
 }
 
-fn data_uri(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn data_uri(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     match &args[0] {
         Value::Str(text) => context.text(format!("data:text/plain;charset=utf-8;base64,{}", STANDARD.encode(&**text))),
         // Of other values the service prints JSON in a way that is its own.
@@ -41,7 +41,7 @@ fn data_uri(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     }
 }
 
-fn data_uri_to_string(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn data_uri_to_string(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let text = context.string(&args[0])?;
     let (head, data) = text.strip_prefix("data:").and_then(|rest| rest.split_once(',')).ok_or(Stop::Residual)?;
     let mut options = head.split(';').skip(1);

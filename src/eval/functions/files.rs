@@ -10,18 +10,18 @@ use regex::Regex;
 
 use super::json::{from_json, from_serde};
 use super::yaml::to_json;
-use super::{Context, Entry, Outcome, Stop};
+use super::{CallContext, FunctionEntry, FunctionResult, Stop};
 use crate::eval::limits;
 use crate::eval::value::Value;
 use crate::json;
 use crate::project::Asset;
 
-pub(super) const FUNCTIONS: &[Entry] = &[
-    Entry { name: "loadDirectoryFileInfo", arity: 1..=2, partial: false, run: load_directory },
-    Entry { name: "loadFileAsBase64", arity: 1..=1, partial: false, run: load_base64 },
-    Entry { name: "loadJsonContent", arity: 1..=3, partial: false, run: load_json },
-    Entry { name: "loadTextContent", arity: 1..=2, partial: false, run: load_text },
-    Entry { name: "loadYamlContent", arity: 1..=3, partial: false, run: load_yaml },
+pub(super) const FUNCTIONS: &[FunctionEntry] = &[
+    FunctionEntry { name: "loadDirectoryFileInfo", arity: 1..=2, partial: false, run: load_directory },
+    FunctionEntry { name: "loadFileAsBase64", arity: 1..=1, partial: false, run: load_base64 },
+    FunctionEntry { name: "loadJsonContent", arity: 1..=3, partial: false, run: load_json },
+    FunctionEntry { name: "loadTextContent", arity: 1..=2, partial: false, run: load_text },
+    FunctionEntry { name: "loadYamlContent", arity: 1..=3, partial: false, run: load_yaml },
 ];
 
 /// Whether the function called `name` (in lower case) takes in a file.
@@ -35,12 +35,12 @@ const TEXT: usize = 131_072;
 /// Characters of JSON that Bicep takes in.
 const JSON: usize = 1 << 20;
 
-fn asset<'c>(context: &Context<'c, '_>, path: &Value) -> Result<&'c Asset, Stop> {
+fn asset<'c>(context: &CallContext<'c, '_>, path: &Value) -> Result<&'c Asset, Stop> {
     let from = context.eval.frame(context.frame).template.file;
     context.eval.project.asset(from, &context.string(path)?).ok_or(Stop::Residual)
 }
 
-fn bytes<'c>(context: &Context<'c, '_>, path: &Value) -> Result<&'c [u8], Stop> {
+fn bytes<'c>(context: &CallContext<'c, '_>, path: &Value) -> Result<&'c [u8], Stop> {
     match asset(context, path)? {
         Asset::File(bytes) => {
             context.spend(bytes.len())?;
@@ -52,7 +52,7 @@ fn bytes<'c>(context: &Context<'c, '_>, path: &Value) -> Result<&'c [u8], Stop> 
 }
 
 /// The text of a file. Without an encoding, a byte order mark tells.
-fn text(context: &Context<'_, '_>, path: &Value, encoding: Option<&Value>) -> Result<String, Stop> {
+fn text(context: &CallContext<'_, '_>, path: &Value, encoding: Option<&Value>) -> Result<String, Stop> {
     let bytes = bytes(context, path)?;
     let encoding = encoding.map(|encoding| context.string(encoding)).transpose()?;
     let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
@@ -72,7 +72,7 @@ fn text(context: &Context<'_, '_>, path: &Value, encoding: Option<&Value>) -> Re
     }
 }
 
-fn load_text(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn load_text(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let text = text(context, &args[0], args.get(1))?;
     match text.encode_utf16().count() {
         0..=TEXT => context.text(text),
@@ -80,7 +80,7 @@ fn load_text(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     }
 }
 
-fn load_base64(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn load_base64(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let text = STANDARD.encode(bytes(context, &args[0])?);
     match text.len() {
         0..=TEXT => context.text(text),
@@ -88,7 +88,7 @@ fn load_base64(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     }
 }
 
-fn load_json(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn load_json(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let text = text(context, &args[0], args.get(2))?;
     if text.encode_utf16().count() > JSON {
         return Err(Stop::Wrong(format!("Bicep takes in no JSON of more than {JSON} characters")));
@@ -96,13 +96,13 @@ fn load_json(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     select(context, &text, args.get(1))
 }
 
-fn load_yaml(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn load_yaml(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let text = text(context, &args[0], args.get(2))?;
     select(context, &to_json(&text).ok_or(Stop::Residual)?, args.get(1))
 }
 
 /// The value at `path` in `json`; all of it without one.
-fn select(context: &Context<'_, '_>, json: &str, path: Option<&Value>) -> Outcome {
+fn select(context: &CallContext<'_, '_>, json: &str, path: Option<&Value>) -> FunctionResult {
     let document = json::parse(json);
     // What is wrong even for a lenient reader Bicep may read in its own way.
     let root = document.root().filter(|_| document.problems().is_empty()).ok_or(Stop::Residual)?;
@@ -118,12 +118,12 @@ fn select(context: &Context<'_, '_>, json: &str, path: Option<&Value>) -> Outcom
 }
 
 /// A step of a JSONPath that leads to one place.
-enum Step<'p> {
+enum PathStep<'p> {
     Member(&'p str),
     Item(usize),
 }
 
-impl Step<'_> {
+impl PathStep<'_> {
     /// The value at this step of `value`. Names are compared exactly.
     fn of<'d>(&self, value: json::Value<'d>) -> Option<json::Value<'d>> {
         match self {
@@ -136,7 +136,7 @@ impl Step<'_> {
 }
 
 /// The steps of a path like `$.a.b[0]`; nothing for any other JSONPath.
-fn steps(path: &str) -> Option<Vec<Step<'_>>> {
+fn steps(path: &str) -> Option<Vec<PathStep<'_>>> {
     let mut rest = path.strip_prefix('$')?;
     let mut steps = Vec::new();
     while !rest.is_empty() {
@@ -144,12 +144,12 @@ fn steps(path: &str) -> Option<Vec<Step<'_>>> {
         if let Some(item) = rest.strip_prefix('[') {
             let (index, behind) = item.split_once(']')?;
             let digits = !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit());
-            (step, rest) = (Step::Item(index.parse().ok().filter(|_| digits)?), behind);
+            (step, rest) = (PathStep::Item(index.parse().ok().filter(|_| digits)?), behind);
         } else {
             let name = rest.strip_prefix('.')?;
             let end = name.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').unwrap_or(name.len());
             let (name, behind) = name.split_at_checked(end).filter(|(name, _)| !name.is_empty())?;
-            (step, rest) = (Step::Member(name), behind);
+            (step, rest) = (PathStep::Member(name), behind);
         }
         steps.push(step);
     }
@@ -157,7 +157,7 @@ fn steps(path: &str) -> Option<Vec<Step<'_>>> {
 }
 
 /// What a path selects: one value, or an array of several. Names with blanks are no names without quotes.
-fn selected(whole: &serde_json::Value, path: &str) -> Outcome {
+fn selected(whole: &serde_json::Value, path: &str) -> FunctionResult {
     if path.contains(char::is_whitespace) && !path.contains(['\'', '"']) {
         return Err(Stop::Residual);
     }
@@ -171,7 +171,7 @@ fn selected(whole: &serde_json::Value, path: &str) -> Outcome {
 }
 
 /// The files of a folder, sorted by path without case.
-fn load_directory(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn load_directory(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let Asset::Folder(names) = asset(context, &args[0])? else { return Err(Stop::Residual) };
     let folder = context.string(&args[0])?;
     let folder: Vec<&str> = folder.split('/').filter(|part| !part.is_empty() && *part != ".").collect();

@@ -4,12 +4,12 @@ use std::fmt::Write;
 
 use uuid::Uuid;
 
-use super::{Context, Entry, MANY, Outcome, Stop};
+use super::{CallContext, FunctionEntry, FunctionResult, MANY, Stop};
 use crate::eval::value::Value;
 
-pub(super) const FUNCTIONS: &[Entry] = &[
-    Entry { name: "guid", arity: 1..=MANY, partial: false, run: guid },
-    Entry { name: "uniqueString", arity: 1..=MANY, partial: false, run: unique_string },
+pub(super) const FUNCTIONS: &[FunctionEntry] = &[
+    FunctionEntry { name: "guid", arity: 1..=MANY, partial: false, run: guid },
+    FunctionEntry { name: "uniqueString", arity: 1..=MANY, partial: false, run: unique_string },
 ];
 
 /// The namespace of the names that `guid` hashes.
@@ -19,7 +19,7 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x11fb06fb_712d_4ddd_98c7_e71bbd588830);
 const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 /// The arguments as both functions hash them.
-fn joined(context: &Context<'_, '_>, args: &[Value]) -> Result<String, Stop> {
+fn joined(context: &CallContext<'_, '_>, args: &[Value]) -> Result<String, Stop> {
     let mut text = String::new();
     for (at, arg) in args.iter().enumerate() {
         let arg = context.string(arg)?;
@@ -30,13 +30,13 @@ fn joined(context: &Context<'_, '_>, args: &[Value]) -> Result<String, Stop> {
 }
 
 /// A UUID of version 5 (RFC 4122, section 4.3).
-fn guid(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn guid(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let name = joined(context, args)?;
     context.text(Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string())
 }
 
 /// The 64 bits of a hash as thirteen digits, highest first.
-fn unique_string(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn unique_string(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let mut bits = murmur(joined(context, args)?.as_bytes());
     let mut text = String::with_capacity(13);
     for _ in 0..13 {

@@ -3,19 +3,20 @@
 use std::fmt::Write;
 use std::rc::Rc;
 
-use super::{Context, Entry, Outcome, Stop};
+use super::{CallContext, FunctionEntry, FunctionResult, Stop};
 use crate::eval::value::{Object, Value};
 use crate::eval::{Evaluator, limits};
 use crate::json::{self, ValueKind};
 
-pub(super) const FUNCTIONS: &[Entry] = &[Entry { name: "json", arity: 1..=1, partial: false, run: read }];
+pub(super) const FUNCTIONS: &[FunctionEntry] =
+    &[FunctionEntry { name: "json", arity: 1..=1, partial: false, run: read }];
 
-fn read(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn read(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     parse_json(&context.string(&args[0])?)
 }
 
 /// Reads JSON as leniently as templates are read. What is wrong even so the service may read in its own way.
-pub(super) fn parse_json(text: &str) -> Outcome {
+pub(super) fn parse_json(text: &str) -> FunctionResult {
     let document = json::parse(text);
     match document.root() {
         Some(root) if document.problems().is_empty() => from_json(root),
@@ -24,11 +25,11 @@ pub(super) fn parse_json(text: &str) -> Outcome {
 }
 
 /// A value read by a library.
-pub(super) fn from_serde(json: &serde_json::Value) -> Outcome {
+pub(super) fn from_serde(json: &serde_json::Value) -> FunctionResult {
     parse_json(&json.to_string())
 }
 
-pub(super) fn from_json(json: json::Value<'_>) -> Outcome {
+pub(super) fn from_json(json: json::Value<'_>) -> FunctionResult {
     Ok(match json.kind() {
         ValueKind::Null => Value::Null,
         ValueKind::True => Value::Bool(true),
@@ -49,7 +50,7 @@ pub(super) fn from_json(json: json::Value<'_>) -> Outcome {
 }
 
 /// A number: an integer as it is, a fraction in its shortest form.
-fn read_number(text: &str) -> Outcome {
+fn read_number(text: &str) -> FunctionResult {
     /// Behind this a fraction and a large integer cannot be told apart any more.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if let Ok(number) = text.parse() {

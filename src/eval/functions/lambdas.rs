@@ -6,20 +6,20 @@
 use std::rc::Rc;
 
 use super::args::wanted;
-use super::{Context, Entry, Outcome, Stop};
+use super::{CallContext, FunctionEntry, FunctionResult, Stop};
 use crate::eval::term::{CondId, Term, TermId};
 use crate::eval::value::{Array, Object, Slot, Value};
 use crate::eval::{Closure, Members};
 use crate::source::{HashMap, IdMap, Str};
 
-pub(super) const FUNCTIONS: &[Entry] = &[
-    Entry { name: "filter", arity: 2..=2, partial: true, run: filter },
-    Entry { name: "groupBy", arity: 2..=3, partial: true, run: group_by },
-    Entry { name: "map", arity: 2..=2, partial: true, run: map },
-    Entry { name: "mapValues", arity: 2..=2, partial: true, run: map_values },
-    Entry { name: "reduce", arity: 3..=3, partial: true, run: reduce },
-    Entry { name: "sort", arity: 2..=2, partial: true, run: sort },
-    Entry { name: "toObject", arity: 2..=3, partial: true, run: to_object },
+pub(super) const FUNCTIONS: &[FunctionEntry] = &[
+    FunctionEntry { name: "filter", arity: 2..=2, partial: true, run: filter },
+    FunctionEntry { name: "groupBy", arity: 2..=3, partial: true, run: group_by },
+    FunctionEntry { name: "map", arity: 2..=2, partial: true, run: map },
+    FunctionEntry { name: "mapValues", arity: 2..=2, partial: true, run: map_values },
+    FunctionEntry { name: "reduce", arity: 3..=3, partial: true, run: reduce },
+    FunctionEntry { name: "sort", arity: 2..=2, partial: true, run: sort },
+    FunctionEntry { name: "toObject", arity: 2..=3, partial: true, run: to_object },
 ];
 
 /// What a parameter of a lambda stands for when no item is known.
@@ -36,7 +36,12 @@ enum Bound {
 }
 
 /// The term of a call over `source`: with `values`, and the bodies of lambdas applied to parameters.
-fn whole(context: &Context<'_, '_>, source: &Value, values: &[Value], lambdas: &[(&Rc<Closure>, &[Bound])]) -> TermId {
+fn whole(
+    context: &CallContext<'_, '_>,
+    source: &Value,
+    values: &[Value],
+    lambdas: &[(&Rc<Closure>, &[Bound])],
+) -> TermId {
     let eval = context.eval;
     let of = eval.reify(source);
     let mut terms = vec![of];
@@ -62,7 +67,7 @@ fn whole(context: &Context<'_, '_>, source: &Value, values: &[Value], lambdas: &
 }
 
 /// The array that a lambda runs over, and it as a value. One that is not known is open and has no items.
-fn source(context: &Context<'_, '_>, value: &Value) -> Result<(Rc<Array>, Value), Stop> {
+fn source(context: &CallContext<'_, '_>, value: &Value) -> Result<(Rc<Array>, Value), Stop> {
     match context.eval.instances_of(value.clone()) {
         Value::Array(array) => {
             context.look_at(array.items.len())?;
@@ -81,7 +86,7 @@ fn numbered<'a>(array: &'a Array, closure: &Closure, arity: usize) -> impl Itera
     items.iter().enumerate().map(|(at, slot)| [slot.clone(), Slot::Value(Value::Int(at as i64))])
 }
 
-fn map(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn map(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (array, of) = source(context, &args[0])?;
     let closure = context.lambda(&args[1])?;
     let items = numbered(&array, closure, 1).map(|args| context.eval.apply_later(closure, args.to_vec())).collect();
@@ -89,7 +94,7 @@ fn map(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     context.open_list(items, open)
 }
 
-fn filter(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn filter(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (array, of) = source(context, &args[0])?;
     let closure = context.lambda(&args[1])?;
     let (mut items, mut closed) = (Vec::new(), array.open.is_none());
@@ -108,7 +113,7 @@ fn filter(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     context.open_list(items, open)
 }
 
-fn reduce(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn reduce(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (array, of) = source(context, &args[0])?;
     let closure = context.lambda(&args[2])?;
     if array.open.is_some() {
@@ -148,7 +153,7 @@ struct Settled {
 
 impl Rounds {
     /// `value` evaluated, and its height.
-    fn evaluated(&mut self, context: &Context<'_, '_>, value: Value) -> Result<(Value, u32), Stop> {
+    fn evaluated(&mut self, context: &CallContext<'_, '_>, value: Value) -> Result<(Value, u32), Stop> {
         let Some(address) = address(&value) else {
             return match value {
                 Value::Lambda(_) => Err(Stop::Wrong("a lambda is no value".into())),
@@ -194,7 +199,7 @@ impl Rounds {
     /// The evaluated `slots`, nothing when they are already; and the height of the highest.
     fn all<'s>(
         &mut self,
-        context: &Context<'_, '_>,
+        context: &CallContext<'_, '_>,
         slots: impl Iterator<Item = &'s Slot>,
     ) -> Result<(Option<Vec<Slot>>, u32), Stop> {
         let (mut evaluated, mut changed, mut highest) = (Vec::new(), false, 0);
@@ -224,7 +229,7 @@ fn address(value: &Value) -> Option<usize> {
     }
 }
 
-fn sort(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn sort(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (array, of) = source(context, &args[0])?;
     let closure = context.lambda(&args[1])?;
     let comes_first = |a: &Slot, b: &Slot| match context.eval.apply(closure, &[a.clone(), b.clone()]) {
@@ -274,7 +279,7 @@ struct Keyed<'v> {
 }
 
 impl<'v> Keyed<'v> {
-    fn read(context: &Context<'_, '_>, args: &'v [Value]) -> Result<(Self, bool), Stop> {
+    fn read(context: &CallContext<'_, '_>, args: &'v [Value]) -> Result<(Self, bool), Stop> {
         let (array, of) = source(context, &args[0])?;
         let key = context.lambda(&args[1])?;
         let value = args.get(2).map(|value| context.lambda(value)).transpose()?;
@@ -282,12 +287,12 @@ impl<'v> Keyed<'v> {
     }
 
     /// The result when not all keys are known: an object, no more.
-    fn unknown(&self, context: &Context<'_, '_>) -> Outcome {
+    fn unknown(&self, context: &CallContext<'_, '_>) -> FunctionResult {
         context.open_object(Vec::new(), Some(self.term(context)))
     }
 
     /// The term of the call.
-    fn term(&self, context: &Context<'_, '_>) -> TermId {
+    fn term(&self, context: &CallContext<'_, '_>) -> TermId {
         let item: &[Bound] = &[Bound::Item];
         let lambdas: Vec<_> =
             [Some(self.key), self.value].into_iter().flatten().map(|closure| (closure, item)).collect();
@@ -295,7 +300,7 @@ impl<'v> Keyed<'v> {
     }
 
     /// An object with what `make` makes of the items under each key; for each case of the keys.
-    fn object(&self, context: &Context<'_, '_>, make: fn(&[Slot]) -> Option<Slot>) -> Outcome {
+    fn object(&self, context: &CallContext<'_, '_>, make: fn(&[Slot]) -> Option<Slot>) -> FunctionResult {
         let keys = self.items.iter().map(|item| context.eval.apply(self.key, std::slice::from_ref(item))).collect();
         context.over(&[], keys, &|keys| {
             let known: Vec<Value> = keys.iter().map(|key| context.eval.known(key)).collect();
@@ -315,7 +320,7 @@ impl<'v> Keyed<'v> {
 
     /// The values under each of the `keys`; nothing when a key is no known string, or when it depends
     /// on the service whether two keys are the same.
-    fn groups(&self, context: &Context<'_, '_>, keys: &[Value]) -> Option<Vec<(Str, Vec<Slot>)>> {
+    fn groups(&self, context: &CallContext<'_, '_>, keys: &[Value]) -> Option<Vec<(Str, Vec<Slot>)>> {
         let mut groups: Vec<(Str, Vec<Slot>)> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::default();
         for (key, item) in keys.iter().zip(&self.items) {
@@ -338,7 +343,7 @@ impl<'v> Keyed<'v> {
     }
 }
 
-fn to_object(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn to_object(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (keyed, closed) = Keyed::read(context, args)?;
     if !closed {
         return keyed.unknown(context);
@@ -347,7 +352,7 @@ fn to_object(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     keyed.object(context, |group| if let [one] = group { Some(one.clone()) } else { None })
 }
 
-fn group_by(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn group_by(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (keyed, closed) = Keyed::read(context, args)?;
     if !closed {
         return keyed.unknown(context);
@@ -356,7 +361,7 @@ fn group_by(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 }
 
 /// The object with each value changed by a lambda.
-fn map_values(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn map_values(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let eval = context.eval;
     let closure = context.lambda(&args[1])?;
     let of = eval.plain(args[0].clone());

@@ -2,33 +2,33 @@
 
 use std::cmp::Ordering;
 
-use super::{Context, Entry, Outcome, Stop};
+use super::{CallContext, FunctionEntry, FunctionResult, Stop};
 use crate::eval::term::{Atom, CondId};
 use crate::eval::value::{Part, Value};
 
-pub(super) const FUNCTIONS: &[Entry] = &[
-    Entry { name: "bool", arity: 1..=1, partial: true, run: bool_of },
-    Entry { name: "contains", arity: 2..=2, partial: true, run: contains },
-    Entry { name: "empty", arity: 1..=1, partial: true, run: empty },
-    Entry { name: "equals", arity: 2..=2, partial: true, run: equals },
-    Entry { name: "fail", arity: 1..=1, partial: true, run: fail },
-    Entry { name: "false", arity: 0..=0, partial: false, run: |_, _| Ok(Value::Bool(false)) },
-    Entry { name: "greater", arity: 2..=2, partial: false, run: |c, a| order(c, a, Ordering::is_gt) },
-    Entry { name: "greaterOrEquals", arity: 2..=2, partial: false, run: |c, a| order(c, a, Ordering::is_ge) },
-    Entry { name: "less", arity: 2..=2, partial: false, run: |c, a| order(c, a, Ordering::is_lt) },
-    Entry { name: "lessOrEquals", arity: 2..=2, partial: false, run: |c, a| order(c, a, Ordering::is_le) },
-    Entry { name: "not", arity: 1..=1, partial: true, run: not },
-    Entry { name: "null", arity: 0..=0, partial: false, run: |_, _| Ok(Value::Null) },
-    Entry { name: "true", arity: 0..=0, partial: false, run: |_, _| Ok(Value::Bool(true)) },
+pub(super) const FUNCTIONS: &[FunctionEntry] = &[
+    FunctionEntry { name: "bool", arity: 1..=1, partial: true, run: bool_of },
+    FunctionEntry { name: "contains", arity: 2..=2, partial: true, run: contains },
+    FunctionEntry { name: "empty", arity: 1..=1, partial: true, run: empty },
+    FunctionEntry { name: "equals", arity: 2..=2, partial: true, run: equals },
+    FunctionEntry { name: "fail", arity: 1..=1, partial: true, run: fail },
+    FunctionEntry { name: "false", arity: 0..=0, partial: false, run: |_, _| Ok(Value::Bool(false)) },
+    FunctionEntry { name: "greater", arity: 2..=2, partial: false, run: |c, a| order(c, a, Ordering::is_gt) },
+    FunctionEntry { name: "greaterOrEquals", arity: 2..=2, partial: false, run: |c, a| order(c, a, Ordering::is_ge) },
+    FunctionEntry { name: "less", arity: 2..=2, partial: false, run: |c, a| order(c, a, Ordering::is_lt) },
+    FunctionEntry { name: "lessOrEquals", arity: 2..=2, partial: false, run: |c, a| order(c, a, Ordering::is_le) },
+    FunctionEntry { name: "not", arity: 1..=1, partial: true, run: not },
+    FunctionEntry { name: "null", arity: 0..=0, partial: false, run: |_, _| Ok(Value::Null) },
+    FunctionEntry { name: "true", arity: 0..=0, partial: false, run: |_, _| Ok(Value::Bool(true)) },
 ];
 
-fn not(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn not(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let cond = context.eval.condition(&args[0]);
     context.boolean(context.eval.with_store(|store| store.not(cond)))
 }
 
 /// Ends the deployment where its value is needed, whatever its words are.
-fn fail(_: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn fail(_: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let words = match &args[0] {
         Value::Str(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
         _ => String::new(),
@@ -39,12 +39,12 @@ fn fail(_: &Context<'_, '_>, args: &[Value]) -> Outcome {
     }))
 }
 
-fn equals(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn equals(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (a, b) = (context.eval.plain(args[0].clone()), context.eval.plain(args[1].clone()));
     context.boolean(context.eval.equal(&a, &b))
 }
 
-fn bool_of(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn bool_of(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     match &args[0] {
         Value::Bool(_) => Ok(args[0].clone()),
         Value::Int(number) => Ok(Value::Bool(*number != 0)),
@@ -68,7 +68,7 @@ fn bool_of(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 }
 
 /// Numbers by size, strings by their characters.
-fn order(_: &Context<'_, '_>, args: &[Value], test: fn(Ordering) -> bool) -> Outcome {
+fn order(_: &CallContext<'_, '_>, args: &[Value], test: fn(Ordering) -> bool) -> FunctionResult {
     match (&args[0], &args[1]) {
         (Value::Int(a), Value::Int(b)) => Ok(Value::Bool(test(a.cmp(b)))),
         // The order of letters of different case is the service's own (not settled): only the certain is said.
@@ -80,7 +80,7 @@ fn order(_: &Context<'_, '_>, args: &[Value], test: fn(Ordering) -> bool) -> Out
     }
 }
 
-fn empty(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn empty(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let eval = context.eval;
     match eval.instances_of(args[0].clone()) {
         Value::Null | Value::Absent => Ok(Value::Bool(true)),
@@ -128,7 +128,7 @@ fn empty(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 }
 
 /// A string in a string (by case), a value in an array, a key in an object (case ignored).
-fn contains(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn contains(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let eval = context.eval;
     let wanted = eval.plain(args[1].clone());
     match (eval.instances_of(args[0].clone()), &wanted) {

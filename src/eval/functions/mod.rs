@@ -2,7 +2,7 @@
 //!
 //! A function gets evaluated arguments. Those that depend on a condition were already taken apart
 //! (the function is called once for each case), errors were passed on, and, unless the function is
-//! [`Entry::partial`], arguments that are not known made the call a residual. What a function cannot
+//! [`FunctionEntry::partial`], arguments that are not known made the call a residual. What a function cannot
 //! tell it leaves ([`Stop::Residual`]); what is certainly wrong it says ([`Stop::Wrong`]). The few
 //! functions in `WHOLE` build a larger value of their arguments and take them as they are.
 //! Semantics: <https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions>.
@@ -37,7 +37,7 @@ use crate::source::{HashMap, Span, Str};
 use crate::template::ExprId;
 
 /// A function of the library.
-pub(super) struct Entry {
+pub(super) struct FunctionEntry {
     /// The name as documented.
     pub(super) name: &'static str,
     /// How many arguments it takes.
@@ -45,11 +45,11 @@ pub(super) struct Entry {
     /// It can say something although an argument is not known.
     pub(super) partial: bool,
     /// What it does.
-    pub(super) run: fn(&Context<'_, '_>, &[Value]) -> Outcome,
+    pub(super) run: fn(&CallContext<'_, '_>, &[Value]) -> FunctionResult,
 }
 
 /// Where a function is called.
-pub(super) struct Context<'c, 'p> {
+pub(super) struct CallContext<'c, 'p> {
     pub(super) eval: &'c Evaluator<'p>,
     pub(super) frame: FrameId,
     /// The function's name in lower case.
@@ -59,7 +59,7 @@ pub(super) struct Context<'c, 'p> {
 }
 
 /// The value of a call, or why there is none.
-pub(super) type Outcome = Result<Value, Stop>;
+pub(super) type FunctionResult = Result<Value, Stop>;
 
 /// Why a call has no value.
 pub(super) enum Stop {
@@ -78,7 +78,7 @@ const READ_VARIABLE: &str = "readenvironmentvariable";
 pub(super) const MANY: usize = usize::MAX;
 
 /// Functions that are called for each case of their arguments.
-const FAMILIES: [&[Entry]; 16] = [
+const FAMILIES: [&[FunctionEntry]; 16] = [
     arrays::FUNCTIONS,
     cidr::FUNCTIONS,
     dates::FUNCTIONS,
@@ -98,7 +98,7 @@ const FAMILIES: [&[Entry]; 16] = [
 ];
 
 /// Functions that take arguments which depend on a condition, or are wrong, as they are.
-const WHOLE: [&[Entry]; 2] = [arrays::WHOLE, objects::WHOLE];
+const WHOLE: [&[FunctionEntry]; 2] = [arrays::WHOLE, objects::WHOLE];
 
 /// Functions that ask the deployment's context: the same for a whole deployment, not known before it.
 const CONTEXT: [&str; 9] = [
@@ -163,11 +163,11 @@ pub(super) fn is_list(name: &str) -> bool {
 }
 
 /// A function, and whether it is one of those that take their arguments as they are.
-type Found = (&'static Entry, bool);
+type FoundFunction = (&'static FunctionEntry, bool);
 
 /// The function called `name` (in lower case).
-fn find(name: &str) -> Option<Found> {
-    static BY_NAME: OnceLock<HashMap<String, Found>> = OnceLock::new();
+fn find(name: &str) -> Option<FoundFunction> {
+    static BY_NAME: OnceLock<HashMap<String, FoundFunction>> = OnceLock::new();
     let by_name = BY_NAME.get_or_init(|| {
         let taken_apart = FAMILIES.iter().flat_map(|family| family.iter()).map(|entry| (entry, false));
         let whole = WHOLE.iter().flat_map(|family| family.iter()).map(|entry| (entry, true));
@@ -215,7 +215,7 @@ impl Evaluator<'_> {
                 return self.residual(name, &values);
             }
             return self.spread(values, &|values| {
-                let context = Context { eval: self, frame, name, at };
+                let context = CallContext { eval: self, frame, name, at };
                 context.settle(resources::list(&context, values), values)
             });
         };
@@ -223,7 +223,7 @@ impl Evaluator<'_> {
             return self
                 .wrong(at, format!("`{}` cannot take {} argument{}", entry.name, values.len(), plural(values.len())));
         }
-        let context = Context { eval: self, frame, name, at };
+        let context = CallContext { eval: self, frame, name, at };
         let hides = |values: &[Value]| self.hides.get() && values.iter().any(|value| self.is_hidden(value));
         if whole {
             let call = |values: &[Value]| context.settle((entry.run)(&context, values), values);

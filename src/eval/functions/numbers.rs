@@ -1,31 +1,31 @@
 //! Integers. Numbers with a fraction, and results beyond 64 bits, are left to the service.
 
 use super::args::wanted;
-use super::{Context, Entry, MANY, Outcome, Stop};
+use super::{CallContext, FunctionEntry, FunctionResult, MANY, Stop};
 use crate::eval::value::{Slot, Value};
 
-pub(super) const FUNCTIONS: &[Entry] = &[
-    Entry { name: "add", arity: 2..=2, partial: false, run: |c, a| operate(c, a, i64::checked_add) },
-    Entry { name: "div", arity: 2..=2, partial: false, run: |c, a| divide(c, a, i64::checked_div) },
-    Entry { name: "float", arity: 1..=1, partial: false, run: float },
-    Entry { name: "int", arity: 1..=1, partial: false, run: int },
-    Entry { name: "max", arity: 1..=MANY, partial: true, run: |c, a| extreme(c, a, i64::max) },
-    Entry { name: "min", arity: 1..=MANY, partial: true, run: |c, a| extreme(c, a, i64::min) },
-    Entry { name: "mod", arity: 2..=2, partial: false, run: |c, a| divide(c, a, i64::checked_rem) },
-    Entry { name: "mul", arity: 2..=2, partial: false, run: |c, a| operate(c, a, i64::checked_mul) },
-    Entry { name: "range", arity: 2..=2, partial: false, run: range },
-    Entry { name: "sub", arity: 2..=2, partial: false, run: |c, a| operate(c, a, i64::checked_sub) },
+pub(super) const FUNCTIONS: &[FunctionEntry] = &[
+    FunctionEntry { name: "add", arity: 2..=2, partial: false, run: |c, a| operate(c, a, i64::checked_add) },
+    FunctionEntry { name: "div", arity: 2..=2, partial: false, run: |c, a| divide(c, a, i64::checked_div) },
+    FunctionEntry { name: "float", arity: 1..=1, partial: false, run: float },
+    FunctionEntry { name: "int", arity: 1..=1, partial: false, run: int },
+    FunctionEntry { name: "max", arity: 1..=MANY, partial: true, run: |c, a| extreme(c, a, i64::max) },
+    FunctionEntry { name: "min", arity: 1..=MANY, partial: true, run: |c, a| extreme(c, a, i64::min) },
+    FunctionEntry { name: "mod", arity: 2..=2, partial: false, run: |c, a| divide(c, a, i64::checked_rem) },
+    FunctionEntry { name: "mul", arity: 2..=2, partial: false, run: |c, a| operate(c, a, i64::checked_mul) },
+    FunctionEntry { name: "range", arity: 2..=2, partial: false, run: range },
+    FunctionEntry { name: "sub", arity: 2..=2, partial: false, run: |c, a| operate(c, a, i64::checked_sub) },
 ];
 
 /// Most numbers that `range` makes.
 const RANGE: i64 = 10_000;
 
-fn operate(context: &Context<'_, '_>, args: &[Value], f: fn(i64, i64) -> Option<i64>) -> Outcome {
+fn operate(context: &CallContext<'_, '_>, args: &[Value], f: fn(i64, i64) -> Option<i64>) -> FunctionResult {
     let (a, b) = (context.integer(&args[0])?, context.integer(&args[1])?);
     f(a, b).map(Value::Int).ok_or(Stop::Residual)
 }
 
-fn divide(context: &Context<'_, '_>, args: &[Value], f: fn(i64, i64) -> Option<i64>) -> Outcome {
+fn divide(context: &CallContext<'_, '_>, args: &[Value], f: fn(i64, i64) -> Option<i64>) -> FunctionResult {
     match context.integer(&args[1])? {
         0 => Err(Stop::Wrong("a number is divided by zero".into())),
         _ => operate(context, args, f),
@@ -33,7 +33,7 @@ fn divide(context: &Context<'_, '_>, args: &[Value], f: fn(i64, i64) -> Option<i
 }
 
 /// The extreme of several integers, or of one array of integers.
-fn extreme(context: &Context<'_, '_>, args: &[Value], f: fn(i64, i64) -> i64) -> Outcome {
+fn extreme(context: &CallContext<'_, '_>, args: &[Value], f: fn(i64, i64) -> i64) -> FunctionResult {
     let of = |numbers: &[Value]| {
         let mut found = None;
         for number in numbers {
@@ -49,7 +49,7 @@ fn extreme(context: &Context<'_, '_>, args: &[Value], f: fn(i64, i64) -> i64) ->
     }
 }
 
-fn range(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn range(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (start, count) = (context.integer(&args[0])?, context.integer(&args[1])?);
     if !(0..=RANGE).contains(&count) {
         return Err(Stop::Wrong(format!("`range` makes 0 to {RANGE} numbers, not {count}")));
@@ -62,7 +62,7 @@ fn range(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     }
 }
 
-fn int(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn int(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     match &args[0] {
         Value::Int(_) => Ok(args[0].clone()),
         Value::Str(text) => {
@@ -81,7 +81,7 @@ fn int(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     }
 }
 
-fn float(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn float(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let text = match &args[0] {
         Value::Number(_) => return Ok(args[0].clone()),
         Value::Int(number) => number.to_string().into(),

@@ -3,24 +3,24 @@
 use std::rc::Rc;
 
 use super::args::wanted;
-use super::{Context, Entry, MANY, Outcome, Stop};
+use super::{CallContext, FunctionEntry, FunctionResult, MANY, Stop};
 use crate::eval::Evaluator;
 use crate::eval::term::CondId;
 use crate::eval::value::{Object, Slot, Value};
 use crate::source::Str;
 
-pub(super) const FUNCTIONS: &[Entry] = &[
-    Entry { name: "items", arity: 1..=1, partial: true, run: items },
-    Entry { name: "objectKeys", arity: 1..=1, partial: true, run: object_keys },
+pub(super) const FUNCTIONS: &[FunctionEntry] = &[
+    FunctionEntry { name: "items", arity: 1..=1, partial: true, run: items },
+    FunctionEntry { name: "objectKeys", arity: 1..=1, partial: true, run: object_keys },
 ];
 
-pub(super) const WHOLE: &[Entry] = &[
-    Entry { name: "createObject", arity: 0..=MANY, partial: true, run: create_object },
-    Entry { name: "shallowMerge", arity: 1..=1, partial: true, run: shallow_merge },
+pub(super) const WHOLE: &[FunctionEntry] = &[
+    FunctionEntry { name: "createObject", arity: 0..=MANY, partial: true, run: create_object },
+    FunctionEntry { name: "shallowMerge", arity: 1..=1, partial: true, run: shallow_merge },
 ];
 
 /// `createObject(key, value, key, value, …)`.
-fn create_object(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn create_object(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let eval = context.eval;
     if !args.len().is_multiple_of(2) {
         return Err(Stop::Wrong("`createObject` needs a value for each key".into()));
@@ -41,7 +41,7 @@ fn create_object(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 }
 
 /// An object of one member, the key of which may not be known.
-fn singleton(context: &Context<'_, '_>, key: Value, value: &Value) -> Value {
+fn singleton(context: &CallContext<'_, '_>, key: Value, value: &Value) -> Value {
     match context.string(&key) {
         Ok(key) => Value::Object(Rc::new(Object { members: vec![(key, value.clone().into())].into(), open: None })),
         Err(_) if matches!(key, Value::Error(_)) => key,
@@ -50,7 +50,7 @@ fn singleton(context: &Context<'_, '_>, key: Value, value: &Value) -> Value {
 }
 
 /// An array of objects laid over each other, the later over the earlier.
-fn shallow_merge(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn shallow_merge(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let eval = context.eval;
     let merge = |value: Value| match eval.instances_of(value) {
         Value::Array(array) if array.open.is_some() => {
@@ -102,18 +102,18 @@ fn sort_by_key(members: &mut Vec<(Str, Slot)>) -> Option<()> {
     Some(())
 }
 
-fn items(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn items(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     list_members(context, args, |key, slot| {
         let members = vec![("key".into(), Slot::Value(Value::Str(key))), ("value".into(), slot)];
         Value::Object(Rc::new(Object { members: members.into(), open: None }))
     })
 }
 
-fn object_keys(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn object_keys(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     list_members(context, args, |key, _| Value::Str(key))
 }
 
-fn list_members(context: &Context<'_, '_>, args: &[Value], item: fn(Str, Slot) -> Value) -> Outcome {
+fn list_members(context: &CallContext<'_, '_>, args: &[Value], item: fn(Str, Slot) -> Value) -> FunctionResult {
     let Value::Object(object) = context.eval.plain(args[0].clone()) else {
         return Err(wanted("an object", &context.eval.plain(args[0].clone())));
     };

@@ -1,19 +1,24 @@
 //! Resource ids and references.
 
-use super::{Context, Entry, MANY, Outcome, Stop};
+use super::{CallContext, FunctionEntry, FunctionResult, MANY, Stop};
 use std::rc::Rc;
 
 use crate::eval::term::{Term, TermId};
 use crate::eval::value::Value;
-use crate::eval::{Evaluator, Place, ResourceRef};
+use crate::eval::{DeploymentPlace, Evaluator, ResourceRef};
 
-pub(super) const FUNCTIONS: &[Entry] = &[
-    Entry { name: "extensionResourceId", arity: 3..=MANY, partial: true, run: extension_resource_id },
-    Entry { name: "managementGroupResourceId", arity: 2..=MANY, partial: true, run: management_group_resource_id },
-    Entry { name: "reference", arity: 1..=3, partial: true, run: reference },
-    Entry { name: "resourceId", arity: 2..=MANY, partial: true, run: resource_id },
-    Entry { name: "subscriptionResourceId", arity: 2..=MANY, partial: true, run: subscription_resource_id },
-    Entry { name: "tenantResourceId", arity: 2..=MANY, partial: true, run: tenant_resource_id },
+pub(super) const FUNCTIONS: &[FunctionEntry] = &[
+    FunctionEntry { name: "extensionResourceId", arity: 3..=MANY, partial: true, run: extension_resource_id },
+    FunctionEntry {
+        name: "managementGroupResourceId",
+        arity: 2..=MANY,
+        partial: true,
+        run: management_group_resource_id,
+    },
+    FunctionEntry { name: "reference", arity: 1..=3, partial: true, run: reference },
+    FunctionEntry { name: "resourceId", arity: 2..=MANY, partial: true, run: resource_id },
+    FunctionEntry { name: "subscriptionResourceId", arity: 2..=MANY, partial: true, run: subscription_resource_id },
+    FunctionEntry { name: "tenantResourceId", arity: 2..=MANY, partial: true, run: tenant_resource_id },
 ];
 
 /// Splits the arguments at the resource type, which is the first that contains a slash.
@@ -33,12 +38,12 @@ fn at_type(args: &[Value]) -> Result<(&[Value], &crate::source::Str, &[Value]), 
     }
 }
 
-fn resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn resource_id(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (before, ty, names) = at_type(args)?;
     let eval = context.eval;
     let own = eval.frame(context.frame).place;
     let place = match before {
-        [] if own.management_group.is_some() => Place::default(),
+        [] if own.management_group.is_some() => DeploymentPlace::default(),
         [] => own,
         [group] if own.group.is_some() => eval.group_in(own, None, group),
         [subscription] => eval.subscription_place(subscription),
@@ -48,7 +53,7 @@ fn resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     Ok(eval.id_value(ty, eval.id_of_place(place), names))
 }
 
-fn subscription_resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn subscription_resource_id(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (before, ty, names) = at_type(args)?;
     let place = match before {
         [] => context.eval.subscription_of(context.frame),
@@ -58,23 +63,23 @@ fn subscription_resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcom
     Ok(context.eval.id_value(ty, context.eval.id_of_place(place), names))
 }
 
-fn management_group_resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn management_group_resource_id(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (before, ty, names) = at_type(args)?;
     let name = match before {
         [] => context.eval.frame(context.frame).place.management_group.ok_or(Stop::Residual)?,
         [name] => context.eval.reify(name),
         _ => return Err(Stop::Residual),
     };
-    let place = Place { management_group: Some(name), ..Place::default() };
+    let place = DeploymentPlace { management_group: Some(name), ..DeploymentPlace::default() };
     Ok(context.eval.id_value(ty, context.eval.id_of_place(place), names))
 }
 
-fn tenant_resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn tenant_resource_id(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (_, ty, names) = at_type(args)?;
     Ok(context.eval.id_value(ty, Value::str(""), names))
 }
 
-fn extension_resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn extension_resource_id(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (scope, rest) = args.split_first().ok_or(Stop::Residual)?;
     let (_, ty, names) = at_type(rest)?;
     let scope = context.eval.text(context.parts(scope));
@@ -82,7 +87,7 @@ fn extension_resource_id(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 }
 
 /// The resource of the template that a symbolic name or an id stands for.
-fn resource_of(context: &Context<'_, '_>, value: &Value) -> Result<Option<Rc<ResourceRef>>, Stop> {
+fn resource_of(context: &CallContext<'_, '_>, value: &Value) -> Result<Option<Rc<ResourceRef>>, Stop> {
     Ok(match value {
         Value::Id(id) => context.eval.by_id(context.frame, id),
         Value::Resource(reference) if reference.path.is_empty() => Some(reference.clone()),
@@ -95,7 +100,7 @@ fn resource_of(context: &Context<'_, '_>, value: &Value) -> Result<Option<Rc<Res
 }
 
 /// `listKeys(symbol or id, version, body)`: what only the running service tells.
-pub(super) fn list(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+pub(super) fn list(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (first, rest) = args.split_first().ok_or(Stop::Residual)?;
     let found = resource_of(context, first)?;
     if let (Some(found), "listoutputswithsecurevalues") = (&found, &**context.name) {
@@ -120,7 +125,7 @@ impl Evaluator<'_> {
 }
 
 /// `reference(symbol or id, version, 'Full')`: a resource of the template itself, if it is one.
-fn reference(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn reference(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let eval = context.eval;
     let full = matches!(args.get(2), Some(Value::Str(text)) if text.eq_ignore_ascii_case("full"));
     let found = resource_of(context, &args[0])?;

@@ -2,19 +2,19 @@
 
 use super::args::wanted;
 use super::strings::{cut, known_end, units};
-use super::{Context, Entry, Outcome, Stop};
+use super::{CallContext, FunctionEntry, FunctionResult, Stop};
 use crate::eval::limits;
 use crate::eval::term::CondId;
 use crate::eval::value::{Array, Slot, Value};
 
-pub(super) const FUNCTIONS: &[Entry] = &[
-    Entry { name: "first", arity: 1..=1, partial: true, run: |c, a| end(c, a, false) },
-    Entry { name: "indexOf", arity: 2..=2, partial: true, run: |c, a| place(c, a, false) },
-    Entry { name: "last", arity: 1..=1, partial: true, run: |c, a| end(c, a, true) },
-    Entry { name: "lastIndexOf", arity: 2..=2, partial: true, run: |c, a| place(c, a, true) },
-    Entry { name: "length", arity: 1..=1, partial: true, run: length },
-    Entry { name: "skip", arity: 2..=2, partial: true, run: skip },
-    Entry { name: "take", arity: 2..=2, partial: true, run: take },
+pub(super) const FUNCTIONS: &[FunctionEntry] = &[
+    FunctionEntry { name: "first", arity: 1..=1, partial: true, run: |c, a| end(c, a, false) },
+    FunctionEntry { name: "indexOf", arity: 2..=2, partial: true, run: |c, a| place(c, a, false) },
+    FunctionEntry { name: "last", arity: 1..=1, partial: true, run: |c, a| end(c, a, true) },
+    FunctionEntry { name: "lastIndexOf", arity: 2..=2, partial: true, run: |c, a| place(c, a, true) },
+    FunctionEntry { name: "length", arity: 1..=1, partial: true, run: length },
+    FunctionEntry { name: "skip", arity: 2..=2, partial: true, run: skip },
+    FunctionEntry { name: "take", arity: 2..=2, partial: true, run: take },
 ];
 
 /// A string, or an array.
@@ -23,7 +23,7 @@ enum Sequence {
     Array(std::rc::Rc<Array>),
 }
 
-fn sequence(context: &Context<'_, '_>, value: &Value) -> Result<Sequence, Stop> {
+fn sequence(context: &CallContext<'_, '_>, value: &Value) -> Result<Sequence, Stop> {
     match context.eval.instances_of(value.clone()) {
         Value::Array(array) => Ok(Sequence::Array(array)),
         text if text.is_text() => Ok(Sequence::Text(text)),
@@ -32,7 +32,7 @@ fn sequence(context: &Context<'_, '_>, value: &Value) -> Result<Sequence, Stop> 
 }
 
 /// UTF-16 units, items, or keys.
-fn length(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn length(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let length = match context.eval.instances_of(args[0].clone()) {
         Value::Str(text) => units(&text),
         Value::Text(_) | Value::Id(_) => return Err(Stop::Residual),
@@ -44,7 +44,7 @@ fn length(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     Ok(Value::Int(length as i64))
 }
 
-fn end(context: &Context<'_, '_>, args: &[Value], last: bool) -> Outcome {
+fn end(context: &CallContext<'_, '_>, args: &[Value], last: bool) -> FunctionResult {
     match sequence(context, &args[0])? {
         Sequence::Array(array) if array.open.is_some() => Err(Stop::Residual),
         Sequence::Array(array) => {
@@ -62,7 +62,7 @@ fn end(context: &Context<'_, '_>, args: &[Value], last: bool) -> Outcome {
     }
 }
 
-fn take(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn take(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let count = usize::try_from(context.integer(&args[1])?.max(0)).unwrap_or(usize::MAX);
     match sequence(context, &args[0])? {
         Sequence::Array(_) if count == 0 => context.list(Vec::new()),
@@ -79,7 +79,7 @@ fn take(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     }
 }
 
-fn skip(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn skip(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let count = usize::try_from(context.integer(&args[1])?.max(0)).unwrap_or(usize::MAX);
     match sequence(context, &args[0])? {
         Sequence::Array(array) if count == 0 => context.open_list(array.items.clone(), array.open),
@@ -101,7 +101,7 @@ fn skip(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 }
 
 /// The index of the first (or last) string in a string, whatever its case, or of a value in an array; else -1.
-fn place(context: &Context<'_, '_>, args: &[Value], last: bool) -> Outcome {
+fn place(context: &CallContext<'_, '_>, args: &[Value], last: bool) -> FunctionResult {
     let wanted = context.eval.plain(args[1].clone());
     match sequence(context, &args[0])? {
         Sequence::Array(array) if array.open.is_some() => Err(Stop::Residual),
@@ -113,7 +113,7 @@ fn place(context: &Context<'_, '_>, args: &[Value], last: bool) -> Outcome {
     }
 }
 
-fn place_of_item(context: &Context<'_, '_>, items: &[Slot], wanted: &Value, last: bool) -> Outcome {
+fn place_of_item(context: &CallContext<'_, '_>, items: &[Slot], wanted: &Value, last: bool) -> FunctionResult {
     context.look_at(items.len())?;
     let eval = context.eval;
     // From the item that is asked last to the one that is asked first.
@@ -133,7 +133,7 @@ fn place_of_item(context: &Context<'_, '_>, items: &[Slot], wanted: &Value, last
     Ok(found)
 }
 
-fn place_of_text(text: &str, wanted: &str, whole: bool, last: bool) -> Outcome {
+fn place_of_text(text: &str, wanted: &str, whole: bool, last: bool) -> FunctionResult {
     // How the service compares letters beyond ASCII is its own; of an empty string, too.
     if !text.is_ascii() || !wanted.is_ascii() || wanted.is_empty() {
         return Err(Stop::Residual);

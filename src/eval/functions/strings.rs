@@ -2,23 +2,23 @@
 //! their known start and end tell is told.
 
 use super::args::wanted;
-use super::{Context, Entry, Outcome, Stop};
+use super::{CallContext, FunctionEntry, FunctionResult, Stop};
 use crate::eval::ids::segments;
 use crate::eval::limits;
 use crate::eval::term::Term;
 use crate::eval::value::{IdValue, Part, Slot, Value};
 
-pub(super) const FUNCTIONS: &[Entry] = &[
-    Entry { name: "endsWith", arity: 2..=2, partial: false, run: ends_with },
-    Entry { name: "like", arity: 2..=2, partial: false, run: like },
-    Entry { name: "padLeft", arity: 2..=3, partial: false, run: pad_left },
-    Entry { name: "replace", arity: 3..=3, partial: false, run: replace },
-    Entry { name: "split", arity: 2..=2, partial: true, run: split },
-    Entry { name: "startsWith", arity: 2..=2, partial: false, run: starts_with },
-    Entry { name: "substring", arity: 2..=3, partial: false, run: substring },
-    Entry { name: "toLower", arity: 1..=1, partial: false, run: |c, a| change_case(c, a, lower) },
-    Entry { name: "toUpper", arity: 1..=1, partial: false, run: |c, a| change_case(c, a, upper) },
-    Entry { name: "trim", arity: 1..=1, partial: false, run: trim },
+pub(super) const FUNCTIONS: &[FunctionEntry] = &[
+    FunctionEntry { name: "endsWith", arity: 2..=2, partial: false, run: ends_with },
+    FunctionEntry { name: "like", arity: 2..=2, partial: false, run: like },
+    FunctionEntry { name: "padLeft", arity: 2..=3, partial: false, run: pad_left },
+    FunctionEntry { name: "replace", arity: 3..=3, partial: false, run: replace },
+    FunctionEntry { name: "split", arity: 2..=2, partial: true, run: split },
+    FunctionEntry { name: "startsWith", arity: 2..=2, partial: false, run: starts_with },
+    FunctionEntry { name: "substring", arity: 2..=3, partial: false, run: substring },
+    FunctionEntry { name: "toLower", arity: 1..=1, partial: false, run: |c, a| change_case(c, a, lower) },
+    FunctionEntry { name: "toUpper", arity: 1..=1, partial: false, run: |c, a| change_case(c, a, upper) },
+    FunctionEntry { name: "trim", arity: 1..=1, partial: false, run: trim },
 ];
 
 /// The length of `text` in the service's units.
@@ -36,7 +36,7 @@ pub(super) fn cut(text: &str, start: usize, end: usize) -> Option<String> {
 }
 
 /// The known text at the start (or end) of a string, and whether that is all of it.
-pub(super) fn known_end(context: &Context<'_, '_>, value: &Value, at_end: bool) -> Result<(String, bool), Stop> {
+pub(super) fn known_end(context: &CallContext<'_, '_>, value: &Value, at_end: bool) -> Result<(String, bool), Stop> {
     if !value.is_text() {
         return Err(wanted("a string", value));
     }
@@ -49,20 +49,20 @@ pub(super) fn known_end(context: &Context<'_, '_>, value: &Value, at_end: bool) 
     }
 }
 
-fn starts_with(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn starts_with(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (text, whole) = known_end(context, &args[0], false)?;
     let wanted = context.string(&args[1])?;
     begins(text.chars(), wanted.chars(), whole)
 }
 
-fn ends_with(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn ends_with(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (text, whole) = known_end(context, &args[0], true)?;
     let wanted = context.string(&args[1])?;
     begins(text.chars().rev(), wanted.chars().rev(), whole)
 }
 
 /// Whether the characters of `text`, of which `whole` says whether they are all, begin with those of `wanted`.
-fn begins(mut text: impl Iterator<Item = char>, wanted: impl Iterator<Item = char>, whole: bool) -> Outcome {
+fn begins(mut text: impl Iterator<Item = char>, wanted: impl Iterator<Item = char>, whole: bool) -> FunctionResult {
     for wanted in wanted {
         match text.next() {
             Some(found) if found.eq_ignore_ascii_case(&wanted) => {}
@@ -89,7 +89,7 @@ fn one(from: char, mut to: impl Iterator<Item = char>) -> Option<char> {
     (to.next().is_none() && (first == from || first <= '\u{ffff}')).then_some(first)
 }
 
-fn change_case(context: &Context<'_, '_>, args: &[Value], change: fn(&str) -> Option<String>) -> Outcome {
+fn change_case(context: &CallContext<'_, '_>, args: &[Value], change: fn(&str) -> Option<String>) -> FunctionResult {
     if !args[0].is_text() {
         return Err(wanted("a string", &args[0]));
     }
@@ -100,7 +100,7 @@ fn change_case(context: &Context<'_, '_>, args: &[Value], change: fn(&str) -> Op
     context.join(changed.collect::<Result<_, _>>()?)
 }
 
-fn trim(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn trim(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     if let Value::Text(parts) = &args[0] {
         let edge = |part: Option<&Part>, at_end: bool| match part {
             Some(Part::Text(text)) if at_end => text.chars().next_back().is_some_and(|c| !c.is_whitespace()),
@@ -114,7 +114,7 @@ fn trim(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     context.text(context.string(&args[0])?.trim())
 }
 
-fn replace(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn replace(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (text, old, new) = (context.string(&args[0])?, context.string(&args[1])?, context.string(&args[2])?);
     if old.is_empty() {
         return Err(Stop::Wrong("an empty string cannot be replaced".into()));
@@ -125,7 +125,7 @@ fn replace(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 }
 
 /// `*` stands for any characters, letters are compared without regard to case.
-fn like(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn like(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (text, pattern) = (context.string(&args[0])?, context.string(&args[1])?);
     if pattern.contains('?') || !text.is_ascii() || !pattern.is_ascii() {
         return Err(Stop::Residual);
@@ -140,7 +140,7 @@ fn like(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     Ok(Value::Bool(inner.is_some() && rest.is_some()))
 }
 
-fn pad_left(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn pad_left(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let text = match &args[0] {
         Value::Int(number) => number.to_string().into(),
         other => context.string(other)?,
@@ -158,7 +158,7 @@ fn pad_left(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     context.text(pad.repeat(missing) + &text)
 }
 
-fn substring(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn substring(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (text, whole) = known_end(context, &args[0], false)?;
     let length = units(&text);
     let start = context.integer(&args[1])?;
@@ -174,7 +174,7 @@ fn substring(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 }
 
 /// A string at each of one or several separators.
-fn split(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn split(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let separators = match &args[1] {
         one if one.is_text() => vec![one.clone()],
         other => context.items(other)?,
@@ -189,7 +189,7 @@ fn split(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 }
 
 /// A resource id at its slashes: each hole of it is one segment, or a part of one.
-fn split_id(context: &Context<'_, '_>, id: &IdValue) -> Outcome {
+fn split_id(context: &CallContext<'_, '_>, id: &IdValue) -> FunctionResult {
     let segments = segments(&context.parts(&id.scope));
     // A scope that begins with something unknown may have any number of segments.
     if segments.first().is_some_and(|first| first.iter().any(|part| matches!(part, Part::Hole(_)))) {
@@ -208,14 +208,14 @@ fn split_id(context: &Context<'_, '_>, id: &IdValue) -> Outcome {
 }
 
 /// A segment of an id: in ids a hole that is a whole segment is a string itself.
-fn whole_segment(context: &Context<'_, '_>, parts: &[Part]) -> Value {
+fn whole_segment(context: &CallContext<'_, '_>, parts: &[Part]) -> Value {
     match parts {
         [Part::Hole(term)] => Value::Unknown(*term),
         parts => context.eval.text(parts.to_vec()),
     }
 }
 
-fn split_known(context: &Context<'_, '_>, text: &str, separators: &[crate::source::Str]) -> Outcome {
+fn split_known(context: &CallContext<'_, '_>, text: &str, separators: &[crate::source::Str]) -> FunctionResult {
     // What an empty separator does is the service's own.
     if separators.is_empty() || separators.iter().any(|separator| separator.is_empty()) {
         return Err(Stop::Residual);

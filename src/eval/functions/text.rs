@@ -1,19 +1,19 @@
 //! Making strings: `concat`, `format`, `join`, `string`.
 
 use super::args::wanted;
-use super::{Context, Entry, MANY, Outcome, Stop};
+use super::{CallContext, FunctionEntry, FunctionResult, MANY, Stop};
 use crate::eval::term::Term;
 use crate::eval::value::{Part, Value};
 
-pub(super) const FUNCTIONS: &[Entry] = &[
-    Entry { name: "concat", arity: 1..=MANY, partial: true, run: concat },
-    Entry { name: "format", arity: 1..=MANY, partial: true, run: format },
-    Entry { name: "join", arity: 2..=2, partial: true, run: join },
-    Entry { name: "string", arity: 1..=1, partial: false, run: string },
+pub(super) const FUNCTIONS: &[FunctionEntry] = &[
+    FunctionEntry { name: "concat", arity: 1..=MANY, partial: true, run: concat },
+    FunctionEntry { name: "format", arity: 1..=MANY, partial: true, run: format },
+    FunctionEntry { name: "join", arity: 2..=2, partial: true, run: join },
+    FunctionEntry { name: "string", arity: 1..=1, partial: false, run: string },
 ];
 
 /// Joins strings, or arrays.
-fn concat(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn concat(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let values: Vec<Value> = args.iter().map(|arg| context.eval.instances_of(arg.clone())).collect();
     let is_array = |value: &Value| matches!(value, Value::Array(_));
     let prints = |value: &Value| {
@@ -34,7 +34,7 @@ fn concat(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     Err(Stop::Residual)
 }
 
-fn concat_arrays(context: &Context<'_, '_>, args: &[Value], values: &[Value]) -> Outcome {
+fn concat_arrays(context: &CallContext<'_, '_>, args: &[Value], values: &[Value]) -> FunctionResult {
     let (mut items, mut closed) = (Vec::new(), true);
     for value in values {
         match value {
@@ -49,7 +49,7 @@ fn concat_arrays(context: &Context<'_, '_>, args: &[Value], values: &[Value]) ->
 }
 
 /// The items of an array, printed.
-fn join(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn join(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let items = context.items(&args[0])?;
     let separator = match &args[1] {
         text if text.is_text() => context.parts(text),
@@ -89,7 +89,7 @@ struct Hole<'f> {
 }
 
 /// .NET's composite formatting, <https://learn.microsoft.com/dotnet/standard/base-types/composite-formatting>.
-fn format(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn format(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (format, args) = args.split_first().ok_or(Stop::Residual)?;
     let format = context.string(format)?;
     let (mut parts, mut size) = (Vec::new(), 0);
@@ -132,7 +132,7 @@ fn read_hole(written: &str) -> Option<Hole<'_>> {
 }
 
 /// Prints `value` into a hole.
-fn fill(context: &Context<'_, '_>, hole: &Hole<'_>, value: &Value, parts: &mut Vec<Part>) -> Result<(), Stop> {
+fn fill(context: &CallContext<'_, '_>, hole: &Hole<'_>, value: &Value, parts: &mut Vec<Part>) -> Result<(), Stop> {
     if hole.width.is_none() && hole.spec.is_none() {
         context.eval.text_parts(value, parts);
         return Ok(());
@@ -191,7 +191,7 @@ fn spell(number: i64, spec: &str) -> Option<String> {
     }
 }
 
-fn string(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn string(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     match &args[0] {
         value if value.is_text() => Ok(value.clone()),
         value @ (Value::Int(_) | Value::Bool(_) | Value::Null) => context.join(context.parts(value)),

@@ -1,15 +1,15 @@
 //! URIs, where nothing in them needs the rules of a URI library, and the percent encoding.
 
 use super::args::wanted;
-use super::{Context, Entry, Outcome, Stop};
+use super::{CallContext, FunctionEntry, FunctionResult, Stop};
 use crate::eval::value::Value;
 
-pub(super) const FUNCTIONS: &[Entry] = &[
-    Entry { name: "buildUri", arity: 1..=1, partial: false, run: build_uri },
-    Entry { name: "parseUri", arity: 1..=1, partial: false, run: parse_uri },
-    Entry { name: "uri", arity: 2..=2, partial: false, run: uri },
-    Entry { name: "uriComponent", arity: 1..=1, partial: false, run: uri_component },
-    Entry { name: "uriComponentToString", arity: 1..=1, partial: false, run: uri_component_to_string },
+pub(super) const FUNCTIONS: &[FunctionEntry] = &[
+    FunctionEntry { name: "buildUri", arity: 1..=1, partial: false, run: build_uri },
+    FunctionEntry { name: "parseUri", arity: 1..=1, partial: false, run: parse_uri },
+    FunctionEntry { name: "uri", arity: 2..=2, partial: false, run: uri },
+    FunctionEntry { name: "uriComponent", arity: 1..=1, partial: false, run: uri_component },
+    FunctionEntry { name: "uriComponentToString", arity: 1..=1, partial: false, run: uri_component_to_string },
 ];
 
 /// Characters that a URI component keeps (RFC 3986, section 2.3).
@@ -17,7 +17,7 @@ const fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
-fn uri_component(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn uri_component(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let mut out = String::new();
     for byte in context.string(&args[0])?.bytes() {
@@ -30,7 +30,7 @@ fn uri_component(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
     context.text(out)
 }
 
-fn uri_component_to_string(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn uri_component_to_string(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let text = context.string(&args[0])?;
     let mut pieces = text.split('%');
     let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
@@ -68,7 +68,7 @@ fn parts(uri: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// Joins a base and a relative path.
-fn uri(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn uri(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (base, relative) = (context.string(&args[0])?, context.string(&args[1])?);
     let (scheme, host, path) = parts(&base).filter(|(_, _, path)| is_plain_path(path)).ok_or(Stop::Residual)?;
     let rooted = relative.starts_with('/');
@@ -81,7 +81,7 @@ fn uri(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 }
 
 /// The scheme, the host and a plain path. What the service says of ports and queries is not settled.
-fn parse_uri(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn parse_uri(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let text = context.string(&args[0])?;
     let (scheme, host, rest) = parts(&text).ok_or(Stop::Residual)?;
     let mut members = vec![("scheme".into(), Value::str(scheme).into()), ("host".into(), Value::str(host).into())];
@@ -96,7 +96,7 @@ fn parse_uri(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
 }
 
 /// Puts parts together. A port that is missing, or that of the scheme, the service treats in its own way.
-fn build_uri(context: &Context<'_, '_>, args: &[Value]) -> Outcome {
+fn build_uri(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let parts = match &args[0] {
         Value::Object(object) if object.open.is_none() => ["scheme", "host", "port", "path", "query"]
             .map(|name| object.get(name).map_or(Value::Null, |slot| context.eval.force(slot))),

@@ -3,7 +3,7 @@
 use granit_parser::{Event, Parser, ScalarStyle};
 
 /// An array or object that is not finished.
-struct Open {
+struct OpenCollection {
     /// Its nodes are keys and values in turn.
     is_object: bool,
     /// How many nodes it has so far.
@@ -13,7 +13,7 @@ struct Open {
 /// The first document of `text` as JSON. Nothing when it is wrong or empty, and where readers differ: tags, anchors,
 /// keys that are no strings, and plain scalars that one takes for a string and another for something else.
 pub(super) fn to_json(text: &str) -> Option<String> {
-    let (mut out, mut open) = (String::new(), Vec::<Open>::new());
+    let (mut out, mut open) = (String::new(), Vec::<OpenCollection>::new());
     for event in Parser::new_from_str(text) {
         match event.ok()?.0 {
             Event::StreamStart | Event::DocumentStart(..) => {}
@@ -31,11 +31,11 @@ pub(super) fn to_json(text: &str) -> Option<String> {
             }
             Event::SequenceStart(_, 0, None) if !begin(&mut open, &mut out) => {
                 out.push('[');
-                open.push(Open { is_object: false, nodes: 0 });
+                open.push(OpenCollection { is_object: false, nodes: 0 });
             }
             Event::MappingStart(_, 0, None) if !begin(&mut open, &mut out) => {
                 out.push('{');
-                open.push(Open { is_object: true, nodes: 0 });
+                open.push(OpenCollection { is_object: true, nodes: 0 });
             }
             Event::SequenceEnd | Event::MappingEnd => out.push(if open.pop()?.is_object { '}' } else { ']' }),
             Event::DocumentEnd => return Some(out).filter(|out| out != "null"),
@@ -46,7 +46,7 @@ pub(super) fn to_json(text: &str) -> Option<String> {
 }
 
 /// Writes what stands before the next node; true when that is a key.
-fn begin(open: &mut [Open], out: &mut String) -> bool {
+fn begin(open: &mut [OpenCollection], out: &mut String) -> bool {
     let Some(within) = open.last_mut() else { return false };
     let is_value = within.is_object && within.nodes % 2 == 1;
     match (is_value, within.nodes) {

@@ -21,7 +21,7 @@ pub(in crate::json) struct Parser<'t> {
     at: usize,
     nodes: Vec<Node>,
     /// The open objects and arrays, outermost first.
-    stack: Vec<Frame>,
+    stack: Vec<OpenValue>,
     /// How many may be open.
     most_open: usize,
     comments: Vec<TextRange>,
@@ -29,7 +29,7 @@ pub(in crate::json) struct Parser<'t> {
 }
 
 /// An object or array that is not closed yet.
-struct Frame {
+struct OpenValue {
     node: usize,
     is_object: bool,
     /// The last value in it, while no comma was read after that.
@@ -246,7 +246,7 @@ impl<'t> Parser<'t> {
         if self.stack.len() >= self.most_open {
             return self.too_deep();
         }
-        self.stack.push(Frame { node: self.nodes.len(), is_object: kind == ValueKind::Object, last: None });
+        self.stack.push(OpenValue { node: self.nodes.len(), is_object: kind == ValueKind::Object, last: None });
         self.at += 1;
         self.push(kind, self.at - 1, Mark::None);
     }

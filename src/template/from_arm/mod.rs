@@ -18,7 +18,7 @@ mod secrecy;
 mod sniff;
 mod value;
 
-use names::{Names, Strings};
+use names::{NameTable, SharedStrings};
 pub use outline::may_deploy;
 pub use parameter_file::lower_json_parameters;
 pub use sniff::{JsonFileKind, may_be_arm, sniff_json};
@@ -51,7 +51,7 @@ pub fn lower_arm_value(place: Span, text: &str) -> Template {
 struct Shared<'d> {
     file: FileId,
     text: &'d str,
-    strings: Strings,
+    strings: SharedStrings,
     problems: Problems,
 }
 
@@ -60,7 +60,7 @@ impl<'d> Shared<'d> {
         Self {
             file,
             text: document.text(),
-            strings: Strings::default(),
+            strings: SharedStrings::default(),
             problems: document.problems().iter().cloned().collect(),
         }
     }
@@ -77,10 +77,10 @@ struct Lowering<'s, 'd> {
     template: Template,
     /// The object of this template in the text.
     root: Option<Value<'d>>,
-    params: Names<ParamId>,
-    variables: Names<VariableId>,
+    params: NameTable<ParamId>,
+    variables: NameTable<VariableId>,
     /// By `namespace.name`.
-    functions: Names<FunctionId>,
+    functions: NameTable<FunctionId>,
     /// The `copy` loops around the current place, outermost first.
     loops: Vec<LoopFrame>,
     /// The lambda parameters visible at the current place, innermost last.
@@ -109,9 +109,9 @@ impl<'s, 'd> Lowering<'s, 'd> {
             template: Template::new(shared.file, Language::Arm, range),
             shared,
             root: None,
-            params: Names::default(),
-            variables: Names::default(),
-            functions: Names::default(),
+            params: NameTable::default(),
+            variables: NameTable::default(),
+            functions: NameTable::default(),
             loops: Vec::new(),
             lambda_params: Vec::new(),
             function_params: None,
@@ -150,8 +150,8 @@ impl<'s, 'd> Lowering<'s, 'd> {
     /// The text of a JSON string as it stands; `None` for other values and for expressions.
     fn literal(&mut self, value: Value<'d>) -> Option<Str> {
         let text = value.as_str()?;
-        let content = crate::arm::Content::of(value);
-        (content == crate::arm::Content::Literal).then(|| self.shared.strings.get(&text))
+        let content = crate::arm::StringContent::of(value);
+        (content == crate::arm::StringContent::Literal).then(|| self.shared.strings.get(&text))
     }
 
     /// Reports that something else stands here, unless the JSON parser did already.
@@ -193,7 +193,7 @@ fn distinct_members<'d>(object: Value<'d>) -> Vec<json::Member<'d>> {
     if written.len() <= FEW && written.iter().enumerate().all(is_new) {
         return written;
     }
-    let mut places = Names::<usize>::default();
+    let mut places = NameTable::<usize>::default();
     let mut members: Vec<json::Member<'d>> = Vec::new();
     for member in written {
         match places.get_or_insert(&member.key(), members.len()) {

@@ -9,13 +9,13 @@ const SHARED_LENGTH: usize = 64;
 
 /// Gives equal strings the same memory: a template repeats its keys and names a hundred times.
 #[derive(Default)]
-pub(super) struct Strings {
+pub(super) struct SharedStrings {
     strings: HashSet<Str>,
     /// Function names as written, and in lower case.
     lowered: HashMap<Box<str>, Str>,
 }
 
-impl Strings {
+impl SharedStrings {
     pub(super) fn get(&mut self, text: &str) -> Str {
         if text.len() > SHARED_LENGTH {
             return Arc::from(text);
@@ -40,17 +40,17 @@ impl Strings {
 }
 
 /// What is declared by which name, ASCII case ignored.
-pub(super) struct Names<T> {
+pub(super) struct NameTable<T> {
     by_name: HashMap<Box<str>, T>,
 }
 
-impl<T> Default for Names<T> {
+impl<T> Default for NameTable<T> {
     fn default() -> Self {
         Self { by_name: HashMap::default() }
     }
 }
 
-impl<T: Copy> Names<T> {
+impl<T: Copy> NameTable<T> {
     pub(super) fn get(&self, name: &str) -> Option<T> {
         self.by_name.get(name.to_ascii_lowercase().as_str()).copied()
     }

@@ -1,7 +1,7 @@
 //! JSON values: literals, expressions in strings, and arrays made by a `copy` property.
 
 use super::{LoopFrame, Lowering};
-use crate::arm::{self, Content};
+use crate::arm::{self, StringContent};
 use crate::json::{self, Value, ValueKind};
 use crate::source::{Problem, Str, TextRange};
 use crate::template::{ExprId, ExprKind, Item, Loop, Member, MemberKey, Over};
@@ -46,11 +46,11 @@ impl<'d> Lowering<'_, 'd> {
     /// A string: itself, or the expression in it.
     pub(super) fn string(&mut self, value: Value<'d>) -> ExprId {
         let text = value.as_str().unwrap_or_default();
-        let content = if self.expressions { Content::of(value) } else { Content::Literal };
+        let content = if self.expressions { StringContent::of(value) } else { StringContent::Literal };
         let text = match content {
-            Content::Literal => &*text,
-            Content::EscapedLiteral => text.strip_prefix('[').unwrap_or(&text),
-            Content::Expression(range) => return self.expression(range),
+            StringContent::Literal => &*text,
+            StringContent::EscapedLiteral => text.strip_prefix('[').unwrap_or(&text),
+            StringContent::Expression(range) => return self.expression(range),
         };
         let text = self.shared.strings.get(text);
         self.push(ExprKind::Str(text), value.range())
@@ -85,7 +85,7 @@ impl<'d> Lowering<'_, 'd> {
 
     fn key(&mut self, key: Value<'d>) -> MemberKey {
         match key.kind() {
-            ValueKind::String if self.expressions && Content::of(key) != Content::Literal => {
+            ValueKind::String if self.expressions && StringContent::of(key) != StringContent::Literal => {
                 let id = self.string(key);
                 match &self.template.expr(id).kind {
                     ExprKind::Str(name) => MemberKey::Name(name.clone()),

@@ -1,7 +1,7 @@
 //! Expressions: literals, operators, loops and lambdas.
 
 use super::Lowering;
-use super::names::{Binding, Symbol};
+use super::names::{ScopedName, Symbol};
 use crate::bicep::{
     self, BinaryOperator, ExprKind as Syntax, For, Item as SyntaxItem, Member as SyntaxMember, Name,
     Piece as SyntaxPiece, StringForm, UnaryOperator,
@@ -132,8 +132,8 @@ impl<'t> Lowering<'t> {
     fn name(&mut self, range: TextRange) -> ExprKind {
         let name = self.slice(range);
         match self.scopes.get(name) {
-            Some(Binding::Local(id)) => return ExprKind::Local(id),
-            Some(Binding::Resource(id)) => return ExprKind::Resource(id),
+            Some(ScopedName::Local(id)) => return ExprKind::Local(id),
+            Some(ScopedName::Resource(id)) => return ExprKind::Resource(id),
             None => {}
         }
         match self.symbols.get(name) {

@@ -26,14 +26,14 @@ pub(super) enum Symbol {
 
 /// What a name that is visible only in a part of the file stands for.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Binding {
+pub(super) enum ScopedName {
     Local(LocalId),
     Resource(ResourceId),
 }
 
 /// Identities in order of declaration.
 #[derive(Default)]
-struct Counts {
+struct NameCounts {
     params: u32,
     variables: u32,
     functions: u32,
@@ -50,7 +50,7 @@ impl<'t> Lowering<'t> {
     /// Makes all declarations of the file known, so that order does not matter. Numbers them as
     /// [`Lowering::statement`] will add them.
     pub(super) fn declare(&mut self) {
-        let mut counts = Counts::default();
+        let mut counts = NameCounts::default();
         for statement in self.tree.top() {
             match &statement.kind {
                 StatementKind::Param { name, .. } => {
@@ -84,7 +84,7 @@ impl<'t> Lowering<'t> {
         self.uses = vec![0; counts.params as usize];
     }
 
-    fn declare_resource(&mut self, statement: &'t Statement, counts: &mut Counts) -> ResourceId {
+    fn declare_resource(&mut self, statement: &'t Statement, counts: &mut NameCounts) -> ResourceId {
         let id = ResourceId(next(&mut counts.resources));
         for nested in self.nested_resources(statement) {
             let child = self.declare_resource(nested, counts);
@@ -139,7 +139,7 @@ impl<'t> Lowering<'t> {
     pub(super) fn bind(&mut self, name: Name) -> LocalId {
         let text = self.str(name);
         let id = self.out.push_local(text);
-        self.scopes.bind(self.slice(name), Binding::Local(id));
+        self.scopes.bind(self.slice(name), ScopedName::Local(id));
         id
     }
 }
@@ -148,13 +148,13 @@ impl<'t> Lowering<'t> {
 #[derive(Default)]
 pub(super) struct Scopes<'t> {
     /// What each name is bound to, innermost last.
-    bindings: HashMap<&'t str, Vec<Binding>>,
+    bindings: HashMap<&'t str, Vec<ScopedName>>,
     /// The names in the order in which they were bound.
     bound: Vec<&'t str>,
 }
 
 impl<'t> Scopes<'t> {
-    pub(super) fn bind(&mut self, name: &'t str, binding: Binding) {
+    pub(super) fn bind(&mut self, name: &'t str, binding: ScopedName) {
         self.bindings.entry(name).or_default().push(binding);
         self.bound.push(name);
     }
@@ -174,7 +174,7 @@ impl<'t> Scopes<'t> {
     }
 
     /// What `name` is bound to, if it is.
-    pub(super) fn get(&self, name: &str) -> Option<Binding> {
+    pub(super) fn get(&self, name: &str) -> Option<ScopedName> {
         self.bindings.get(name)?.last().copied()
     }
 }

@@ -1,7 +1,7 @@
 //! Resources and modules.
 
 use super::Lowering;
-use super::names::Binding;
+use super::names::ScopedName;
 use crate::bicep::{self, ExprKind as Syntax, Piece as SyntaxPiece, Statement, StatementKind, StringForm};
 use crate::source::{Str, TextRange};
 use crate::template::{
@@ -79,7 +79,7 @@ impl<'t> Lowering<'t> {
             if let StatementKind::Resource { name, .. } = statement.kind {
                 let name = self.slice(name);
                 if let Some(child) = self.nested.get(&(parent, name)) {
-                    self.scopes.bind(name, Binding::Resource(*child));
+                    self.scopes.bind(name, ScopedName::Resource(*child));
                 }
             }
         }

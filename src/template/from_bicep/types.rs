@@ -8,7 +8,7 @@ use crate::template::{ExprKind as Lowered, Item, Param, ParamType, Secrecy};
 
 /// How far a type is followed, through aliases, too; beyond that it is taken as unknown. (An alias may
 /// refer to itself, and more than once.)
-struct Limits {
+struct TypeLimits {
     /// Levels further down.
     depth: u32,
     /// Parts in all.
@@ -111,20 +111,20 @@ impl<'t> Lowering<'t> {
     }
 
     pub(super) fn type_facts(&self, ty: TypeId) -> Facts {
-        self.facts(ty, &mut Limits { depth: Stack::here().levels(Recursion::BicepType), parts: PARTS })
+        self.facts(ty, &mut TypeLimits { depth: Stack::here().levels(Recursion::BicepType), parts: PARTS })
     }
 
-    fn facts(&self, id: TypeId, limits: &mut Limits) -> Facts {
+    fn facts(&self, id: TypeId, limits: &mut TypeLimits) -> Facts {
         let (Some(depth), Some(parts)) = (limits.depth.checked_sub(1), limits.parts.checked_sub(1)) else {
             return Facts::default();
         };
-        *limits = Limits { depth, parts };
+        *limits = TypeLimits { depth, parts };
         let facts = self.facts_of(self.tree.ty(id), limits);
         limits.depth += 1;
         facts
     }
 
-    fn facts_of(&self, ty: &Type, limits: &mut Limits) -> Facts {
+    fn facts_of(&self, ty: &Type, limits: &mut TypeLimits) -> Facts {
         match &ty.kind {
             TypeKind::Name => self.named_facts(self.slice(ty.range), limits),
             TypeKind::Literal(value) => self.literal_facts(*value, false),
@@ -150,7 +150,7 @@ impl<'t> Lowering<'t> {
         }
     }
 
-    fn named_facts(&self, name: &str, limits: &mut Limits) -> Facts {
+    fn named_facts(&self, name: &str, limits: &mut TypeLimits) -> Facts {
         match self.aliases.get(name).map(|alias| (&alias.kind, alias)) {
             Some((StatementKind::Type { value, .. }, alias)) => {
                 let facts = self.facts(*value, limits);

@@ -1,16 +1,16 @@
 //! The expression language: what a string says, trees, places, and errors.
 
-use armguard::arm::{self, Content, Expr, ExprKind, Link};
+use armguard::arm::{self, Expr, ExprKind, Link, StringContent};
 use armguard::json;
 use armguard::source::TextRange;
 
 /// What the only string of the JSON text says, with the text of its expression.
-fn content(json: &str) -> (Content, String) {
+fn content(json: &str) -> (StringContent, String) {
     let document = json::parse(json);
-    let Some(string) = document.root() else { return (Content::Literal, String::new()) };
-    let content = Content::of(string);
+    let Some(string) = document.root() else { return (StringContent::Literal, String::new()) };
+    let content = StringContent::of(string);
     let shown = match &content {
-        Content::Expression(range) => range.of(json).to_owned(),
+        StringContent::Expression(range) => range.of(json).to_owned(),
         _ => string.as_str().unwrap_or_default().into_owned(),
     };
     (content, shown)
@@ -39,9 +39,9 @@ fn brackets_make_an_expression() {
     ];
     for (json, expected) in cases {
         let shown = match content(json) {
-            (Content::Literal, _) => "literal".to_owned(),
-            (Content::EscapedLiteral, _) => "escaped".to_owned(),
-            (Content::Expression(_), text) => format!("expression {text}"),
+            (StringContent::Literal, _) => "literal".to_owned(),
+            (StringContent::EscapedLiteral, _) => "escaped".to_owned(),
+            (StringContent::Expression(_), text) => format!("expression {text}"),
         };
         assert_eq!(shown, expected, "{json}");
     }
@@ -165,7 +165,7 @@ fn errors_tell_what_is_wrong() {
 fn places_are_those_in_the_file() {
     let json = r#""[concat('caf\u00e9', parameters('p').x[0].\u0079)]""#;
     let document = json::parse(json);
-    let Some(Content::Expression(range)) = document.root().map(Content::of) else {
+    let Some(StringContent::Expression(range)) = document.root().map(StringContent::of) else {
         unreachable!("{json} is an expression")
     };
     let (expr, problems) = arm::parse(json, range);

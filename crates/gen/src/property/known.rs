@@ -10,7 +10,7 @@ use super::run::Printed;
 use crate::expr::Expr;
 use crate::print::Language;
 use crate::program::Project;
-use crate::reference::{Deployed, deploy};
+use crate::reference::{DeployedResource, deploy};
 
 const PROFILE: &str = "aks-defender-profile";
 const MONITORING: &str = "aks-defender-security-monitoring";
@@ -31,7 +31,7 @@ fn contexts(project: &Project) -> Vec<(String, Vec<(String, Expr)>)> {
 }
 
 /// The rules that certainly report a cluster, and those that certainly do not. Only clusters of a current version are known.
-fn expected(cluster: &Deployed) -> Option<[(&'static str, bool); 2]> {
+fn expected(cluster: &DeployedResource) -> Option<[(&'static str, bool); 2]> {
     let properties = cluster.properties.as_ref().filter(|_| cluster.api_version > "2023")?;
     let profile = properties.get("securityProfile").unwrap_or(&Value::Null);
     let defender = profile.get("defender").and_then(Value::as_object).filter(|defender| !defender.is_empty());
@@ -64,7 +64,7 @@ pub(super) fn findings(project: &Project, report: &Report) -> Result<usize, Stri
     for (context, values) in contexts(project) {
         let Some(deployed) = deploy(project, &values) else { continue };
         let clusters = deployed.iter().filter(|it| it.ty.ends_with("/managedClusters"));
-        let mut by_key: BTreeMap<Key<'_>, Vec<&Deployed>> = BTreeMap::new();
+        let mut by_key: BTreeMap<Key<'_>, Vec<&DeployedResource>> = BTreeMap::new();
         for cluster in clusters {
             by_key.entry((&context, cluster.calls.clone(), cluster.symbol.clone())).or_default().push(cluster);
         }
@@ -78,8 +78,8 @@ pub(super) fn findings(project: &Project, report: &Report) -> Result<usize, Stri
 }
 
 /// Whether the reference knows what `rule` says of the instances of a cluster; it must then be said.
-fn agrees(key: &Key<'_>, rule: &str, instances: &[&Deployed], findings: &[&Finding]) -> Result<bool, String> {
-    let fails = |instance: &&Deployed| {
+fn agrees(key: &Key<'_>, rule: &str, instances: &[&DeployedResource], findings: &[&Finding]) -> Result<bool, String> {
+    let fails = |instance: &&DeployedResource| {
         let answer = expected(instance).and_then(|answers| answers.iter().find(|(name, _)| *name == rule).copied());
         match (instance.present, answer) {
             (Some(false), _) | (_, Some((_, false))) => Some(false),

@@ -24,7 +24,7 @@ const FIXED: usize = 4;
 
 /// What is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Broken {
+pub struct BrokenProperty {
     /// Which property.
     pub property: &'static str,
     /// In which language.
@@ -33,7 +33,7 @@ pub struct Broken {
     pub seen: String,
 }
 
-impl fmt::Display for Broken {
+impl fmt::Display for BrokenProperty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({:?}): {}", self.property, self.language, self.seen)
     }
@@ -58,27 +58,27 @@ pub struct Verdicts {
 ///
 /// # Errors
 /// The first thing that is not as it must be.
-pub fn check(project: &Project) -> Result<Verdicts, Broken> {
+pub fn check(project: &Project) -> Result<Verdicts, BrokenProperty> {
     check_some(project, None)
 }
 
 /// Whether `project`, too, breaks what `broken` breaks; that alone is tried.
-pub fn breaks_alike(project: &Project, broken: &Broken) -> bool {
+pub fn breaks_alike(project: &Project, broken: &BrokenProperty) -> bool {
     check_some(project, Some(broken.property)).is_err_and(|other| other.property == broken.property)
 }
 
 /// What [`check`] does, or the part of it that is about the property `only`.
-fn check_some(project: &Project, only: Option<&str>) -> Result<Verdicts, Broken> {
+fn check_some(project: &Project, only: Option<&str>) -> Result<Verdicts, BrokenProperty> {
     let mut verdicts = Verdicts { is_clean: true, ..Verdicts::default() };
     let (mut first, mut alone) = (None::<Vec<String>>, false);
     for language in Language::ALL {
         // Tries a property, unless another one is wanted.
         let must = |property: &'static str, holds: &dyn Fn() -> Result<usize, String>| match only {
             Some(only) if only != property => Ok(0),
-            _ => holds().map_err(|seen| Broken { property, language, seen }),
+            _ => holds().map_err(|seen| BrokenProperty { property, language, seen }),
         };
         let printed = Printed::new(project, language);
-        let printed = printed.map_err(|seen| Broken { property: "configuration is read", language, seen })?;
+        let printed = printed.map_err(|seen| BrokenProperty { property: "configuration is read", language, seen })?;
         let report = printed.lint(false);
         must("no panic", &|| match report.problems.iter().find(|it| it.code.id() == "internal-error") {
             Some(problem) => Err(problem.message.clone()),

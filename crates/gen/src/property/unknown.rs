@@ -11,7 +11,7 @@ use crate::program::{Parameter, ParameterFile, Project};
 use crate::reference::deploy;
 
 /// A rule, the symbolic names of the calls, and that of the resource.
-type Check = (String, Vec<String>, String);
+type CheckedResource = (String, Vec<String>, String);
 
 /// Gives values to all parameters that have none, in two ways. What failed without them fails with them, where the
 /// resource is deployed; what fails with them failed without, or was undetermined.
@@ -32,14 +32,14 @@ pub(super) fn check(project: &Project) -> Result<(), String> {
         let bound = Project { parameter_files: vec![file], ..bare.clone() };
         let Some(deployed) = deploy(&bound, &values) else { continue };
         let bound = self::failing(&Printed::new(&bound, Language::Bicep)?.lint(false));
-        let absent = |(_, calls, title): &Check| {
+        let absent = |(_, calls, title): &CheckedResource| {
             let mut instances = deployed.iter().filter(|it| it.calls == *calls && it.symbol == *title);
             instances.all(|it| it.present != Some(true))
         };
         if let Some(lost) = failing.iter().find(|check| !bound.contains(check) && !absent(check)) {
             return Err(format!("{lost:?} fails without values, and not with {values:?}"));
         }
-        let gained = |check: &&Check| !failing.contains(check) && !undetermined.contains(&*check.0);
+        let gained = |check: &&CheckedResource| !failing.contains(check) && !undetermined.contains(&*check.0);
         if let Some(gained) = bound.iter().find(gained) {
             return Err(format!("{gained:?} fails with {values:?}, and passes without"));
         }
@@ -55,7 +55,7 @@ fn value(example: &Expr, turned: bool) -> Expr {
 }
 
 /// What fails. A finding about several things is one of each.
-fn failing(report: &Report) -> BTreeSet<Check> {
+fn failing(report: &Report) -> BTreeSet<CheckedResource> {
     let hidden = report.suppressed.iter().filter_map(|suppressed| match &suppressed.item {
         SuppressedItem::Finding(finding) => Some(&**finding),
         SuppressedItem::Undetermined(_) | SuppressedItem::Problem(_) => None,
@@ -65,7 +65,7 @@ fn failing(report: &Report) -> BTreeSet<Check> {
         let rule = question(&finding.rule).to_owned();
         let occurrences = finding.occurrences.iter();
         let checks = occurrences.map(move |it| (rule.clone(), it.calls.to_vec(), it.title.to_string()));
-        checks.collect::<Vec<Check>>()
+        checks.collect::<Vec<CheckedResource>>()
     };
     findings.flat_map(checks).collect()
 }
