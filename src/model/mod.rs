@@ -4,6 +4,7 @@ mod explain;
 mod ids;
 mod index;
 mod locate;
+mod reason;
 mod related;
 mod same;
 mod trace;
