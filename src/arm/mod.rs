@@ -42,7 +42,7 @@ pub enum ExprKind<'t> {
         /// The accesses, first to last; at least one.
         links: Vec<Link<'t>>,
     },
-    /// What could not be read; a problem tells why.
+    /// What could not be read; a problem explains why.
     Unreadable,
 }
 
@@ -68,7 +68,7 @@ pub enum Link<'t> {
     Index(Expr<'t>),
 }
 
-/// What a JSON string in a template says.
+/// What a JSON string in a template means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StringContent {
     /// The string itself.
@@ -80,7 +80,7 @@ pub enum StringContent {
 }
 
 impl StringContent {
-    /// What the JSON string `string` says: an expression starts with `[` and ends with `]`, unless
+    /// What the JSON string `string` means: an expression starts with `[` and ends with `]`, unless
     /// it starts with `[[`; then one of these is dropped.
     pub fn of(string: Value<'_>) -> Self {
         let range = string.content_range();

@@ -1,17 +1,17 @@
-//! Modules that are not at hand, but of which is known what decides the Defender profile of their cluster.
+//! Modules that were not restored, but whose decision on the Defender profile of their cluster is known.
 //!
-//! Many people lint where nothing was restored. `known_modules.json` tells of each published version of a module of the
-//! public registry from which parameters the profile comes; `tests/it/lint/known_modules.rs` makes it from the modules
-//! themselves. Here a row becomes a small template, in which everything that the table does not tell is unknown: it
+//! Many people lint where nothing was restored. `known_modules.json` lists for each published version of a module of
+//! the public registry from which parameters the profile comes; `tests/it/lint/known_modules.rs` makes it from the
+//! modules themselves. Here a row becomes a small template, in which everything that is not in the table is unknown: it
 //! comes from the parameter [`UNREAD`], which nobody passes.
 //!
 //! A value of the table is `null`, `true`, `false` or `"unknown"`, or it has one of these forms, by its first member:
 //!
 //! - `{ "parameter": name }`;
 //! - `{ "id": type }`: the id of some resource of this type;
-//! - `{ "if": flag, "then": value, "else": value }`, the flag being the name of a parameter, or `not`, `all` or `any` of
-//!   such;
-//! - `{ "object": { … } }`, and `{ "open": { … } }`, which has members that are not told.
+//! - `{ "if": flag, "then": value, "else": value }`, the flag being the name of a parameter, or `not`, `all` or `any`
+//!   of such;
+//! - `{ "object": { … } }`, and `{ "open": { … } }`, which has members that are not listed.
 
 use std::sync::OnceLock;
 

@@ -15,7 +15,7 @@ impl Patcher<'_> {
     pub fn declare(&self, param: &NewParam<'_>) -> Result<Edit, PatchRefusal> {
         let top: Vec<_> = self.tree.top().collect();
         let mut names = top.iter().flat_map(|statement| names(statement));
-        // Compiled, parameters are told apart without regard to case.
+        // Once compiled, parameter names are compared without regard to case.
         if let Some(range) = names.find(|name| name.of(self.text).eq_ignore_ascii_case(param.name)) {
             return Err(PatchRefusal { reason: PatchReason::NameTaken, range });
         }

@@ -100,7 +100,7 @@ impl Lexer<'_> {
         self.out.tokens.push(kind, start);
     }
 
-    /// Passes over one token and tells its kind.
+    /// Passes over one token and returns its kind.
     fn scan(&mut self, start: usize) -> TokenKind {
         use TokenKind as K;
         let byte = self.peek(0);

@@ -25,7 +25,7 @@ impl<'t> Patcher<'t> {
         Self { text, tree }
     }
 
-    /// The edits that make `change` hold in `object`; none if it holds. An object is also the body of a resource or
+    /// The edits that apply `change` to `object`; none if it is as wanted. An object is also the body of a resource or
     /// module with a loop or a condition; the change is then one of every instance.
     ///
     /// # Errors

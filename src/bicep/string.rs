@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// How the pieces of a string are written, told by its first one.
+/// How the pieces of a string are written, which its first one shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StringForm {
     /// `'…'`: escapes, holes open with `${`.

@@ -1,7 +1,7 @@
 //! Residuals as ARM expressions, whole: what `armguard expand` prints where a value is not known.
 //!
 //! The text is canonical, too: what equals by its term has one text in Bicep and in the ARM JSON that it
-//! compiles to. Where no ARM expression says it, `unknown('…')` stands with the reason; no function of
+//! compiles to. Where no ARM expression can express it, `unknown('…')` stands with the reason; no function of
 //! the language is called so.
 
 use super::Evaluator;
@@ -290,7 +290,7 @@ impl ArmWriter<'_, '_> {
         let (mut parts, mut bytes) = (Vec::new(), 0);
         let (mut open, mut seen) = (vec![cond], IdSet::default());
         while let Some(next) = open.pop() {
-            // A part that is there twice says nothing more.
+            // A part that is there twice adds nothing.
             if !seen.insert(next) {
                 continue;
             }

@@ -33,8 +33,8 @@ impl Evaluator<'_> {
         self.text(parts)
     }
 
-    /// What a resource id, or a part of one, is compared by: Azure compares ids without regard to case, and what is hidden
-    /// in one counts like anything else.
+    /// What a resource id, or a part of one, is compared by: Azure compares ids without regard to case, and what is
+    /// hidden in one counts like anything else.
     pub fn id_key(&self, id: &Value) -> TermId {
         let folded = self.each(self.known(id), &|id| match id {
             Value::Id(id) => self.folded(self.id_text(&id)),
@@ -130,8 +130,8 @@ impl Evaluator<'_> {
         value
     }
 
-    /// `value`, which stands in a resource id, as a string: an id never holds what waits to be evaluated, because that
-    /// could be an object with the id in it.
+    /// `value`, which stands in a resource id, as a string: an id never contains what is not evaluated yet, because
+    /// that could be an object with the id in it.
     fn printed_whole(&self, value: Value) -> Value {
         match self.plain(value) {
             container @ (Value::Array(_) | Value::Object(_) | Value::Lambda(_)) => {
@@ -143,7 +143,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The segments of a name, which ARM writes in one string; no unknown part of it holds a slash.
+    /// The segments of a name, which ARM writes in one string; no unknown part of it contains a slash.
     fn segments_of(&self, name: Value) -> Vec<Value> {
         match name {
             Value::Str(name) => name.split('/').map(Value::str).collect(),
@@ -201,7 +201,7 @@ impl Evaluator<'_> {
         Some(self.split_text(&parts))
     }
 
-    /// The id of a declared resource. One that asks for itself has none.
+    /// The id of a declared resource. One that depends on itself has none.
     pub fn id_of(&self, reference: &ResourceRef) -> Value {
         let _level = match self.step() {
             Ok(level) => level,
@@ -228,7 +228,7 @@ impl Evaluator<'_> {
             return self.because(Cause::Error("a resource type that is an expression".into(), self.head_of(reference)));
         };
         let scope = self.scope_of(reference);
-        // What goes elsewhere says so: a deployment, or in ARM also an existing resource.
+        // What is deployed elsewhere names its place: a deployment, or in ARM also an existing resource.
         let (deploys, elsewhere) = self.with_declared(reference, |resource| {
             let deploys = resource.deployment.is_some();
             (deploys, deploys || resource.resource_group.is_some() || resource.subscription.is_some())
@@ -391,7 +391,7 @@ impl Evaluator<'_> {
         })
     }
 
-    /// The short place of a declaration, be it in a text that is nobody's to see.
+    /// The short place of a declaration, even in a text that is not for display.
     pub(crate) fn head_of(&self, reference: &ResourceRef) -> Span {
         let frame = self.frame(reference.frame);
         frame.template.resource(reference.resource).head.in_file(frame.template.file)

@@ -2,7 +2,7 @@
 //!
 //! A deployment goes to a resource group, a subscription, a management group or the tenant; a module
 //! may go elsewhere. `resourceGroup()` and its like are residuals of the root's place unless something
-//! is assumed of it, and known as far as the template says where it deploys to.
+//! is assumed of it, and known as far as the template sets where it deploys to.
 
 use super::frame::{FrameId, Inputs, Scope};
 use super::term::{Term, TermId};
@@ -241,7 +241,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The residual of a context function: without arguments at the root's place, else with those that say where.
+    /// The residual of a context function: without arguments at the root's place, else with those that name the place.
     fn call_at(&self, name: &str, place: &[Option<TermId>]) -> TermId {
         let root = self.root_place.get();
         let roots = [root.subscription, root.group, root.management_group];

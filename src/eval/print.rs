@@ -1,4 +1,4 @@
-//! Values and residuals in words: ARM text, as the snapshot of the Bicep CLI prints it.
+//! Values and residuals as text: ARM syntax, as the snapshot of the Bicep CLI prints it.
 
 use super::Evaluator;
 use super::term::{Atom, AtomId, Cause, Term, TermId};
@@ -76,7 +76,7 @@ impl Evaluator<'_> {
                 out.push_str(&format!("reference('{}')", self.last_name(&args).unwrap_or_default()));
             }
             Term::Call(name, args) => self.write_call(spelled(&name), &args, out),
-            // `reference` gives the properties, unless it is asked for all.
+            // `reference` gives the properties, unless it is to give all.
             Term::Member(of, name) if &*name == "properties" && self.is_whole_resource(of) => self.write_term(of, out),
             Term::Member(of, name) => {
                 self.write_term(of, out);
@@ -110,12 +110,12 @@ impl Evaluator<'_> {
         out.push(')');
     }
 
-    /// What decides a term, in words that stand alone; nothing for a constant.
+    /// What decides a term, as text that stands alone; nothing for a constant.
     pub fn deciders(&self, term: TermId) -> Vec<String> {
         self.all_deciders(vec![term])
     }
 
-    /// What decides an atom, in words that stand alone.
+    /// What decides an atom, as text that stands alone.
     pub fn atom_deciders(&self, atom: AtomId) -> Vec<String> {
         let terms: Vec<TermId> = match self.with_store(|store| store.atom(atom).clone()) {
             Atom::True(term) | Atom::Empty(term) => vec![term],
@@ -142,7 +142,7 @@ impl Evaluator<'_> {
         found
     }
 
-    /// Adds what `id` itself says of what decides; else the terms to ask instead.
+    /// Adds what `id` itself depends on; else the terms to look at instead.
     fn decider(&self, id: TermId, found: &mut Vec<String>) -> Vec<TermId> {
         let mut add = |text: String| {
             if !found.contains(&text) {
@@ -188,7 +188,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The last name in the resource id that `reference` is asked for.
+    /// The last name in the resource id that is passed to `reference`.
     fn last_name(&self, args: &[TermId]) -> Option<String> {
         let id = self.text_of(*args.first()?)?;
         let id = self.print(&id);

@@ -34,13 +34,13 @@ pub struct Request {
     pub parameters: Option<PathBuf>,
     /// Where the template is deployed to.
     pub place: AssumedPlace,
-    /// Where `bicep restore` leaves modules, when `bicepconfig.json` does not say.
+    /// Where `bicep restore` leaves modules, when `bicepconfig.json` does not set it.
     pub module_cache: Option<PathBuf>,
     /// The environment variables that may be read, each with its value when it is set.
     pub environment: Vec<(String, Option<String>)>,
     /// On how many threads to work; 0: one a core.
     pub threads: usize,
-    /// The stack of these threads, which says how deeply templates may be nested.
+    /// The stack of these threads, which limits how deeply templates may be nested.
     pub stack: Stack,
     /// Ends the run early.
     pub cancel: Cancel,
@@ -85,7 +85,7 @@ pub struct Expansion {
 /// ```
 ///
 /// # Errors
-/// When the file cannot be read or is no template; the text says what to do.
+/// When the file cannot be read or is not a template; the text explains what to do.
 pub fn expand(files: &dyn FileSystem, request: &Request) -> Result<Expansion, String> {
     with_stack(request.stack, request.threads, || run(files, request))?
 }
@@ -194,7 +194,7 @@ pub fn expand_context(project: &Project, context: &Context, place: &AssumedPlace
     (snapshot, problems.collect())
 }
 
-/// A name as a part of a line for people: newlines in it start no line that says something else.
+/// A name as a part of a line for people: newlines in it must not start a line of their own.
 fn in_line(name: &str) -> String {
     name.replace(['\r', '\n'], " ")
 }

@@ -8,7 +8,7 @@ use crate::eval::{Evaluator, FailureKind, FrameId, Given, Instance, ResourceRef,
 use crate::source::stack::Recursion;
 use crate::source::{ProblemCode, Span, Stack, Str};
 
-/// Members of a declaration that are said elsewhere or steer the deployment.
+/// Members of a declaration that are shown elsewhere or control the deployment.
 const NOT_BODY: [&str; 15] = [
     "name",
     "type",
@@ -106,7 +106,7 @@ impl SnapshotPrinter<'_, '_> {
     fn resources(&mut self, root: FrameId, wanted: &dyn Fn(&ResourceRef) -> bool) -> Vec<Printed> {
         let eval = self.eval;
         let mut resources = Vec::new();
-        // Of a module that is not at hand, what is known of it is not what it deploys.
+        // For a module that was not restored, what is known of it is not what it deploys.
         eval.expand(root, &|template| !eval.project.is_known(template.file), &mut |instance| {
             let existing = eval.with_declared(&instance.resource, |declared| declared.existing);
             if existing || instance.condition == CondId::FALSE || !wanted(&instance.resource) {
@@ -232,7 +232,7 @@ impl SnapshotPrinter<'_, '_> {
         }
     }
 
-    /// What stands for a value that is not printed, which is said once.
+    /// What stands for a value that is not printed; its explanation is printed once.
     fn too_large(&mut self) -> Json {
         if let Some(at) = self.at.take() {
             self.eval.report(at, ProblemCode::LimitReached, "this is too large to print");

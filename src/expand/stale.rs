@@ -122,13 +122,18 @@ pub fn stale(source: &TemplateSide<'_, '_>, compiled: &TemplateSide<'_, '_>) -> 
     missing.or_else(|| only(compiled, &ours, source).map(Stale::Added))
 }
 
-/// The members of a resource, without those that tell which one it is: there casing does not matter.
+/// The members of a resource, without those that identify it: there casing does not matter.
 fn written(printed: &Printed) -> Map<String, Value> {
-    let tells = |name: &str| matches!(name, "id" | "type" | "name" | "scope");
-    printed.members.iter().filter(|(name, _)| !tells(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+    let identifies = |name: &str| matches!(name, "id" | "type" | "name" | "scope");
+    printed
+        .members
+        .iter()
+        .filter(|(name, _)| !identifies(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
 }
 
-/// What tells one resource from another: type and id.
+/// What distinguishes one resource from another: type and id.
 fn identity(printed: &Printed) -> (String, String) {
     let text = |name: &str| match printed.members.get(name) {
         Some(Value::String(text)) => text.to_lowercase(),

@@ -22,7 +22,7 @@ impl Snapshot {
     pub fn write_table(&self, out: &mut dyn Write) -> io::Result<()> {
         let rows: Vec<[String; 4]> = self.predicted_resources.iter().map(row).collect();
         let head = COLUMNS.map(|(title, _)| title.to_owned());
-        // Nothing is said of conditions where there are none.
+        // No conditions, no column.
         let shown = if rows.iter().any(|row| !row[3].is_empty()) { 4 } else { 3 };
         let width = |column: usize| {
             let lengths = rows.iter().chain([&head]).map(|row| row[column].chars().count());

@@ -86,7 +86,7 @@ impl<'t> Document<'t> {
         self.comments.is_empty() && self.problems.is_empty() && !self.nodes.iter().any(is_bare)
     }
 
-    /// The errors, in order; at most [`super::MAX_PROBLEMS`] and one that says that there are more.
+    /// The errors, in order; at most [`super::MAX_PROBLEMS`] and one that reports that there are more.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }

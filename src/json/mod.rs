@@ -6,7 +6,7 @@
 //! as open ([`Value::is_open`]).
 //!
 //! The result is a flat table of nodes in the order of the text. Strings are unescaped only when
-//! asked for, and nothing here recurses, so deep nesting is no danger; it ends at [`MAX_DEPTH`] so
+//! needed, and nothing here recurses, so deep nesting is no danger; it ends at [`MAX_DEPTH`] so
 //! that whoever walks the tree may recurse.
 
 mod cursor;

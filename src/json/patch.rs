@@ -35,7 +35,7 @@ impl<'d> Patcher<'d> {
         Self { document, strings }
     }
 
-    /// The edits that make `change` hold in `object`; none if it holds.
+    /// The edits that apply `change` to `object`; none if it is as wanted.
     ///
     /// # Errors
     /// When what stands there does not decide the value, or not alone.
@@ -61,7 +61,7 @@ impl<'d> Patcher<'d> {
     /// The edits that declare a parameter in `template`, the whole file or a nested template.
     ///
     /// # Errors
-    /// When its name is taken, or the parameters cannot be told for certain.
+    /// When its name is taken, or the parameters are not certain.
     pub fn declare(&self, template: Value<'d>, param: &NewParam<'_>) -> Result<Vec<Edit>, PatchRefusal> {
         let declared = template.get_ignore_case("parameters").and_then(|parameters| parameters.member(param.name));
         if let Some(member) = declared {

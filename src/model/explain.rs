@@ -35,14 +35,14 @@ pub struct Explanation {
 
 /// The labels of a rule for places that many rules have.
 #[derive(Debug, Clone, Copy)]
-pub struct Words<'r> {
+pub struct CommonLabels<'r> {
     /// At a condition that leaves out what the rule requires.
     pub left_out: &'r str,
     /// At the null in the branch that a condition takes.
     pub branch: &'r str,
 }
 
-impl Default for Words<'_> {
+impl Default for CommonLabels<'_> {
     fn default() -> Self {
         Self { left_out: "so it is left out here", branch: "null in this branch" }
     }
@@ -73,7 +73,7 @@ impl From<Reasons<'_>> for Explanation {
 }
 
 /// Explains the property of `resource` at `path` in `world`.
-pub fn explain(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str], words: Words<'_>) -> Explanation {
+pub fn explain(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str], labels: CommonLabels<'_>) -> Explanation {
     let way = trace(world, resource, path);
     let (written, names) = way.written.unwrap_or_else(|| (world.eval.declared_at(resource), 0));
     let missing = path.get(names..).unwrap_or_default().join(".");
@@ -84,17 +84,17 @@ pub fn explain(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str], word
     };
     let mut why = match (&way.end, dedicated_flag(&way)) {
         (End::Literal { at, text }, _) if way.plain => literal(&way, *at, text, written),
-        (_, Some(flag)) => by_flag(&way, &flag, written, words),
-        _ => by_key(&way, written, missing, words),
+        (_, Some(flag)) => by_flag(&way, &flag, written, labels),
+        _ => by_key(&way, written, missing, labels),
     };
     // Whether something is passed, and the calls on the way down, come last in every explanation.
     why.related.extend(copies(&way));
     why.related.extend(calls(world, resource));
     if world.eval.project.is_cached(why.primary.span.file) {
-        bring_home(world, resource, &way, &mut why);
+        leave_module_cache(world, resource, &way, &mut why);
     }
     if world.eval.project.is_cached(why.written.span.file) {
-        why.written = at_home(world, resource, passed(&why)).unwrap_or(why.written);
+        why.written = outside_module_cache(world, resource, passed(&why)).unwrap_or(why.written);
     }
     if let Some(named) = world.eval.known_at(resource.frame) {
         name_known_module(world, resource, named, &mut why);
@@ -111,7 +111,7 @@ pub fn explain(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str], word
 
 /// Moves the primary place out of the module cache, where nobody edits anything: to the argument that
 /// was passed, or to the call that passes none.
-fn bring_home(world: &World<'_, '_>, resource: &ResourceRef, way: &Trace, why: &mut Reasons<'_>) {
+fn leave_module_cache(world: &World<'_, '_>, resource: &ResourceRef, way: &Trace, why: &mut Reasons<'_>) {
     let ours = |span: &Span| !world.eval.project.is_cached(span.file);
     let not_passed = way.steps.iter().flat_map(|step| match step {
         TraceStep::Default { name, call: Some(call), .. } => {
@@ -124,15 +124,17 @@ fn bring_home(world: &World<'_, '_>, resource: &ResourceRef, way: &Trace, why: &
         _ => Vec::new(),
     });
     let not_passed: Vec<ReasonAt<'_>> = not_passed.collect();
-    let Some(home) = at_home(world, resource, not_passed.iter().cloned().chain(passed(why))) else { return };
+    let Some(outside) = outside_module_cache(world, resource, not_passed.iter().cloned().chain(passed(why))) else {
+        return;
+    };
     // What the module does by itself where nothing is passed is a default of it.
-    if not_passed.contains(&home) && matches!(why.decided_by, DecidedBy::Literal | DecidedBy::Absent) {
+    if not_passed.contains(&outside) && matches!(why.decided_by, DecidedBy::Literal | DecidedBy::Absent) {
         why.decided_by = DecidedBy::Default;
     }
-    let abroad = std::mem::replace(&mut why.primary, home.clone());
+    let inside = std::mem::replace(&mut why.primary, outside.clone());
     why.missing.clear();
     // Of the module's inside only its defaults are worth a look.
-    why.related.insert(0, abroad);
+    why.related.insert(0, inside);
     why.related.retain(|other| ours(&other.span) || other.reason.default_text().is_some());
     let read = world.eval.known_at(resource.frame).is_none();
     if let Some(name) = module_name(world, resource).filter(|_| read) {
@@ -140,7 +142,7 @@ fn bring_home(world: &World<'_, '_>, resource: &ResourceRef, way: &Trace, why: &
             other.reason = Reason::Inside(Box::new(other.reason.clone()), name.clone());
         }
     }
-    why.written = home;
+    why.written = outside;
 }
 
 /// What is passed on the way, as far as it is shown.
@@ -149,7 +151,7 @@ fn passed<'r>(why: &Reasons<'r>) -> impl Iterator<Item = ReasonAt<'r>> {
 }
 
 /// The first of `places` that lies in no module cache, else the innermost call that lies in none.
-fn at_home<'r>(
+fn outside_module_cache<'r>(
     world: &World<'_, '_>,
     resource: &ResourceRef,
     places: impl Iterator<Item = ReasonAt<'r>>,
@@ -215,8 +217,8 @@ fn literal<'r>(way: &Trace, at: Span, text: &str, written: ReasonAt<'r>) -> Reas
 }
 
 /// The flag on which a condition depends, and nothing else does.
-fn by_flag<'r>(way: &Trace, flag: &Flag, written: ReasonAt<'r>, words: Words<'r>) -> Reasons<'r> {
-    let mut related: Vec<ReasonAt<'_>> = branches(way, words).collect();
+fn by_flag<'r>(way: &Trace, flag: &Flag, written: ReasonAt<'r>, labels: CommonLabels<'r>) -> Reasons<'r> {
+    let mut related: Vec<ReasonAt<'_>> = branches(way, labels).collect();
     // A use that is the whole conditional adds nothing to its condition.
     let is_shown =
         |used: &Span| related.iter().any(|other| other.span.file == used.file && used.range.contains(other.span.range));
@@ -233,8 +235,8 @@ fn by_flag<'r>(way: &Trace, flag: &Flag, written: ReasonAt<'r>, words: Words<'r>
 }
 
 /// The deepest key that is written in the declaration.
-fn by_key<'r>(way: &Trace, written: ReasonAt<'r>, missing: String, words: Words<'r>) -> Reasons<'r> {
-    let mut related: Vec<ReasonAt<'_>> = branches(way, words).collect();
+fn by_key<'r>(way: &Trace, written: ReasonAt<'r>, missing: String, labels: CommonLabels<'r>) -> Reasons<'r> {
+    let mut related: Vec<ReasonAt<'_>> = branches(way, labels).collect();
     related.extend(way.steps.iter().find_map(|step| match step {
         TraceStep::Variable { used, name } if Some(*used) == way.used => {
             Some(ReasonAt::new(*used, Reason::Variable(name.clone())))
@@ -247,7 +249,7 @@ fn by_key<'r>(way: &Trace, written: ReasonAt<'r>, missing: String, words: Words<
         End::Literal { at, text } => {
             decided_by = DecidedBy::Literal;
             let is_null = text == "null";
-            let reason = if is_null { Reason::Branch(words.branch) } else { Reason::Literal(text.clone()) };
+            let reason = if is_null { Reason::Branch(labels.branch) } else { Reason::Literal(text.clone()) };
             related.push(ReasonAt::new(*at, reason));
         }
         End::Missing { key: Some(key), rest, .. } if !rest.is_empty() => {
@@ -261,11 +263,11 @@ fn by_key<'r>(way: &Trace, written: ReasonAt<'r>, missing: String, words: Words<
 }
 
 /// The conditions on the way, each behind the flags that give it its answer.
-fn branches<'w, 'r: 'w>(way: &'w Trace, words: Words<'r>) -> impl Iterator<Item = ReasonAt<'r>> + 'w {
+fn branches<'w, 'r: 'w>(way: &'w Trace, labels: CommonLabels<'r>) -> impl Iterator<Item = ReasonAt<'r>> + 'w {
     let shown = |flag: &Flag| ReasonAt::new(flag.literal, Reason::of_flag(flag));
     way.steps.iter().flat_map(move |step| match step {
         TraceStep::Branch { condition, would_have, flags, .. } => {
-            let reason = if *would_have { Reason::LeftOut(words.left_out) } else { Reason::Condition };
+            let reason = if *would_have { Reason::LeftOut(labels.left_out) } else { Reason::Condition };
             flags.iter().map(shown).chain([ReasonAt::new(*condition, reason)]).collect()
         }
         TraceStep::Function { flags } => flags.iter().map(shown).collect(),

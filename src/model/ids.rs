@@ -1,4 +1,4 @@
-//! What values say about resource ids.
+//! What is known of values that are resource ids.
 
 use crate::eval::term::{Term, TermId};
 use crate::eval::{Evaluator, Part, Value};

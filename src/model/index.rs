@@ -25,7 +25,7 @@ type Declared = (FrameId, ResourceId, Vec<Option<u32>>);
 /// Positions of resources in [`Model::instance`]: `resources` first, then `others`.
 type Positions = Vec<usize>;
 
-/// What is looked up of a model's resources, made when it is first asked for.
+/// What is looked up of a model's resources, made when it is first needed.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     by_type: OnceCell<HashMap<String, OfType>>,
@@ -43,7 +43,7 @@ struct OfType {
     all: Positions,
     /// Those that symbolic names put on a declared resource, for it and for what it lies on itself.
     on: HashMap<Declared, Positions>,
-    /// Those of which only an id tells.
+    /// Those that only an id identifies.
     loose: Positions,
 }
 
@@ -106,7 +106,7 @@ impl Model<'_, '_> {
         self.in_order(self.typed(ty).into_iter().flatten().flat_map(|of_type| &of_type.all).copied().collect())
     }
 
-    /// Of the resources of type `ty` those that may lie on `outer`: not those of which symbolic names say that
+    /// Of the resources of type `ty` those that may lie on `outer`: not those whose symbolic names show that
     /// they lie elsewhere.
     pub(super) fn of_type_on(&self, ty: &str, outer: &ResourceRef) -> impl Iterator<Item = &Instance> {
         let is_certain = self.is_certain(outer);
@@ -144,7 +144,7 @@ impl Model<'_, '_> {
         by_declaration.get(&(frame, resource)).into_iter().flatten().filter_map(|at| self.instance(*at))
     }
 
-    /// All resources on which `inner` lies, the nearest first, when symbolic names alone tell.
+    /// All resources on which `inner` lies, the nearest first, when symbolic names alone decide.
     fn lies_on_all(&self, inner: &ResourceRef) -> Option<Vec<Declared>> {
         let mut all = Vec::new();
         let mut at = Rc::new(inner.clone());

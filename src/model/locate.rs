@@ -59,7 +59,7 @@ pub enum Way {
     Default {
         /// Its name.
         name: Str,
-        /// What else names the parameter, in words, each once.
+        /// What else names the parameter, as text, each once.
         others: Vec<String>,
     },
     /// A value in a parameter file.
@@ -82,7 +82,7 @@ pub struct Switch {
 }
 
 /// The place that alone decides the property of `resource` at `path` in `world`; `None` when there is none: an
-/// operator, a condition or something unknown decides, or a value that nobody can mend.
+/// operator, a condition or something unknown decides, or a value that cannot be edited.
 pub fn locate(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str]) -> Option<Located> {
     let Trace { steps, only_way, end, .. } = trace(world, resource, path);
     let is_item = |rest: &[Str]| rest.iter().any(|name| name.starts_with('['));
@@ -151,8 +151,8 @@ pub fn locate_written(world: &World<'_, '_>, resource: &ResourceRef, path: &[Str
 /// Whether `condition` is a parameter that is named nowhere outside of `conditional`.
 fn is_only_in(world: &World<'_, '_>, condition: Span, conditional: Span) -> bool {
     let Some(template) = world.eval.template_at(condition) else { return false };
-    let asked = template.exprs.iter().filter(|expr| expr.range == condition.range);
-    let Some(id) = asked.into_iter().find_map(|expr| match expr.kind {
+    let candidates = template.exprs.iter().filter(|expr| expr.range == condition.range);
+    let Some(id) = candidates.into_iter().find_map(|expr| match expr.kind {
         ExprKind::Param(id) => Some(id),
         _ => None,
     }) else {
@@ -184,9 +184,9 @@ fn others_of(world: &World<'_, '_>, declared: Span, used: Span, name: &str) -> O
     Some(others)
 }
 
-/// The declaration of `template` in which `range` stands, in words.
+/// The declaration of `template` in which `range` stands, as text.
 fn user_of(template: &Template, range: TextRange) -> String {
-    let holds = |value: ExprId| template.expr(value).range.contains(range);
+    let contains_range = |value: ExprId| template.expr(value).range.contains(range);
     let around = template.resources.iter().filter(|resource| resource.range.contains(range));
     if let Some(resource) = around.min_by_key(|resource| resource.range.len()) {
         let name = resource.name.map(|name| &template.expr(name).kind);
@@ -197,13 +197,13 @@ fn user_of(template: &Template, range: TextRange) -> String {
             (None, _, None) => "a resource".to_owned(),
         };
     }
-    if let Some(output) = template.outputs.iter().find(|output| holds(output.value)) {
+    if let Some(output) = template.outputs.iter().find(|output| contains_range(output.value)) {
         return format!("output `{}`", output.name);
     }
-    if let Some(variable) = template.variables.iter().find(|variable| holds(variable.value)) {
+    if let Some(variable) = template.variables.iter().find(|variable| contains_range(variable.value)) {
         return format!("variable `{}`", variable.name);
     }
-    match template.params.iter().find(|param| param.default.is_some_and(holds)) {
+    match template.params.iter().find(|param| param.default.is_some_and(contains_range)) {
         Some(param) => format!("parameter `{}`", param.name),
         None => "another declaration".to_owned(),
     }

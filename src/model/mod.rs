@@ -13,7 +13,7 @@ mod world;
 
 use std::sync::Arc;
 
-pub use explain::{Explanation, Words, explain};
+pub use explain::{CommonLabels, Explanation, explain};
 pub use ids::{is_id_of, is_placeholder};
 pub use locate::{FixTarget, Located, Switch, Way, locate, locate_switch, locate_written};
 pub use trace::{End, Flag, Trace, TraceStep};
@@ -57,7 +57,7 @@ pub enum Lookup {
 }
 
 impl<'e, 'p> Model<'e, 'p> {
-    /// Expands what `root` deploys. `wanted` tells which resource types are checked; `enter`, which
+    /// Expands what `root` deploys. `wanted` decides which resource types are checked; `enter`, which
     /// templates can contain them at all.
     pub fn new(
         eval: &'e Evaluator<'p>,
@@ -69,7 +69,7 @@ impl<'e, 'p> Model<'e, 'p> {
         eval.expand(root, enter, &mut |instance| {
             let (ty, existing) = eval.with_declared(&instance.resource, |r| (r.ty.clone(), r.existing));
             let is_wanted = ty.is_some_and(|ty| wanted(&ty));
-            // Of what is only referred to, just the wanted types matter: they tell updates apart.
+            // Of what is only referred to, just the wanted types matter: they distinguish updates.
             match (is_wanted, existing) {
                 (true, _) => resources.push(instance),
                 (false, true) => {}
@@ -118,7 +118,7 @@ impl<'e, 'p> Model<'e, 'p> {
         })
     }
 
-    /// The configuration that holds where `resource` is declared; for a module from elsewhere, where it is called.
+    /// The configuration that applies where `resource` is declared; for a module from elsewhere, where it is called.
     pub fn config_of(&self, resource: &ResourceRef) -> Option<&Config> {
         let calls = self.eval.call_path(resource.frame);
         let root = calls.first().map_or(resource, |call| call);

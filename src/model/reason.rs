@@ -23,9 +23,9 @@ pub(super) enum Reason<'r> {
     FlagDefault(Str, Str),
     /// A flag that is set: its name and its value, as written.
     FlagValue(Str, Str),
-    /// The null in the branch that a condition takes, in the rule's words.
+    /// The null in the branch that a condition takes, with the rule's label.
     Branch(&'r str),
-    /// A condition that leaves out what the rule requires, in the rule's words.
+    /// A condition that leaves out what the rule requires, with the rule's label.
     LeftOut(&'r str),
     /// A condition both of whose branches fail the rule.
     Condition,
@@ -61,7 +61,7 @@ impl Reason<'_> {
         }
     }
 
-    /// What is said of the default of a parameter, when this is one; it does not name the place.
+    /// The default of a parameter, when this is one. The text does not point to a place.
     pub(super) fn default_text(&self) -> Option<String> {
         match self {
             Self::DefaultValue(text) => Some(format!("default is `{text}`")),
@@ -81,7 +81,7 @@ impl Reason<'_> {
             Self::DefaultValue(_) => format!("{} here", self.default_text().unwrap_or_default()),
             Self::OffByDefault | Self::FlagDefault(..) => self.default_text().unwrap_or_default(),
             Self::FlagValue(name, text) => format!("`{name}` is `{text}` here"),
-            Self::Branch(words) | Self::LeftOut(words) => (*words).into(),
+            Self::Branch(labels) | Self::LeftOut(labels) => (*labels).into(),
             Self::Condition => "this condition decides".into(),
             Self::Used => "used here".into(),
             Self::Variable(name) => format!("this comes from `{name}`"),

@@ -1,6 +1,6 @@
 //! Which resources belong together: what is a child or an extension of what.
 //!
-//! A diagnostic setting says in one of four ways on which resource it lies: by `scope`, by `parent`, by a
+//! A diagnostic setting names its resource in one of four ways: by `scope`, by `parent`, by a
 //! type of the form `<type>/providers/<name>`, or by standing in that resource's `resources`. In all but
 //! the last, the id of the one starts with the id of the other.
 
@@ -17,12 +17,12 @@ impl Model<'_, '_> {
     /// The resources of type `ty` that may be deployed and lie on `instance`; with each what decides, when that is
     /// not known.
     pub fn on<'a>(&'a self, ty: &str, instance: &'a Instance) -> Vec<(&'a Instance, Option<TermId>)> {
-        that_hold(self.of_type_on(ty, &instance.resource), |other| self.lies_on(other, instance))
+        that_match(self.of_type_on(ty, &instance.resource), |other| self.lies_on(other, instance))
     }
 
     /// The resources of type `ty` that may be deployed and on which `instance` lies.
     pub fn under<'a>(&'a self, ty: &str, instance: &'a Instance) -> Vec<(&'a Instance, Option<TermId>)> {
-        that_hold(self.of_type_under(ty, &instance.resource), |other| self.lies_on(instance, other))
+        that_match(self.of_type_under(ty, &instance.resource), |other| self.lies_on(instance, other))
     }
 
     /// The resources of type `ty` that may be deployed and lie on the same as `instance`.
@@ -32,7 +32,7 @@ impl Model<'_, '_> {
             Some(named) => self.of_type_on(ty, named).collect(),
             None => self.of_type(ty).collect(),
         };
-        that_hold(others, |other| self.lies_beside(other, instance))
+        that_match(others, |other| self.lies_beside(other, instance))
     }
 
     /// Whether `other` is a child or an extension of `instance`; what decides, when that is not known.
@@ -209,15 +209,16 @@ fn type_of(segments: &[Value]) -> Option<String> {
     Some(format!("{}/{}", text(&behind[0])?, types?.join("/")))
 }
 
-/// Those of `others` of which `holds` is not certainly false; with each what decides, when that is not known.
-fn that_hold<'a>(
+/// Those of `others` for which `matches_resource` is not certainly false; with each what decides, when that is not
+/// known.
+fn that_match<'a>(
     others: impl IntoIterator<Item = &'a Instance>,
-    holds: impl Fn(&Instance) -> Result<bool, TermId>,
+    matches_resource: impl Fn(&Instance) -> Result<bool, TermId>,
 ) -> Vec<(&'a Instance, Option<TermId>)> {
-    let holding = |other| match holds(other) {
+    let matching = |other| match matches_resource(other) {
         Ok(true) => Some((other, None)),
         Ok(false) => None,
         Err(term) => Some((other, Some(term))),
     };
-    others.into_iter().filter_map(holding).collect()
+    others.into_iter().filter_map(matching).collect()
 }

@@ -12,7 +12,7 @@ use crate::source::{IdMap, Span, Str};
 /// Other declarations of a resource in which a property is looked for.
 const MOST_DECLARATIONS: usize = 32;
 
-/// Which resources of a model are the same, made when it is first asked for.
+/// Which resources of a model are the same, made when it is first needed.
 #[derive(Debug, Default)]
 pub(super) struct Same {
     identities: OnceCell<Identities>,
@@ -40,7 +40,7 @@ struct Identity {
     is_whole: bool,
 }
 
-/// How much of its resource a declaration says.
+/// How much of its resource a declaration sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Extent {
     /// All of it: what is absent is not set.
@@ -52,8 +52,8 @@ enum Extent {
 }
 
 impl Model<'_, '_> {
-    /// The property of `instance` at `path`. What an update does not say is taken from other
-    /// declarations of the same resource, and what other declarations do not say, from updates.
+    /// The property of `instance` at `path`. What an update does not set is taken from other
+    /// declarations of the same resource, and what other declarations do not set, from updates.
     ///
     /// # Errors
     /// The atom that would decide, when the world does not.
@@ -69,7 +69,7 @@ impl Model<'_, '_> {
                 return Ok(Lookup::Unknown(self.eval.limit_at(at, &what)));
             }
             // What is only referred to sets nothing.
-            if self.is_existing(other) || !world.holds(other.condition)? {
+            if self.is_existing(other) || !world.is_true(other.condition)? {
                 continue;
             }
             let found = self.own(world, &other.resource, path)?;
@@ -77,7 +77,7 @@ impl Model<'_, '_> {
                 continue;
             }
             match (self.extent(world, instance)?, self.extent(world, other)?) {
-                // Each deploys the resource as it says itself, and either may come last.
+                // Each deploys the resource as it is written there, and either may come last.
                 (Extent::Whole, Extent::Whole) => {}
                 (Extent::Part, _) | (_, Extent::Part) => return Ok(found),
                 (Extent::Unknown(term), _) | (_, Extent::Unknown(term)) => return Ok(Lookup::Unknown(term)),

@@ -1,4 +1,4 @@
-//! Whether a formula holds where the answers to some of its atoms are assumed.
+//! Whether a formula is true where the values of some of its atoms are assumed.
 //!
 //! A formula is a graph: parts are shared, and it may be as deep as a template is long. Each part is therefore
 //! looked at once, and none of this recurses.
@@ -18,7 +18,8 @@ pub struct Split(pub(super) AtomId);
 /// The truth of the formulas that were looked at under one assumption.
 pub(super) type KnownConditions = IdMap<CondId, Result<bool, Split>>;
 
-/// The truth of `cond` where `assumed` holds; what is found out is kept in `known`, which is for this assumption only.
+/// The truth of `cond` where `assumed` is true; what is found out is kept in `known`, which is for this assumption
+/// only.
 pub(super) fn truth(
     store: &Store,
     assumed: &Assumptions,
@@ -59,7 +60,7 @@ fn both(known: &KnownConditions, a: CondId, b: CondId, decisive: bool) -> Result
     })
 }
 
-/// Assumes what must hold for `cond` to be `value`; false when that contradicts what is assumed.
+/// Assumes what must be true for `cond` to be `value`; false when that contradicts what is assumed.
 pub(super) fn assume(store: &Store, assumed: &mut Assumptions, cond: CondId, value: bool) -> bool {
     let (mut open, mut seen) = (vec![(cond, value)], IdMap::default());
     while let Some((cond, value)) = open.pop() {
@@ -68,7 +69,7 @@ pub(super) fn assume(store: &Store, assumed: &mut Assumptions, cond: CondId, val
             Some(_) => continue,
             None => {}
         }
-        let holds = match (store.shape(cond), value) {
+        let is_consistent = match (store.shape(cond), value) {
             (Shape::True, value) => value,
             (Shape::False, value) => !value,
             (Shape::Atom(atom), value) => match atom_truth(store, assumed, atom) {
@@ -86,7 +87,7 @@ pub(super) fn assume(store: &Store, assumed: &mut Assumptions, cond: CondId, val
             // One of two: left to the split.
             (Shape::And(..), false) | (Shape::Or(..), true) => true,
         };
-        if !holds {
+        if !is_consistent {
             return false;
         }
     }
@@ -101,15 +102,15 @@ fn atom_truth(store: &Store, assumed: &Assumptions, atom: AtomId) -> Option<bool
     assumed.iter().find_map(|(other, value)| implied(store, store.atom(*other), *value, store.atom(atom)))
 }
 
-/// What `known` being `value` says of `asked`.
-fn implied(store: &Store, known: &Atom, value: bool, asked: &Atom) -> Option<bool> {
+/// What `known` being `value` implies for `wanted`.
+fn implied(store: &Store, known: &Atom, value: bool, wanted: &Atom) -> Option<bool> {
     let is_empty = |term: TermId| match store.get(store.bare(term)) {
         Term::Null => Some(true),
         Term::Str(text) => Some(text.is_empty()),
         Term::Bool(_) | Term::Int(_) | Term::Number(_) => Some(false),
         _ => None,
     };
-    match (known, asked) {
+    match (known, wanted) {
         // A hidden constant is the one that it hides.
         (Atom::Equal(a, x), Atom::Equal(b, y)) if a == b && store.bare(*x) == store.bare(*y) => Some(value),
         // One term cannot equal two constants.

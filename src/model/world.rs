@@ -1,7 +1,7 @@
-//! Worlds: what holds when certain conditions are assumed, and verdicts over all worlds.
+//! Worlds: what is true when certain conditions are assumed, and verdicts over all worlds.
 //!
 //! A check looks at values in one [`World`]. When it meets a condition that the world does not
-//! decide, it stops with the atom in question ([`Split`]) and is asked again in the two worlds in
+//! decide, it stops with the atom in question ([`Split`]) and is evaluated again in the two worlds in
 //! which that atom is true and false. All worlds pass: pass; all fail: fail; otherwise undetermined,
 //! by exactly the atoms and residuals that make the difference.
 
@@ -43,7 +43,7 @@ pub enum Verdict<F> {
 
 /// Why a check fails, when it fails in several worlds.
 pub trait Common {
-    /// What of it also holds where `other` is why.
+    /// The part of it that also applies where `other` is the reason.
     #[must_use]
     fn common(self, other: &Self) -> Self;
 }
@@ -58,16 +58,16 @@ pub struct World<'e, 'p> {
 }
 
 impl<'e, 'p> World<'e, 'p> {
-    /// The world in which `assumed` holds.
+    /// The world in which `assumed` is true.
     pub fn new(eval: &'e Evaluator<'p>, assumed: Assumptions) -> Self {
         Self { eval, assumed, known: RefCell::default() }
     }
 
-    /// Whether `cond` holds.
+    /// Whether `cond` is true.
     ///
     /// # Errors
     /// The first atom that would decide, when this world does not.
-    pub fn holds(&self, cond: CondId) -> Result<bool, Split> {
+    pub fn is_true(&self, cond: CondId) -> Result<bool, Split> {
         self.eval.with_store(|store| truth(store, &self.assumed, &mut self.known.borrow_mut(), cond))
     }
 
@@ -77,9 +77,9 @@ impl<'e, 'p> World<'e, 'p> {
     /// The first atom that would decide, when this world does not.
     pub fn settle(&self, mut value: Value) -> Result<Value, Split> {
         while let Value::Choice(choice) = &value {
-            value = if self.holds(choice.0)? { choice.1.clone() } else { choice.2.clone() };
+            value = if self.is_true(choice.0)? { choice.1.clone() } else { choice.2.clone() };
         }
-        // A residual that is asked as a condition is known where that condition is assumed.
+        // A residual that is used as a condition is known where that condition is assumed.
         if let Value::Unknown(term) = value
             && let Some(known) = self.known(term)
         {
@@ -88,7 +88,7 @@ impl<'e, 'p> World<'e, 'p> {
         Ok(value)
     }
 
-    /// What the assumptions say about an unknown value.
+    /// What the assumptions imply for an unknown value.
     fn known(&self, term: TermId) -> Option<Value> {
         let known = self.eval.with_store(|store| {
             self.assumed.iter().find_map(|(atom, value)| match store.atom(*atom) {
@@ -104,7 +104,7 @@ impl<'e, 'p> World<'e, 'p> {
     }
 }
 
-/// Asks `check` in every world in which `deployed` holds.
+/// Evaluates `check` in every world in which `deployed` is true.
 pub fn decide<F: Common>(
     eval: &Evaluator<'_>,
     deployed: CondId,
@@ -140,7 +140,7 @@ fn explore<F: Common>(
     left: usize,
 ) -> Branch<F> {
     let world = World::new(eval, assumed.clone());
-    let outcome = match world.holds(deployed) {
+    let outcome = match world.is_true(deployed) {
         Ok(false) => return Branch::Excluded,
         Ok(true) => check(&world),
         Err(split) => Err(split),

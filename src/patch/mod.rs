@@ -2,7 +2,7 @@
 //! for byte; what is new stands in the style of its neighbours.
 //!
 //! Here is what both languages have in common: what may be changed ([`Change`]), why a change may be refused
-//! ([`PatchRefusal`]), where new members go and how they are laid out. `bicep` and `json` tell what stands in the text
+//! ([`PatchRefusal`]), where new members go and how they are laid out. `bicep` and `json` read what stands in the text
 //! ([`Syntax`]) and offer the whole as their `Patcher`.
 //!
 //! - A member that is missing is added, with the objects around it, in one insertion. It goes behind the last member
@@ -10,8 +10,10 @@
 //!   customarily keeps in an order ([`Syntax::position`]) keeps it.
 //! - Where members have lines of their own, so has the new one, indented like them, and its value is spread over
 //!   lines. An object on one line stays so, unless a new object would make the line wider than [`MAX_WIDTH`]: then its
-//!   members get lines of their own (if no comment stands between them). In a minified file everything stays on one line.
-//! - Nothing is guessed: what may be decided elsewhere (a variable, a call, a spread, a computed key) is a [`PatchRefusal`].
+//!   members get lines of their own (if no comment stands between them). In a minified file everything stays on one
+//!   line.
+//! - Nothing is guessed: what may be decided elsewhere (a variable, a call, a spread, a computed key) is a
+//!   [`PatchRefusal`].
 
 mod insert;
 mod remove;
@@ -27,7 +29,7 @@ use insert::{InsertionPoint, insert, new_value};
 pub use value::NewValue;
 use value::{Layout, ObjectEntry, ValuePrinter};
 
-/// What is to hold in an object, or at a value in it.
+/// What is to be in an object, or at a value in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     /// The value is this one.
@@ -117,7 +119,7 @@ pub enum PatchReason {
     Condition,
     /// A loop makes the value.
     Loop,
-    /// The value is of another type than it must be to hold what is to be changed.
+    /// The value has another type than the change requires.
     OtherType,
     /// An object that is spread here may have the member.
     Spread,
@@ -134,7 +136,7 @@ pub enum PatchReason {
 }
 
 impl PatchReason {
-    /// In words, as the end of "it is not changed, because".
+    /// As text, for the end of "it is not changed, because".
     pub const fn in_words(self) -> &'static str {
         match self {
             Self::Reference => "the value is declared elsewhere",
@@ -214,7 +216,7 @@ pub enum Trivia {
     Directive,
 }
 
-/// What the patcher asks of a language about one parsed file.
+/// What the patcher needs from a language about one parsed file.
 pub trait Syntax {
     /// Identity of a value in the file.
     type Node: Copy;
@@ -259,7 +261,7 @@ pub trait Syntax {
     fn write_expression(&self, expression: &str, out: &mut String);
 }
 
-/// The edits that make `change` hold at `node`; none if it holds.
+/// The edits that apply `change` at `node`; none if it is as wanted.
 pub(crate) fn change<S: Syntax>(syntax: &S, node: S::Node, change: &Change) -> Result<Vec<Edit>, PatchRefusal> {
     let mut edits = Vec::new();
     apply(syntax, node, change, false, &mut edits)?;
@@ -296,7 +298,7 @@ pub(crate) fn remove<S: Syntax>(syntax: &S, node: S::Node, path: &[&str]) -> Res
 
 /// The edit that puts `value` in the place of `node`; none if it stands there.
 pub(crate) fn replace<S: Syntax>(syntax: &S, node: S::Node, value: &NewValue) -> Option<Edit> {
-    (!says(syntax, node, value)).then(|| new_value(syntax, node, value, false))
+    (!has_value(syntax, node, value)).then(|| new_value(syntax, node, value, false))
 }
 
 /// `value` on one line, spaced as usual.
@@ -307,7 +309,7 @@ pub(crate) fn on_one_line<S: Syntax>(syntax: &S, value: &NewValue) -> String {
     text
 }
 
-/// Makes `change` hold at `node`. `one_line`: the object that `node` belongs to stands on one line.
+/// Applies `change` at `node`. `one_line`: the object that `node` belongs to stands on one line.
 fn apply<S: Syntax>(
     syntax: &S,
     node: S::Node,
@@ -319,7 +321,7 @@ fn apply<S: Syntax>(
     match (change, syntax.view(node)) {
         (_, View::Other(PatchReason::SyntaxError)) => Err(PatchRefusal { reason: PatchReason::SyntaxError, range }),
         (Change::Set(value), _) => {
-            if !says(syntax, node, value) {
+            if !has_value(syntax, node, value) {
                 edits.push(new_value(syntax, node, value, one_line));
             }
             Ok(())
@@ -330,7 +332,7 @@ fn apply<S: Syntax>(
         }
         (Change::Append(item), View::Array) => {
             let elements = syntax.elements(node);
-            if !elements.iter().any(|element| element.value.is_some_and(|value| says(syntax, value, item))) {
+            if !elements.iter().any(|element| element.value.is_some_and(|value| has_value(syntax, value, item))) {
                 let place = InsertionPoint::new(syntax, node, &elements, elements.len(), one_line);
                 insert(&place, &[ObjectEntry { key: None, value: item }], edits);
             }
@@ -376,7 +378,7 @@ fn apply_inside<S: Syntax>(
     Ok(())
 }
 
-/// Number and value of the member called `key`, ASCII case ignored, unless that cannot be told for certain.
+/// Number and value of the member called `key`, ASCII case ignored, unless that is not certain.
 fn find<N: Copy>(elements: &[Element<'_, N>], key: &str) -> Result<Option<(usize, N)>, PatchRefusal> {
     let mut found = None;
     // What stands before the member does not matter: the later one counts.
@@ -402,20 +404,20 @@ fn find<N: Copy>(elements: &[Element<'_, N>], key: &str) -> Result<Option<(usize
 }
 
 /// Whether `node` is already `value`, whatever the notation.
-fn says<S: Syntax>(syntax: &S, node: S::Node, value: &NewValue) -> bool {
+fn has_value<S: Syntax>(syntax: &S, node: S::Node, value: &NewValue) -> bool {
     match (value, syntax.view(node)) {
         (NewValue::Null, view) => view == View::Null,
         (NewValue::Array(items), View::Array) => {
             let elements = syntax.elements(node);
             let mut pairs = elements.iter().zip(items);
-            let is_equal = |value, item| says(syntax, value, item);
+            let is_equal = |value, item| has_value(syntax, value, item);
             elements.len() == items.len()
                 && pairs.all(|(element, item)| element.value.is_some_and(|value| is_equal(value, item)))
         }
         (NewValue::Object(members), View::Object) => {
             let elements = syntax.elements(node);
             let is_there = |(key, value): &(String, NewValue)| match find(&elements, key) {
-                Ok(Some((_, known))) => says(syntax, known, value),
+                Ok(Some((_, known))) => has_value(syntax, known, value),
                 _ => false,
             };
             elements.len() == members.len() && members.iter().all(is_there)

@@ -41,7 +41,7 @@ impl Project {
         }
     }
 
-    /// Reads what `template` takes in, each file once, and says what is not there.
+    /// Reads what `template` takes in, each file once, and reports what is missing.
     pub(super) fn read_assets(&mut self, files: &dyn FileSystem, template: &Template) {
         for AssetReference { written, range, is_folder } in references(template) {
             let source = self.sources.get(template.file).clone();

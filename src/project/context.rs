@@ -1,7 +1,7 @@
 //! Contexts: in what ways the project deploys its templates.
 //!
 //! Roots are parameter files, entries of `[[contexts]]` in a configuration, and templates that nothing in the
-//! project calls. A template that is only called is judged where it is called.
+//! project calls. A template that is only called is checked where it is called.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -42,9 +42,9 @@ pub struct Context {
 pub enum Origin {
     /// Nothing calls the template and no parameter file is for it: it has its defaults.
     Alone,
-    /// A parameter file that says itself for which template it is.
+    /// A parameter file that names its template itself.
     Using,
-    /// A parameter file whose name tells for which template it is.
+    /// A parameter file whose name matches a template.
     Name,
     /// A parameter file whose parameters are those of just one template near it.
     Fit,
@@ -55,7 +55,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// Why the context is one, in words that go on behind its name.
+    /// Why the context is one, as text to be shown after its name.
     pub const fn words(self) -> &'static str {
         match self {
             Self::Alone => "with its defaults",
@@ -111,7 +111,7 @@ fn parameter_file(files: &dyn FileSystem, config: &Config, written: &str) -> Res
 }
 
 impl Project {
-    /// All contexts, by name. `standalone`: templates that others call are judged
+    /// All contexts, by name. `standalone`: templates that others call are checked
     /// alone, too.
     pub fn contexts(&self, standalone: bool) -> Vec<Context> {
         if self.typed.file.is_some() {
@@ -219,9 +219,9 @@ impl Project {
         matches!(self.unit(id).content, Content::Parameters(_)).then(|| self.chain(id).1)
     }
 
-    /// The template that the parameter file `id` is for, and what tells so.
+    /// The template that the parameter file `id` is for, and what decides that.
     fn deployed_by(&self, id: UnitId) -> Option<(UnitId, Origin)> {
-        // Without the values at its end, it would say something else.
+        // Without the values at its end, it would mean something else.
         if self.is_endless(id) {
             return None;
         }
@@ -263,7 +263,7 @@ impl Project {
         self.sources.get(file).path() == Path::new(settings::COMMAND_LINE)
     }
 
-    /// Settles what configurations and the command line say of contexts, once all files are read.
+    /// Applies what configurations and the command line set for contexts, once all files are read.
     pub(super) fn settle_contexts(
         &mut self,
         files: &dyn FileSystem,
@@ -312,7 +312,7 @@ impl Project {
         self.problems.extend(problems);
     }
 
-    /// Says of an entry that it is left out, because all entries together deploy too much.
+    /// Reports that an entry is left out, because all entries together deploy too much.
     fn note_too_many(&mut self, file: FileId, spec: &ContextSpec, number: usize) {
         let message = format!(
             "`{}` deploys {number} templates; the entries of `[[contexts]]` deploy at most {MOST_CONFIGURED} together, \
@@ -323,7 +323,7 @@ impl Project {
         self.problems.push(FileProblem::at(&self.sources, at, ProblemCode::LimitReached, message));
     }
 
-    /// Says of parameter files that they extend others too far, at the one that is the first too many.
+    /// Reports parameter files that extend others too far, at the first one that is too many.
     fn note_endless(&mut self) {
         let is_first =
             |id: UnitId| self.is_endless(id) && self.extended_by(Some(id)).is_none_or(|next| !self.is_endless(next));
@@ -372,7 +372,7 @@ impl Project {
     }
 }
 
-/// Says of a value from the command line that it is for nothing.
+/// Reports a value from the command line that is for nothing.
 fn undeclared(name: &str, declared: &[&str]) -> FileProblem {
     let near = nearest(name, declared.iter().copied());
     let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();

@@ -23,13 +23,13 @@ pub struct Found {
 /// What to read.
 #[derive(Debug, Clone, Default)]
 pub struct Inputs {
-    /// The files that are asked about, sorted by path.
+    /// The files to check, sorted by path.
     pub paths: Vec<Found>,
     /// The files of the project around them: callers and parameter files are looked for there.
     pub around: Vec<PathBuf>,
-    /// The name and the text of standard input, when it was asked for. A file of that name is not read.
+    /// The name and the text of standard input, when it is to be checked. A file of that name is not read.
     pub stdin: Option<(PathBuf, String)>,
-    /// Where `bicep restore` leaves modules, when `bicepconfig.json` does not say.
+    /// Where `bicep restore` leaves modules, when `bicepconfig.json` does not set it.
     pub module_cache: Option<PathBuf>,
     /// The configurations.
     pub configs: Vec<Config>,
@@ -40,7 +40,7 @@ pub struct Inputs {
     /// Ends the run early.
     pub cancel: Cancel,
     /// The environment variables that the command line names, each with its value when it is set. All others are not
-    /// known: a verdict that depends on one would tell of it.
+    /// known: a verdict that depends on one would reveal it.
     pub environment: Vec<(String, Option<String>)>,
 }
 
@@ -64,12 +64,12 @@ pub enum Role {
     Around,
     /// Another file refers to it.
     Referenced,
-    /// Another file refers to it, and it lies in a module cache: it is nobody's to change.
+    /// Another file refers to it, and it lies in a module cache: it is read-only.
     Cached,
 }
 
 impl Role {
-    /// Whether it is asked about.
+    /// Whether it is to be checked.
     pub fn is_shown(self) -> bool {
         matches!(self, Self::Named | Self::Found)
     }

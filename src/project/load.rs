@@ -49,8 +49,8 @@ impl Project {
         round.extend(around.into_iter().map(|path| file(path, Role::Around)));
         let referenced = values.file.iter().cloned().chain(context::parameter_files(files, &configs));
         round.extend(referenced.map(|path| file(path, Role::Referenced)));
-        // What was asked for in other words is found by those, too.
-        let words: Vec<PathBuf> = round.iter().map(|wanted| normal_path(&wanted.path)).collect();
+        // A file that was named with another spelling is found by these, too.
+        let spellings: Vec<PathBuf> = round.iter().map(|wanted| normal_path(&wanted.path)).collect();
         round.iter_mut().for_each(|wanted| wanted.path = files.tidy(&wanted.path));
         // In one order whatever was named, and each once; a text comes before the file that it stands for.
         round.sort_by_cached_key(|wanted| {
@@ -65,7 +65,7 @@ impl Project {
             let references = project.read_round(files, round);
             round = project.follow(files, references, &mut followed, (&mut outside, &config_files));
         }
-        for path in words {
+        for path in spellings {
             if let Some(id) = project.by_path.get(&files.tidy(&path)).copied() {
                 project.by_path.entry(path).or_insert(id);
             }
@@ -149,7 +149,7 @@ impl Project {
         references
     }
 
-    /// Takes in what the file says of itself: its problems, and which other files it needs.
+    /// Takes in the problems of the file, and which other files it needs.
     fn take_in(
         &mut self,
         files: &dyn FileSystem,
@@ -181,7 +181,7 @@ impl Project {
         }
     }
 
-    /// Says of linked templates that they are not followed.
+    /// Reports that linked templates are not followed.
     fn note_linked(&mut self, template: &Template) {
         for deployment in template.resources.iter().filter_map(|resource| resource.deployment.as_ref()) {
             match &deployment.source {
@@ -293,7 +293,7 @@ impl Project {
         round
     }
 
-    /// Says of a configuration that it names a module that is not there.
+    /// Reports a configuration that names a module that is missing.
     fn note_misled(&mut self, file: FileId, range: TextRange, path: &Path) {
         let message = format!("there is no module at `{}`", path.to_string_lossy().replace('\\', "/"));
         self.note_in_config(file, ProblemCode::Configuration, range, message);
@@ -303,14 +303,14 @@ impl Project {
         self.problems.push(FileProblem::at(&self.sources, range.in_file(file), code, message));
     }
 
-    /// Says what is wrong with a `bicepconfig.json`.
+    /// Reports what is wrong with a `bicepconfig.json`.
     fn note_bicep_config(&mut self, problem: BicepConfigProblem) {
         let BicepConfigProblem { source, range, message } = problem;
         let file = self.sources.add(Arc::new(source));
         self.note_in_config(file, ProblemCode::ReadRefused, range, message);
     }
 
-    /// Says of a reference that it leads where nothing may be read.
+    /// Reports a reference that leads where nothing may be read.
     fn note_refused(&mut self, reference: FileReference, refusal: &Refusal) {
         let FileReference { from, written, range, .. } = reference;
         let message = format!("`{written}` {refusal}");
@@ -319,7 +319,7 @@ impl Project {
         self.references.insert((from, written), ReferenceTarget::Missing);
     }
 
-    /// Says of a reference that its file is not there, or not at hand.
+    /// Reports a reference whose file is missing, or was not restored.
     fn note_unread(&mut self, reference: FileReference, target: ReferenceTarget) {
         let FileReference { from, written, range, .. } = reference;
         let not_read = |rest: &str| {
@@ -338,9 +338,9 @@ impl Project {
         self.references.insert((from, written), target);
     }
 
-    /// Says of references that they lead to a file that is neither a template nor a parameter file.
+    /// Reports references that lead to a file that is neither a template nor a parameter file.
     fn note_misfits(&mut self, followed: Vec<FileReference>) {
-        // Of those that could not be read that was said already.
+        // Those that could not be read were reported already.
         let unread: HashSet<String> =
             self.problems.iter().filter(|problem| problem.span.is_none()).map(|problem| problem.path.clone()).collect();
         let is_misfit =
@@ -365,7 +365,7 @@ fn is_candidate(read: &Read) -> bool {
     match (&read.text, extension(&read.wanted.path).as_str()) {
         (_, "bicep" | "bicepparam") => true,
         (Ok(source), _) => !in_folder || may_be_arm(source.text()),
-        // Whether it is a template cannot be told, so it is said.
+        // Whether it is a template is not known, so the error is reported.
         (Err(_), _) => true,
     }
 }

@@ -1,4 +1,4 @@
-//! For which template a JSON parameter file is, when it does not say so itself.
+//! For which template a JSON parameter file is, when it does not name one itself.
 //!
 //! By name: `main.parameters.json` and `main.dev.parameters.json` are for `main.bicep` or `main.json`.
 //! Otherwise by fit: the one template that declares all of its names and needs no others. Either is looked for
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::{Content, Project, UnitId};
 use crate::source::{HashMap, HashSet, IdMap, normal_path};
 
-/// What tells for which template a parameter file is.
+/// What decides for which template a parameter file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum By {
     Name,

@@ -32,7 +32,7 @@ use crate::template::{ParameterFile, Template};
 use context::{Configured, Typed};
 use matching::Nearby;
 
-/// The files of a run. Filled by [`Project::load`], only asked afterwards.
+/// The files of a run. Filled by [`Project::load`], only read afterwards.
 #[derive(Debug, Default)]
 pub struct Project {
     /// The text of every file that was read.
@@ -102,11 +102,11 @@ enum ReferenceTarget {
 pub enum Resolution {
     /// A template.
     Template(Arc<Template>),
-    /// A registry module that is not at hand, but known: a template that tells what is known of it.
+    /// A registry module that was not restored, but is known: a template with what is known of it.
     Known(Arc<Template>),
     /// A local file that does not exist or cannot be read.
     Missing,
-    /// A registry module or template spec that is not at hand.
+    /// A registry module or template spec that was not restored.
     NotRead,
     /// A file that is no template.
     NotATemplate,
@@ -152,7 +152,7 @@ impl Project {
         self.cached.contains(&file)
     }
 
-    /// Whether `file` stands for a module that is not at hand: its text is nobody's to see.
+    /// Whether `file` stands for a module that was not restored: its text is not for display.
     pub fn is_known(&self, file: FileId) -> bool {
         self.known.has(file)
     }

@@ -12,7 +12,7 @@ use crate::source::{FileSystem, HashMap, SourceFile, TextRange, normal_path, pat
 /// Largest `bicepconfig.json` that is read, in bytes.
 const CONFIG_LIMIT: u64 = 1_000_000;
 
-/// What a `bicepconfig.json` says about modules.
+/// What a `bicepconfig.json` sets for modules.
 #[derive(Debug, Clone, Default)]
 pub(super) struct BicepConfig {
     /// Registry and module path by alias of `br/`.
@@ -42,8 +42,8 @@ pub(super) struct BicepConfigProblem {
 }
 
 impl BicepConfigs {
-    /// The configuration that holds for `file`: the nearest one upward. `cache` is the module cache of the run, which a
-    /// configuration may name as well.
+    /// The configuration that applies to `file`: the nearest one upward. `cache` is the module cache of the run, which
+    /// a configuration may name as well.
     pub(super) fn of(&mut self, files: &dyn FileSystem, file: &Path, cache: Option<&Path>) -> Arc<BicepConfig> {
         let folder = file.parent().unwrap_or(Path::new("")).to_owned();
         if let Some(known) = self.by_folder.get(&folder) {
@@ -67,7 +67,7 @@ impl BicepConfigs {
     }
 }
 
-/// The configuration at `path`; one that cannot be read says nothing.
+/// The configuration at `path`; one that cannot be read sets nothing.
 fn read(
     files: &dyn FileSystem,
     path: &Path,
@@ -124,7 +124,7 @@ impl BicepConfig {
     }
 }
 
-/// What the alias `public` of `br/` stands for where the configuration does not say otherwise.
+/// What the alias `public` of `br/` stands for where the configuration does not define it.
 const PUBLIC: &str = "mcr.microsoft.com/bicep";
 
 /// The scheme of the module `reference`, and what it names in full, aliases resolved: `br` and
@@ -182,7 +182,7 @@ fn inside(root: &Path, parts: &[&str]) -> Option<PathBuf> {
     parts.iter().all(plain).then(|| path_named(root, &parts.join("/")).ok()).flatten()
 }
 
-/// A tag as a folder name: which of its letters are capitals is told again behind a `$`, in hexadecimal,
+/// A tag as a folder name: which of its letters are capitals is repeated behind a `$`, in hexadecimal,
 /// for disks that ignore case.
 fn encoded_tag(tag: &str) -> String {
     let capitals = tag.bytes().take(128).enumerate().filter(|(_, byte)| byte.is_ascii_uppercase());

@@ -25,7 +25,7 @@ pub(super) enum SearchResult {
     Misled {
         /// Which configuration, by its place among them.
         config: usize,
-        /// Where it says so.
+        /// Where that is written.
         range: TextRange,
         /// What is not there.
         path: PathBuf,
@@ -34,7 +34,7 @@ pub(super) enum SearchResult {
     Refused {
         /// Which configuration, by its place among them.
         config: usize,
-        /// Where it says so.
+        /// Where that is written.
         range: TextRange,
         /// What it names, and why that is not followed.
         message: String,
@@ -48,7 +48,7 @@ impl<'i> Outside<'i> {
         Self { module_cache, mappings, configs: BicepConfigs::default() }
     }
 
-    /// The place of what the file `from` refers to; `None` when nothing tells.
+    /// The place of what the file `from` refers to; `None` when nothing defines it.
     pub(super) fn find(&mut self, files: &dyn FileSystem, from: &Path, reference: &str) -> Option<SearchResult> {
         if let Some((config, range, target)) = self.mapped(from, reference) {
             let refused =
@@ -81,7 +81,7 @@ impl<'i> Outside<'i> {
         self.configs.into_problems()
     }
 
-    /// What the configurations around `from` say by their most exact entry: which one, where, and the path that it
+    /// The most exact entry of the configurations around `from`: which one, where, and the path that it
     /// names.
     fn mapped(&self, from: &Path, reference: &str) -> Option<(usize, TextRange, String)> {
         let around = self.mappings.iter().enumerate().filter(|(_, config)| config.relative(from).is_some());

@@ -23,7 +23,7 @@ pub(super) struct FileReference {
 /// All references to other files in `template`, nested templates included.
 pub(super) fn collect(template: &Template, references: &mut Vec<FileReference>) {
     let from = template.file;
-    // What brings types only carries no value, but may say that one is a secret.
+    // An import of types only brings no value, but may declare that one is a secret.
     let used_imports = if template.imports.is_empty() { IdSet::default() } else { template.used_imports() };
     let used = template.imports.iter().enumerate().filter_map(|(at, import)| {
         let id = ImportId(at as u32);
@@ -99,7 +99,7 @@ impl Project {
         reached
     }
 
-    /// The unit that the parameter file `id` is for by its own words, and the chain of parameter files that it
+    /// The unit that the parameter file `id` names itself, and the chain of parameter files that it
     /// extends, itself first.
     pub(super) fn chain(&self, id: UnitId) -> (Option<UnitId>, Vec<Arc<ParameterFile>>) {
         let (mut using, mut files) = (None, Vec::new());
@@ -112,8 +112,8 @@ impl Project {
         (using, files)
     }
 
-    /// The parameter file `id` and those that it extends, each once; of a chain that [is too long](Self::is_endless) the
-    /// beginning.
+    /// The parameter file `id` and those that it extends, each once; of a chain that [is too long](Self::is_endless)
+    /// the beginning.
     pub(super) fn chain_ids(&self, id: UnitId) -> Vec<UnitId> {
         let mut ids = vec![id];
         while ids.len() < LONGEST_CHAIN

@@ -112,7 +112,7 @@ impl CheckInput<'_, '_, '_> {
             }
         };
         for (other, decides) in others {
-            if !self.world.holds(other.condition)? {
+            if !self.world.is_true(other.condition)? {
                 continue;
             }
             let input = CheckInput { model: self.model, world: self.world, instance: other };

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A flag that asks a run to end early; its clones share it. Whatever may take long looks at it now and then, and
+/// A flag that makes a run end early; its clones share it. Whatever may take long looks at it now and then, and
 /// stops: what was not looked at is then not known, and the report is marked incomplete.
 #[derive(Debug, Clone, Default)]
 pub struct Cancel(Arc<AtomicBool>);
 
 impl Cancel {
-    /// Asks the run to end. This cannot be taken back.
+    /// Makes the run end. This cannot be taken back.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }

@@ -15,7 +15,7 @@ thread_local! {
 /// A panic that was caught.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InternalError {
-    /// What it said, without what it may quote of a template.
+    /// Its message, without what it may quote of a template.
     message: String,
     /// The file and line in armguard's source; not known unless [`record_panics`] was called.
     place: Option<String>,

@@ -52,7 +52,7 @@ impl SourceFile {
         &self.text
     }
 
-    /// Where lines start; made when first asked for.
+    /// Where lines start; made when first needed.
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
     }
@@ -68,7 +68,7 @@ impl SourceFile {
     }
 }
 
-/// All files of one run. Filled while the project is read, only asked afterwards.
+/// All files of one run. Filled while the project is read, only read from afterwards.
 #[derive(Debug, Default, Clone)]
 pub struct SourceMap {
     files: Vec<Arc<SourceFile>>,
@@ -79,7 +79,7 @@ pub struct SourceMap {
 }
 
 impl SourceMap {
-    /// Adds a file and tells its identity.
+    /// Adds a file and returns its identity.
     pub fn add(&mut self, file: Arc<SourceFile>) -> FileId {
         let id = FileId(self.files.len() as u32);
         self.by_path.entry(file.path().to_owned()).or_insert(id);

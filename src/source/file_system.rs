@@ -103,7 +103,7 @@ impl fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
-/// `path` without `.` and, where a folder stands before it, without `..`. The disk is not asked.
+/// `path` without `.` and, where a folder stands before it, without `..`. The disk is not read.
 pub fn normal_path(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for part in path.components() {

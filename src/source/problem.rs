@@ -104,8 +104,8 @@ impl ProblemCode {
         Self::ALL.into_iter().find(|code| code.id() == id)
     }
 
-    /// Whether it tells of a file that is written or read as it is, so that an ignore or a baseline may hide it. What tells
-    /// of ignores, of the command line or of armguard itself cannot be hidden so.
+    /// Whether it concerns a file that is written or read as it is, so that an ignore or a baseline may hide it.
+    /// Problems of ignores, of the command line or of armguard itself cannot be hidden so.
     pub const fn can_be_ignored(self) -> bool {
         match self {
             Self::SyntaxError
@@ -132,7 +132,7 @@ impl ProblemCode {
     }
 }
 
-/// Something wrong at a place of one file, said in one line.
+/// Something wrong at a place of one file, described in one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Its kind.
@@ -160,8 +160,8 @@ impl Problem {
 /// Problems of one file that are listed; of the others there is a count.
 pub const MOST_PROBLEMS: usize = 100;
 
-/// The problems of one file as they are met: the first [`MOST_PROBLEMS`], and how many there were beside them. A text can
-/// have a problem in every byte, each many times its size.
+/// The problems of one file as they are met: the first [`MOST_PROBLEMS`], and how many there were beside them. A text
+/// can have a problem in every byte, each many times its size.
 #[derive(Debug, Clone, Default)]
 pub struct Problems {
     kept: Vec<Problem>,
@@ -244,7 +244,7 @@ impl Problems {
         self.kept.dedup_by_key(|problem| key(problem));
     }
 
-    /// What was kept; behind it, when there were more, a problem that says how many.
+    /// What was kept; behind it, when there were more, a problem with their number.
     pub fn finish(mut self) -> Vec<Problem> {
         let over = self.kept.split_off(self.kept.len().min(MOST_PROBLEMS));
         self.more += over.len();
@@ -312,8 +312,9 @@ mod tests {
             assert_eq!(problems.len(), number as usize);
             let listed = problems.finish();
             assert_eq!(listed.len(), (number as usize).min(MOST_PROBLEMS) + usize::from(last.is_some()));
-            let said = listed.last().filter(|last| last.code == ProblemCode::MoreProblems).map(|last| &*last.message);
-            assert_eq!(said, last);
+            let message =
+                listed.last().filter(|last| last.code == ProblemCode::MoreProblems).map(|last| &*last.message);
+            assert_eq!(message, last);
         }
     }
 

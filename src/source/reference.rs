@@ -10,7 +10,7 @@ const LONGEST: usize = 4_096;
 /// Names that are devices on Windows, in every folder and with every extension.
 const DEVICES: [&str; 8] = ["con", "prn", "aux", "nul", "conin$", "conout$", "com", "lpt"];
 
-/// The path that `written`, in a file that lies in `folder`, names. Whether that may be read is told by the
+/// The path that `written`, in a file that lies in `folder`, names. Whether that may be read is decided by the
 /// [`Boundary`](super::Boundary), once links are resolved.
 ///
 /// # Errors
@@ -90,7 +90,7 @@ mod tests {
             match expected {
                 Ok(path) => assert_eq!(named.as_deref(), Ok(Path::new(path)), "{written}"),
                 Err(start) => {
-                    assert!(named.as_ref().is_err_and(|said| said.starts_with(start)), "{written}: {named:?}")
+                    assert!(named.as_ref().is_err_and(|message| message.starts_with(start)), "{written}: {named:?}")
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Folders from which paths are told alike, wherever a run works.
+//! Folders from which paths are shown alike, wherever a run works.
 
 use std::path::{Component, Path, PathBuf};
 

@@ -5,7 +5,8 @@
 
 use std::cell::Cell;
 
-/// Levels take at most this part of a stack: a compiler may lay out a function otherwise than the one that was measured.
+/// Levels take at most this part of a stack: a compiler may lay out a function otherwise than the one that was
+/// measured.
 const SAFETY: usize = 2;
 
 /// The stack of a thread that works.
@@ -47,12 +48,12 @@ impl Stack {
         self.thread
     }
 
-    /// The stack of this thread, as [`Stack::declare`] said; else [`Stack::EMBEDDED`].
+    /// The stack of this thread, as [`Stack::declare`] set it; else [`Stack::EMBEDDED`].
     pub fn here() -> Self {
         HERE.get()
     }
 
-    /// Says that this thread has this stack.
+    /// Declares that this thread has this stack.
     pub fn declare(self) {
         HERE.set(self);
     }
@@ -76,13 +77,13 @@ impl Default for Stack {
 pub enum Recursion {
     /// Expressions, types and nested resources of Bicep: reading, lowering, changing.
     Bicep,
-    /// What Bicep's types say of values, through the names of types.
+    /// What Bicep's types require of values, through the names of types.
     BicepType,
     /// Expressions in ARM templates: reading and lowering.
     ArmExpression,
     /// Objects and arrays of JSON: lowering them.
     Json,
-    /// Expressions, variables, arguments and values that wait, together.
+    /// Expressions, variables, arguments and values that are not evaluated yet, together.
     Evaluation,
     /// Terms in terms: all walks down a term.
     Term,

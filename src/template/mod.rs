@@ -153,7 +153,7 @@ impl Template {
         used.collect()
     }
 
-    /// Whether a type that `import` brings may say that something is secret.
+    /// Whether a type that `import` brings may declare that something is secret.
     pub fn uses_types_of(&self, import: ImportId) -> bool {
         let values = self.params.iter().map(|param| &param.secrecy);
         let values = values.chain(self.outputs.iter().map(|output| &output.secrecy));
@@ -228,7 +228,7 @@ pub struct Param {
     pub default: Option<ExprId>,
     /// The allowed values, an array, from `@allowed`, `allowedValues` or a union of literals.
     pub allowed: Option<ExprId>,
-    /// The fewest characters or items that it has (`@minLength`, `minLength`); 0 when nothing is said.
+    /// The fewest characters or items that it has (`@minLength`, `minLength`); 0 when not set.
     pub min_length: u32,
     /// How many expressions of the template name it.
     pub uses: u32,

@@ -36,7 +36,7 @@ fn relocate_resource(resource: &mut Resource, place: TextRange) {
     *params_key = params_key.map(|_| place);
     match source {
         DeploymentSource::Reference(_, range) | DeploymentSource::Linked(range) => *range = place,
-        // Nobody else holds what was lowered just now.
+        // What was lowered just now is not shared yet.
         DeploymentSource::Inline(nested) => {
             if let Some(nested) = Arc::get_mut(nested) {
                 nested.relocate(place);

@@ -34,7 +34,7 @@ pub struct Resource {
     /// The parent resource, by symbolic name (Bicep `parent:`, nested resources) or as the enclosing
     /// resource (ARM `resources` in a resource); `ty` already contains the parent's type.
     pub parent: Option<ExprId>,
-    /// The Bicep resource in whose body it is declared; that one's condition holds for it, too, and
+    /// The Bicep resource in whose body it is declared; that one's condition applies to it, too, and
     /// its loop variables are visible.
     pub nested_in: Option<ResourceId>,
     /// The outer-scoped nested deployment (ARM) to which it belongs; that one's condition and loop

@@ -1,9 +1,9 @@
-//! Which parts of a value are secret, as its declared type says.
+//! Which parts of a value are secret, by its declared type.
 
 use super::ImportId;
 use crate::source::Str;
 
-/// Which parts of a value are secret. Named types are followed only where they are asked for: they may refer to
+/// Which parts of a value are secret. Named types are followed only where they are needed: they may refer to
 /// themselves.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Secrecy {
@@ -14,17 +14,17 @@ pub enum Secrecy {
     Whole,
     /// Parts of it.
     Parts(Box<Parts>),
-    /// What the declared type of this name says.
+    /// What the declared type of this name declares secret.
     Named(Str),
-    /// What a type of another file says.
+    /// What a type of another file declares secret.
     Imported(ImportId, Str),
-    /// What any of these says.
+    /// What any of these declares secret.
     Any(Vec<Self>),
-    /// What a type says of its member of this name.
+    /// What a type declares for its member of this name.
     Member(Box<Self>, Str),
-    /// What a type says of its other members.
+    /// What a type declares for its other members.
     Rest(Box<Self>),
-    /// What a type says of its items.
+    /// What a type declares for its items.
     Items(Box<Self>),
 }
 
@@ -40,7 +40,7 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// What is said of the member `name`, ASCII case ignored.
+    /// What is declared for the member `name`, ASCII case ignored.
     pub fn of_member(&self, name: &str) -> &Secrecy {
         let named = self.members.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         named.map_or(&self.rest, |(_, secrecy)| secrecy)
@@ -63,7 +63,7 @@ impl Secrecy {
         if parts == Parts::default() { Self::Open } else { Self::Parts(Box::new(parts)) }
     }
 
-    /// What any of `all` says.
+    /// What any of `all` declares secret.
     pub(super) fn any(all: impl IntoIterator<Item = Self>) -> Self {
         let mut all: Vec<Self> = all.into_iter().filter(|secrecy| *secrecy != Self::Open).collect();
         match all.len() {
@@ -79,7 +79,7 @@ impl Secrecy {
         if self == Self::Open { self } else { part(Box::new(self)) }
     }
 
-    /// Whether a type of the import `import` is asked.
+    /// Whether a type of the import `import` is used.
     pub(super) fn uses_import(&self, import: ImportId) -> bool {
         match self {
             Self::Open | Self::Whole | Self::Named(_) => false,

@@ -26,7 +26,7 @@ pub struct DeployedResource {
     pub ty: &'static str,
     /// Its api version.
     pub api_version: &'static str,
-    /// Whether its condition, and that of each call, holds; `None` when that is not known.
+    /// Whether its condition, and that of each call, is true; `None` when that is not known.
     pub present: Option<bool>,
     /// Its name, when known.
     pub name: Option<Value>,
@@ -67,7 +67,7 @@ impl<'p> TemplateCall<'p> {
                     symbol: resource.symbol.clone(),
                     ty: resource.ty,
                     api_version: resource.api_version,
-                    present: self.holds(resource.condition.as_ref(), &locals, around),
+                    present: self.is_true(resource.condition.as_ref(), &locals, around),
                     name: self.eval(&resource.name, &locals),
                     properties: body.and_then(|(_, value)| self.eval(value, &locals)),
                 });
@@ -75,7 +75,7 @@ impl<'p> TemplateCall<'p> {
         }
         for call in &self.template.calls {
             for locals in self.rounds(call.repeat.as_ref())? {
-                let present = self.holds(call.condition.as_ref(), &locals, around);
+                let present = self.is_true(call.condition.as_ref(), &locals, around);
                 calls.push(call.symbol.clone());
                 let done = self.called(call, &locals).and_then(|frame| frame.deploy(calls, present, out));
                 calls.pop();
@@ -94,7 +94,7 @@ impl<'p> TemplateCall<'p> {
         Some(Self { project: self.project, template, given, variables: RefCell::default() })
     }
 
-    fn holds(&self, condition: Option<&Expr>, locals: &Locals, around: Option<bool>) -> Option<bool> {
+    fn is_true(&self, condition: Option<&Expr>, locals: &Locals, around: Option<bool>) -> Option<bool> {
         let own = condition.map_or(Some(true), |condition| self.eval(condition, locals)?.as_bool());
         match (own, around) {
             (Some(false), _) | (_, Some(false)) => Some(false),
@@ -149,7 +149,7 @@ impl<'p> TemplateCall<'p> {
 
     fn output(&self, symbol: &str, name: &str) -> Option<Value> {
         let call = self.template.call(symbol)?;
-        let present = self.holds(call.condition.as_ref(), &Locals::new(), Some(true));
+        let present = self.is_true(call.condition.as_ref(), &Locals::new(), Some(true));
         let frame = self.called(call, &Locals::new()).filter(|_| present == Some(true))?;
         let output = frame.template.outputs.iter().find(|output| output.name == name)?;
         frame.eval(&output.value, &Locals::new())

@@ -284,7 +284,7 @@ impl Parser<'_> {
             malformed |= self.is_malformed();
             let last = self.is_at(K::StringRightPiece);
             if !last && !self.is_at(K::StringMiddlePiece) {
-                // The line ended in the hole; the lexer has said so.
+                // The line ended in the hole; the lexer has reported that.
                 return Ok(self.string_node(start, true, ExprKind::Error));
             }
             pieces.push(Piece::Text(self.bump()));

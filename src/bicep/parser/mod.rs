@@ -45,7 +45,7 @@ pub(super) fn parse(text: &str, lexed: Lexed, kind: FileKind) -> Parsed {
     Parsed { tree: Tree { tokens: lexed.tokens, top, statements, exprs, types }, problems }
 }
 
-/// All problems in order of the text. Where the lexer has said something, the parser need not.
+/// All problems in order of the text. Where the lexer has reported something, the parser need not.
 fn merge(lexical: Problems, syntactic: Problems, too_deep: Option<Problem>) -> Vec<Problem> {
     let mut problems = lexical;
     problems.append(syntactic);
@@ -62,7 +62,7 @@ struct ParseFailure {
     message: ParseMessage,
 }
 
-/// What to say about a place.
+/// What to report at a place.
 #[derive(Clone, Copy)]
 enum ParseMessage {
     /// What was expected there; what was found is added.
@@ -272,7 +272,7 @@ impl Parser<'_> {
         let start = self.at;
         let known = self.problems.mark();
         parse(self).map_err(|failure| {
-            // What a failed rule said about its parts is moot: the whole of it is passed over.
+            // What a failed rule reported about its parts is moot: the whole of it is passed over.
             self.problems.rewind(known);
             if quiet {
                 self.errors += 1;
@@ -323,7 +323,7 @@ impl Parser<'_> {
 /// Depth.
 impl Parser<'_> {
     /// Runs `parse` one level deeper; at the limit passes over what would have been too deep, gives
-    /// its place to `instead`, and says nothing more about this statement.
+    /// its place to `instead`, and reports nothing more about this statement.
     fn nested<T>(
         &mut self,
         parse: impl FnOnce(&mut Self) -> Parse<T>,

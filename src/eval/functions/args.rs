@@ -60,7 +60,7 @@ impl CallContext<'_, '_> {
         }))
     }
 
-    /// A boolean that holds where `cond` does.
+    /// A boolean that is true where `cond` is.
     pub(super) fn boolean(&self, cond: CondId) -> FunctionResult {
         Ok(self.eval.boolean(cond))
     }

@@ -80,7 +80,7 @@ fn may_be_array(value: &Value) -> bool {
 }
 
 /// The different items of `arrays` in order of first appearance. Behind something unknown, where an
-/// item may have appeared before, their order is not certain; in an open array nothing asks for it.
+/// item may have appeared before, their order is not certain; in an open array nothing depends on it.
 fn join_sets(context: &CallContext<'_, '_>, args: &[Value], arrays: &[Value]) -> FunctionResult {
     let (mut set, mut items, mut closed) = (Set::default(), Vec::new(), true);
     for array in arrays {

@@ -18,7 +18,7 @@ pub(super) const FUNCTIONS: &[FunctionEntry] = &[
 struct Range {
     /// The first address, as a number.
     first: u128,
-    /// How many bits of an address tell the range.
+    /// How many bits of an address identify the range.
     prefix: u32,
     /// How many bits an address has.
     bits: u32,

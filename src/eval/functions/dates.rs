@@ -47,7 +47,7 @@ fn date_time_add(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResul
     let moment = parse(&base).filter(|moment| moment.offset == 0).ok_or(Stop::Residual)?;
     let format = match args.get(2) {
         Some(format) => context.string(format)?,
-        // Of other forms the service does not keep all, whatever its documentation says.
+        // Contrary to its documentation, the service does not keep all other forms.
         None if write(moment, ISO).is_some_and(|text| text == *base) => ISO.into(),
         None => return Err(Stop::Residual),
     };

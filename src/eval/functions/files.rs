@@ -51,7 +51,7 @@ fn bytes<'c>(context: &CallContext<'c, '_>, path: &Value) -> Result<&'c [u8], St
     }
 }
 
-/// The text of a file. Without an encoding, a byte order mark tells.
+/// The text of a file. Without an encoding, a byte order mark decides.
 fn text(context: &CallContext<'_, '_>, path: &Value, encoding: Option<&Value>) -> Result<String, Stop> {
     let bytes = bytes(context, path)?;
     let encoding = encoding.map(|encoding| context.string(encoding)).transpose()?;

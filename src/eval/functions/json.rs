@@ -51,7 +51,7 @@ pub(super) fn from_json(json: json::Value<'_>) -> FunctionResult {
 
 /// A number: an integer as it is, a fraction in its shortest form.
 fn read_number(text: &str) -> FunctionResult {
-    /// Behind this a fraction and a large integer cannot be told apart any more.
+    /// Behind this a fraction and a large integer cannot be distinguished any more.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if let Ok(number) = text.parse() {
         return Ok(Value::Int(number));
@@ -73,7 +73,7 @@ impl Evaluator<'_> {
         Some(out)
     }
 
-    /// The value of JSON text; nothing when it cannot be told.
+    /// The value of JSON text; nothing when it is not certain.
     pub(in crate::eval) fn read_json(&self, text: &str) -> Option<Value> {
         parse_json(text).ok()
     }

@@ -1,6 +1,6 @@
 //! Functions that call a function: `map`, `filter`, `reduce`, `sort`, `toObject`, `groupBy`, `mapValues`.
 //!
-//! What cannot be told becomes a term that holds the body of the lambda applied to any item, so that
+//! What is not known becomes a term that holds the body of the lambda applied to any item, so that
 //! equal terms are still equal values. Where items are known, the lambda is called on them.
 
 use std::rc::Rc;
@@ -79,7 +79,7 @@ fn source(context: &CallContext<'_, '_>, value: &Value) -> Result<(Rc<Array>, Va
 }
 
 /// The items with their indexes. In an open array the index of an item is not known: then a lambda
-/// that asks for it is called on none.
+/// that needs it is called on none.
 fn numbered<'a>(array: &'a Array, closure: &Closure, arity: usize) -> impl Iterator<Item = [Slot; 2]> + 'a {
     let known = array.open.is_none() || closure.arity() <= arity;
     let items = if known { &array.items[..] } else { &[] };
@@ -132,7 +132,7 @@ fn reduce(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     Ok(sum)
 }
 
-/// Sums of `reduce` with nothing in them that waits to be evaluated: what waits holds the variables of its round, in
+/// Sums of `reduce` with nothing in them that is not evaluated yet: such a part keeps the variables of its round, in
 /// them the sum before, and so on back to the first round.
 #[derive(Default)]
 struct Rounds {

@@ -27,7 +27,7 @@ fn not(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     context.boolean(context.eval.with_store(|store| store.not(cond)))
 }
 
-/// Ends the deployment where its value is needed, whatever its words are.
+/// Ends the deployment where its value is needed, whatever its text is.
 fn fail(_: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let words = match &args[0] {
         Value::Str(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
@@ -71,7 +71,7 @@ fn bool_of(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
 fn order(_: &CallContext<'_, '_>, args: &[Value], test: fn(Ordering) -> bool) -> FunctionResult {
     match (&args[0], &args[1]) {
         (Value::Int(a), Value::Int(b)) => Ok(Value::Bool(test(a.cmp(b)))),
-        // The order of letters of different case is the service's own (not settled): only the certain is said.
+        // The order of letters of different case is the service's own and not known: only what is certain is decided.
         (Value::Str(a), Value::Str(b)) => {
             let (folded, exact) = (a.to_lowercase().cmp(&b.to_lowercase()), a.cmp(b));
             if folded == exact { Ok(Value::Bool(test(exact))) } else { Err(Stop::Residual) }

@@ -2,8 +2,8 @@
 //!
 //! A function gets evaluated arguments. Those that depend on a condition were already taken apart
 //! (the function is called once for each case), errors were passed on, and, unless the function is
-//! [`FunctionEntry::partial`], arguments that are not known made the call a residual. What a function cannot
-//! tell it leaves ([`Stop::Residual`]); what is certainly wrong it says ([`Stop::Wrong`]). The few
+//! [`FunctionEntry::partial`], arguments that are not known made the call a residual. A function whose value
+//! is not known returns [`Stop::Residual`]; one that certainly fails returns [`Stop::Wrong`]. The few
 //! functions in `WHOLE` build a larger value of their arguments and take them as they are.
 //! Semantics: <https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions>.
 
@@ -42,7 +42,7 @@ pub(super) struct FunctionEntry {
     pub(super) name: &'static str,
     /// How many arguments it takes.
     pub(super) arity: RangeInclusive<usize>,
-    /// It can say something although an argument is not known.
+    /// It can have a value although an argument is not known.
     pub(super) partial: bool,
     /// What it does.
     pub(super) run: fn(&CallContext<'_, '_>, &[Value]) -> FunctionResult,
@@ -63,11 +63,11 @@ pub(super) type FunctionResult = Result<Value, Stop>;
 
 /// Why a call has no value.
 pub(super) enum Stop {
-    /// It cannot be told; the call becomes a residual.
+    /// The value is not known; the call becomes a residual.
     Residual,
-    /// It is certainly an error at deployment; the text says which.
+    /// It is certainly an error at deployment; the text names it.
     Wrong(String),
-    /// It would take more than armguard spends; the text says what.
+    /// It would take more than armguard spends; the text names the limit.
     Limit(&'static str),
 }
 
@@ -100,7 +100,7 @@ const FAMILIES: [&[FunctionEntry]; 16] = [
 /// Functions that take arguments which depend on a condition, or are wrong, as they are.
 const WHOLE: [&[FunctionEntry]; 2] = [arrays::WHOLE, objects::WHOLE];
 
-/// Functions that ask the deployment's context: the same for a whole deployment, not known before it.
+/// Functions that read the deployment's context: the same for a whole deployment, not known before it.
 const CONTEXT: [&str; 9] = [
     "deployer",
     "deployment",
@@ -113,7 +113,7 @@ const CONTEXT: [&str; 9] = [
     "utcNow",
 ];
 
-/// Functions that ask the running service. `list…` functions belong here, too.
+/// Functions that query the running service. `list…` functions belong here, too.
 const RUNTIME: [&str; 12] = [
     "externalInput",
     "externalInputs",
@@ -147,17 +147,17 @@ const LISTS: [&str; 14] = [
     "listSyncFunctionTriggerStatus",
 ];
 
-/// Whether the function called `name` asks the deployment's context.
+/// Whether the function called `name` reads the deployment's context.
 pub(super) fn is_context(name: &str) -> bool {
     CONTEXT.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// Whether the function called `name` asks the running service.
+/// Whether the function called `name` queries the running service.
 pub(super) fn is_runtime(name: &str) -> bool {
     RUNTIME.iter().any(|known| known.eq_ignore_ascii_case(name)) || is_list(name)
 }
 
-/// Whether the function called `name` asks a running resource for what it lists, mostly its secrets.
+/// Whether the function called `name` queries a running resource for what it lists, mostly its secrets.
 pub(super) fn is_list(name: &str) -> bool {
     name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("list"))
 }

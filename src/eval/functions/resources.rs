@@ -99,7 +99,7 @@ fn resource_of(context: &CallContext<'_, '_>, value: &Value) -> Result<Option<Rc
     })
 }
 
-/// `listKeys(symbol or id, version, body)`: what only the running service tells.
+/// `listKeys(symbol or id, version, body)`: what only the running service knows.
 pub(super) fn list(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let (first, rest) = args.split_first().ok_or(Stop::Residual)?;
     let found = resource_of(context, first)?;
@@ -111,7 +111,7 @@ pub(super) fn list(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionRes
 }
 
 impl Evaluator<'_> {
-    /// The residual of a `list…` function for the resource `id`; the version that `args` begins with says how
+    /// The residual of a `list…` function for the resource `id`; the version that `args` begins with decides how
     /// it is shown, not what it is.
     pub(in crate::eval) fn list_call(&self, name: &str, id: TermId, args: &[Value]) -> Value {
         if let Some(Value::Str(version)) = args.first() {
@@ -134,7 +134,7 @@ fn reference(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
         let full = full || eval.is_extensible(&found);
         return Ok(Value::Resource(if full { found } else { eval.deeper(&found, &["properties"]) }));
     }
-    // A resource that is deployed elsewhere: the version says how it is shown, not what it is.
+    // A resource that is deployed elsewhere: the version decides how it is shown, not what it is.
     let id = eval.reify(&args[0]);
     if let Some(Value::Str(version)) = args.get(1) {
         eval.note_version(id, version);

@@ -116,7 +116,7 @@ fn place(context: &CallContext<'_, '_>, args: &[Value], last: bool) -> FunctionR
 fn place_of_item(context: &CallContext<'_, '_>, items: &[Slot], wanted: &Value, last: bool) -> FunctionResult {
     context.look_at(items.len())?;
     let eval = context.eval;
-    // From the item that is asked last to the one that is asked first.
+    // From the item that is compared last to the one that is compared first.
     let mut order: Vec<usize> = (0..items.len()).collect();
     if !last {
         order.reverse();

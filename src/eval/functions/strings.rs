@@ -1,5 +1,5 @@
 //! Searching and changing strings. The service counts in UTF-16 units; of strings with holes, what
-//! their known start and end tell is told.
+//! their known start and end decide is known.
 
 use super::args::wanted;
 use super::{CallContext, FunctionEntry, FunctionResult, Stop};
@@ -61,7 +61,7 @@ fn ends_with(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     begins(text.chars().rev(), wanted.chars().rev(), whole)
 }
 
-/// Whether the characters of `text`, of which `whole` says whether they are all, begin with those of `wanted`.
+/// Whether the characters of `text`, of which `whole` is whether they are all, begin with those of `wanted`.
 fn begins(mut text: impl Iterator<Item = char>, wanted: impl Iterator<Item = char>, whole: bool) -> FunctionResult {
     for wanted in wanted {
         match text.next() {

@@ -80,7 +80,7 @@ fn uri(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     context.text(format!("{scheme}://{host}{}{target}", if rooted { "" } else { folder }))
 }
 
-/// The scheme, the host and a plain path. What the service says of ports and queries is not settled.
+/// The scheme, the host and a plain path. What the service makes of ports and queries is not known.
 fn parse_uri(context: &CallContext<'_, '_>, args: &[Value]) -> FunctionResult {
     let text = context.string(&args[0])?;
     let (scheme, host, rest) = parts(&text).ok_or(Stop::Residual)?;

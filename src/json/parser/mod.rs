@@ -159,7 +159,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Handles what may stand between elements (commas, the closing bracket, the end of the text);
-    /// then tells the first byte of the next element, or nothing if there is none yet.
+    /// then returns the first byte of the next element, or nothing if there is none yet.
     #[inline]
     fn next_element(&mut self) -> Option<u8> {
         self.skip_trivia();

@@ -27,7 +27,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Reports the escape at `backslash` if it is none; tells the offset behind its first two bytes.
+    /// Reports the escape at `backslash` if it is none; returns the offset behind its first two bytes.
     fn check_escape(&mut self, backslash: usize) -> usize {
         let valid = match self.bytes.get(backslash + 1) {
             Some(b'"' | b'\'' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => true,

@@ -363,9 +363,9 @@ pub(super) fn finding(
 ) -> Draft<Finding> {
     let resource = &instance.resource;
     let subject = subject(model, resource);
-    let default = model::Words::default();
+    let default = model::CommonLabels::default();
     let word = |name: &str| rule.labels.get(name).map(String::as_str);
-    let words = model::Words {
+    let words = model::CommonLabels {
         left_out: word("left-out").unwrap_or(default.left_out),
         branch: word("branch").unwrap_or(default.branch),
     };
@@ -457,7 +457,7 @@ fn also(input: &CheckInput<'_, '_, '_>, rule: &Rule, text: &dyn Fn(&str) -> Stri
                 Ok(model::Lookup::Absent { .. }) | Err(_) => None,
                 Ok(_) if !matches!(model.declares(world, instance, path), Ok(true)) => None,
                 Ok(found) => {
-                    let why = model::explain(world, &instance.resource, path, model::Words::default());
+                    let why = model::explain(world, &instance.resource, path, model::CommonLabels::default());
                     // In an open object a property may be missing.
                     let written = why.missing.is_empty() || matches!(found, model::Lookup::Value(_));
                     written.then_some(why.primary)

@@ -85,7 +85,7 @@ fn check_pair(project: &Project, rule: &Rule, template: &Arc<Template>, other: &
 /// Where a property of a resource is decided.
 fn place(model: &Model<'_, '_>, instance: &Instance, path: &[Str]) -> Span {
     let world = World::new(model.eval, Assumptions::default());
-    crate::model::explain(&world, &instance.resource, path, crate::model::Words::default()).primary
+    crate::model::explain(&world, &instance.resource, path, crate::model::CommonLabels::default()).primary
 }
 
 /// `properties.subnets[0].name`.

@@ -6,19 +6,19 @@ use crate::source::{IdSet, Span, Str};
 use crate::template::{ExprId, ExprKind, ParamId, Piece};
 
 impl Tracer<'_, '_, '_> {
-    /// Notes which branch `conditional` takes, and tells whether the `skipped` one has what is looked for.
+    /// Notes which branch `conditional` takes, and returns whether the `skipped` one has what is looked for.
     pub(super) fn push_branch(
         &mut self,
         scope: &Scope,
         conditional: Span,
-        (condition, holds): (ExprId, bool),
+        (condition, is_true): (ExprId, bool),
         skipped: ExprId,
         path: &[Str],
     ) -> bool {
         let eval = self.world.eval;
         let would_have = self.has(scope, skipped, path);
         let mut flags = Vec::new();
-        self.flags(scope, condition, holds, &mut flags, &mut IdSet::default());
+        self.flags(scope, condition, is_true, &mut flags, &mut IdSet::default());
         if let ExprKind::Param(id) = eval.frame(scope.frame).template.expr(condition).kind {
             let uses = eval.frame(scope.frame).template.params.get(id.0 as usize).map_or(0, |param| param.uses);
             for flag in &mut flags {
@@ -71,17 +71,17 @@ impl Tracer<'_, '_, '_> {
                     args.iter().for_each(|arg| self.flags(scope, *arg, wanted, found, seen));
                     return;
                 }
-                // One of them is enough: the one that is told in the fewest words.
+                // One of them is enough: the one with the fewest flags.
                 let answers = |arg: &&ExprId| {
-                    let holds = eval.condition(&eval.eval(scope, **arg));
-                    self.world.holds(holds).ok() == Some(wanted)
+                    let is_true = eval.condition(&eval.eval(scope, **arg));
+                    self.world.is_true(is_true).ok() == Some(wanted)
                 };
-                let told = args.iter().filter(answers).map(|arg| {
+                let answering = args.iter().filter(answers).map(|arg| {
                     let mut flags = Vec::new();
                     self.flags(scope, *arg, wanted, &mut flags, seen);
                     flags
                 });
-                found.extend(told.filter(|flags| !flags.is_empty()).min_by_key(Vec::len).unwrap_or_default());
+                found.extend(answering.filter(|flags| !flags.is_empty()).min_by_key(Vec::len).unwrap_or_default());
             }
         }
     }
@@ -115,11 +115,11 @@ impl Tracer<'_, '_, '_> {
         let frame = eval.frame(scope.frame);
         match &frame.template.expr(expr).kind {
             ExprKind::If { condition, then, otherwise } => {
-                let holds = eval.condition(&eval.eval(scope, *condition));
-                if let Ok(holds) = self.world.holds(holds) {
-                    let skipped = if holds { *otherwise } else { *then };
+                let is_true = eval.condition(&eval.eval(scope, *condition));
+                if let Ok(is_true) = self.world.is_true(is_true) {
+                    let skipped = if is_true { *otherwise } else { *then };
                     if self.has(scope, skipped, path) {
-                        self.push_branch(scope, eval.span_of(scope.frame, expr), (*condition, holds), skipped, path);
+                        self.push_branch(scope, eval.span_of(scope.frame, expr), (*condition, is_true), skipped, path);
                     }
                 }
             }

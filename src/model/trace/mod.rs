@@ -45,7 +45,7 @@ pub enum TraceStep {
     },
     /// An output of a module.
     Output {
-        /// Where it is asked for.
+        /// Where it is read.
         used: Span,
         /// Where it is declared.
         declared: Span,
@@ -60,7 +60,7 @@ pub enum TraceStep {
         /// Where the parameter is named.
         used: Span,
     },
-    /// A parameter that gets a value from the command line, which is no place that anyone could mend.
+    /// A parameter that gets a value from the command line, which is no place in a file that could be edited.
     Typed {
         /// The parameter.
         name: Str,
@@ -103,7 +103,7 @@ pub struct Flag {
     pub name: Str,
     /// The literal.
     pub literal: Span,
-    /// The literal in words.
+    /// The literal as text.
     pub text: String,
     /// It is the parameter's default.
     pub default: bool,
@@ -122,7 +122,7 @@ pub enum End {
     Literal {
         /// Where.
         at: Span,
-        /// In words.
+        /// As text.
         text: String,
     },
     /// An object that lacks the next name.
@@ -376,13 +376,13 @@ impl Tracer<'_, '_, '_> {
         key: Option<Span>,
     ) -> End {
         let eval = self.world.eval;
-        let holds = eval.condition(&eval.eval(scope, condition));
-        let Ok(holds) = self.world.holds(holds) else {
+        let is_true = eval.condition(&eval.eval(scope, condition));
+        let Ok(is_true) = self.world.is_true(is_true) else {
             self.plain = false;
             return End::Opaque;
         };
-        let (taken, skipped) = if holds { (then, otherwise) } else { (otherwise, then) };
-        let is_better = self.push_branch(scope, at, (condition, holds), skipped, path);
+        let (taken, skipped) = if is_true { (then, otherwise) } else { (otherwise, then) };
+        let is_better = self.push_branch(scope, at, (condition, is_true), skipped, path);
         self.branch = Some(is_better || self.branch == Some(true));
         self.walk(scope, taken, path, key)
     }

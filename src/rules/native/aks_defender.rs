@@ -96,7 +96,7 @@ pub(super) fn workspace(input: &CheckInput<'_, '_, '_>) -> Result<Answer, Split>
             FailureKind::Wrong(_) => Answer::Unknown(vec![input.model.eval.reify(value)]),
         },
         Lookup::Value(value @ Value::Id(_)) => match input.model.declared_instance(value) {
-            Some(declared) if declared.condition != CondId::TRUE && !input.world.holds(declared.condition)? => {
+            Some(declared) if declared.condition != CondId::TRUE && !input.world.is_true(declared.condition)? => {
                 not_deployed(input, &path, &declared.resource)
             }
             _ => Answer::Yes,

@@ -17,7 +17,7 @@ pub(super) fn containers_plan_missing(input: &CheckInput<'_, '_, '_>) -> Result<
     let is_this = |other: &Instance| Rc::ptr_eq(&other.resource, &input.instance.resource);
     let this_at = input.model.of_type(DEFENDER_PLANS).position(is_this);
     for (at, other) in input.model.of_type(DEFENDER_PLANS).enumerate() {
-        if is_this(other) || !input.world.holds(other.condition)? {
+        if is_this(other) || !input.world.is_true(other.condition)? {
             continue;
         }
         let name = input.world.settle(eval.full_name(&other.resource))?;

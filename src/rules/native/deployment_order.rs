@@ -25,7 +25,7 @@ pub(super) fn workspace_dependency(input: &CheckInput<'_, '_, '_>) -> Result<Ans
         _ => return Ok(Answer::Yes),
     };
     let Some(workspace) = input.model.declared_instance(&value) else { return Ok(Answer::Yes) };
-    if workspace.resource.frame != own.frame || !input.world.holds(workspace.condition)? {
+    if workspace.resource.frame != own.frame || !input.world.is_true(workspace.condition)? {
         return Ok(Answer::Yes);
     }
     // A resource that depends on a nested deployment depends on everything in it, unless it is in that deployment

@@ -162,7 +162,7 @@ impl<'s, 'd> Lowering<'s, 'd> {
     }
 }
 
-/// Whether the Bicep compiler says that it made `document`.
+/// Whether `document` names the Bicep compiler as its generator.
 pub fn is_compiled(document: &Document<'_>) -> bool {
     document.root().is_some_and(is_compiled_root)
 }

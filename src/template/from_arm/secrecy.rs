@@ -1,11 +1,11 @@
-//! Which parts of values the types of ARM templates say to be secret.
+//! Which parts of values the types of ARM templates declare to be secret.
 
 use super::{Lowering, distinct_members};
 use crate::json::Value;
 use crate::template::Secrecy;
 
 impl<'d> Lowering<'_, 'd> {
-    /// What the description of a value says. As deep as the text is nested, which the parser limits.
+    /// What the description of a value declares. As deep as the text is nested, which the parser limits.
     pub(super) fn secrecy(&mut self, schema: Value<'d>) -> Secrecy {
         let [ty, reference, properties, rest, items, prefix_items, discriminator] = parts(schema);
         if ty.and_then(Value::as_str).is_some_and(|ty| is_secure(&ty)) {
@@ -35,7 +35,7 @@ impl<'d> Lowering<'_, 'd> {
         Secrecy::any(all)
     }
 
-    /// What `#/definitions/pool/properties/mode` says.
+    /// What `#/definitions/pool/properties/mode` declares.
     fn referred_secrecy(&mut self, reference: &str) -> Secrecy {
         let Some(path) = reference.strip_prefix("#/definitions/") else { return Secrecy::Open };
         let mut names = path.split('/').map(|name| name.replace("~1", "/").replace("~0", "~"));
@@ -49,14 +49,14 @@ impl<'d> Lowering<'_, 'd> {
                 }
                 ("prefixItems", Some(_)) | ("items", None) => secrecy.of(Secrecy::Items),
                 ("additionalProperties", None) => secrecy.of(Secrecy::Rest),
-                // Deeper in parts that have no name: what stands there is not told apart.
+                // Deeper in parts that have no name: these are not distinguished.
                 _ => return Secrecy::Whole,
             };
         }
         secrecy
     }
 
-    /// The definitions of the template that say that something is secret, or may.
+    /// The definitions of the template that declare that something is secret, or may.
     pub(super) fn secret_types(&mut self, root: Value<'d>) {
         for definition in root.get_ignore_case("definitions").map(distinct_members).unwrap_or_default() {
             let secrecy = self.secrecy(definition.value());
@@ -68,7 +68,7 @@ impl<'d> Lowering<'_, 'd> {
     }
 }
 
-/// The parts of a type that may say that something is secret.
+/// The parts of a type that may declare that something is secret.
 const PARTS: [&str; 7] =
     ["type", "$ref", "properties", "additionalProperties", "items", "prefixItems", "discriminator"];
 

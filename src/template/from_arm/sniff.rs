@@ -1,4 +1,4 @@
-//! Telling templates and parameter files from all other JSON, by `$schema`.
+//! Distinguishes templates and parameter files from all other JSON, by `$schema`.
 
 use crate::json::{Document, Value, ValueKind};
 use crate::template::DeploymentScope;
@@ -26,14 +26,15 @@ const SCHEMAS: [(&str, JsonFileKind, DeploymentScope); 8] = [
     ("tenantdeploymentparameters.json", JsonFileKind::Parameters, DeploymentScope::Tenant),
 ];
 
-/// The key that tells, without its quotes.
+/// The key that decides, without its quotes.
 const KEY: &[u8] = b"$schema";
 
 /// Most bytes that an escaped letter of a string has: `\u0024`.
 const ESCAPE: usize = 6;
 
-/// Whether the JSON text can be a template or parameter file. A cheap look that spares parsing the rest and never says
-/// no where [`sniff_json`] says yes, however the key and its value are written: with escapes, with comments in between.
+/// Whether the JSON text can be a template or parameter file. A cheap look that spares parsing the rest and never
+/// rejects what [`sniff_json`] accepts, however the key and its value are written: with escapes, with comments in
+/// between.
 pub fn may_be_arm(text: &str) -> bool {
     let bytes = text.as_bytes();
     let plain = memchr::memchr_iter(b'$', bytes).any(|at| {

@@ -1,4 +1,4 @@
-//! Which parts of values Bicep types say to be secret.
+//! Which parts of values Bicep types declare to be secret.
 
 use super::Lowering;
 use super::names::Symbol;
@@ -7,7 +7,7 @@ use crate::source::Str;
 use crate::template::Secrecy;
 
 impl Lowering<'_> {
-    /// What the type `ty` says. As deep as the text is nested, which the parser limits.
+    /// What the type `ty` declares. As deep as the text is nested, which the parser limits.
     pub(super) fn secrecy(&mut self, ty: TypeId) -> Secrecy {
         let tree = self.tree;
         match &tree.ty(ty).kind {
@@ -69,7 +69,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The declared types of the file that say that something is secret, or may.
+    /// The declared types of the file that declare that something is secret, or may.
     pub(super) fn secret_types(&mut self) {
         let aliases: Vec<_> = self.aliases.values().copied().collect();
         for alias in aliases {

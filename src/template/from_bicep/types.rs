@@ -17,7 +17,7 @@ struct TypeLimits {
 
 const PARTS: u32 = 10_000;
 
-/// What a type says about values.
+/// What a type requires of values.
 #[derive(Default)]
 pub(super) struct Facts {
     ty: ParamType,
@@ -40,7 +40,7 @@ impl Facts {
         Self { ty, ..Self::default() }
     }
 
-    /// Those of a union: what holds for all members.
+    /// Those of a union: what all members require.
     fn union(members: impl Iterator<Item = Self>) -> Self {
         let mut union = Self { literals: Some(Vec::new()), ..Self::default() };
         let mut is_first = true;

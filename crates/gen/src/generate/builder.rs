@@ -90,7 +90,7 @@ impl<'k, 'e, 'b> Builder<'k, 'e, 'b> {
         format!("{stem}{}", self.names + 1)
     }
 
-    /// A value of the kind of `goal`, hidden as deep as the knobs say.
+    /// A value of the kind of `goal`, hidden as deep as the knobs set.
     pub(super) fn hidden(&mut self, goal: Expr) -> Expr {
         self.value(goal, self.knobs.depth)
     }
@@ -128,8 +128,8 @@ impl<'k, 'e, 'b> Builder<'k, 'e, 'b> {
     }
 
     fn condition(&mut self) -> Option<Expr> {
-        let holds = !self.entropy.chance(30);
-        self.entropy.chance(self.knobs.conditions).then(|| self.hidden(Expr::bool(holds)))
+        let is_true = !self.entropy.chance(30);
+        self.entropy.chance(self.knobs.conditions).then(|| self.hidden(Expr::bool(is_true)))
     }
 
     /// A loop over objects with a `name` and a flag `on`.
@@ -151,8 +151,8 @@ impl<'k, 'e, 'b> Builder<'k, 'e, 'b> {
         Ignore { rule: self.entropy.pick(&IGNORED), reason }
     }
 
-    /// Whether all that `callee` deploys has other names in each call. Rounds of a loop that deploy the same are one in Bicep,
-    /// and several in ARM, which has a name for each round.
+    /// Whether all that `callee` deploys has other names in each call. Rounds of a loop that deploy the same are one
+    /// in Bicep, and several in ARM, which has a name for each round.
     fn deploys_apart(&self, callee: &Template) -> bool {
         let called = |call: &Call| self.callees.iter().find(|(number, _)| *number == call.template);
         let own = callee.params.iter().any(|param| param.name == CALLED);

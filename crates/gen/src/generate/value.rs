@@ -43,7 +43,8 @@ impl Builder<'_, '_, '_> {
         }
     }
 
-    /// A value of a string that may stand in another one. In Bicep no object or array may stand in the hole of a string.
+    /// A value of a string that may stand in another one. In Bicep no object or array may stand in the hole of a
+    /// string.
     fn value_in_text(&mut self, goal: Expr, fuel: u32) -> Expr {
         let value = self.value(goal, fuel);
         let mut is_plain = true;
@@ -51,7 +52,7 @@ impl Builder<'_, '_, '_> {
         if is_plain { value } else { self.named(value) }
     }
 
-    /// The same, hidden as deep as the knobs say.
+    /// The same, hidden as deep as the knobs set.
     pub(super) fn hidden_in_text(&mut self, goal: Expr) -> Expr {
         self.value_in_text(goal, self.knobs.depth)
     }
@@ -122,11 +123,11 @@ impl Builder<'_, '_, '_> {
     }
 
     fn ternary(&mut self, goal: Expr, fuel: u32) -> Expr {
-        let holds = self.entropy.chance(50);
-        let condition = self.value(Expr::bool(holds), fuel);
+        let is_true = self.entropy.chance(50);
+        let condition = self.value(Expr::bool(is_true), fuel);
         let other = vary(&goal, self.entropy);
         let (goal, other) = (self.value(goal, fuel), self.value(other, fuel));
-        let (then, otherwise) = if holds { (goal, other) } else { (other, goal) };
+        let (then, otherwise) = if is_true { (goal, other) } else { (other, goal) };
         Expr::new(Kind::If, vec![condition, then, otherwise])
     }
 
@@ -272,8 +273,8 @@ impl Builder<'_, '_, '_> {
             _ if is_doubled => self.value(right, fuel),
             0 => self.value(right, fuel),
             choice => {
-                let holds = choice == 1 || self.entropy.chance(50);
-                let condition = self.value(Expr::bool(holds), fuel);
+                let is_true = choice == 1 || self.entropy.chance(50);
+                let condition = self.value(Expr::bool(is_true), fuel);
                 Expr::new(Kind::If, vec![condition, self.value(right, fuel), Expr::object([])])
             }
         };

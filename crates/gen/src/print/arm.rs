@@ -189,7 +189,7 @@ fn copy(scope: &Scope<'_>, symbol: &str, repeat: Option<&Loop>) -> Option<(Strin
     Some(("copy".into(), json!({ "name": symbol, "count": format!("[length({over})]") })))
 }
 
-/// What a resource waits for: all that its expressions name, also behind variables.
+/// What a resource depends on: all that its expressions name, also behind variables.
 fn depends_on<'e>(scope: &Scope<'e>, own: &str, used: impl Iterator<Item = &'e Expr>) -> Option<(String, Value)> {
     let mut symbols: BTreeSet<&str> = BTreeSet::new();
     let mut seen: BTreeSet<&str> = BTreeSet::new();

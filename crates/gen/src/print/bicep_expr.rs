@@ -29,7 +29,7 @@ pub(super) fn value(expr: &Expr, indent: &str) -> String {
         }
         _ => {
             let text = inline(expr);
-            // Parentheses around all of it say nothing.
+            // Parentheses around all of it mean nothing.
             let is_composite = matches!(expr.kind, Kind::Binary(_) | Kind::If | Kind::Not);
             match text.strip_prefix('(').and_then(|text| text.strip_suffix(')')) {
                 Some(bare) if is_composite => bare.to_owned(),

@@ -1,4 +1,4 @@
-//! What the reference knows of a project, compared with what armguard says.
+//! What the reference knows of a project, compared with what armguard reports.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,8 @@ fn contexts(project: &Project) -> Vec<(String, Vec<(String, Expr)>)> {
     contexts
 }
 
-/// The rules that certainly report a cluster, and those that certainly do not. Only clusters of a current version are known.
+/// The rules that certainly report a cluster, and those that certainly do not. Only clusters of a current version are
+/// known.
 fn expected(cluster: &DeployedResource) -> Option<[(&'static str, bool); 2]> {
     let properties = cluster.properties.as_ref().filter(|_| cluster.api_version > "2023")?;
     let profile = properties.get("securityProfile").unwrap_or(&Value::Null);
@@ -77,7 +78,7 @@ pub(super) fn findings(project: &Project, report: &Report) -> Result<usize, Stri
     Ok(known)
 }
 
-/// Whether the reference knows what `rule` says of the instances of a cluster; it must then be said.
+/// Whether the reference knows what `rule` reports for the instances of a cluster; it must then be reported.
 fn agrees(key: &Key<'_>, rule: &str, instances: &[&DeployedResource], findings: &[&Finding]) -> Result<bool, String> {
     let fails = |instance: &&DeployedResource| {
         let answer = expected(instance).and_then(|answers| answers.iter().find(|(name, _)| *name == rule).copied());

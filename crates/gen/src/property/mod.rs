@@ -73,9 +73,9 @@ fn check_some(project: &Project, only: Option<&str>) -> Result<Verdicts, BrokenP
     let (mut first, mut alone) = (None::<Vec<String>>, false);
     for language in Language::ALL {
         // Tries a property, unless another one is wanted.
-        let must = |property: &'static str, holds: &dyn Fn() -> Result<usize, String>| match only {
+        let must = |property: &'static str, test: &dyn Fn() -> Result<usize, String>| match only {
             Some(only) if only != property => Ok(0),
-            _ => holds().map_err(|seen| BrokenProperty { property, language, seen }),
+            _ => test().map_err(|seen| BrokenProperty { property, language, seen }),
         };
         let printed = Printed::new(project, language);
         let printed = printed.map_err(|seen| BrokenProperty { property: "configuration is read", language, seen })?;
@@ -124,7 +124,7 @@ fn essence(report: &Report) -> Vec<String> {
         SuppressedItem::Undetermined(_) | SuppressedItem::Problem(_) => None,
     });
     let mut lines: BTreeMap<String, usize> = BTreeMap::new();
-    // What waits for what is said by `dependsOn` in one language, and by symbolic names in the other.
+    // What depends on what is written as `dependsOn` in one language, and by symbolic names in the other.
     let is_alike = |rule: &str| rule != "aks-defender-workspace-dependency";
     for (finding, how) in
         report.findings.iter().map(|finding| (finding, "")).chain(suppressed).filter(|(it, _)| is_alike(&it.rule))
@@ -149,8 +149,8 @@ fn difference(left: &[String], right: &[String]) -> String {
     format!("\n{}{}", only(left, right, '-'), only(right, left, '+'))
 }
 
-/// Ignores hide findings, and nothing else: with those that are hidden, the report is that of a run without ignores. What
-/// is hidden is what they name.
+/// Ignores hide findings, and nothing else: with those that are hidden, the report is that of a run without ignores.
+/// What is hidden is what they name.
 fn ignores(project: &Project, printed: &Printed, report: &Report) -> Result<(), String> {
     let with_hidden = |report: &Report| {
         let hidden = report.suppressed.iter().filter_map(|suppressed| match &suppressed.item {

@@ -1,4 +1,4 @@
-//! What every format must say of a report.
+//! What every format must show of a report.
 
 use armguard::finding::Report;
 use armguard::report::{Format, ReportStyle, write};

@@ -1,4 +1,4 @@
-//! What holds without a value holds with any: unknown is neither pass nor fail.
+//! What is decided without a value is decided alike with any value: unknown is neither pass nor fail.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! A project whose files are written differently, and what is then said of it.
+//! A project whose files are written differently, and what is then reported for it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -80,8 +80,8 @@ impl Case {
         (!rewritten.is_empty()).then_some(rewritten)
     }
 
-    /// What is said of the project, with places as `rewritten` has them, and how much that is; `texts` tells which texts
-    /// are read.
+    /// What is reported for the project, with places as `rewritten` has them, and how much that is; `texts` decides
+    /// which texts are read.
     pub(crate) fn reported(&self, rewritten: &BTreeMap<PathBuf, Rewrite>, texts: Texts) -> (Vec<String>, Seen) {
         let own = match texts {
             Texts::Original => BTreeMap::new(),
@@ -102,7 +102,7 @@ impl Case {
 pub(crate) struct Seen {
     /// Templates, each as often as a relation was tried on it.
     templates: usize,
-    /// Those of which nothing is said: no finding, nothing undetermined, no problem.
+    /// Those for which nothing is reported: no finding, nothing undetermined, no problem.
     silent: usize,
     findings: usize,
     undetermined: usize,
@@ -136,7 +136,7 @@ pub(crate) enum Texts {
     Rewritten,
 }
 
-/// All that a report says: what, and where. `moved`: the files whose places are told as they will be.
+/// All that is in a report: what, and where. `moved`: the files whose places are shown as they will be.
 fn lines(report: &Report, moved: Option<&BTreeMap<PathBuf, Rewrite>>) -> Vec<String> {
     let place = |span: Span| {
         let source = report.sources.get(span.file);

@@ -1,9 +1,10 @@
-//! What is written differently and means the same is judged the same: the same rules, at the same places, as often.
+//! What is written differently and means the same is reported alike: the same rules, at the same places, as often.
 //!
-//! All cases of `testdata/`, generated projects, and 300 real templates, which are no part of the project: the test says
-//! how many there were, and with `ARMGUARD_REQUIRE_CORPUS=1` fails without them. Of the real templates and the generated
-//! ones each has some of the relations; `ARMGUARD_METAMORPHIC=full` takes all. With `ARMGUARD_RELATION=Rename` only that one is
-//! tried, and the first difference ends the run: so `fuzz/planted/run.py` finds out how soon a planted fault is seen.
+//! All cases of `testdata/`, generated projects, and 300 real templates, which are no part of the project: the test
+//! reports how many there were, and with `ARMGUARD_REQUIRE_CORPUS=1` fails without them. Of the real templates and the
+//! generated ones each has some of the relations; `ARMGUARD_METAMORPHIC=full` takes all. With
+//! `ARMGUARD_RELATION=Rename` only that one is tried, and the first difference ends the run: so `fuzz/planted/run.py`
+//! finds out how soon a planted fault is seen.
 
 #![cfg(test)]
 
@@ -48,7 +49,7 @@ fn only() -> Option<Relation> {
     Some(named.unwrap_or_else(|| panic!("there is no relation {name}; there are {:?}", Relation::ALL)))
 }
 
-/// What was tried, and what was said of it as it was.
+/// What was tried, and what was reported for it as it was.
 #[derive(Debug, Default)]
 struct Tried {
     /// How often each relation was tried.
