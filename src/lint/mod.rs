@@ -1,4 +1,4 @@
-//! The pipeline: from files to a [`Report`], in three steps. The [`Plan`] lists the contexts and the rules to check
+//! The pipeline: from files to a [`Report`], in three steps. The plan lists the contexts and the rules to check
 //! them with. The run checks each context, which gives one outcome each. The merge makes one report of these.
 
 mod merge;

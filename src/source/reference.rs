@@ -11,7 +11,7 @@ const LONGEST: usize = 4_096;
 const DEVICES: [&str; 8] = ["con", "prn", "aux", "nul", "conin$", "conout$", "com", "lpt"];
 
 /// The path that `written`, in a file that lies in `folder`, names. Whether that may be read is decided by the
-/// [`Boundary`](super::Boundary), once links are resolved.
+/// `discover::Boundary`, once links are resolved.
 ///
 /// # Errors
 /// When it is written in a form that leads elsewhere than below the folders that it names, on this system or another.

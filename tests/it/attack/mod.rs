@@ -16,4 +16,5 @@ mod named;
 mod project_files;
 mod reads;
 mod sandbox;
+#[cfg(unix)]
 mod writes;

@@ -4,17 +4,39 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// The modules in order: each may import those named before it.
-const ORDER: [&str; 23] = [
-    "source", "patch", "json", "bicep", "arm", "template", "azure", "finding", "config", "project", "eval", "model",
-    "expand", "rules", "suppress", "fix", "lint", "autofix", "examples", "report", "discover", "cli", "lsp",
+/// What a room may touch only if its row of the table says so, by the word there, and how code names it.
+const TOUCHES: [(&str, &[&str]); 6] = [
+    ("disk", &["std::fs", "std::net"]),
+    ("environment", &["std::env"]),
+    ("clock", &["Instant::now", "SystemTime"]),
+    ("threads", &["std::thread", "thread::spawn", "rayon"]),
+    ("`Serialize`", &["derive(Serialize", ", Serialize", "serde::Serialize", "impl Serialize"]),
+    ("line numbers", &["LineIndex", ".line_column("]),
 ];
 
-/// The modules that may read the disk and the environment themselves; all others go through `source::FileSystem`.
-const EDGE: [&str; 3] = ["discover", "cli", "lsp"];
+/// A row of the table of rooms in ARCHITECTURE.md.
+struct Room {
+    name: String,
+    /// The words in its last column.
+    touches: Vec<String>,
+}
 
-/// What only the edge may name.
-const MACHINE: [&str; 3] = ["std::fs", "std::env", "std::net"];
+/// The rooms in order: each may import those before it.
+fn rooms() -> Vec<Room> {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let (_, table) = page.split_once("| room | owns | touches |").unwrap();
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let room = |row: &str| {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        let touches = cells.last().unwrap().split(", ").map(|word| word.trim_matches(' ').to_owned());
+        let touches: Vec<String> = touches.filter(|word| !word.is_empty()).collect();
+        Room { name: cells[0].trim_matches('`').to_owned(), touches }
+    };
+    let rooms: Vec<Room> = rows.map(room).collect();
+    assert!(rooms.len() > 20, "the table is found");
+    rooms
+}
 
 /// Where a path is joined with what no file of a project names; everything else goes through `source::path_named`. Each
 /// is a file or folder of the sources and the argument.
@@ -123,27 +145,50 @@ fn name(path: &str) -> Option<String> {
 
 #[test]
 fn a_module_imports_only_modules_before_it() {
-    let place = |module: &str| ORDER.iter().position(|known| *known == module);
+    let rooms = rooms();
+    let place = |module: &str| rooms.iter().position(|room| room.name == module);
     let files = files();
     assert!(files.len() > 10, "the sources are found");
-    for File { module, path, code } in files {
+    for File { module, path, code } in &files {
         let path = path.display();
-        let here = place(&module).unwrap_or_else(|| panic!("{path}: give the module `{module}` its place in ORDER"));
-        for import in imports(&code) {
-            let there = place(&import).unwrap_or_else(|| panic!("{path}: `crate::{import}` has no place in ORDER"));
+        let here = place(module).unwrap_or_else(|| panic!("{path}: ARCHITECTURE.md has no row for `{module}`"));
+        for import in imports(code) {
+            let there = place(&import).unwrap_or_else(|| panic!("{path}: `crate::{import}` has no row"));
             assert!(there <= here, "{path}: `{module}` imports `{import}`, which comes after it");
         }
+    }
+    for Room { name, .. } in rooms.iter().skip(1) {
+        assert!(
+            files.iter().any(|file| file.module == *name),
+            "ARCHITECTURE.md has a row for `{name}`, which is not there"
+        );
     }
 }
 
 #[test]
-fn only_the_edge_touches_the_machine() {
-    let below = files_of_rulefile();
-    assert!(below.len() > 10, "its sources are found");
-    for File { module, path, code } in files().into_iter().chain(below) {
-        let code = code.split("[cfg(test)]").next().unwrap();
-        for name in MACHINE.iter().filter(|_| !EDGE.contains(&module.as_str())) {
-            assert!(!code.contains(name), "{}: `{name}` belongs to the edge", path.display());
+fn a_room_touches_only_what_its_row_names() {
+    let rooms = rooms();
+    let mut touched = BTreeSet::new();
+    for File { module, path, code } in files().into_iter().chain(files_of_rulefile()) {
+        let room = rooms.iter().find(|room| room.name.trim_start_matches("crates/") == module).unwrap();
+        let code = without_tests(&code);
+        for (word, names) in TOUCHES {
+            let Some(name) = names.iter().find(|name| code.contains(**name)) else { continue };
+            assert!(
+                room.touches.iter().any(|known| known == word),
+                "{}: `{name}`, but its row does not say {word}",
+                path.display()
+            );
+            touched.insert((room.name.clone(), word.to_owned()));
+        }
+    }
+    // What a row says is so.
+    for Room { name, touches } in &rooms {
+        for word in touches {
+            assert!(
+                touched.contains(&(name.clone(), word.clone())),
+                "the row of `{name}` says {word}, which is not so"
+            );
         }
     }
 }
