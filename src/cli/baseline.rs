@@ -22,7 +22,7 @@ pub(super) fn read(files: &dyn FileSystem, file: &Path) -> Result<Baseline, Fail
     Baseline::parse(&text, home(file)?).map_err(usage)
 }
 
-/// Writes what `report` says to `file`, and hides it in the report.
+/// Writes the findings and problems of `report` to `file`, and hides them in the report.
 ///
 /// # Errors
 /// When the file cannot be written.
@@ -32,7 +32,7 @@ pub(super) fn write(file: &Path, report: &mut Report) -> Result<(), Failure> {
     let text = baseline.text().map_err(std::io::Error::from).map_err(failure)?;
     files::replace(file, text.as_bytes()).map_err(failure)?;
     let entries = if baseline.len() == 1 { "entry" } else { "entries" };
-    // That nobody reads it is no failure.
+    // If the reader is gone, that is no failure.
     let message = format!("Wrote a baseline of {} {entries} into {}.", baseline.len(), shown(file));
     let _ = write_lines(&message, &mut std::io::stderr().lock());
     baseline.apply(report, None);

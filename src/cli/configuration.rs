@@ -1,4 +1,4 @@
-//! Which configuration holds, what it says for a run, and `armguard config`.
+//! The configuration that applies, what it means for a run, and `armguard config`.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -36,7 +36,7 @@ pub(super) fn check(configs: &[Config], rules: &RuleStore) -> Result<(), Failure
     for config in configs {
         let mut problems = Vec::new();
         let mut problem = |range: TextRange, message: String| problems.push((range, message));
-        // What is selected may be a control, too; what is said of a rule is said of that.
+        // A selected name may be a control, too. The other settings take only ids of rules.
         let selected = config.rules.select.iter().flatten().chain(&config.rules.ignore);
         for (name, range) in selected {
             if let Err(error) = ids::check_id(rules, name) {
@@ -79,7 +79,7 @@ pub(super) fn choice_here() -> Choice {
     Choice { file, ..Choice::default() }
 }
 
-/// The reports that the environment asks for, else the first of `configs` that asks for some.
+/// The reports that the environment requests, else those of the first of `configs` that requests some.
 ///
 /// # Errors
 /// When the environment names no format.
@@ -96,7 +96,7 @@ pub(super) fn formats(configs: &[Config]) -> Result<Vec<OutputTarget>, Failure> 
     Ok(config.formats.iter().filter_map(|(text, _)| targets::target(text)).collect())
 }
 
-/// Prints the configuration that holds for a path.
+/// Prints the effective configuration for a path.
 ///
 /// # Errors
 /// When it is wrong, or names what does not exist.
@@ -123,7 +123,7 @@ pub(super) fn print(args: &ConfigArgs, sandboxed: bool, out: &mut Output) -> Res
     })
 }
 
-/// The configurations that hold for a path, the nearest first.
+/// The configurations that apply to a path, the nearest first.
 ///
 /// # Errors
 /// When one is wrong, or names what does not exist.
@@ -136,7 +136,7 @@ fn checked(args: &ConfigArgs, choice: &Choice, files: &Guarded) -> Result<Vec<Co
     Ok(around.configs)
 }
 
-/// Where a value comes from that nobody set.
+/// The origin of a value that is not set.
 const DEFAULT: &str = "default";
 
 struct ConfigPrinter<'a> {

@@ -19,8 +19,8 @@ use super::{Failure, files, reports};
 /// Lines around a change in a diff.
 const CONTEXT: usize = 3;
 
-/// Writes the files below `roots` that mending changed, or with `--diff` only shows what would be written. Nothing of
-/// that is done as long as files are among them that are to be left as they are: these are given back, and why.
+/// Writes the files below `roots` that fixes changed, or with `--diff` only shows what would be written. If some files
+/// must be left as they are, neither is done: these files are returned, with the reasons.
 ///
 /// # Errors
 /// When a file cannot be written.
@@ -73,11 +73,11 @@ fn show(changes: &[ChangedFile], out: &mut Output) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Says on standard error what was `done`.
+/// Prints on standard error what was `done`.
 fn print_fixes(fixed: &AutofixReport, done: &str) {
     let mut err = io::stderr().lock();
     let mut print = |what: &str, AppliedFix { place, rule, title }: &AppliedFix, why: &str| {
-        // That nobody reads it is no failure.
+        // If the reader is gone, that is no failure.
         let _ = write_lines(&format!("{what} {place}: {title} [{rule}]{why}"), &mut err);
     };
     fixed.made.iter().for_each(|made| print(done, made, ""));
@@ -87,8 +87,8 @@ fn print_fixes(fixed: &AutofixReport, done: &str) {
     fixed.barred.iter().for_each(|(made, why)| print("Not fixed", made, &format!(": {why}")));
 }
 
-/// A unified diff. Lines around a change that have a secret are left out, and so is a change of such a line, which
-/// `hidden` then says.
+/// A unified diff. Lines around a change that have a secret are left out. So is a change of such a line, which is then
+/// added to `hidden`.
 fn diff(changed: &ChangedFile, hidden: &mut Vec<String>) -> String {
     let path = shown(Path::new(&changed.path));
     let path = path.trim_start_matches('/');

@@ -1,4 +1,4 @@
-//! armguard itself fails: in a rule, while it reads a file. What else was found is said all the same.
+//! Failures of armguard itself: in a rule, or while it reads a file. All other findings are still reported.
 
 #![cfg(test)]
 

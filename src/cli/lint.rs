@@ -44,7 +44,7 @@ pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<
     let seen_from = setup.inputs.roots.clone();
     let elapsed = start.elapsed();
     drop(progress);
-    // What may be read by other means than the project is nobody's to change.
+    // What may be read but is not part of the project is read-only.
     let roots: Vec<PathBuf> = worker.files.boundary().roots.keys().cloned().collect();
 
     let mut report = match found {
@@ -162,11 +162,11 @@ struct CheckedRun {
 }
 
 enum Found {
-    /// What there is to say.
+    /// The report.
     Report(Report),
-    /// What there is to write, and what is left to say.
+    /// The changed files, and the report after the fixes.
     Fixed(AutofixReport),
-    /// What there is to say, and the ignores to write for it.
+    /// The report, and the ignores to write for it.
     Ignorable(Report, Added),
 }
 
@@ -220,7 +220,7 @@ fn check(args: &LintArgs, given: &Given, files: &Guarded, threads: usize) -> Res
     Ok(CheckedRun { setup, found })
 }
 
-/// The ignores to write for what `report` says.
+/// The ignores to write for the findings of `report`.
 ///
 /// # Errors
 /// When the reason cannot be written.
@@ -327,7 +327,7 @@ pub(super) fn read_stdin() -> Result<String, Failure> {
     })
 }
 
-/// What to call standard input when nobody said: JSON starts with a brace, Bicep never does.
+/// The name of standard input when none is given: JSON starts with a brace, Bicep never does.
 pub(super) fn default_name(text: &str) -> &'static str {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     if text.starts_with('{') { "stdin.json" } else { "stdin.bicep" }

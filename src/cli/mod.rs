@@ -54,7 +54,7 @@ pub fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
     };
-    // A failure of armguard itself becomes a diagnostic; its trace helps nobody who lints templates.
+    // A failure of armguard itself becomes a diagnostic. Its trace does not help people who lint templates.
     record_panics(std::env::var_os("RUST_BACKTRACE").is_some());
     let mut output = Output::new();
     let outcome = caught(|| run(&cli, &mut output));
@@ -88,7 +88,7 @@ fn run(cli: &Cli, output: &mut Output) -> Result<RunVerdict, Failure> {
     }
 }
 
-/// Prints the version, and what the system enforces when that is asked, too.
+/// Prints the version and, if `verbose`, what the system enforces.
 fn version(verbose: bool, out: &mut Output) -> Result<(), Failure> {
     writeln!(out, "armguard {}", env!("CARGO_PKG_VERSION"))?;
     if verbose {
@@ -104,8 +104,8 @@ enum RunVerdict {
     Clean = 0,
     /// Findings, or files that could not be read fully.
     Failed = 1,
-    /// A file that was named could not be read, a value is for a parameter that is nowhere, or armguard itself failed; the
-    /// rest was checked, and what was found is said.
+    /// A file that was named could not be read, a value is for a parameter that is nowhere, or armguard itself failed.
+    /// The rest was checked and is reported.
     Broken = 2,
 }
 

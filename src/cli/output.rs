@@ -69,12 +69,12 @@ impl Write for Output {
     }
 }
 
-/// Says on standard error why the run stopped. If that cannot be said either, the exit code still tells.
+/// Prints on standard error why the run stopped. If that fails, too, the exit code still shows it.
 pub(super) fn complain(failure: &Failure) {
     let _ = write_lines(&format!("error: {failure}"), &mut io::stderr().lock());
 }
 
-/// Says on standard error what was met on the way, one line each.
+/// Prints notes on standard error, one line each.
 pub(super) fn note(lines: &[String]) {
     let mut err = io::stderr().lock();
     for line in lines {
@@ -90,7 +90,7 @@ pub(super) fn write_lines(text: &str, out: &mut dyn Write) -> io::Result<()> {
     text.lines().try_for_each(|line| writeln!(out, "{}", printable(line)))
 }
 
-/// Whether standard output goes into a file, which nobody obeys.
+/// Whether standard output goes into a file, where escape sequences have no effect.
 pub(super) fn is_file() -> bool {
     #[cfg(unix)]
     let handle = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned();
@@ -125,8 +125,8 @@ pub(super) fn colour(wanted: ColorArg) -> bool {
     }
 }
 
-/// Whether box-drawing characters can be expected to show: not when the locale says that text is not UTF-8, nor on
-/// terminals that lack the characters.
+/// Whether box-drawing characters can be expected to show: not when the locale is not UTF-8, nor on terminals that lack
+/// the characters.
 pub(super) fn unicode() -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().map(variable).find(|value| !value.is_empty());
     let locale = locale.unwrap_or_default().to_ascii_uppercase();

@@ -14,8 +14,8 @@ use super::output::{self, Output};
 use super::targets::OutputTarget;
 use super::{Failure, files};
 
-/// The reports to write: those asked for, on the command line or else by `configured`; or the terminal's and, where a
-/// build server shows them, annotations.
+/// The reports to write: those `requested` on the command line, else the `configured` ones, else the terminal's and,
+/// where a build server shows them, annotations.
 pub(super) fn targets(requested: &[OutputTarget], configured: Vec<OutputTarget>) -> Result<Vec<OutputTarget>, Failure> {
     let requested = if requested.is_empty() { configured } else { requested.to_owned() };
     for (at, target) in requested.iter().enumerate() {
@@ -78,7 +78,7 @@ pub(super) fn write(
     if !has_summary {
         // Findings first, also where both streams lead to the same terminal.
         broken = broken.or(out.flush().map_err(Failure::Output).err());
-        // The findings are out: that nobody reads the summary is no failure.
+        // The findings are written. If nobody reads the summary, that is no failure.
         let _ = report::write_summary(report, &mut io::stderr().lock());
     }
     broken.map_or(Ok(()), Err)

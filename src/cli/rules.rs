@@ -58,7 +58,7 @@ pub(super) fn read(args: &OwnRulesArgs, configs: &[Config], guarded: &Guarded) -
     }
 }
 
-/// The rules of this build, those that `args` name, and those of the configuration that holds for the working folder.
+/// The rules of this build, those that `args` name, and those of the configuration that applies to the working folder.
 ///
 /// # Errors
 /// When a folder cannot be read, or a configuration or rule file is wrong.
@@ -172,7 +172,7 @@ fn shape(rule: &Rule) -> serde_json::Value {
     })
 }
 
-/// Runs the examples of the rules in `folder`, and tells which do not keep their contract.
+/// Runs the examples of the rules in `folder`, and reports those with another result than expected.
 pub(super) fn test(folder: &Path, bless: bool, sandboxed: bool, out: &mut Output) -> Result<RunVerdict, Failure> {
     let own = OwnRulesArgs { rules: vec![folder.to_owned()] };
     let worker = Worker::new(&own.within(Reach::default()), sandboxed)?;
@@ -191,7 +191,7 @@ pub(super) fn test(folder: &Path, bless: bool, sandboxed: bool, out: &mut Output
 struct Examples {
     /// For people, a line or a block an example.
     text: Vec<u8>,
-    /// The pages that are to say what the run said.
+    /// The pages, with the results of the run in place of the expected ones.
     blessed: Vec<ChangedFile>,
     verdict: RunVerdict,
 }

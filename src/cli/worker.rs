@@ -22,7 +22,7 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    /// A worker that may read what `reach` says.
+    /// A worker that may read what `reach` allows.
     ///
     /// # Errors
     /// When a folder that is to be read does not exist.
@@ -53,7 +53,7 @@ impl Worker {
     }
 }
 
-/// The number of threads to work on. The system tells it by files that are none of a project's.
+/// The number of threads to work on. The system provides it in files outside of the project.
 fn threads() -> usize {
     let configured = env::var("RAYON_NUM_THREADS").ok().and_then(|number| number.trim().parse().ok());
     configured

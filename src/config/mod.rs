@@ -1,4 +1,4 @@
-//! `armguard.toml`: what a project says of itself.
+//! `armguard.toml`: the settings of a project.
 //!
 //! ```toml
 //! [[contexts]]
@@ -37,8 +37,7 @@
 //! format = "concise"
 //! ```
 //!
-//! All paths are relative to the file. It says what is written there; what that means for a template is the
-//! matter of [`crate::project`].
+//! All paths are relative to the file. This module reads what is written; [`crate::project`] applies it to templates.
 
 mod context_patterns;
 mod defender;
@@ -72,7 +71,7 @@ pub struct Config {
     pub source: Arc<SourceFile>,
     /// The working folder as seen from the file's folder, when it lies below that one; else empty.
     pub below: PathBuf,
-    /// Whether it was named, and so holds for all files, wherever it lies.
+    /// Whether it was named, and so applies to all files, wherever it lies.
     pub is_for_all: bool,
     /// In what ways templates are deployed, beside parameter files.
     pub contexts: Vec<ContextSpec>,
@@ -90,8 +89,8 @@ pub struct Config {
     pub exclude: Patterns,
     /// `[ignores]`: what an ignore must have.
     pub ignores: IgnoreSettings,
-    /// `[output] format`: the report for standard output when none is asked for. Files to write are named on the command
-    /// line only: who changes a project's files must not choose them.
+    /// `[output] format`: the report for standard output when none is requested. Files to write are named on the
+    /// command line only: who changes a project's files must not choose them.
     pub formats: Vec<Text>,
 }
 
@@ -108,7 +107,7 @@ impl Config {
         reader::read(source, below)
     }
 
-    /// A configuration that says nothing.
+    /// An empty configuration.
     fn empty(source: Arc<SourceFile>, below: PathBuf) -> Self {
         Self {
             source,
@@ -126,7 +125,7 @@ impl Config {
         }
     }
 
-    /// The one of `configs` that holds for `file`: the one that was named, else that of the nearest folder.
+    /// The one of `configs` that applies to `file`: the one that was named, else that of the nearest folder.
     pub fn governing<'c>(configs: &'c [Self], file: &Path) -> Option<&'c Self> {
         let below = configs.iter().filter_map(|config| Some((config.relative(file)?.components().count(), config)));
         let nearest = || below.min_by_key(|(depth, _)| *depth).map(|(_, config)| config);
@@ -197,11 +196,11 @@ pub struct Patterns {
 /// `[ignores]`.
 #[derive(Debug, Clone, Default)]
 pub struct IgnoreSettings {
-    /// `require-reason`: an ignore without a reason does not hold.
+    /// `require-reason`: an ignore without a reason does not apply.
     pub require_reason: Option<(bool, TextRange)>,
-    /// `max-expiry`: an ignore that does not end within so many days does not hold.
+    /// `max-expiry`: an ignore that does not end within so many days does not apply.
     pub max_expiry: Option<(u32, TextRange)>,
-    /// `contexts`: ignores hold in these contexts only.
+    /// `contexts`: ignores apply in these contexts only.
     pub contexts: Option<(ContextPatterns, TextRange)>,
 }
 
@@ -214,7 +213,7 @@ pub struct ContextSpec {
     pub templates: GlobSet,
     /// `templates` in the file.
     pub range: TextRange,
-    /// `parameters`: parameter files whose values hold, the first of those that give the same one.
+    /// `parameters`: parameter files whose values apply. If several give the same value, the first one counts.
     pub parameters: Vec<(String, TextRange)>,
     /// `set`: values that come before those of all parameter files.
     pub set: Vec<Setting>,
@@ -249,7 +248,7 @@ impl ModuleMapping {
         plain.then(|| self.target.replacen('*', rest, 1))
     }
 
-    /// How exactly the entry says which references it is for: the most exact one counts.
+    /// How exactly the entry matches references: the most exact one counts.
     pub fn exactness(&self) -> (bool, usize) {
         (self.version.is_some(), self.reference.len())
     }

@@ -30,7 +30,7 @@ pub(super) struct Ignores {
 }
 
 impl Ignores {
-    /// The file that says that the entry at the absolute `path` is ignored, if one does.
+    /// The file that ignores the entry at the absolute `path`, if one does.
     pub(super) fn ignore(&self, path: &Path, is_folder: bool) -> Option<Rc<Path>> {
         let mut next = Some(self);
         while let Some(ignores) = next {

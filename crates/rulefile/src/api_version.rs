@@ -55,7 +55,7 @@ impl fmt::Display for ApiVersion {
     }
 }
 
-/// Bounds on the date of an api version, all of which hold: `>=2021-07-01, <2022-05-02`.
+/// Bounds on the date of an api version, all of which apply: `>=2021-07-01, <2022-05-02`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct VersionRange(Vec<(Bound, (u16, u8, u8))>);

@@ -1,7 +1,8 @@
 //! What a rule file of armguard is.
 //!
 //! A rule is one file, `rules/<area>/<rule-id>.md`: YAML front matter for the machine, then the page for people, whose
-//! examples are the rule's tests. This crate reads such files and says what is wrong with them; it evaluates nothing.
+//! examples are the rule's tests. This crate reads such files and reports what is wrong with them; it evaluates
+//! nothing.
 //! The build script of armguard uses it to check and embed the rules of armguard, the library to load them and those of
 //! users.
 //!

@@ -43,7 +43,7 @@ pub enum Step {
     Index(i64),
     /// Into all items of an array, or all members of an object.
     Wildcard,
-    /// Into those items (or members) for which the filter holds.
+    /// Into those items (or members) that the filter accepts.
     Filter(Filter),
 }
 
@@ -59,11 +59,11 @@ pub struct Name {
 /// What an item must satisfy.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Filter {
-    /// All hold.
+    /// Accepts if all accept.
     All(Vec<Self>),
-    /// At least one holds.
+    /// Accepts if at least one accepts.
     Any(Vec<Self>),
-    /// It does not hold.
+    /// Accepts if it does not accept.
     Not(Box<Self>),
     /// The path leads somewhere.
     Exists(Reach),

@@ -92,7 +92,7 @@ impl Reader {
         open + length + 2
     }
 
-    /// A further file of the last example: the configuration that holds for it.
+    /// A further file of the last example: the configuration that applies to it.
     fn configuration(&mut self, file: &str, text: String, line: usize) {
         match (file.strip_prefix("file="), self.examples.last_mut()) {
             (Some(name @ "armguard.toml"), Some(example)) if example.expected.is_none() => {
