@@ -13,8 +13,8 @@ use crate::source::TextRange;
 
 use super::args::FixArgs;
 use super::files::Skipped;
-use super::output::{self, Output, note, shown, write_lines};
-use super::{Failure, files, reports};
+use super::output::{self, OutputSink, note, shown, write_lines};
+use super::{CommandError, files, reports};
 
 /// Lines around a change in a diff.
 const CONTEXT: usize = 3;
@@ -28,8 +28,8 @@ pub(super) fn write(
     fixed: &AutofixReport,
     roots: &[PathBuf],
     args: &FixArgs,
-    out: &mut Output,
-) -> Result<Skipped, Failure> {
+    out: &mut OutputSink,
+) -> Result<Skipped, CommandError> {
     let skipped = match args.diff {
         true => files::skipped(&fixed.changed, roots),
         false => files::write(&fixed.changed, roots)?,
@@ -48,7 +48,7 @@ pub(super) fn write(
 ///
 /// # Errors
 /// When `out` cannot be written.
-fn show(changes: &[ChangedFile], out: &mut Output) -> Result<(), Failure> {
+fn show(changes: &[ChangedFile], out: &mut OutputSink) -> Result<(), CommandError> {
     let is_obeyed = io::stdout().is_terminal() || reports::annotations().is_some() && !output::is_file();
     let mut is_exact = true;
     let mut hidden = Vec::new();

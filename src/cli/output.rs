@@ -8,15 +8,15 @@ use std::path::Path;
 
 use crate::report::{ReportStyle, printable};
 
-use super::Failure;
+use super::CommandError;
 
 /// Buffered standard output. When the reader goes away (`armguard … | head`), what is left is dropped quietly.
-pub(super) struct Output {
+pub(super) struct OutputSink {
     out: BufWriter<StdoutLock<'static>>,
     closed: bool,
 }
 
-impl Output {
+impl OutputSink {
     pub(super) fn new() -> Self {
         Self { out: BufWriter::with_capacity(1 << 16, io::stdout().lock()), closed: false }
     }
@@ -25,7 +25,7 @@ impl Output {
     ///
     /// # Errors
     /// When that fails for another reason than a reader that went away.
-    pub(super) fn finish(&mut self) -> Result<(), Failure> {
+    pub(super) fn finish(&mut self) -> Result<(), CommandError> {
         Ok(self.flush()?)
     }
 
@@ -33,7 +33,10 @@ impl Output {
     ///
     /// # Errors
     /// When `write` fails, or the output cannot be written.
-    pub(super) fn text<T>(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Result<T, Failure>) -> Result<T, Failure> {
+    pub(super) fn text<T>(
+        &mut self,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<T, CommandError>,
+    ) -> Result<T, CommandError> {
         let mut text = Vec::new();
         let outcome = write(&mut text);
         write_lines(&String::from_utf8_lossy(&text), self)?;
@@ -51,7 +54,7 @@ impl Output {
     }
 }
 
-impl Write for Output {
+impl Write for OutputSink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.closed {
             return Ok(bytes.len());
@@ -70,7 +73,7 @@ impl Write for Output {
 }
 
 /// Prints on standard error why the run stopped. If that fails, too, the exit code still shows it.
-pub(super) fn complain(failure: &Failure) {
+pub(super) fn complain(failure: &CommandError) {
     let _ = write_lines(&format!("error: {failure}"), &mut io::stderr().lock());
 }
 

@@ -55,7 +55,7 @@ use crate::finding::Severity;
 use crate::source::{Problem, Root, SourceFile, TextRange};
 
 pub use context_patterns::ContextPatterns;
-pub use defender::{DefenderSettings, Sensor, Workspace};
+pub use defender::{DefenderSettings, Sensor, WorkspacePattern};
 pub use setting::{LiteralKind, Setting, SettingValue};
 
 /// The names that the file can have, the one that is looked for first first.
@@ -80,22 +80,22 @@ pub struct Config {
     /// `[rules]`: which rules run, and how bad what they find is.
     pub rules: RuleSettings,
     /// `[rulesets]`: sets of rules by name.
-    pub rulesets: Vec<(Text, Vec<Text>)>,
+    pub rulesets: Vec<(SpannedText, Vec<SpannedText>)>,
     /// `[defender]`: what was agreed on about Defender.
     pub defender: DefenderSettings,
     /// `[[overrides]]`: what is different for some files.
     pub overrides: Vec<Override>,
     /// `[files] exclude`: what is not looked at unless it is named.
-    pub exclude: Patterns,
+    pub exclude: PathPatterns,
     /// `[ignores]`: what an ignore must have.
     pub ignores: IgnoreSettings,
     /// `[output] format`: the report for standard output when none is requested. Files to write are named on the
     /// command line only: who changes a project's files must not choose them.
-    pub formats: Vec<Text>,
+    pub formats: Vec<SpannedText>,
 }
 
 /// A string and its place in the file.
-pub type Text = (String, TextRange);
+pub type SpannedText = (String, TextRange);
 
 impl Config {
     /// Reads the configuration in `source`, whose path is one to open. `below`: the working folder as seen from
@@ -119,7 +119,7 @@ impl Config {
             rulesets: Vec::new(),
             defender: DefenderSettings::default(),
             overrides: Vec::new(),
-            exclude: Patterns::default(),
+            exclude: PathPatterns::default(),
             ignores: IgnoreSettings::default(),
             formats: Vec::new(),
         }
@@ -157,15 +157,15 @@ impl Config {
 #[derive(Debug, Clone, Default)]
 pub struct RuleSettings {
     /// `paths`: folders with rule files of one's own, relative to the configuration.
-    pub paths: Vec<Text>,
+    pub paths: Vec<SpannedText>,
     /// `ruleset`: the sets of rules that run.
-    pub ruleset: Vec<Text>,
+    pub ruleset: Vec<SpannedText>,
     /// `select`: the rules that run; `None` for those that are on by default.
-    pub select: Option<Vec<Text>>,
+    pub select: Option<Vec<SpannedText>>,
     /// `ignore`: the rules that do not run.
-    pub ignore: Vec<Text>,
+    pub ignore: Vec<SpannedText>,
     /// `severity`: severities in place of the rules' own ones.
-    pub severity: Vec<(Text, Severity)>,
+    pub severity: Vec<(SpannedText, Severity)>,
 }
 
 /// An entry of `[[overrides]]`: what is different for findings that are shown in some files, or are about resources
@@ -173,24 +173,24 @@ pub struct RuleSettings {
 #[derive(Debug, Clone)]
 pub struct Override {
     /// `paths`: for which files, as paths relative to the configuration.
-    pub paths: Patterns,
+    pub paths: PathPatterns,
     /// `paths` in the file.
     pub range: TextRange,
     /// `ignore`: the rules whose findings are ignored.
-    pub ignore: Vec<Text>,
+    pub ignore: Vec<SpannedText>,
     /// `severity`: severities in place of those for all files.
-    pub severity: Vec<(Text, Severity)>,
+    pub severity: Vec<(SpannedText, Severity)>,
     /// `reason`: why; may be empty.
     pub reason: String,
 }
 
 /// Patterns of paths.
 #[derive(Debug, Clone, Default)]
-pub struct Patterns {
+pub struct PathPatterns {
     /// What they match.
     pub set: GlobSet,
     /// As they are written.
-    pub written: Vec<Text>,
+    pub written: Vec<SpannedText>,
 }
 
 /// `[ignores]`.

@@ -46,12 +46,12 @@ impl Ignores {
 
 /// Reads ignore files, within limits on all of them together.
 #[derive(Debug, Default)]
-pub(super) struct Patterns {
+pub(super) struct IgnoreFileReader {
     /// Bytes read.
     read: u64,
 }
 
-impl Patterns {
+impl IgnoreFileReader {
     /// The ignores in `folder`, which is absolute and shown as `shown`; those around it are `outer`. A file that is not
     /// read is a problem, and does not apply: then more is checked, not less.
     pub(super) fn read(

@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use super::candidate::is_candidate;
 use super::disk::{Disk, Tracked, repository_of, tracked};
-use super::ignores::{Ignores, Patterns};
+use super::ignores::{IgnoreFileReader, Ignores};
 use super::left_out::LeftOutCounts;
 use super::{PathError, problem_of, problem_with, shortened};
 use crate::config::FILE_NAMES;
@@ -32,7 +32,7 @@ pub(super) struct Walker {
     pub(super) left_out: LeftOutCounts,
     /// The folders in which a configuration lies.
     pub(super) configured: BTreeSet<PathBuf>,
-    patterns: Patterns,
+    patterns: IgnoreFileReader,
 }
 
 /// A folder to read.

@@ -80,4 +80,4 @@ pub use fix::{Fix, Rename, Safety};
 pub use front_matter::{AlsoLabel, Controls, FrontMatter, Need, RuleSet, Scope};
 pub use pattern::Pattern;
 pub use severity::Severity;
-pub use texts::{ABSENT, FAILED, PLACEHOLDERS, Text, TextOfVersions, Texts, fill};
+pub use texts::{ABSENT, FAILED, OutcomeText, PLACEHOLDERS, TextOfVersions, Texts, fill};

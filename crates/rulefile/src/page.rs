@@ -4,7 +4,7 @@ mod reader;
 
 use std::ops::Range;
 
-use reader::{Reader, fence_of};
+use reader::{PageReader, fence_of};
 
 /// Something wrong in a page: the line, from 1, and what to do.
 pub type PageError = (usize, String);
@@ -62,7 +62,7 @@ pub enum ExampleKind {
     Fixed,
     /// The rule passes.
     Pass,
-    /// It could go either way.
+    /// It is undetermined.
     Undetermined,
 }
 
@@ -110,7 +110,7 @@ impl ExampleKind {
 impl Page {
     /// Reads a page. All that is wrong is reported, in order of the text.
     pub fn parse(text: &str) -> (Self, Vec<PageError>) {
-        let mut reader = Reader::default();
+        let mut reader = PageReader::default();
         let lines: Vec<&str> = text.lines().collect();
         let mut at = 0;
         while let Some(line) = lines.get(at) {

@@ -24,15 +24,15 @@ pub const PLACEHOLDERS: [&str; 10] =
 #[serde(untagged, expecting = "write a text, or a map of texts by outcome (`failed`, `absent`, …)")]
 pub enum Texts {
     /// Whatever the outcome.
-    One(Text),
+    One(OutcomeText),
     /// By outcome.
-    ByOutcome(BTreeMap<String, Text>),
+    ByOutcome(BTreeMap<String, OutcomeText>),
 }
 
 /// A text, or one for each range of api versions.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged, expecting = "write a text, or a list of `{ api-version: …, text: … }`")]
-pub enum Text {
+pub enum OutcomeText {
     /// Whatever the api version.
     Always(String),
     /// The first whose range has the resource's api version.
@@ -62,7 +62,7 @@ impl Texts {
     }
 
     /// All of them by outcome.
-    pub(crate) fn all(&self) -> Vec<(&str, &Text)> {
+    pub(crate) fn all(&self) -> Vec<(&str, &OutcomeText)> {
         match self {
             Self::One(text) => vec![(FAILED, text)],
             Self::ByOutcome(texts) => texts.iter().map(|(outcome, text)| (outcome.as_str(), text)).collect(),
@@ -70,7 +70,7 @@ impl Texts {
     }
 }
 
-impl Text {
+impl OutcomeText {
     fn of(&self, version: Option<ApiVersion>) -> &str {
         match self {
             Self::Always(text) => text,

@@ -18,10 +18,10 @@ use std::path::{Path, PathBuf};
 use crate::autofix::ChangedFile;
 use crate::source::HashMap;
 
-use super::Failure;
+use super::CommandError;
 use place::Destination;
 pub(super) use temporary::abandon;
-use temporary::{Replacement, Temporary};
+use temporary::{PendingChange, Temporary};
 
 /// What a name in a folder is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,14 +150,14 @@ fn system_stream(path: &Path) -> io::Result<Option<File>> {
 ///
 /// # Errors
 /// The file that cannot be written, or is not as it was read, and why; which were written before, and which were not.
-pub(super) fn write(changes: &[ChangedFile], roots: &[PathBuf]) -> Result<Skipped, Failure> {
+pub(super) fn write(changes: &[ChangedFile], roots: &[PathBuf]) -> Result<Skipped, CommandError> {
     let written = prepare(changes, roots).and_then(|(edits, skipped)| {
         if skipped.is_empty() {
             edits.write()?;
         }
         Ok(skipped)
     });
-    written.map_err(|(path, error)| Failure::File(path, error))
+    written.map_err(|(path, error)| CommandError::File(path, error))
 }
 
 /// Changes of files that are ready: each new content lies beside its file.
@@ -216,7 +216,7 @@ impl Edits<'_> {
     /// # Errors
     /// The file that cannot be written, and why; which were written before, and which were not.
     fn write(self) -> Result<(), (PathBuf, io::Error)> {
-        let change = Replacement::start(self.prepared.iter().map(|prepared| prepared.changed.path.clone()));
+        let change = PendingChange::start(self.prepared.iter().map(|prepared| prepared.changed.path.clone()));
         for Prepared { changed, place, new } in self.prepared {
             let is_as_read = read(changed, &place).map_err(io::Error::from);
             let taken = is_as_read.and_then(|_| new.take_place(&place.name, &changed.path));

@@ -97,9 +97,9 @@ impl UnderWay {
 
 /// The change of several files, which a signal or an error may interrupt.
 #[derive(Debug)]
-pub(super) struct Replacement;
+pub(super) struct PendingChange;
 
-impl Replacement {
+impl PendingChange {
     /// Begins to change the files at `paths`.
     pub(super) fn start(paths: impl Iterator<Item = PathBuf>) -> Self {
         let mut files = under_way();
@@ -113,7 +113,7 @@ impl Replacement {
     }
 }
 
-impl Drop for Replacement {
+impl Drop for PendingChange {
     fn drop(&mut self) {
         let mut files = under_way();
         (files.written, files.left) = (Vec::new(), Vec::new());

@@ -12,7 +12,7 @@ pub(super) fn fence_of(line: &str) -> Option<(&str, &str)> {
 }
 
 #[derive(Default)]
-pub(super) struct Reader {
+pub(super) struct PageReader {
     heading: Option<String>,
     title: String,
     title_done: bool,
@@ -22,7 +22,7 @@ pub(super) struct Reader {
     errors: Vec<PageError>,
 }
 
-impl Reader {
+impl PageReader {
     fn error(&mut self, line: usize, message: impl Into<String>) {
         self.errors.push((line, message.into()));
     }
