@@ -311,7 +311,7 @@ pub(super) struct FixArgs {
 }
 
 impl FixArgs {
-    /// Whether anything is to be mended.
+    /// Whether any fix is requested.
     pub(super) const fn any(&self) -> bool {
         self.fix || self.diff || self.fix_only
     }

@@ -7,7 +7,7 @@ use crate::source::{FileSystem, normal_path};
 use crate::suppress::{Baseline, Home};
 
 use super::output::{shown, write_lines};
-use super::{Failure, files};
+use super::{CommandError, files};
 
 /// Largest baseline that is read, in bytes.
 const SIZE_LIMIT: u64 = 100_000_000;
@@ -16,31 +16,32 @@ const SIZE_LIMIT: u64 = 100_000_000;
 ///
 /// # Errors
 /// When it cannot be read, or is none.
-pub(super) fn read(files: &dyn FileSystem, file: &Path) -> Result<Baseline, Failure> {
-    let usage = |reason: String| Failure::Usage(format!("`{}` {reason}", file.display()));
+pub(super) fn read(files: &dyn FileSystem, file: &Path) -> Result<Baseline, CommandError> {
+    let usage = |reason: String| CommandError::Usage(format!("`{}` {reason}", file.display()));
     let text = files.read(file, SIZE_LIMIT).map_err(|error| usage(error.to_string()))?;
     Baseline::parse(&text, home(file)?).map_err(usage)
 }
 
-/// Writes what `report` says to `file`, and hides it in the report.
+/// Writes the findings and problems of `report` to `file`, and hides them in the report.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub(super) fn write(file: &Path, report: &mut Report) -> Result<(), Failure> {
+pub(super) fn write(file: &Path, report: &mut Report) -> Result<(), CommandError> {
     let baseline = Baseline::of(report, home(file)?);
-    let failure = |error| Failure::File(file.to_owned(), error);
+    let failure = |error| CommandError::File(file.to_owned(), error);
     let text = baseline.text().map_err(std::io::Error::from).map_err(failure)?;
     files::replace(file, text.as_bytes()).map_err(failure)?;
     let entries = if baseline.len() == 1 { "entry" } else { "entries" };
-    // That nobody reads it is no failure.
+    // If the reader is gone, that is no failure.
     let message = format!("Wrote a baseline of {} {entries} into {}.", baseline.len(), shown(file));
     let _ = write_lines(&message, &mut std::io::stderr().lock());
     baseline.apply(report, None);
     Ok(())
 }
 
-fn home(file: &Path) -> Result<Home, Failure> {
-    let working = std::env::current_dir().map_err(|error| Failure::Usage(format!("no working folder: {error}")))?;
+fn home(file: &Path) -> Result<Home, CommandError> {
+    let working =
+        std::env::current_dir().map_err(|error| CommandError::Usage(format!("no working folder: {error}")))?;
     let file = normal_path(&working.join(file));
     Ok(Home { working, file })
 }

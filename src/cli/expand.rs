@@ -9,13 +9,13 @@ use crate::report::write_json;
 use crate::source::{Cancel, ProblemCode, Stack};
 
 use super::args::{ExpandArgs, ExpandFormat};
-use super::output::{self, Output};
+use super::output::{self, OutputSink};
 use super::timer::Timer;
 use super::worker::Worker;
-use super::{Failure, RunVerdict, lint};
+use super::{CommandError, RunVerdict, lint};
 
 /// Expands what `args` name and writes what it would deploy, or what is different from another template.
-pub(super) fn run(args: &ExpandArgs, sandboxed: bool, out: &mut Output) -> Result<RunVerdict, Failure> {
+pub(super) fn run(args: &ExpandArgs, sandboxed: bool, out: &mut OutputSink) -> Result<RunVerdict, CommandError> {
     let timer = Timer::start(args.time.timeout);
     let (expansion, other) = expand_all(args, &timer.cancel, sandboxed)?;
     drop(timer);
@@ -58,7 +58,11 @@ pub(super) fn run(args: &ExpandArgs, sandboxed: bool, out: &mut Output) -> Resul
 }
 
 /// What `args` name, expanded, and what it is to be compared with.
-fn expand_all(args: &ExpandArgs, cancel: &Cancel, sandboxed: bool) -> Result<(Expansion, Option<Expansion>), Failure> {
+fn expand_all(
+    args: &ExpandArgs,
+    cancel: &Cancel,
+    sandboxed: bool,
+) -> Result<(Expansion, Option<Expansion>), CommandError> {
     let file = request(args, &args.file)?;
     let other = args.diff.as_deref().map(|other| request(args, other)).transpose()?;
     let named = [Some(&args.file), args.params.as_ref(), args.diff.as_ref()].into_iter().flatten();
@@ -67,7 +71,7 @@ fn expand_all(args: &ExpandArgs, cancel: &Cancel, sandboxed: bool) -> Result<(Ex
     worker.run(|threads| {
         let expand = |request| {
             let request = Request { threads, cancel: cancel.clone(), ..request };
-            expand::expand(&worker.files, &request).map_err(Failure::Usage)
+            expand::expand(&worker.files, &request).map_err(CommandError::Usage)
         };
         Ok((expand(file)?, other.map(expand).transpose()?))
     })
@@ -77,7 +81,7 @@ fn expand_all(args: &ExpandArgs, cancel: &Cancel, sandboxed: bool) -> Result<(Ex
 ///
 /// # Errors
 /// When it stands for standard input, and that cannot be read.
-fn request(args: &ExpandArgs, file: &Path) -> Result<Request, Failure> {
+fn request(args: &ExpandArgs, file: &Path) -> Result<Request, CommandError> {
     let place = expand::default_place();
     let place = AssumedPlace {
         subscription: args.subscription_id.as_deref().map(Into::into).or(place.subscription),

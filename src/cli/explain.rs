@@ -7,8 +7,8 @@ use crate::rules::{Rule, RuleStore};
 use crate::source::ProblemCode;
 
 use super::args::{OwnRulesArgs, ReadArgs};
-use super::output::Output;
-use super::{Failure, ids, rules};
+use super::output::OutputSink;
+use super::{CommandError, ids, rules};
 
 /// Prints the page of the rule, or the meaning of the diagnostic, with id `id`.
 pub(super) fn explain(
@@ -16,13 +16,13 @@ pub(super) fn explain(
     own: &OwnRulesArgs,
     reading: &ReadArgs,
     sandboxed: bool,
-    out: &mut Output,
-) -> Result<(), Failure> {
+    out: &mut OutputSink,
+) -> Result<(), CommandError> {
     let rules = rules::here(own, reading, sandboxed)?;
     out.text(|out| page(&rules, id, out))
 }
 
-fn page(rules: &RuleStore, id: &str, out: &mut Vec<u8>) -> Result<(), Failure> {
+fn page(rules: &RuleStore, id: &str, out: &mut Vec<u8>) -> Result<(), CommandError> {
     match (rules.get(id), ProblemCode::of_id(id)) {
         (Some(rule), _) => {
             writeln!(out, "{}", rule.page.trim_end())?;
@@ -35,7 +35,7 @@ fn page(rules: &RuleStore, id: &str, out: &mut Vec<u8>) -> Result<(), Failure> {
 }
 
 /// What `--fix` does about the rule.
-fn fixes(rule: &Rule, out: &mut Vec<u8>) -> Result<(), Failure> {
+fn fixes(rule: &Rule, out: &mut Vec<u8>) -> Result<(), CommandError> {
     if rule.fixes.is_empty() {
         return Ok(());
     }

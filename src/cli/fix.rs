@@ -13,14 +13,14 @@ use crate::source::TextRange;
 
 use super::args::FixArgs;
 use super::files::Skipped;
-use super::output::{self, Output, note, shown, write_lines};
-use super::{Failure, files, reports};
+use super::output::{self, OutputSink, note, shown, write_lines};
+use super::{CommandError, files, reports};
 
 /// Lines around a change in a diff.
 const CONTEXT: usize = 3;
 
-/// Writes the files below `roots` that mending changed, or with `--diff` only shows what would be written. Nothing of
-/// that is done as long as files are among them that are to be left as they are: these are given back, and why.
+/// Writes the files below `roots` that fixes changed, or with `--diff` only shows what would be written. If some files
+/// must be left as they are, neither is done: these files are returned, with the reasons.
 ///
 /// # Errors
 /// When a file cannot be written.
@@ -28,8 +28,8 @@ pub(super) fn write(
     fixed: &AutofixReport,
     roots: &[PathBuf],
     args: &FixArgs,
-    out: &mut Output,
-) -> Result<Skipped, Failure> {
+    out: &mut OutputSink,
+) -> Result<Skipped, CommandError> {
     let skipped = match args.diff {
         true => files::skipped(&fixed.changed, roots),
         false => files::write(&fixed.changed, roots)?,
@@ -48,7 +48,7 @@ pub(super) fn write(
 ///
 /// # Errors
 /// When `out` cannot be written.
-fn show(changes: &[ChangedFile], out: &mut Output) -> Result<(), Failure> {
+fn show(changes: &[ChangedFile], out: &mut OutputSink) -> Result<(), CommandError> {
     let is_obeyed = io::stdout().is_terminal() || reports::annotations().is_some() && !output::is_file();
     let mut is_exact = true;
     let mut hidden = Vec::new();
@@ -73,11 +73,11 @@ fn show(changes: &[ChangedFile], out: &mut Output) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Says on standard error what was `done`.
+/// Prints on standard error what was `done`.
 fn print_fixes(fixed: &AutofixReport, done: &str) {
     let mut err = io::stderr().lock();
     let mut print = |what: &str, AppliedFix { place, rule, title }: &AppliedFix, why: &str| {
-        // That nobody reads it is no failure.
+        // If the reader is gone, that is no failure.
         let _ = write_lines(&format!("{what} {place}: {title} [{rule}]{why}"), &mut err);
     };
     fixed.made.iter().for_each(|made| print(done, made, ""));
@@ -87,8 +87,8 @@ fn print_fixes(fixed: &AutofixReport, done: &str) {
     fixed.barred.iter().for_each(|(made, why)| print("Not fixed", made, &format!(": {why}")));
 }
 
-/// A unified diff. Lines around a change that have a secret are left out, and so is a change of such a line, which
-/// `hidden` then says.
+/// A unified diff. Lines around a change that have a secret are left out. So is a change of such a line, which is then
+/// added to `hidden`.
 fn diff(changed: &ChangedFile, hidden: &mut Vec<String>) -> String {
     let path = shown(Path::new(&changed.path));
     let path = path.trim_start_matches('/');

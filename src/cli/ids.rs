@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rulefile::nearest::nearest;
 
-use super::Failure;
+use super::CommandError;
 use crate::rules::RuleStore;
 use crate::source::ProblemCode;
 
@@ -12,13 +12,13 @@ use crate::source::ProblemCode;
 ///
 /// # Errors
 /// When no rule and no diagnostic has the id `name`, and no rule maps to the control `name`.
-pub(super) fn check_id(rules: &RuleStore, name: &str) -> Result<(), Failure> {
+pub(super) fn check_id(rules: &RuleStore, name: &str) -> Result<(), CommandError> {
     let known = rules.rules().iter().any(|rule| rule.is_named(name)) || ProblemCode::of_id(name).is_some();
     if known { Ok(()) } else { Err(unknown(rules, name)) }
 }
 
 /// The error for `typed`, which names no rule or diagnostic, with the name that was probably meant.
-pub(super) fn unknown(rules: &RuleStore, typed: &str) -> Failure {
+pub(super) fn unknown(rules: &RuleStore, typed: &str) -> CommandError {
     if let Some((catalogue, control)) = typed.split_once(':') {
         return unknown_control(rules, &catalogue.to_ascii_lowercase(), control);
     }
@@ -31,16 +31,16 @@ pub(super) fn unknown(rules: &RuleStore, typed: &str) -> Failure {
         Some(id) => format!("did you mean `{id}`?"),
         None => "`armguard rules` lists them".to_owned(),
     };
-    Failure::Usage(format!("there is no rule `{typed}`; {hint}"))
+    CommandError::Usage(format!("there is no rule `{typed}`; {hint}"))
 }
 
-fn unknown_control(rules: &RuleStore, catalogue: &str, control: &str) -> Failure {
+fn unknown_control(rules: &RuleStore, catalogue: &str, control: &str) -> CommandError {
     let controls: BTreeMap<&str, BTreeSet<&str>> =
         rules.rules().iter().flat_map(|rule| &rule.controls).fold(BTreeMap::new(), |mut all, (catalogue, controls)| {
             all.entry(catalogue).or_default().extend(controls.iter().map(|control| &**control));
             all
         });
-    Failure::Usage(match controls.get(catalogue) {
+    CommandError::Usage(match controls.get(catalogue) {
         None => {
             let catalogues: Vec<&str> = controls.into_keys().collect();
             format!("there is no catalogue `{catalogue}`; rules map to {}", catalogues.join(", "))

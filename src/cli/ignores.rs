@@ -9,14 +9,14 @@ use crate::suppress::Added;
 
 use super::files::Skipped;
 use super::output::write_lines;
-use super::{Failure, files};
+use super::{CommandError, files};
 
-/// Writes the ignores `added` for what `report` says into files below `roots`, and says which there are. Nothing of that
-/// is done as long as files are among them that are to be left as they are: these are given back, and why.
+/// Writes the ignores `added` for the findings of `report` into files below `roots`, and prints their number. If some
+/// files must be left as they are, nothing is written: these files are returned, with the reasons.
 ///
 /// # Errors
 /// When a file cannot be written.
-pub(super) fn write(report: &Report, added: &Added, roots: &[PathBuf]) -> Result<Skipped, Failure> {
+pub(super) fn write(report: &Report, added: &Added, roots: &[PathBuf]) -> Result<Skipped, CommandError> {
     let changed = added.files.iter().map(|(file, text)| {
         let source = report.sources.get(*file);
         ChangedFile {
@@ -32,7 +32,7 @@ pub(super) fn write(report: &Report, added: &Added, roots: &[PathBuf]) -> Result
         return Ok(skipped);
     }
     let mut err = std::io::stderr().lock();
-    // That nobody reads it is no failure.
+    // If the reader is gone, that is no failure.
     let number = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
     let _ = writeln!(
         err,

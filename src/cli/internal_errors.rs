@@ -1,4 +1,4 @@
-//! armguard itself fails: in a rule, while it reads a file. What else was found is said all the same.
+//! Failures of armguard itself: in a rule, or while it reads a file. All other findings are still reported.
 
 #![cfg(test)]
 
@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 
 use super::args::{Cli, Command};
-use super::output::Output;
-use super::{Failure, RunVerdict, lint};
+use super::output::OutputSink;
+use super::{CommandError, RunVerdict, lint};
 use crate::finding::Report;
 use crate::lint::{Found, Inputs, Options};
 use crate::report::Format;
@@ -37,7 +37,7 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-fn run(folder: &Path, options: &[&str]) -> Result<RunVerdict, Failure> {
+fn run(folder: &Path, options: &[&str]) -> Result<RunVerdict, CommandError> {
     let text = |path: PathBuf| path.to_str().unwrap().to_owned();
     let mut arguments = vec!["armguard".to_owned(), "lint".to_owned(), text(folder.to_owned())];
     arguments.extend(["--rules".to_owned(), text(folder.join("rules"))]);
@@ -47,7 +47,7 @@ fn run(folder: &Path, options: &[&str]) -> Result<RunVerdict, Failure> {
         arguments.extend(["--format".to_owned(), format!("{}={file}", format.name())]);
     }
     let Some(Command::Lint(args)) = Cli::try_parse_from(arguments).unwrap().command else { panic!("it says `lint`") };
-    lint::run(&args, true, &mut Output::new())
+    lint::run(&args, true, &mut OutputSink::new())
 }
 
 /// In every format, with message and place, beside what was found; and it is no success whatever the options.

@@ -16,21 +16,21 @@ use crate::source::{Cancel, Date, HashSet, ProblemCode, Stack};
 use crate::suppress::{Added, add_ignores};
 
 use super::args::LintArgs;
-use super::output::{Output, shown};
+use super::output::{OutputSink, shown};
 use super::progress::Progress;
 use super::targets::OutputTarget;
 use super::timer::Timer;
 use super::worker::Worker;
-use super::{Failure, RunVerdict, baseline, configuration, fix, ids, ignores, reports, rules, rulesets};
+use super::{CommandError, RunVerdict, baseline, configuration, fix, ids, ignores, reports, rules, rulesets};
 
 /// How often a project is read whose files are replaced meanwhile.
 const MOST_ATTEMPTS: usize = 4;
 
 /// Lints what `args` name and writes the report.
-pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<RunVerdict, Failure> {
+pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut OutputSink) -> Result<RunVerdict, CommandError> {
     let start = Instant::now();
     let timer = Timer::start(args.time.timeout);
-    let given = Given::new(args, timer.cancel.clone())?;
+    let given = MainThreadInputs::new(args, timer.cancel.clone())?;
     let worker = Worker::new(&reach(args, &given), sandboxed)?;
     let progress = Progress::start(if args.fixing.any() { "Mending templates" } else { "Checking templates" });
     let mut checked = worker.run(|threads| check(args, &given, &worker.files, threads))?;
@@ -44,12 +44,12 @@ pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<
     let seen_from = setup.inputs.roots.clone();
     let elapsed = start.elapsed();
     drop(progress);
-    // What may be read by other means than the project is nobody's to change.
+    // What may be read but is not part of the project is read-only.
     let roots: Vec<PathBuf> = worker.files.boundary().roots.keys().cloned().collect();
 
     let mut report = match found {
-        Found::Report(report) => report,
-        Found::Fixed(mut fixed) => {
+        RunResult::Report(report) => report,
+        RunResult::Fixed(mut fixed) => {
             // A fix of several files is made in all of them or in none.
             while let skipped = fix::write(&fixed, &roots, &args.fixing, out)?
                 && !skipped.is_empty()
@@ -67,7 +67,7 @@ pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<
             }
             fixed.report
         }
-        Found::Ignorable(report, mut added) => {
+        RunResult::Ignorable(report, mut added) => {
             while let skipped = ignores::write(&report, &added, &roots)?
                 && !skipped.is_empty()
             {
@@ -98,7 +98,7 @@ pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut Output) -> Result<
 }
 
 /// What the main thread finds out for the worker, which must not.
-struct Given {
+struct MainThreadInputs {
     /// The text of standard input, when it is named.
     stdin: Option<String>,
     /// Where modules are that are no files of the project.
@@ -109,11 +109,11 @@ struct Given {
     cancel: Cancel,
 }
 
-impl Given {
+impl MainThreadInputs {
     /// # Errors
     /// When `args` do not go together, or standard input cannot be read.
-    fn new(args: &LintArgs, cancel: Cancel) -> Result<Self, Failure> {
-        let usage = |message: &str| Err(Failure::Usage(message.to_owned()));
+    fn new(args: &LintArgs, cancel: Cancel) -> Result<Self, CommandError> {
+        let usage = |message: &str| Err(CommandError::Usage(message.to_owned()));
         let (fixing, reads_stdin) = (&args.fixing, args.paths.iter().any(|path| is_stdin(path)));
         if !reads_stdin && args.stdin_filename.is_some() {
             return usage("`--stdin-filename` names standard input; add `-` to read it");
@@ -134,7 +134,7 @@ impl Given {
 }
 
 /// What the command line names.
-fn reach(args: &LintArgs, given: &Given) -> Reach {
+fn reach(args: &LintArgs, given: &MainThreadInputs) -> Reach {
     let stands = args.stdin_filename.iter().filter(|_| given.stdin.is_some());
     let paths = args.paths.iter().filter(|path| !is_stdin(path)).chain(stands).chain(&args.params);
     let files = given.choice.file.iter().chain(&args.baseline);
@@ -158,19 +158,19 @@ struct Setup {
 /// What the worker found.
 struct CheckedRun {
     setup: Setup,
-    found: Found,
+    found: RunResult,
 }
 
-enum Found {
-    /// What there is to say.
+enum RunResult {
+    /// The report.
     Report(Report),
-    /// What there is to write, and what is left to say.
+    /// The changed files, and the report after the fixes.
     Fixed(AutofixReport),
-    /// What there is to say, and the ignores to write for it.
+    /// The report, and the ignores to write for it.
     Ignorable(Report, Added),
 }
 
-impl Found {
+impl RunResult {
     const fn report(&self) -> &Report {
         match self {
             Self::Report(report) | Self::Ignorable(report, _) => report,
@@ -193,26 +193,31 @@ fn was_replaced(problem: &FileProblem) -> bool {
 ///
 /// # Errors
 /// When something that was named cannot be read, or a configuration or rule is wrong.
-fn check(args: &LintArgs, given: &Given, files: &Guarded, threads: usize) -> Result<CheckedRun, Failure> {
+fn check(
+    args: &LintArgs,
+    given: &MainThreadInputs,
+    files: &Guarded,
+    threads: usize,
+) -> Result<CheckedRun, CommandError> {
     let mut setup = setup(args, given, files, threads)?;
     let (inputs, options) = (&mut setup.inputs, &setup.options);
     let found = if args.fixing.any() {
-        Found::Fixed(fix_all(files, inputs, options, args.fixing.unsafe_fixes))
+        RunResult::Fixed(fix_all(files, inputs, options, args.fixing.unsafe_fixes))
     } else if args.add_ignores.is_some() {
         let report = lint::lint(files, inputs.clone(), options);
         match report.incomplete {
-            true => Found::Report(report),
+            true => RunResult::Report(report),
             false => {
                 let added = ignores_for(&report, args, inputs, options)?;
-                Found::Ignorable(report, added)
+                RunResult::Ignorable(report, added)
             }
         }
     } else {
-        Found::Report(lint::lint(files, std::mem::take(inputs), options))
+        RunResult::Report(lint::lint(files, std::mem::take(inputs), options))
     };
     let report = match &found {
-        Found::Report(report) | Found::Ignorable(report, _) => report,
-        Found::Fixed(fixed) => &fixed.report,
+        RunResult::Report(report) | RunResult::Ignorable(report, _) => report,
+        RunResult::Fixed(fixed) => &fixed.report,
     };
     if report.summary.templates == 0 && !args.allow_empty && setup.left_out.has_template(files) {
         setup.problems.push(nothing_checked());
@@ -220,16 +225,16 @@ fn check(args: &LintArgs, given: &Given, files: &Guarded, threads: usize) -> Res
     Ok(CheckedRun { setup, found })
 }
 
-/// The ignores to write for what `report` says.
+/// The ignores to write for the findings of `report`.
 ///
 /// # Errors
 /// When the reason cannot be written.
-fn ignores_for(report: &Report, args: &LintArgs, inputs: &Inputs, options: &Options) -> Result<Added, Failure> {
+fn ignores_for(report: &Report, args: &LintArgs, inputs: &Inputs, options: &Options) -> Result<Added, CommandError> {
     let reason = args.add_ignores.as_deref().unwrap_or_default();
-    add_ignores(report, reason, &inputs.configs, &options.unwritable, options.today).map_err(Failure::Usage)
+    add_ignores(report, reason, &inputs.configs, &options.unwritable, options.today).map_err(CommandError::Usage)
 }
 
-fn setup(args: &LintArgs, given: &Given, files: &Guarded, threads: usize) -> Result<Setup, Failure> {
+fn setup(args: &LintArgs, given: &MainThreadInputs, files: &Guarded, threads: usize) -> Result<Setup, CommandError> {
     let (inputs, problems, left_out) = inputs(args, given, files)?;
     let rules = rules::read(&args.own, &inputs.configs, files)?;
     for name in args.select.iter().chain(&args.ignore) {
@@ -265,9 +270,9 @@ pub(super) fn named_variables(names: &[String]) -> Vec<(String, Option<String>)>
 /// The files to look at, the problems met while finding them, and what was left out.
 fn inputs(
     args: &LintArgs,
-    given: &Given,
+    given: &MainThreadInputs,
     files: &Guarded,
-) -> Result<(Inputs, Vec<FileProblem>, LeftOutCounts), Failure> {
+) -> Result<(Inputs, Vec<FileProblem>, LeftOutCounts), CommandError> {
     let paths: Vec<PathBuf> = args.paths.iter().filter(|path| !is_stdin(path)).cloned().collect();
     let mut discovery = discover::discover(&paths)?;
     let stdin = given.stdin.clone().map(|text| {
@@ -278,10 +283,10 @@ fn inputs(
     let stands = stdin.as_ref().filter(|_| args.stdin_filename.is_some()).map(|(name, _)| name.as_path());
     let around = discover::surroundings(&paths, stands, &mut discovery, &given.choice, files)?;
     if args.params.is_some() && discovery.found.len() + usize::from(stdin.is_some()) != 1 {
-        return Err(Failure::Usage("`--params` is for one template; name just that".to_owned()));
+        return Err(CommandError::Usage("`--params` is for one template; name just that".to_owned()));
     }
     if let Some(file) = args.params.as_deref().filter(|file| !file.is_file()) {
-        return Err(Failure::Usage(format!("`{}` is no file; `--params` takes a parameter file", file.display())));
+        return Err(CommandError::Usage(format!("`{}` is no file; `--params` takes a parameter file", file.display())));
     }
     let inputs = Inputs {
         paths: discovery.found,
@@ -314,20 +319,20 @@ fn today() -> Date {
     Date::from_days((since.as_secs() / 86_400) as i64)
 }
 
-pub(super) fn read_stdin() -> Result<String, Failure> {
+pub(super) fn read_stdin() -> Result<String, CommandError> {
     let mut bytes = Vec::new();
     let read = io::stdin().lock().take(FILE_LIMIT + 1).read_to_end(&mut bytes);
-    read.map_err(|error| Failure::Input(format!("cannot be read: {error}")))?;
+    read.map_err(|error| CommandError::Input(format!("cannot be read: {error}")))?;
     if bytes.len() as u64 > FILE_LIMIT {
-        return Err(Failure::Input(format!("has more than {} MB, which is the limit", FILE_LIMIT / 1_000_000)));
+        return Err(CommandError::Input(format!("has more than {} MB, which is the limit", FILE_LIMIT / 1_000_000)));
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Failure::Input(format!("is not UTF-8 (first bad byte at offset {at})"))
+        CommandError::Input(format!("is not UTF-8 (first bad byte at offset {at})"))
     })
 }
 
-/// What to call standard input when nobody said: JSON starts with a brace, Bicep never does.
+/// The name of standard input when none is given: JSON starts with a brace, Bicep never does.
 pub(super) fn default_name(text: &str) -> &'static str {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     if text.starts_with('{') { "stdin.json" } else { "stdin.bicep" }

@@ -14,6 +14,7 @@ mod ignores;
 mod internal_errors;
 mod lint;
 mod output;
+mod print_config;
 mod progress;
 mod reports;
 mod rules;
@@ -34,7 +35,7 @@ use crate::discover::{ConfigError, PathError, StartFailure};
 use crate::source::{caught, record_panics};
 
 use args::{Cli, Command};
-use output::Output;
+use output::OutputSink;
 
 /// Runs `armguard` with the arguments of this process.
 ///
@@ -54,11 +55,11 @@ pub fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
     };
-    // A failure of armguard itself becomes a diagnostic; its trace helps nobody who lints templates.
+    // A failure of armguard itself becomes a diagnostic. Its trace does not help people who lint templates.
     record_panics(std::env::var_os("RUST_BACKTRACE").is_some());
-    let mut output = Output::new();
+    let mut output = OutputSink::new();
     let outcome = caught(|| run(&cli, &mut output));
-    let outcome = outcome.unwrap_or_else(|error| Err(Failure::Internal(error.to_string())));
+    let outcome = outcome.unwrap_or_else(|error| Err(CommandError::Internal(error.to_string())));
     let outcome = outcome.and_then(|verdict| output.finish().map(|()| verdict));
     match outcome {
         Ok(verdict) => ExitCode::from(verdict as u8),
@@ -70,14 +71,14 @@ pub fn main() -> ExitCode {
 }
 
 /// Runs the command that `cli` names.
-fn run(cli: &Cli, output: &mut Output) -> Result<RunVerdict, Failure> {
+fn run(cli: &Cli, output: &mut OutputSink) -> Result<RunVerdict, CommandError> {
     let sandboxed = !cli.no_sandbox;
     match &cli.command {
         _ if cli.version => version(cli.verbose, output).map(|()| RunVerdict::Clean),
-        None => Err(Failure::Usage("name a command; `armguard help` lists them".to_owned())),
+        None => Err(CommandError::Usage("name a command; `armguard help` lists them".to_owned())),
         Some(Command::Lint(args)) => lint::run(args, sandboxed, output),
         Some(Command::Expand(args)) => expand::run(args, sandboxed, output),
-        Some(Command::Config(args)) => configuration::print(args, sandboxed, output).map(|()| RunVerdict::Clean),
+        Some(Command::Config(args)) => print_config::print(args, sandboxed, output).map(|()| RunVerdict::Clean),
         Some(Command::Rules(args)) => rules::list(args, sandboxed, output).map(|()| RunVerdict::Clean),
         Some(Command::Explain { rule, own, reading }) => {
             explain::explain(rule, own, reading, sandboxed, output).map(|()| RunVerdict::Clean)
@@ -88,8 +89,8 @@ fn run(cli: &Cli, output: &mut Output) -> Result<RunVerdict, Failure> {
     }
 }
 
-/// Prints the version, and what the system enforces when that is asked, too.
-fn version(verbose: bool, out: &mut Output) -> Result<(), Failure> {
+/// Prints the version and, if `verbose`, what the system enforces.
+fn version(verbose: bool, out: &mut OutputSink) -> Result<(), CommandError> {
     writeln!(out, "armguard {}", env!("CARGO_PKG_VERSION"))?;
     if verbose {
         writeln!(out, "sandbox: {}", sandbox::available())?;
@@ -104,14 +105,14 @@ enum RunVerdict {
     Clean = 0,
     /// Findings, or files that could not be read fully.
     Failed = 1,
-    /// A file that was named could not be read, a value is for a parameter that is nowhere, or armguard itself failed; the
-    /// rest was checked, and what was found is said.
+    /// A file that was named could not be read, a value is for a parameter that is nowhere, or armguard itself failed.
+    /// The rest was checked and is reported.
     Broken = 2,
 }
 
 /// Why a run could not do its work.
 #[derive(Debug)]
-enum Failure {
+enum CommandError {
     /// The arguments make no sense together, or name something that does not exist.
     Usage(String),
     /// A named path cannot be looked at.
@@ -130,7 +131,7 @@ enum Failure {
     Internal(String),
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Usage(message) | Self::Internal(message) => f.write_str(message),
@@ -144,7 +145,7 @@ impl fmt::Display for Failure {
     }
 }
 
-impl From<PathError> for Failure {
+impl From<PathError> for CommandError {
     fn from(error: PathError) -> Self {
         Self::Path(error)
     }
@@ -164,7 +165,7 @@ fn config_error(error: &ConfigError, f: &mut fmt::Formatter<'_>) -> fmt::Result 
     Ok(())
 }
 
-impl From<StartFailure> for Failure {
+impl From<StartFailure> for CommandError {
     fn from(failed: StartFailure) -> Self {
         match failed {
             StartFailure::Path(error) => Self::Path(error),
@@ -173,7 +174,7 @@ impl From<StartFailure> for Failure {
     }
 }
 
-impl From<io::Error> for Failure {
+impl From<io::Error> for CommandError {
     fn from(error: io::Error) -> Self {
         Self::Output(error)
     }

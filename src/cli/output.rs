@@ -8,15 +8,15 @@ use std::path::Path;
 
 use crate::report::{ReportStyle, printable};
 
-use super::Failure;
+use super::CommandError;
 
 /// Buffered standard output. When the reader goes away (`armguard … | head`), what is left is dropped quietly.
-pub(super) struct Output {
+pub(super) struct OutputSink {
     out: BufWriter<StdoutLock<'static>>,
     closed: bool,
 }
 
-impl Output {
+impl OutputSink {
     pub(super) fn new() -> Self {
         Self { out: BufWriter::with_capacity(1 << 16, io::stdout().lock()), closed: false }
     }
@@ -25,7 +25,7 @@ impl Output {
     ///
     /// # Errors
     /// When that fails for another reason than a reader that went away.
-    pub(super) fn finish(&mut self) -> Result<(), Failure> {
+    pub(super) fn finish(&mut self) -> Result<(), CommandError> {
         Ok(self.flush()?)
     }
 
@@ -33,7 +33,10 @@ impl Output {
     ///
     /// # Errors
     /// When `write` fails, or the output cannot be written.
-    pub(super) fn text<T>(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Result<T, Failure>) -> Result<T, Failure> {
+    pub(super) fn text<T>(
+        &mut self,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<T, CommandError>,
+    ) -> Result<T, CommandError> {
         let mut text = Vec::new();
         let outcome = write(&mut text);
         write_lines(&String::from_utf8_lossy(&text), self)?;
@@ -51,7 +54,7 @@ impl Output {
     }
 }
 
-impl Write for Output {
+impl Write for OutputSink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.closed {
             return Ok(bytes.len());
@@ -69,12 +72,12 @@ impl Write for Output {
     }
 }
 
-/// Says on standard error why the run stopped. If that cannot be said either, the exit code still tells.
-pub(super) fn complain(failure: &Failure) {
+/// Prints on standard error why the run stopped. If that fails, too, the exit code still shows it.
+pub(super) fn complain(failure: &CommandError) {
     let _ = write_lines(&format!("error: {failure}"), &mut io::stderr().lock());
 }
 
-/// Says on standard error what was met on the way, one line each.
+/// Prints notes on standard error, one line each.
 pub(super) fn note(lines: &[String]) {
     let mut err = io::stderr().lock();
     for line in lines {
@@ -90,7 +93,7 @@ pub(super) fn write_lines(text: &str, out: &mut dyn Write) -> io::Result<()> {
     text.lines().try_for_each(|line| writeln!(out, "{}", printable(line)))
 }
 
-/// Whether standard output goes into a file, which nobody obeys.
+/// Whether standard output goes into a file, where escape sequences have no effect.
 pub(super) fn is_file() -> bool {
     #[cfg(unix)]
     let handle = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned();
@@ -125,8 +128,8 @@ pub(super) fn colour(wanted: ColorArg) -> bool {
     }
 }
 
-/// Whether box-drawing characters can be expected to show: not when the locale says that text is not UTF-8, nor on
-/// terminals that lack the characters.
+/// Whether box-drawing characters can be expected to show: not when the locale is not UTF-8, nor on terminals that lack
+/// the characters.
 pub(super) fn unicode() -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().map(variable).find(|value| !value.is_empty());
     let locale = locale.unwrap_or_default().to_ascii_uppercase();

@@ -10,7 +10,7 @@ use super::output;
 /// A run that is done before this needs no line.
 const DELAY: Duration = Duration::from_secs(1);
 
-/// How often the line is written anew.
+/// How often the line is written again.
 const PERIOD: Duration = Duration::from_millis(500);
 
 /// Shows on standard error, when that is a terminal, for how long the work takes already. Dropping it wipes the line,
@@ -22,7 +22,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Begins; `doing` tells what is done, as in "Checking templates".
+    /// Starts the display; `doing` names the activity, as in "Checking templates".
     pub(super) fn start(doing: &'static str) -> Self {
         if io::stderr().is_terminal() && output::variable("TERM") != "dumb" {
             Self::on(io::stderr(), doing, DELAY, PERIOD)
@@ -71,7 +71,7 @@ mod tests {
 
     use super::*;
 
-    /// A terminal that keeps what it is given and tells when the first line comes.
+    /// A terminal that keeps what it is given and signals the first line.
     #[derive(Clone)]
     struct Screen(Arc<Mutex<Vec<u8>>>, Sender<()>);
 

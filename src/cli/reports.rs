@@ -10,17 +10,20 @@ use crate::rules::RuleStore;
 use crate::source::caught;
 
 use super::args::LintArgs;
-use super::output::{self, Output};
+use super::output::{self, OutputSink};
 use super::targets::OutputTarget;
-use super::{Failure, files};
+use super::{CommandError, files};
 
-/// The reports to write: those asked for, on the command line or else by `configured`; or the terminal's and, where a
-/// build server shows them, annotations.
-pub(super) fn targets(requested: &[OutputTarget], configured: Vec<OutputTarget>) -> Result<Vec<OutputTarget>, Failure> {
+/// The reports to write: those `requested` on the command line, else the `configured` ones, else the terminal's and,
+/// where a build server shows them, annotations.
+pub(super) fn targets(
+    requested: &[OutputTarget],
+    configured: Vec<OutputTarget>,
+) -> Result<Vec<OutputTarget>, CommandError> {
     let requested = if requested.is_empty() { configured } else { requested.to_owned() };
     for (at, target) in requested.iter().enumerate() {
         if requested.iter().skip(at + 1).any(|other| other.file == target.file) {
-            return Err(Failure::Usage(match &target.file {
+            return Err(CommandError::Usage(match &target.file {
                 Some(file) => format!("two formats cannot both be written to `{}`", file.display()),
                 None => "only one format can be written to standard output; give the others a file: \
                          `--format sarif=armguard.sarif`"
@@ -41,8 +44,8 @@ pub(super) fn write(
     targets: &[OutputTarget],
     args: &LintArgs,
     rules: &RuleStore,
-    out: &mut Output,
-) -> Result<(), Failure> {
+    out: &mut OutputSink,
+) -> Result<(), CommandError> {
     let place = WorkingFolder::find();
     let file_style = ReportStyle {
         undetermined: args.show_undetermined || args.strict,
@@ -70,15 +73,15 @@ pub(super) fn write(
         });
         let failed = match written {
             Ok(written) => written.err(),
-            Err(error) => Some(Failure::Internal(format!("{}: {error}", target.format.name()))),
+            Err(error) => Some(CommandError::Internal(format!("{}: {error}", target.format.name()))),
         };
         // The other reports are written all the same.
         broken = broken.or(failed);
     }
     if !has_summary {
         // Findings first, also where both streams lead to the same terminal.
-        broken = broken.or(out.flush().map_err(Failure::Output).err());
-        // The findings are out: that nobody reads the summary is no failure.
+        broken = broken.or(out.flush().map_err(CommandError::Output).err());
+        // The findings are written. If nobody reads the summary, that is no failure.
         let _ = report::write_summary(report, &mut io::stderr().lock());
     }
     broken.map_or(Ok(()), Err)
@@ -88,8 +91,8 @@ pub(super) fn write(
 ///
 /// # Errors
 /// When the file cannot be written.
-fn write_file(path: &Path, write: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    files::replace_by(path, write).map_err(|error| Failure::File(path.to_owned(), error))
+fn write_file(path: &Path, write: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), CommandError> {
+    files::replace_by(path, write).map_err(|error| CommandError::File(path.to_owned(), error))
 }
 
 /// The format for the annotations of the build server that runs this, if it is one that has them.

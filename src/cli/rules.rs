@@ -18,9 +18,9 @@ use crate::rules::{Rule, RuleStore};
 use crate::source::{FileSystem, HashSet, MOST_PROBLEMS, ReadError, Refusal, path_named};
 
 use super::args::{ListFormat, OwnRulesArgs, ReadArgs, RulesArgs};
-use super::output::Output;
+use super::output::OutputSink;
 use super::worker::Worker;
-use super::{Failure, RunVerdict, configuration, files};
+use super::{CommandError, RunVerdict, configuration, files};
 
 /// Files and folders that are looked at for rule files at most.
 const MOST_ENTRIES: usize = 100_000;
@@ -33,7 +33,7 @@ const VERSION: u32 = 1;
 ///
 /// # Errors
 /// When a folder cannot be read, or a rule file is wrong.
-pub(super) fn read(args: &OwnRulesArgs, configs: &[Config], guarded: &Guarded) -> Result<Arc<RuleStore>, Failure> {
+pub(super) fn read(args: &OwnRulesArgs, configs: &[Config], guarded: &Guarded) -> Result<Arc<RuleStore>, CommandError> {
     let mut files = Vec::new();
     for folder in &args.rules {
         files.extend(rule_files(&Disk, folder)?);
@@ -53,16 +53,16 @@ pub(super) fn read(args: &OwnRulesArgs, configs: &[Config], guarded: &Guarded) -
     let mut seen = HashSet::default();
     files.retain(|(path, _)| seen.insert(path.clone()));
     match files.is_empty() {
-        true => Ok(Arc::clone(RuleStore::try_built_in().map_err(|error| Failure::Internal(error.to_owned()))?)),
+        true => Ok(Arc::clone(RuleStore::try_built_in().map_err(|error| CommandError::Internal(error.to_owned()))?)),
         false => with_files(&files),
     }
 }
 
-/// The rules of this build, those that `args` name, and those of the configuration that holds for the working folder.
+/// The rules of this build, those that `args` name, and those of the configuration that applies to the working folder.
 ///
 /// # Errors
 /// When a folder cannot be read, or a configuration or rule file is wrong.
-pub(super) fn here(args: &OwnRulesArgs, reading: &ReadArgs, sandboxed: bool) -> Result<Arc<RuleStore>, Failure> {
+pub(super) fn here(args: &OwnRulesArgs, reading: &ReadArgs, sandboxed: bool) -> Result<Arc<RuleStore>, CommandError> {
     let choice = configuration::choice_here();
     let reach = reading.reach(Vec::new(), choice.file.iter().cloned().collect(), None);
     let worker = Worker::new(&args.within(reach), sandboxed)?;
@@ -76,27 +76,27 @@ pub(super) fn here(args: &OwnRulesArgs, reading: &ReadArgs, sandboxed: bool) -> 
 ///
 /// # Errors
 /// When a regular expression takes too much memory.
-pub(super) fn prepare(rules: &RuleStore, options: &Options, configs: &[Config]) -> Result<(), Failure> {
-    let known = RuleStore::try_built_in().map_err(|error| Failure::Internal(error.to_owned()))?;
+pub(super) fn prepare(rules: &RuleStore, options: &Options, configs: &[Config]) -> Result<(), CommandError> {
+    let known = RuleStore::try_built_in().map_err(|error| CommandError::Internal(error.to_owned()))?;
     let own = lint::selected(rules, options, configs).into_iter().filter(|rule| known.get(&rule.id).is_none());
     let wrong = own.filter_map(|rule| Some(format!("{}/{}.md: {}", rule.area, rule.id, rule.compile().err()?)));
     let wrong: Vec<String> = wrong.take(MOST_PROBLEMS).collect();
-    if wrong.is_empty() { Ok(()) } else { Err(Failure::Rules(wrong)) }
+    if wrong.is_empty() { Ok(()) } else { Err(CommandError::Rules(wrong)) }
 }
 
-fn with_files(files: &[(String, String)]) -> Result<Arc<RuleStore>, Failure> {
-    let rules = load(RuleStore::try_built_in().map_err(|error| Failure::Internal(error.to_owned()))?, files);
+fn with_files(files: &[(String, String)]) -> Result<Arc<RuleStore>, CommandError> {
+    let rules = load(RuleStore::try_built_in().map_err(|error| CommandError::Internal(error.to_owned()))?, files);
     rules.map(Arc::new).map_err(|errors| {
         let mut messages: Vec<String> = errors.iter().take(MOST_PROBLEMS).map(ToString::to_string).collect();
         let more = errors.len() - messages.len();
         messages.extend((more > 0).then(|| format!("and {more} more errors in rule files")));
-        Failure::Rules(messages)
+        CommandError::Rules(messages)
     })
 }
 
 /// The Markdown files below `folder` with their texts, but for those called `README.md`.
-fn rule_files(files: &dyn FileSystem, folder: &Path) -> Result<Vec<(String, String)>, Failure> {
-    let failure = |path: &Path, reason| Failure::Path(PathError { path: path.to_owned(), reason });
+fn rule_files(files: &dyn FileSystem, folder: &Path) -> Result<Vec<(String, String)>, CommandError> {
+    let failure = |path: &Path, reason| CommandError::Path(PathError { path: path.to_owned(), reason });
     let mut found = Vec::new();
     let entries =
         WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| entry.file_name() != ".git");
@@ -104,7 +104,7 @@ fn rule_files(files: &dyn FileSystem, folder: &Path) -> Result<Vec<(String, Stri
         // A configuration may name any folder, the root of the disk as well.
         if at >= MOST_ENTRIES {
             let message = format!("`{}` has more than {MOST_ENTRIES} files and folders", folder.display());
-            return Err(Failure::Usage(message));
+            return Err(CommandError::Usage(message));
         }
         let entry = entry.map_err(|error| {
             let path = error.path().unwrap_or(folder).to_owned();
@@ -118,25 +118,25 @@ fn rule_files(files: &dyn FileSystem, folder: &Path) -> Result<Vec<(String, Stri
         }
         if found.len() >= MOST_FILES {
             let message = format!("`{}` has more than {MOST_FILES} rule files", folder.display());
-            return Err(Failure::Usage(message));
+            return Err(CommandError::Usage(message));
         }
         let shown = path.display();
         let text = files.read(path, MOST_BYTES as u64).map_err(|error| match error {
-            ReadError::TooLarge { size, .. } => {
-                Failure::Rules(vec![format!("{shown}:1:1: a rule file of {size} bytes; at most {MOST_BYTES} are read")])
-            }
-            error => Failure::Usage(format!("`{shown}` {error}")),
+            ReadError::TooLarge { size, .. } => CommandError::Rules(vec![format!(
+                "{shown}:1:1: a rule file of {size} bytes; at most {MOST_BYTES} are read"
+            )]),
+            error => CommandError::Usage(format!("`{shown}` {error}")),
         })?;
         found.push((shown.to_string(), text));
     }
     match found.is_empty() {
-        true => Err(Failure::Usage(format!("there is no rule file (`*.md`) below `{}`", folder.display()))),
+        true => Err(CommandError::Usage(format!("there is no rule file (`*.md`) below `{}`", folder.display()))),
         false => Ok(found),
     }
 }
 
 /// Lists the rules.
-pub(super) fn list(args: &RulesArgs, sandboxed: bool, out: &mut Output) -> Result<(), Failure> {
+pub(super) fn list(args: &RulesArgs, sandboxed: bool, out: &mut OutputSink) -> Result<(), CommandError> {
     let rules = here(&args.own, &args.reading, sandboxed)?;
     let rules = rules.rules();
     match args.format {
@@ -172,17 +172,22 @@ fn shape(rule: &Rule) -> serde_json::Value {
     })
 }
 
-/// Runs the examples of the rules in `folder`, and tells which do not keep their contract.
-pub(super) fn test(folder: &Path, bless: bool, sandboxed: bool, out: &mut Output) -> Result<RunVerdict, Failure> {
+/// Runs the examples of the rules in `folder`, and reports those with another result than expected.
+pub(super) fn test(
+    folder: &Path,
+    bless: bool,
+    sandboxed: bool,
+    out: &mut OutputSink,
+) -> Result<RunVerdict, CommandError> {
     let own = OwnRulesArgs { rules: vec![folder.to_owned()] };
     let worker = Worker::new(&own.within(Reach::default()), sandboxed)?;
     let examples = worker.run(|_| run_examples(folder, bless))?;
     out.text(|out| Ok(out.write_all(&examples.text)?))?;
     if !examples.blessed.is_empty() {
-        files::check_folder(folder).map_err(|error| Failure::File(folder.to_owned(), error))?;
+        files::check_folder(folder).map_err(|error| CommandError::File(folder.to_owned(), error))?;
     }
     if let Some((path, skipped)) = files::write(&examples.blessed, &[folder.to_owned()])?.into_iter().next() {
-        return Err(Failure::File(path, std::io::Error::other(skipped)));
+        return Err(CommandError::File(path, std::io::Error::other(skipped)));
     }
     Ok(examples.verdict)
 }
@@ -191,12 +196,12 @@ pub(super) fn test(folder: &Path, bless: bool, sandboxed: bool, out: &mut Output
 struct Examples {
     /// For people, a line or a block an example.
     text: Vec<u8>,
-    /// The pages that are to say what the run said.
+    /// The pages, with the results of the run in place of the expected ones.
     blessed: Vec<ChangedFile>,
     verdict: RunVerdict,
 }
 
-fn run_examples(folder: &Path, bless: bool) -> Result<Examples, Failure> {
+fn run_examples(folder: &Path, bless: bool) -> Result<Examples, CommandError> {
     let files = rule_files(&Disk, folder)?;
     let rules = with_files(&files)?;
     let (mut run, mut failed) = (0, 0);

@@ -1,14 +1,14 @@
 //! Sets of rules by name: those of armguard, and those that a configuration names.
 
-use crate::config::{Config, Text};
+use crate::config::{Config, SpannedText};
 use crate::lint::Options;
 use crate::rules::{RuleSet, RuleStore};
 use crate::source::TextRange;
 
-use super::{Failure, ids};
+use super::{CommandError, ids};
 
 /// The rules of the set called `name` in one of `configs`.
-fn named<'c>(name: &str, configs: &'c [Config]) -> Option<&'c [Text]> {
+fn named<'c>(name: &str, configs: &'c [Config]) -> Option<&'c [SpannedText]> {
     let mut sets = configs.iter().flat_map(|config| &config.rulesets);
     sets.find(|((known, _), _)| known == name).map(|(_, rules)| rules.as_slice())
 }
@@ -17,12 +17,12 @@ fn named<'c>(name: &str, configs: &'c [Config]) -> Option<&'c [Text]> {
 ///
 /// # Errors
 /// When there is no such set.
-pub(super) fn add(names: &[String], configs: &[Config], options: &mut Options) -> Result<(), Failure> {
+pub(super) fn add(names: &[String], configs: &[Config], options: &mut Options) -> Result<(), CommandError> {
     for name in names {
         match (RuleSet::called(name), named(name, configs)) {
             (Some(sets), _) => options.sets.extend(sets),
             (None, Some(rules)) => options.select.extend(rules.iter().map(|(rule, _)| rule.clone())),
-            (None, None) => return Err(Failure::Usage(unknown(name, configs))),
+            (None, None) => return Err(CommandError::Usage(unknown(name, configs))),
         }
     }
     Ok(())

@@ -1,10 +1,10 @@
-//! What the operating system lets the worker do: read what may be read, and nothing else. It holds whatever the code
-//! that reads does wrong.
+//! What the operating system lets the worker do: read what may be read, and nothing else. That applies even if the code
+//! that reads has an error.
 //!
-//! On Linux that is Landlock. Its rules only permit, and hold for a folder and all below. So that `.git` stays out, each
-//! entry of a folder has a rule of its own. What cannot be kept out is said here: the *names* in `.git` can be listed,
-//! because its parent has to be; what is known of a file without opening it (that it is there, its size) is not hidden;
-//! and neither UDP nor sockets with names are covered by kernels before 7.1.
+//! On Linux that is Landlock. Its rules only permit, and apply to a folder and everything below. To keep `.git` out,
+//! each entry of a folder has a rule of its own. Some things cannot be kept out. The *names* in `.git` can be listed,
+//! because its parent has to be. What is known of a file without opening it (that it exists, its size) is not hidden.
+//! Kernels before 7.1 cover neither UDP nor sockets with names.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -24,7 +24,7 @@ pub struct Readable {
 }
 
 impl Readable {
-    /// What `boundary` permits, and the indexes of its repositories, which say what they track.
+    /// What `boundary` permits, and the indexes of its repositories, which list the tracked files.
     pub fn within(boundary: &Boundary) -> Self {
         let repositories: BTreeSet<&PathBuf> = boundary.roots.values().flatten().collect();
         let indexes = repositories.iter().filter_map(|repository| index_of(repository));
@@ -105,10 +105,10 @@ mod system {
 
     use super::{Readable, SandboxState};
 
-    /// The newest interface whose restrictions are asked for; an older kernel enforces those that it knows.
+    /// The newest interface whose restrictions are requested; an older kernel enforces those that it knows.
     const NEWEST: ABI = ABI::V10;
 
-    /// What the kernel makes up is read by nobody, also when it lies below a root.
+    /// File systems that the kernel makes up are never read, even below a root.
     const MADE_UP: [&str; 3] = ["/proc", "/sys", "/dev"];
 
     pub(super) fn restrict(readable: &Readable) -> Result<SandboxState, String> {

@@ -8,8 +8,8 @@ use crate::source::Cancel;
 
 use super::{files, output};
 
-/// How long a run may take to end once it was asked to. Everything that takes long looks often whether it was; this is
-/// for what the system does not answer, such as a network folder that is gone.
+/// How long a run may take to end once it is cancelled. All long work checks often for that. This limit is for calls of
+/// the system that do not return, such as on a network folder that is gone.
 const GRACE: Duration = Duration::from_secs(30);
 
 /// Ends a run after some time, until it is dropped.
@@ -21,7 +21,7 @@ pub(super) struct Timer {
 }
 
 impl Timer {
-    /// Asks the run to end after `seconds`. Without a thread for that, the run takes as long as it takes.
+    /// Cancels the run after `seconds`. If no thread can be started for that, the run has no limit.
     pub(super) fn start(seconds: u64) -> Self {
         let (cancel, (alive, dropped)) = (Cancel::default(), channel::<()>());
         let flag = cancel.clone();

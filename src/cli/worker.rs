@@ -10,7 +10,7 @@ use std::{env, thread};
 use crate::discover::{self, Guarded, Reach};
 use crate::source::{Stack, caught};
 
-use super::Failure;
+use super::CommandError;
 use super::sandbox::{self, Readable};
 
 /// What the worker may do.
@@ -22,11 +22,11 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    /// A worker that may read what `reach` says.
+    /// A worker that may read what `reach` allows.
     ///
     /// # Errors
     /// When a folder that is to be read does not exist.
-    pub(super) fn new(reach: &Reach, is_sandboxed: bool) -> Result<Self, Failure> {
+    pub(super) fn new(reach: &Reach, is_sandboxed: bool) -> Result<Self, CommandError> {
         Ok(Self { files: Guarded::new(discover::boundary(reach)?)?, is_sandboxed })
     }
 
@@ -34,7 +34,10 @@ impl Worker {
     ///
     /// # Errors
     /// Those of `work`; that there is no thread, or that `work` panicked.
-    pub(super) fn run<R: Send>(&self, work: impl FnOnce(usize) -> Result<R, Failure> + Send) -> Result<R, Failure> {
+    pub(super) fn run<R: Send>(
+        &self,
+        work: impl FnOnce(usize) -> Result<R, CommandError> + Send,
+    ) -> Result<R, CommandError> {
         let threads = threads();
         let readable = self.is_sandboxed.then(|| Readable::within(self.files.boundary()));
         let restricted = || {
@@ -46,14 +49,16 @@ impl Worker {
         thread::scope(|scope| {
             let worker = thread::Builder::new().name("worker".to_owned()).stack_size(Stack::PROGRAM.thread_bytes());
             let worker = worker.spawn_scoped(scope, || caught(restricted));
-            let worker = worker.map_err(|error| Failure::Internal(format!("no thread can be started: {error}")))?;
-            let worked = worker.join().map_err(|_| Failure::Internal("the worker ended without a word".to_owned()))?;
-            worked.unwrap_or_else(|error| Err(Failure::Internal(error.to_string())))
+            let worker =
+                worker.map_err(|error| CommandError::Internal(format!("no thread can be started: {error}")))?;
+            let worked =
+                worker.join().map_err(|_| CommandError::Internal("the worker ended without a word".to_owned()))?;
+            worked.unwrap_or_else(|error| Err(CommandError::Internal(error.to_string())))
         })
     }
 }
 
-/// The number of threads to work on. The system tells it by files that are none of a project's.
+/// The number of threads to work on. The system provides it in files outside of the project.
 fn threads() -> usize {
     let configured = env::var("RAYON_NUM_THREADS").ok().and_then(|number| number.trim().parse().ok());
     configured

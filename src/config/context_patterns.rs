@@ -9,7 +9,7 @@ use globset::{Glob, GlobBuilder, GlobSet};
 #[derive(Debug, Clone)]
 pub struct ContextPatterns {
     globs: Vec<Glob>,
-    /// Compiled when a context is first compared: many comments are never asked.
+    /// Compiled when a context is first compared: many comments are never compared.
     set: OnceLock<GlobSet>,
     /// As they are written.
     pub written: Vec<String>,

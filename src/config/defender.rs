@@ -2,7 +2,7 @@
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use super::Text;
+use super::SpannedText;
 use crate::azure::WORKSPACE_ID;
 use crate::source::TextRange;
 
@@ -10,7 +10,7 @@ use crate::source::TextRange;
 #[derive(Debug, Clone, Default)]
 pub struct DefenderSettings {
     /// `workspaces`: the workspaces that clusters may send their data to; none: nothing was agreed on.
-    pub workspaces: Vec<Workspace>,
+    pub workspaces: Vec<WorkspacePattern>,
     /// `sensor`: what installs the sensor, when templates do not.
     pub sensor: Option<(Sensor, TextRange)>,
 }
@@ -47,14 +47,14 @@ impl Sensor {
 
 /// The resource id of a workspace, or a pattern of such ids.
 #[derive(Debug, Clone)]
-pub struct Workspace {
+pub struct WorkspacePattern {
     /// As it is written.
-    pub written: Text,
+    pub written: SpannedText,
     /// One for each segment between the slashes.
     segments: Vec<GlobMatcher>,
 }
 
-impl Workspace {
+impl WorkspacePattern {
     /// The pattern `text`, in each part of which `*` stands for any text.
     ///
     /// # Errors
@@ -135,7 +135,7 @@ mod tests {
         for (pattern, id, expected) in cases {
             let segments: Vec<Option<&str>> =
                 id.split('/').map(|part| Some(part).filter(|part| *part != "?")).collect();
-            let workspace = Workspace::new(pattern, TextRange::default()).unwrap();
+            let workspace = WorkspacePattern::new(pattern, TextRange::default()).unwrap();
             assert_eq!(workspace.is(&segments), *expected, "{pattern} {id}");
         }
     }

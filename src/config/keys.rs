@@ -1,5 +1,5 @@
-//! The names that the file can have in each of its tables. [`super::schema`] describes them; a test holds it to these
-//! lists.
+//! The names that the file can have in each of its tables. [`super::schema`] describes them; a test compares it with
+//! these lists.
 
 /// At the top.
 pub const DOCUMENT: &[&str] =

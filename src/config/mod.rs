@@ -1,4 +1,4 @@
-//! `armguard.toml`: what a project says of itself.
+//! `armguard.toml`: the settings of a project.
 //!
 //! ```toml
 //! [[contexts]]
@@ -37,8 +37,7 @@
 //! format = "concise"
 //! ```
 //!
-//! All paths are relative to the file. It says what is written there; what that means for a template is the
-//! matter of [`crate::project`].
+//! All paths are relative to the file. This module reads what is written; [`crate::project`] applies it to templates.
 
 mod context_patterns;
 mod defender;
@@ -56,7 +55,7 @@ use crate::finding::Severity;
 use crate::source::{Problem, Root, SourceFile, TextRange};
 
 pub use context_patterns::ContextPatterns;
-pub use defender::{DefenderSettings, Sensor, Workspace};
+pub use defender::{DefenderSettings, Sensor, WorkspacePattern};
 pub use setting::{LiteralKind, Setting, SettingValue};
 
 /// The names that the file can have, the one that is looked for first first.
@@ -72,7 +71,7 @@ pub struct Config {
     pub source: Arc<SourceFile>,
     /// The working folder as seen from the file's folder, when it lies below that one; else empty.
     pub below: PathBuf,
-    /// Whether it was named, and so holds for all files, wherever it lies.
+    /// Whether it was named, and so applies to all files, wherever it lies.
     pub is_for_all: bool,
     /// In what ways templates are deployed, beside parameter files.
     pub contexts: Vec<ContextSpec>,
@@ -81,22 +80,22 @@ pub struct Config {
     /// `[rules]`: which rules run, and how bad what they find is.
     pub rules: RuleSettings,
     /// `[rulesets]`: sets of rules by name.
-    pub rulesets: Vec<(Text, Vec<Text>)>,
+    pub rulesets: Vec<(SpannedText, Vec<SpannedText>)>,
     /// `[defender]`: what was agreed on about Defender.
     pub defender: DefenderSettings,
     /// `[[overrides]]`: what is different for some files.
     pub overrides: Vec<Override>,
     /// `[files] exclude`: what is not looked at unless it is named.
-    pub exclude: Patterns,
+    pub exclude: PathPatterns,
     /// `[ignores]`: what an ignore must have.
     pub ignores: IgnoreSettings,
-    /// `[output] format`: the report for standard output when none is asked for. Files to write are named on the command
-    /// line only: who changes a project's files must not choose them.
-    pub formats: Vec<Text>,
+    /// `[output] format`: the report for standard output when none is requested. Files to write are named on the
+    /// command line only: who changes a project's files must not choose them.
+    pub formats: Vec<SpannedText>,
 }
 
 /// A string and its place in the file.
-pub type Text = (String, TextRange);
+pub type SpannedText = (String, TextRange);
 
 impl Config {
     /// Reads the configuration in `source`, whose path is one to open. `below`: the working folder as seen from
@@ -108,7 +107,7 @@ impl Config {
         reader::read(source, below)
     }
 
-    /// A configuration that says nothing.
+    /// An empty configuration.
     fn empty(source: Arc<SourceFile>, below: PathBuf) -> Self {
         Self {
             source,
@@ -120,13 +119,13 @@ impl Config {
             rulesets: Vec::new(),
             defender: DefenderSettings::default(),
             overrides: Vec::new(),
-            exclude: Patterns::default(),
+            exclude: PathPatterns::default(),
             ignores: IgnoreSettings::default(),
             formats: Vec::new(),
         }
     }
 
-    /// The one of `configs` that holds for `file`: the one that was named, else that of the nearest folder.
+    /// The one of `configs` that applies to `file`: the one that was named, else that of the nearest folder.
     pub fn governing<'c>(configs: &'c [Self], file: &Path) -> Option<&'c Self> {
         let below = configs.iter().filter_map(|config| Some((config.relative(file)?.components().count(), config)));
         let nearest = || below.min_by_key(|(depth, _)| *depth).map(|(_, config)| config);
@@ -158,15 +157,15 @@ impl Config {
 #[derive(Debug, Clone, Default)]
 pub struct RuleSettings {
     /// `paths`: folders with rule files of one's own, relative to the configuration.
-    pub paths: Vec<Text>,
+    pub paths: Vec<SpannedText>,
     /// `ruleset`: the sets of rules that run.
-    pub ruleset: Vec<Text>,
+    pub ruleset: Vec<SpannedText>,
     /// `select`: the rules that run; `None` for those that are on by default.
-    pub select: Option<Vec<Text>>,
+    pub select: Option<Vec<SpannedText>>,
     /// `ignore`: the rules that do not run.
-    pub ignore: Vec<Text>,
+    pub ignore: Vec<SpannedText>,
     /// `severity`: severities in place of the rules' own ones.
-    pub severity: Vec<(Text, Severity)>,
+    pub severity: Vec<(SpannedText, Severity)>,
 }
 
 /// An entry of `[[overrides]]`: what is different for findings that are shown in some files, or are about resources
@@ -174,34 +173,34 @@ pub struct RuleSettings {
 #[derive(Debug, Clone)]
 pub struct Override {
     /// `paths`: for which files, as paths relative to the configuration.
-    pub paths: Patterns,
+    pub paths: PathPatterns,
     /// `paths` in the file.
     pub range: TextRange,
     /// `ignore`: the rules whose findings are ignored.
-    pub ignore: Vec<Text>,
+    pub ignore: Vec<SpannedText>,
     /// `severity`: severities in place of those for all files.
-    pub severity: Vec<(Text, Severity)>,
+    pub severity: Vec<(SpannedText, Severity)>,
     /// `reason`: why; may be empty.
     pub reason: String,
 }
 
 /// Patterns of paths.
 #[derive(Debug, Clone, Default)]
-pub struct Patterns {
+pub struct PathPatterns {
     /// What they match.
     pub set: GlobSet,
     /// As they are written.
-    pub written: Vec<Text>,
+    pub written: Vec<SpannedText>,
 }
 
 /// `[ignores]`.
 #[derive(Debug, Clone, Default)]
 pub struct IgnoreSettings {
-    /// `require-reason`: an ignore without a reason does not hold.
+    /// `require-reason`: an ignore without a reason does not apply.
     pub require_reason: Option<(bool, TextRange)>,
-    /// `max-expiry`: an ignore that does not end within so many days does not hold.
+    /// `max-expiry`: an ignore that does not end within so many days does not apply.
     pub max_expiry: Option<(u32, TextRange)>,
-    /// `contexts`: ignores hold in these contexts only.
+    /// `contexts`: ignores apply in these contexts only.
     pub contexts: Option<(ContextPatterns, TextRange)>,
 }
 
@@ -214,7 +213,7 @@ pub struct ContextSpec {
     pub templates: GlobSet,
     /// `templates` in the file.
     pub range: TextRange,
-    /// `parameters`: parameter files whose values hold, the first of those that give the same one.
+    /// `parameters`: parameter files whose values apply. If several give the same value, the first one counts.
     pub parameters: Vec<(String, TextRange)>,
     /// `set`: values that come before those of all parameter files.
     pub set: Vec<Setting>,
@@ -249,7 +248,7 @@ impl ModuleMapping {
         plain.then(|| self.target.replacen('*', rest, 1))
     }
 
-    /// How exactly the entry says which references it is for: the most exact one counts.
+    /// How exactly the entry matches references: the most exact one counts.
     pub fn exactness(&self) -> (bool, usize) {
         (self.version.is_some(), self.reference.len())
     }

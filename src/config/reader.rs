@@ -10,15 +10,15 @@ use toml::de::{DeTable, DeValue};
 
 use super::setting::{range_of, settings};
 use super::{
-    Config, ContextPatterns, ContextSpec, DefenderSettings, IgnoreSettings, ModuleMapping, Override, Patterns,
-    RuleSettings, Sensor, Setting, Text, Workspace, keys, never_matches, split_version,
+    Config, ContextPatterns, ContextSpec, DefenderSettings, IgnoreSettings, ModuleMapping, Override, PathPatterns,
+    RuleSettings, Sensor, Setting, SpannedText, WorkspacePattern, keys, never_matches, split_version,
 };
 use crate::finding::Severity;
 use crate::source::{Problem, ProblemCode, Problems, SourceFile, TextRange};
 
 /// Reads `source`.
 pub(super) fn read(source: Arc<SourceFile>, below: PathBuf) -> Result<Config, Vec<Problem>> {
-    let mut reader = Reader { path: source.display_path(), problems: Problems::default() };
+    let mut reader = ConfigReader { path: source.display_path(), problems: Problems::default() };
     let text = source.clone();
     let (document, errors) = DeTable::parse_recoverable(text.text());
     for error in errors {
@@ -45,15 +45,15 @@ const MOST_ITEMS: usize = 1_000;
 /// Bytes of a string at most: names of contexts and reasons stand in each finding.
 const LONGEST_STRING: usize = 4_000;
 
-struct Reader {
+struct ConfigReader {
     path: String,
     problems: Problems,
 }
 
 /// A value of the document.
-type Item<'t> = Spanned<DeValue<'t>>;
+type SpannedValue<'t> = Spanned<DeValue<'t>>;
 
-impl Reader {
+impl ConfigReader {
     fn document(&mut self, document: &DeTable<'_>, config: &mut Config) {
         for (key, value) in document {
             match (&**key.get_ref(), value.get_ref()) {
@@ -107,7 +107,7 @@ impl Reader {
         rules
     }
 
-    fn rulesets(&mut self, table: &DeTable<'_>) -> Vec<(Text, Vec<Text>)> {
+    fn rulesets(&mut self, table: &DeTable<'_>) -> Vec<(SpannedText, Vec<SpannedText>)> {
         let mut sets = Vec::new();
         for (name, value) in table {
             let rules = self.strings(value, name.get_ref());
@@ -123,7 +123,7 @@ impl Reader {
             match &**key.get_ref() {
                 "workspaces" => {
                     for (text, range) in self.strings(value, "workspaces").unwrap_or_default() {
-                        match Workspace::new(&text, range) {
+                        match WorkspacePattern::new(&text, range) {
                             Ok(workspace) => defender.workspaces.push(workspace),
                             Err(message) => self.problem(range, message),
                         }
@@ -142,7 +142,7 @@ impl Reader {
         defender
     }
 
-    fn severities(&mut self, value: &Item<'_>) -> Vec<(Text, Severity)> {
+    fn severities(&mut self, value: &SpannedValue<'_>) -> Vec<(SpannedText, Severity)> {
         let DeValue::Table(table) = value.get_ref() else {
             self.problem(range_of(value), "`severity` is a table of rules and their severities");
             return Vec::new();
@@ -159,7 +159,7 @@ impl Reader {
         severities
     }
 
-    fn override_of(&mut self, item: &Item<'_>) -> Option<Override> {
+    fn override_of(&mut self, item: &SpannedValue<'_>) -> Option<Override> {
         let DeValue::Table(table) = item.get_ref() else {
             self.problem(range_of(item), "an override is a table");
             return None;
@@ -186,8 +186,8 @@ impl Reader {
         }
     }
 
-    fn files(&mut self, table: &DeTable<'_>) -> Patterns {
-        let mut exclude = Patterns::default();
+    fn files(&mut self, table: &DeTable<'_>) -> PathPatterns {
+        let mut exclude = PathPatterns::default();
         for (key, value) in table {
             match &**key.get_ref() {
                 "exclude" => exclude = self.patterns(value, "exclude").unwrap_or_default(),
@@ -217,7 +217,7 @@ impl Reader {
         ignores
     }
 
-    fn context_patterns(&mut self, value: &Item<'_>) -> Option<ContextPatterns> {
+    fn context_patterns(&mut self, value: &SpannedValue<'_>) -> Option<ContextPatterns> {
         let written = self.strings(value, "contexts")?;
         match ContextPatterns::new(written.iter().map(|(pattern, _)| pattern.as_str())) {
             Ok(patterns) => Some(patterns),
@@ -228,7 +228,7 @@ impl Reader {
         }
     }
 
-    fn output(&mut self, table: &DeTable<'_>) -> Vec<Text> {
+    fn output(&mut self, table: &DeTable<'_>) -> Vec<SpannedText> {
         let mut formats = Vec::new();
         for (key, value) in table {
             match &**key.get_ref() {
@@ -248,7 +248,7 @@ impl Reader {
         formats
     }
 
-    fn context(&mut self, at: usize, item: &Item<'_>) -> Option<ContextSpec> {
+    fn context(&mut self, at: usize, item: &SpannedValue<'_>) -> Option<ContextSpec> {
         let DeValue::Table(table) = item.get_ref() else {
             self.problem(range_of(item), "a context is a table");
             return None;
@@ -275,7 +275,7 @@ impl Reader {
         }
     }
 
-    fn mapping(&mut self, from: &str, key: TextRange, to: &Item<'_>) -> Option<ModuleMapping> {
+    fn mapping(&mut self, from: &str, key: TextRange, to: &SpannedValue<'_>) -> Option<ModuleMapping> {
         let target = self.string(to, "a module lies in a file or folder: a string")?;
         let (reference, version) = split_version(from);
         let stars = reference.matches('*').count();
@@ -299,7 +299,7 @@ impl Reader {
         })
     }
 
-    fn set(&mut self, value: &Item<'_>) -> Option<Vec<Setting>> {
+    fn set(&mut self, value: &SpannedValue<'_>) -> Option<Vec<Setting>> {
         match value.get_ref() {
             DeValue::Table(table) => Some(settings(table)),
             _ => {
@@ -310,13 +310,13 @@ impl Reader {
     }
 
     /// Patterns of paths relative to the file.
-    fn patterns(&mut self, value: &Item<'_>, name: &str) -> Option<Patterns> {
+    fn patterns(&mut self, value: &SpannedValue<'_>, name: &str) -> Option<PathPatterns> {
         let written = self.strings(value, name)?;
         let mut set = GlobSetBuilder::new();
         for (pattern, range) in &written {
             set.add(self.glob(pattern.trim_start_matches("./"), *range)?);
         }
-        Some(Patterns { set: set.build().ok()?, written })
+        Some(PathPatterns { set: set.build().ok()?, written })
     }
 
     fn glob(&mut self, pattern: &str, range: TextRange) -> Option<Glob> {
@@ -330,7 +330,7 @@ impl Reader {
     }
 
     /// A string, or a list of strings, each with its place.
-    fn strings(&mut self, value: &Item<'_>, name: &str) -> Option<Vec<(String, TextRange)>> {
+    fn strings(&mut self, value: &SpannedValue<'_>, name: &str) -> Option<Vec<(String, TextRange)>> {
         let what = format!("`{name}` is a string, or a list of strings");
         match value.get_ref() {
             DeValue::Array(items) => {
@@ -341,7 +341,7 @@ impl Reader {
         }
     }
 
-    fn string(&mut self, value: &Item<'_>, what: &str) -> Option<String> {
+    fn string(&mut self, value: &SpannedValue<'_>, what: &str) -> Option<String> {
         match value.get_ref() {
             DeValue::String(text) if text.len() > LONGEST_STRING => {
                 self.problem(range_of(value), format!("a string here has at most {LONGEST_STRING} bytes"));
@@ -356,7 +356,7 @@ impl Reader {
     }
 
     /// The `items` of the list at `range`; where they are too many, that is a problem.
-    fn limited<'a, 't>(&mut self, items: &'a [Item<'t>], range: TextRange) -> &'a [Item<'t>] {
+    fn limited<'a, 't>(&mut self, items: &'a [SpannedValue<'t>], range: TextRange) -> &'a [SpannedValue<'t>] {
         if items.len() > MOST_ITEMS {
             self.problem(range, format!("there are {} entries here; at most {MOST_ITEMS} are read", items.len()));
         }

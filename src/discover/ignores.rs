@@ -30,7 +30,7 @@ pub(super) struct Ignores {
 }
 
 impl Ignores {
-    /// The file that says that the entry at the absolute `path` is ignored, if one does.
+    /// The file that ignores the entry at the absolute `path`, if one does.
     pub(super) fn ignore(&self, path: &Path, is_folder: bool) -> Option<Rc<Path>> {
         let mut next = Some(self);
         while let Some(ignores) = next {
@@ -46,12 +46,12 @@ impl Ignores {
 
 /// Reads ignore files, within limits on all of them together.
 #[derive(Debug, Default)]
-pub(super) struct Patterns {
+pub(super) struct IgnoreFileReader {
     /// Bytes read.
     read: u64,
 }
 
-impl Patterns {
+impl IgnoreFileReader {
     /// The ignores in `folder`, which is absolute and shown as `shown`; those around it are `outer`. A file that is not
     /// read is a problem, and does not apply: then more is checked, not less.
     pub(super) fn read(

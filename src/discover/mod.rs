@@ -1,7 +1,7 @@
 //! From the paths on the command line to the files to look at.
 //!
 //! A file that is named is always taken. A folder is walked as `git` sees it (`walk`); what is left out is counted.
-//! Whether a `.json` file is a template is told later, by its content.
+//! Whether a `.json` file is a template is found out later, from its content.
 
 mod candidate;
 mod disk;

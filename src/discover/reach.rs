@@ -11,7 +11,7 @@ use crate::source::{HashMap, normal_path};
 /// Why a path that the command line names is not followed.
 const LED_OUT: &str = "a link in its repository leads out of it; name what it leads to";
 
-/// What the command line says of what may be read.
+/// What the command line allows to be read.
 #[derive(Debug, Clone, Default)]
 pub struct Reach {
     /// The templates, folders and parameter files that are named; each has a root. Without any, it is that of the
@@ -60,7 +60,7 @@ pub fn boundary(reach: &Reach) -> Result<Boundary, PathError> {
         } else if is_folder && boundary.standing(&place.folder).is_err() {
             return Err(refused(path, "it is outside the folder that `--root` names"));
         }
-        // A link leads where somebody else said, who may have written the project as well.
+        // The target of a link was chosen by somebody else, who may have written the project as well.
         let name = path.file_name().filter(|_| !is_folder && !place.is_led_out && !path.is_symlink());
         boundary.named.extend(name.map(|name| place.folder.join(name)));
     }
@@ -129,7 +129,7 @@ impl Finder {
         place
     }
 
-    /// The folder that the command line names. A link in a repository leads where somebody else said.
+    /// The folder that the command line names. The target of a link in a repository was chosen by somebody else.
     fn folder(&mut self, path: &Path) -> Result<PathBuf, PathError> {
         match self.place(path, true).is_led_out {
             true => Err(refused(path, LED_OUT)),

@@ -16,7 +16,7 @@ use crate::finding::FileProblem;
 use crate::lint::Found;
 use crate::source::{FileSystem, Problem, Root, SourceFile, normal_path};
 
-/// Most configurations of folders below the roots: each is asked about each file.
+/// Most configurations of folders below the roots: each is compared with each file.
 const MOST_BELOW: usize = 100;
 
 /// What lies around.
@@ -24,13 +24,13 @@ const MOST_BELOW: usize = 100;
 pub struct Surroundings {
     /// The files of the project that were not found before, sorted.
     pub files: Vec<PathBuf>,
-    /// The configurations that hold.
+    /// The configurations that apply.
     pub configs: Vec<Config>,
     /// The roots.
     pub roots: Vec<Root>,
 }
 
-/// Which configuration holds, and what it excludes.
+/// Which configuration applies, and what it excludes.
 #[derive(Debug, Clone, Default)]
 pub struct Choice {
     /// The configuration in place of those that are found.
@@ -132,7 +132,7 @@ pub fn surroundings(
     Ok(around)
 }
 
-/// The configuration that holds for `path`.
+/// The configuration that applies to `path`.
 ///
 /// # Errors
 /// When it is wrong, or cannot be read.
@@ -174,7 +174,7 @@ fn root_of(folder: &Path, working: &Path, configured: bool, files: &Guarded) -> 
 }
 
 /// Adds the configurations in `folders`, which are absolute, to `configs`, but for those that are there already and
-/// those that a configuration around them excludes. Says which are too many.
+/// those that a configuration around them excludes. Returns those that are too many.
 fn configs_below(
     folders: &BTreeSet<PathBuf>,
     cwd: &Path,

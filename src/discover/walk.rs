@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use super::candidate::is_candidate;
 use super::disk::{Disk, Tracked, repository_of, tracked};
-use super::ignores::{Ignores, Patterns};
+use super::ignores::{IgnoreFileReader, Ignores};
 use super::left_out::LeftOutCounts;
 use super::{PathError, problem_of, problem_with, shortened};
 use crate::config::FILE_NAMES;
@@ -32,7 +32,7 @@ pub(super) struct Walker {
     pub(super) left_out: LeftOutCounts,
     /// The folders in which a configuration lies.
     pub(super) configured: BTreeSet<PathBuf>,
-    patterns: Patterns,
+    patterns: IgnoreFileReader,
 }
 
 /// A folder to read.
@@ -49,7 +49,7 @@ struct WalkedFolder {
     reason: Option<LeftOutCause>,
 }
 
-/// Why something is left out, and the file that says so.
+/// Why something is left out, and the file that causes it.
 type LeftOutCause = (LeftOutReason, Option<Rc<Path>>);
 
 /// A git repository.
@@ -74,7 +74,7 @@ impl WalkedRepository {
         tracked.lists(path) || is_folder && tracked.lists_below(path)
     }
 
-    /// That it is not known what git tracks, if that was asked for.
+    /// The problem that it is not known what git tracks, if that was needed.
     fn problem(&self) -> Option<FileProblem> {
         let why = self.tracked.get()?.as_ref().err()?;
         let message = format!("what git tracks is not known, so what is ignored or hidden was left out: {why}");
@@ -93,7 +93,7 @@ impl Walker {
         let root = repository_of(&absolute);
         let repository = root.clone().map(WalkedRepository::new);
         let mut ignores = None;
-        // What lies between the repository's root and this folder says what is ignored here, too.
+        // Ignore files between the repository's root and this folder apply here, too.
         if let Some(root) = &root {
             let above: Vec<&Path> =
                 absolute.ancestors().skip(1).take_while(|folder| folder.starts_with(root)).collect();
@@ -157,7 +157,7 @@ impl Walker {
             let reason = folder.reason.clone().or_else(|| reason_of(name, &absolute, is_folder, ignores.as_deref()));
             let tracks = || repository.as_ref().is_some_and(|repository| repository.tracks(&absolute, is_folder));
             if is_config {
-                // Its own name is hidden, perhaps, but what it says counts.
+                // Its own name may be hidden, but its content counts.
                 if folder.reason.is_none() || tracks() {
                     self.configured.insert(folder.path.clone());
                 }

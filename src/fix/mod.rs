@@ -21,7 +21,7 @@ use crate::rules::check::names;
 use crate::source::{Str, TextRange};
 use crate::template::{DeploymentSource, ExprKind, Language};
 use steps::FixStep;
-use workspace::Workspace;
+use workspace::WorkspaceCandidate;
 use written::{member, value_of};
 
 /// What stands for the workspace in a value of a rule's fix.
@@ -82,14 +82,14 @@ fn make(files: &steps::Files<'_>, input: &CheckInput<'_, '_, '_>, fix: &rulefile
     if !is_written(world, resource) {
         return None;
     }
-    let mut plan = Plan::new(fix);
+    let mut plan = FixPlan::new(fix);
     // In Bicep the version is no property: it stands in the type.
     if path.len() == 1 && path.iter().all(|name| name.eq_ignore_ascii_case(API_VERSION)) {
         plan.raise(input, fix.to.as_str()?)?;
     } else if !fix.rename.is_empty() {
         plan.rename(input, fix, path)?;
     } else if plan.set(input, fix, path).is_none() {
-        plan = Plan::new(fix);
+        plan = FixPlan::new(fix);
         plan.switch(input, path)?;
     }
     if let Some(version) = &fix.raise {
@@ -103,7 +103,7 @@ fn make(files: &steps::Files<'_>, input: &CheckInput<'_, '_, '_>, fix: &rulefile
 }
 
 /// A fix that is being made.
-struct Plan {
+struct FixPlan {
     title: String,
     /// What else its author must know.
     notes: Vec<String>,
@@ -112,7 +112,7 @@ struct Plan {
     sets: Vec<String>,
 }
 
-impl Plan {
+impl FixPlan {
     fn new(fix: &rulefile::Fix) -> Self {
         let (title, safety) = (fix.title.clone(), fix.safety);
         Self { title, notes: Vec::new(), safety, steps: Vec::new(), sets: Vec::new() }
@@ -310,7 +310,7 @@ fn shown(input: &CheckInput<'_, '_, '_>, fix: &rulefile::Fix, path: &[Str]) -> F
         Language::Bicep => NewValue::Expression("<resource id of the workspace>".into()),
         Language::Arm => NewValue::String("<resource id of the workspace>".into()),
     };
-    let workspace = Workspace {
+    let workspace = WorkspaceCandidate {
         id: workspace.unwrap_or(placeholder),
         title: "a Log Analytics workspace".into(),
         safety: Safety::Unsafe,
@@ -359,7 +359,7 @@ fn uses_workspace(value: &Json) -> bool {
     }
 }
 
-fn new_value(value: &Json, workspace: Option<&Workspace>) -> NewValue {
+fn new_value(value: &Json, workspace: Option<&WorkspaceCandidate>) -> NewValue {
     match (value, workspace) {
         (Json::String(text), Some(workspace)) if text == WORKSPACE => workspace.id.clone(),
         (Json::Null, _) => NewValue::Null,

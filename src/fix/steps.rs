@@ -38,12 +38,12 @@ impl FixStep {
 #[derive(Debug)]
 pub(super) struct Files<'p> {
     project: &'p Project,
-    parsed: RefCell<IdMap<FileId, Option<Rc<Parsed<'p>>>>>,
+    parsed: RefCell<IdMap<FileId, Option<Rc<ParsedFile<'p>>>>>,
 }
 
 /// A file as its language has it.
 #[derive(Debug)]
-enum Parsed<'p> {
+enum ParsedFile<'p> {
     Bicep {
         text: &'p str,
         parsed: bicep::Parsed,
@@ -74,21 +74,21 @@ impl<'p> Files<'p> {
                 return None;
             }
             let edits = match &*self.parsed(file)? {
-                Parsed::Bicep { text, parsed, exprs } => in_bicep(text, parsed, exprs, &steps)?,
-                Parsed::Json { document, strings } => in_json(document, *strings, &steps)?,
+                ParsedFile::Bicep { text, parsed, exprs } => in_bicep(text, parsed, exprs, &steps)?,
+                ParsedFile::Json { document, strings } => in_json(document, *strings, &steps)?,
             };
             all.extend(edits.into_iter().map(|edit| (file, edit)));
         }
         (!all.is_empty()).then_some(all)
     }
 
-    fn parsed(&self, file: FileId) -> Option<Rc<Parsed<'p>>> {
+    fn parsed(&self, file: FileId) -> Option<Rc<ParsedFile<'p>>> {
         let mut parsed = self.parsed.borrow_mut();
         parsed.entry(file).or_insert_with(|| parse(self.project.sources.get(file)).map(Rc::new)).clone()
     }
 }
 
-fn parse(source: &SourceFile) -> Option<Parsed<'_>> {
+fn parse(source: &SourceFile) -> Option<ParsedFile<'_>> {
     let text = source.text();
     let kind = match source.path().extension()?.to_str()?.to_ascii_lowercase().as_str() {
         "bicep" => bicep::FileKind::Bicep,
@@ -99,14 +99,14 @@ fn parse(source: &SourceFile) -> Option<Parsed<'_>> {
                 JsonFileKind::Parameters => Strings::Plain,
                 JsonFileKind::Template | JsonFileKind::Other => Strings::Expressions,
             };
-            return Some(Parsed::Json { document, strings });
+            return Some(ParsedFile::Json { document, strings });
         }
         _ => return None,
     };
     let parsed = bicep::parse(text, kind);
     let mut exprs: Vec<bicep::ExprId> = (0..parsed.tree.exprs.len() as u32).map(bicep::ExprId).collect();
     exprs.sort_unstable_by_key(|id| (parsed.tree.expr(*id).range, id.0));
-    Some(Parsed::Bicep { text, parsed, exprs })
+    Some(ParsedFile::Bicep { text, parsed, exprs })
 }
 
 /// The changes of `steps` by object, those of the same object as one.

@@ -21,7 +21,7 @@ const MOST_STEPS: usize = 16;
 
 /// A workspace, from the place of the cluster.
 #[derive(Debug, Clone)]
-pub(super) struct Workspace {
+pub(super) struct WorkspaceCandidate {
     /// Its resource id.
     pub(super) id: NewValue,
     /// What to call it in the title of a fix.
@@ -34,7 +34,7 @@ pub(super) struct Workspace {
     pub(super) steps: Vec<FixStep>,
 }
 
-impl Workspace {
+impl WorkspaceCandidate {
     /// Whether the template has it already.
     pub(super) fn is_there(&self) -> bool {
         !self.steps.iter().any(|step| matches!(step, FixStep::Declare { .. }))
@@ -42,7 +42,7 @@ impl Workspace {
 }
 
 /// The best workspace for `user`: a cluster, or a call that passes the workspace on to one.
-pub(super) fn find(world: &World<'_, '_>, user: &ResourceRef) -> Option<Workspace> {
+pub(super) fn find(world: &World<'_, '_>, user: &ResourceRef) -> Option<WorkspaceCandidate> {
     let scope = world.eval.scope_of(user);
     let frame = world.eval.frame(scope.frame);
     let here = in_template(world, &scope, &frame.template, frame.template.resource(user.resource));
@@ -50,7 +50,12 @@ pub(super) fn find(world: &World<'_, '_>, user: &ResourceRef) -> Option<Workspac
 }
 
 /// What the template of `scope` has: a workspace, a setting that names one, or a parameter.
-fn in_template(world: &World<'_, '_>, scope: &Scope, template: &Template, user: &Resource) -> Option<Workspace> {
+fn in_template(
+    world: &World<'_, '_>,
+    scope: &Scope,
+    template: &Template,
+    user: &Resource,
+) -> Option<WorkspaceCandidate> {
     declared(world, scope, template, user)
         .or_else(|| referred_to(world, scope, template, user))
         .or_else(|| parameter(template))
@@ -61,7 +66,7 @@ fn is_workspace(resource: &&Resource) -> bool {
 }
 
 /// The one workspace that the template declares.
-fn declared(world: &World<'_, '_>, scope: &Scope, template: &Template, user: &Resource) -> Option<Workspace> {
+fn declared(world: &World<'_, '_>, scope: &Scope, template: &Template, user: &Resource) -> Option<WorkspaceCandidate> {
     let mut found = template.resources.iter().filter(is_workspace);
     let (Some(resource), None) = (found.next(), found.next()) else { return None };
     // One that is deployed only sometimes is no place for the data of a cluster that always is.
@@ -96,7 +101,7 @@ fn declared(world: &World<'_, '_>, scope: &Scope, template: &Template, user: &Re
             (id, steps)
         }
     };
-    Some(Workspace { id: NewValue::Expression(id), title, safety: Safety::Safe, note: None, steps })
+    Some(WorkspaceCandidate { id: NewValue::Expression(id), title, safety: Safety::Safe, note: None, steps })
 }
 
 /// What deploys `resource` beside the other resources of its template: it, or the outer-scoped nested deployments
@@ -109,7 +114,12 @@ fn outermost<'t>(template: &'t Template, mut resource: &'t Resource) -> &'t Reso
 }
 
 /// A workspace that is already used: by the monitoring add-on of the cluster, or by diagnostic settings.
-fn referred_to(world: &World<'_, '_>, scope: &Scope, template: &Template, user: &Resource) -> Option<Workspace> {
+fn referred_to(
+    world: &World<'_, '_>,
+    scope: &Scope,
+    template: &Template,
+    user: &Resource,
+) -> Option<WorkspaceCandidate> {
     let add_on = member(template, user.body, &ADD_ON_WORKSPACE)
         .map(|member| (member.value, "the workspace of the monitoring add-on"));
     // In ARM the cluster would need a `dependsOn` for the workspace. With several, which one would be a guess.
@@ -139,12 +149,12 @@ fn referred_to(world: &World<'_, '_>, scope: &Scope, template: &Template, user: 
             ExprKind::Local(_) => return None,
             _ => NewValue::Expression(text_of(world, scope, expr)?),
         };
-        Some(Workspace { id, title: title.to_owned(), safety, note: None, steps: Vec::new() })
+        Some(WorkspaceCandidate { id, title: title.to_owned(), safety, note: None, steps: Vec::new() })
     })
 }
 
 /// A parameter whose name shows that it is the resource id of a workspace.
-fn parameter(template: &Template) -> Option<Workspace> {
+fn parameter(template: &Template) -> Option<WorkspaceCandidate> {
     let workspace_certainty = |param: &Param| {
         let empty = param.default.is_some_and(|default| match &template.expr(default).kind {
             ExprKind::Str(text) => text.is_empty(),
@@ -156,7 +166,7 @@ fn parameter(template: &Template) -> Option<Workspace> {
     };
     let mut found = template.params.iter().filter_map(|param| Some((param, workspace_certainty(param)?)));
     let (Some((param, safety)), None) = (found.next(), found.next()) else { return None };
-    Some(Workspace {
+    Some(WorkspaceCandidate {
         id: NewValue::Expression(naming(template.language, &param.name)),
         title: format!("parameter `{}`", param.name),
         safety,
@@ -182,7 +192,7 @@ fn certainty(name: &str) -> Option<Safety> {
 
 /// A new parameter of the template deployed as `frame`, handed down from the nearest caller that has a workspace, else
 /// from the root.
-fn handed_down(world: &World<'_, '_>, frame: FrameId) -> Option<Workspace> {
+fn handed_down(world: &World<'_, '_>, frame: FrameId) -> Option<WorkspaceCandidate> {
     let eval = world.eval;
     let mut steps = Vec::new();
     let mut at = frame;
@@ -223,7 +233,7 @@ fn handed_down(world: &World<'_, '_>, frame: FrameId) -> Option<Workspace> {
         at = by.frame;
     }
     let id = NewValue::Expression(naming(eval.frame(frame).template.language, NEW_PARAMETER));
-    Some(Workspace { id, title, safety: Safety::Unsafe, note, steps })
+    Some(WorkspaceCandidate { id, title, safety: Safety::Unsafe, note, steps })
 }
 
 /// How an expression names the parameter `name`.

@@ -77,12 +77,12 @@ impl Room {
 
 /// Names of contexts, instances and resources, each kept once.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(super) struct NumberedNames {
     numbers: HashMap<Str, u32>,
     all: Vec<Str>,
 }
 
-impl Names {
+impl NumberedNames {
     /// The number of `name`, by which sets know it. A new one takes of `room`.
     pub(super) fn number(&mut self, name: &str, room: &mut Room) -> u32 {
         if let Some(number) = self.numbers.get(name) {
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_set_has_each_name_once_in_any_order() {
-        let (mut names, mut room, mut set) = (Names::default(), Room::default(), NameSet::default());
+        let (mut names, mut room, mut set) = (NumberedNames::default(), Room::default(), NameSet::default());
         let numbers = ["c", "a", "b", "a"].map(|name| names.number(name, &mut room));
         let new: Vec<bool> = numbers.into_iter().rev().map(|number| set.insert(number)).collect();
         assert_eq!((new, set.len()), (vec![true, true, false, true], 3));

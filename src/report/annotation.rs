@@ -6,7 +6,7 @@ use crate::finding::{FileProblem, Finding, Report, Severity, Undetermined};
 use crate::source::Span;
 
 use super::ReportStyle;
-use super::place::{self, Region};
+use super::place::{self, SourceRegion};
 use super::words::{one_line, scope, shortened, undetermined_message};
 
 /// Annotations of each level that GitHub and Azure Pipelines show of a step; they drop the others.
@@ -20,13 +20,13 @@ const MOST_NAMES: usize = 10;
 
 /// How an annotation is shown, least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Level {
+pub(super) enum AnnotationLevel {
     Notice,
     Warning,
     Error,
 }
 
-impl From<Severity> for Level {
+impl From<Severity> for AnnotationLevel {
     fn from(severity: Severity) -> Self {
         match severity {
             Severity::High => Self::Error,
@@ -39,13 +39,13 @@ impl From<Severity> for Level {
 /// One annotation. Its texts may contain anything: each format escapes them.
 #[derive(Debug)]
 pub(super) struct Annotation {
-    pub(super) level: Level,
+    pub(super) level: AnnotationLevel,
     /// The rule, or the kind of the problem.
     pub(super) code: String,
     /// Path from the root of the repository.
     pub(super) path: String,
     /// Where in the file; nothing when it could not be read.
-    pub(super) region: Option<Region>,
+    pub(super) region: Option<SourceRegion>,
     /// What is wrong and what to do: one or more lines, the first one with the place, because logs show no other.
     pub(super) text: String,
 }
@@ -63,11 +63,17 @@ pub(super) fn all(report: &Report, style: ReportStyle) -> Vec<Annotation> {
 
 /// Keeps as many of `annotations` as are shown, where `shown_as` maps each level to the one under which it is shown. If
 /// some are left out, there is room for one more of the lowest level, and its text is returned.
-pub(super) fn cap(annotations: &mut Vec<Annotation>, shown_as: fn(Level) -> Level) -> Option<String> {
-    let number = |level: Level| annotations.iter().filter(|one| shown_as(one.level) == level).count();
-    let lowest = shown_as(Level::Notice);
+pub(super) fn cap(
+    annotations: &mut Vec<Annotation>,
+    shown_as: fn(AnnotationLevel) -> AnnotationLevel,
+) -> Option<String> {
+    let number = |level: AnnotationLevel| annotations.iter().filter(|one| shown_as(one.level) == level).count();
+    let lowest = shown_as(AnnotationLevel::Notice);
     let all = annotations.len();
-    if [Level::Notice, Level::Warning, Level::Error].into_iter().all(|level| number(level) <= MOST_OF_LEVEL) {
+    if [AnnotationLevel::Notice, AnnotationLevel::Warning, AnnotationLevel::Error]
+        .into_iter()
+        .all(|level| number(level) <= MOST_OF_LEVEL)
+    {
         return None;
     }
     let mut room = [MOST_OF_LEVEL; 3];
@@ -103,11 +109,11 @@ impl AnnotationWriter<'_> {
     }
 
     fn undetermined(&self, check: &Undetermined) -> Annotation {
-        self.at(Level::Notice, &check.rule, check.primary.span, &undetermined_message(check))
+        self.at(AnnotationLevel::Notice, &check.rule, check.primary.span, &undetermined_message(check))
     }
 
     fn problem(&self, problem: &FileProblem) -> Annotation {
-        let level = if problem.fails { Level::Error } else { Level::Notice };
+        let level = if problem.fails { AnnotationLevel::Error } else { AnnotationLevel::Notice };
         let (code, message) = (problem.code.id(), one_line(&problem.message));
         match problem.span {
             Some(span) => self.at(level, code, span, &message),
@@ -128,14 +134,14 @@ impl AnnotationWriter<'_> {
         }
     }
 
-    fn at(&self, level: Level, code: &str, span: Span, text: &str) -> Annotation {
+    fn at(&self, level: AnnotationLevel, code: &str, span: Span, text: &str) -> Annotation {
         let sources = &self.report.sources;
         let text = format!("{}: {text}", place::start_in(self.style.repository, sources, span));
         Annotation {
             level,
             code: code.to_owned(),
             path: self.style.repository.path(&sources.get(span.file).display_path()),
-            region: Some(Region::of(sources, span)),
+            region: Some(SourceRegion::of(sources, span)),
             text: shortened(&text, MOST_CHARACTERS).into_owned(),
         }
     }

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use crate::finding::Report;
 
 use super::ReportStyle;
-use super::annotation::{self, Annotation, Level};
+use super::annotation::{self, Annotation, AnnotationLevel};
 use super::words::printable;
 
 /// Writes the worst findings, problems and (when requested) undetermined checks, as many as Azure Pipelines shows of a
@@ -16,7 +16,7 @@ use super::words::printable;
 pub(super) fn write(report: &Report, style: ReportStyle, out: &mut dyn Write) -> io::Result<()> {
     let mut annotations = annotation::all(report, style);
     // There are errors and warnings only.
-    let others = annotation::cap(&mut annotations, |level| level.max(Level::Warning));
+    let others = annotation::cap(&mut annotations, |level| level.max(AnnotationLevel::Warning));
     for annotation in &annotations {
         writeln!(out, "{}", command(annotation))?;
     }
@@ -27,7 +27,7 @@ pub(super) fn write(report: &Report, style: ReportStyle, out: &mut dyn Write) ->
 }
 
 fn command(annotation: &Annotation) -> String {
-    let level = if annotation.level == Level::Error { "error" } else { "warning" };
+    let level = if annotation.level == AnnotationLevel::Error { "error" } else { "warning" };
     let place = annotation
         .region
         .map_or_else(String::new, |region| format!("linenumber={};columnnumber={};", region.line, region.start_column));

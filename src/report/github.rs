@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use crate::finding::Report;
 
 use super::ReportStyle;
-use super::annotation::{self, Annotation, Level};
+use super::annotation::{self, Annotation, AnnotationLevel};
 use super::words::printable;
 
 /// Writes the worst findings, problems and (when requested) undetermined checks, as many as GitHub shows of a step.
@@ -24,9 +24,9 @@ pub(super) fn write(report: &Report, style: ReportStyle, out: &mut dyn Write) ->
 
 fn command(annotation: &Annotation) -> String {
     let level = match annotation.level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Notice => "notice",
+        AnnotationLevel::Error => "error",
+        AnnotationLevel::Warning => "warning",
+        AnnotationLevel::Notice => "notice",
     };
     let place = annotation.region.map_or_else(String::new, |region| {
         let (line, start, end) = (region.line, region.start_column, region.end_column);

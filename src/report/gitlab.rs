@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::finding::{FileProblem, Finding, Report, Severity, Undetermined};
 use crate::source::{HashMap, Span};
 
-use super::place::Region;
+use super::place::SourceRegion;
 use super::words::{one_line, scope, undetermined_message};
 use super::{ReportStyle, fingerprint, json_text};
 
@@ -30,11 +30,11 @@ struct Issue {
     check_name: String,
     fingerprint: String,
     severity: &'static str,
-    location: Location,
+    location: GitlabLocation,
 }
 
 #[derive(Serialize)]
-struct Location {
+struct GitlabLocation {
     path: String,
     lines: LineRange,
 }
@@ -74,7 +74,10 @@ impl IssueWriter<'_> {
     fn problem(&mut self, problem: &FileProblem) -> Issue {
         let location = match problem.span {
             Some(span) => self.location(span),
-            None => Location { path: self.style.repository.path(&problem.path), lines: LineRange { begin: 1, end: 1 } },
+            None => GitlabLocation {
+                path: self.style.repository.path(&problem.path),
+                lines: LineRange { begin: 1, end: 1 },
+            },
         };
         let severity = if problem.fails { "major" } else { "info" };
         let (code, message) = (problem.code.id(), one_line(&problem.message));
@@ -83,7 +86,14 @@ impl IssueWriter<'_> {
     }
 
     /// GitLab does not show the name of a check, so the description starts with it.
-    fn entry(&mut self, check: &str, text: &str, severity: &'static str, location: Location, print: &str) -> Issue {
+    fn entry(
+        &mut self,
+        check: &str,
+        text: &str,
+        severity: &'static str,
+        location: GitlabLocation,
+        print: &str,
+    ) -> Issue {
         Issue {
             description: format!("{check}: {text}"),
             check_name: check.to_owned(),
@@ -101,10 +111,10 @@ impl IssueWriter<'_> {
         if *number == 1 { print } else { fingerprint::hash([print.as_str(), &number.to_string()].into_iter()) }
     }
 
-    fn location(&self, span: Span) -> Location {
+    fn location(&self, span: Span) -> GitlabLocation {
         let sources = &self.report.sources;
-        let line = Region::of(sources, span).line;
+        let line = SourceRegion::of(sources, span).line;
         let path = self.style.repository.path(&sources.get(span.file).display_path());
-        Location { path, lines: LineRange { begin: line, end: line } }
+        GitlabLocation { path, lines: LineRange { begin: line, end: line } }
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 #[serde(rename_all = "camelCase")]
 struct ReportDocument<'a> {
     version: u32,
-    tool: Tool,
+    tool: JsonTool,
     #[serde(serialize_with = "findings")]
     findings: &'a Report,
     #[serde(serialize_with = "undetermined")]
@@ -52,7 +52,7 @@ fn suppressed<S: Serializer>(report: &Report, to: S) -> Result<S::Ok, S::Error> 
 }
 
 #[derive(Serialize)]
-struct Tool {
+struct JsonTool {
     name: &'static str,
     version: &'static str,
 }
@@ -64,7 +64,7 @@ struct FindingShape<'a> {
     severity: &'static str,
     message: &'a str,
     label: &'a str,
-    location: Location,
+    location: JsonLocation,
     related: Vec<LabelShape<'a>>,
     help: &'a str,
     fixes: Vec<FixShape<'a>>,
@@ -87,7 +87,7 @@ struct UndeterminedShape<'a> {
     #[serde(rename = "waitsFor")]
     depends_on: &'a [String],
     label: &'a str,
-    location: Location,
+    location: JsonLocation,
     resource: ResourceShape<'a>,
 }
 
@@ -96,14 +96,14 @@ struct ProblemShape<'a> {
     id: &'static str,
     message: &'a str,
     path: &'a str,
-    location: Option<Location>,
+    location: Option<JsonLocation>,
     fails: bool,
 }
 
 #[derive(Serialize)]
 struct LabelShape<'a> {
     label: &'a str,
-    location: Location,
+    location: JsonLocation,
 }
 
 #[derive(Serialize)]
@@ -112,12 +112,12 @@ struct ResourceShape<'a> {
     r#type: &'a str,
     title: &'a str,
     name: &'a str,
-    location: Location,
+    location: JsonLocation,
     call_path: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
-struct Location {
+struct JsonLocation {
     path: String,
     start: Position,
     end: Position,
@@ -140,14 +140,14 @@ struct FixShape<'a> {
 
 #[derive(Serialize)]
 struct EditShape<'a> {
-    location: Location,
+    location: JsonLocation,
     text: &'a str,
 }
 
 impl<'a> FixShape<'a> {
     fn of(sources: &SourceMap, fix: &'a Fix) -> Self {
         let edit = |(file, edit): &'a (FileId, Edit)| EditShape {
-            location: Location::of(sources, edit.range.in_file(*file)),
+            location: JsonLocation::of(sources, edit.range.in_file(*file)),
             text: &edit.new_text,
         };
         Self {
@@ -166,13 +166,13 @@ struct SuppressedShape<'a> {
     id: &'a str,
     severity: Option<&'static str>,
     message: String,
-    location: Option<Location>,
+    location: Option<JsonLocation>,
     resource: Option<ResourceShape<'a>>,
     contexts: &'a [String],
     by: &'static str,
     reason: &'a str,
     until: Option<String>,
-    ignored_at: Option<Location>,
+    ignored_at: Option<JsonLocation>,
 }
 
 impl<'a> SuppressedShape<'a> {
@@ -209,13 +209,13 @@ impl<'a> SuppressedShape<'a> {
             id,
             severity,
             message,
-            location: span.map(|span| Location::of(sources, span)),
+            location: span.map(|span| JsonLocation::of(sources, span)),
             resource: subject.map(|subject| ResourceShape::of(sources, subject)),
             contexts,
             by,
             reason: ignored.map_or("", |ignored| &ignored.reason),
             until: ignored.and_then(|ignored| ignored.until).map(|until| until.to_string()),
-            ignored_at: ignored.map(|ignored| Location::of(sources, ignored.at)),
+            ignored_at: ignored.map(|ignored| JsonLocation::of(sources, ignored.at)),
         }
     }
 }
@@ -288,7 +288,7 @@ impl<'a> ReportDocument<'a> {
         let sources = &report.sources;
         Self {
             version: VERSION,
-            tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+            tool: JsonTool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
             findings: report,
             undetermined: report,
             problems: report.problems.iter().map(|problem| ProblemShape::of(sources, problem)).collect(),
@@ -306,7 +306,7 @@ impl<'a> FindingShape<'a> {
             severity: finding.severity.name(),
             message: &finding.message,
             label: &finding.primary.text,
-            location: Location::of(sources, finding.primary.span),
+            location: JsonLocation::of(sources, finding.primary.span),
             related: finding.related.iter().map(|label| LabelShape::of(sources, label)).collect(),
             help: &finding.help,
             fixes: finding.fixes.iter().map(|fix| FixShape::of(sources, fix)).collect(),
@@ -329,7 +329,7 @@ impl<'a> UndeterminedShape<'a> {
             severity: check.severity.name(),
             depends_on: &check.depends_on,
             label: &check.primary.text,
-            location: Location::of(sources, check.primary.span),
+            location: JsonLocation::of(sources, check.primary.span),
             resource: ResourceShape::of(sources, &check.subject),
         }
     }
@@ -341,7 +341,7 @@ impl<'a> ProblemShape<'a> {
             id: problem.code.id(),
             message: &problem.message,
             path: &problem.path,
-            location: problem.span.map(|span| Location::of(sources, span)),
+            location: problem.span.map(|span| JsonLocation::of(sources, span)),
             fails: problem.fails,
         }
     }
@@ -349,7 +349,7 @@ impl<'a> ProblemShape<'a> {
 
 impl<'a> LabelShape<'a> {
     fn of(sources: &SourceMap, label: &'a Label) -> Self {
-        Self { label: &label.text, location: Location::of(sources, label.span) }
+        Self { label: &label.text, location: JsonLocation::of(sources, label.span) }
     }
 }
 
@@ -359,13 +359,13 @@ impl<'a> ResourceShape<'a> {
             r#type: &subject.resource_type,
             title: &subject.title,
             name: &subject.name,
-            location: Location::of(sources, subject.declared),
+            location: JsonLocation::of(sources, subject.declared),
             call_path: subject.call_path.iter().map(|call| &*call.title).collect(),
         }
     }
 }
 
-impl Location {
+impl JsonLocation {
     fn of(sources: &SourceMap, span: Span) -> Self {
         let file = sources.get(span.file);
         let (start, end) = (Position::of(file, span.range.start), Position::of(file, span.range.end));

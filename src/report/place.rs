@@ -42,14 +42,14 @@ pub(super) fn of_problem_in(repository: Repository, sources: &SourceMap, problem
 /// The part of a place that lies in its first line: whoever shows findings in a diff shows only those of which every
 /// line was changed. All count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Region {
+pub(super) struct SourceRegion {
     pub(super) line: u32,
     pub(super) start_column: u32,
     /// The column behind its last character.
     pub(super) end_column: u32,
 }
 
-impl Region {
+impl SourceRegion {
     pub(super) fn of(sources: &SourceMap, span: Span) -> Self {
         let file = sources.get(span.file);
         let (start, end) = (file.line_column(span.range.start), file.line_column(span.range.end));
@@ -119,7 +119,7 @@ mod tests {
         let cases =
             [((0, 1), (1, 1, 2)), ((1, 9), (1, 2, 3)), ((4, 9), (2, 1, 3)), ((8, 12), (2, 2, 5)), ((2, 2), (1, 3, 3))];
         for ((start, end), expected) in cases {
-            let region = Region::of(&sources, TextRange::new(start, end).in_file(file));
+            let region = SourceRegion::of(&sources, TextRange::new(start, end).in_file(file));
             assert_eq!((region.line, region.start_column, region.end_column), expected, "{start}..{end}");
         }
     }

@@ -58,7 +58,7 @@ impl Miss {
 }
 
 impl Common for Vec<Miss> {
-    /// The properties that are wrong either way; where there is none, each world has its own.
+    /// The properties that are wrong in both worlds. If there is none, each world has its own.
     fn common(self, other: &Self) -> Self {
         let shared: Self =
             self.iter().filter(|miss| other.iter().any(|same| same.path == miss.path)).cloned().collect();

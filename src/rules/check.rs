@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use rulefile::condition::{Absent, Condition, Items, Property, Related, ServiceDefault, Test, Whereabouts};
-use rulefile::selector::{Literal, Selector, Step};
+use rulefile::selector::{Literal, Selector, SelectorStep};
 use rulefile::{ABSENT, ApiVersion, FAILED};
 
 use super::answer::{Answer, CheckInput, Miss, equals};
@@ -158,7 +158,8 @@ impl CheckInput<'_, '_, '_> {
             let path = [start.path(), &names(&property.path)].concat();
             hits.push(Hit { path, lookup: Lookup::Absent { null: false } });
         }
-        let several = property.path.steps().iter().any(|step| matches!(step, Step::Wildcard | Step::Filter(_)));
+        let several =
+            property.path.steps().iter().any(|step| matches!(step, SelectorStep::Wildcard | SelectorStep::Filter(_)));
         let mut answers = Vec::with_capacity(hits.len() + 1);
         for hit in hits {
             match self.test(property, hit, start)? {
@@ -338,8 +339,8 @@ fn first_path(condition: &Condition) -> Vec<Str> {
 
 /// The names at the start of a selector.
 pub(crate) fn names(selector: &Selector) -> Vec<Str> {
-    let name = |step: &Step| match step {
-        Step::Member(name) => Some(Arc::clone(&name.written)),
+    let name = |step: &SelectorStep| match step {
+        SelectorStep::Member(name) => Some(Arc::clone(&name.written)),
         _ => None,
     };
     selector.steps().iter().map_while(name).collect()

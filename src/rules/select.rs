@@ -1,7 +1,7 @@
 //! Selectors evaluated over values, three-valued: a step into something open is unknown, not absent,
 //! and a filter over something unknown neither takes nor leaves the item.
 
-use rulefile::selector::{Comparison, Filter, Literal, Operand, Reach, Step};
+use rulefile::selector::{Comparison, Filter, Literal, Operand, SelectorReach, SelectorStep};
 
 use super::answer::{Answer, CheckInput, equals};
 use crate::eval::term::TermId;
@@ -55,10 +55,10 @@ pub(crate) struct Hit {
 pub(crate) fn select(
     input: &CheckInput<'_, '_, '_>,
     start: &SelectionStart,
-    steps: &[Step],
+    steps: &[SelectorStep],
 ) -> Result<SelectedValues, Split> {
     let names = steps.iter().map_while(|step| match step {
-        Step::Member(name) => Some(Str::from(&*name.written)),
+        SelectorStep::Member(name) => Some(Str::from(&*name.written)),
         _ => None,
     });
     let (first, rest) = match start {
@@ -84,12 +84,12 @@ pub(crate) fn select(
     Ok(selection)
 }
 
-fn walk(input: &CheckInput<'_, '_, '_>, hit: Hit, step: &Step, out: &mut SelectedValues) -> Result<(), Split> {
+fn walk(input: &CheckInput<'_, '_, '_>, hit: Hit, step: &SelectorStep, out: &mut SelectedValues) -> Result<(), Split> {
     let Hit { path, lookup } = hit;
     let value = match (&lookup, step) {
         (Lookup::Value(value), _) => input.model.eval.opened(value.clone()),
         // One place stays one place: absent or unknown as a whole.
-        (Lookup::Absent { .. } | Lookup::Unknown(_), Step::Member(_) | Step::Index(_)) => {
+        (Lookup::Absent { .. } | Lookup::Unknown(_), SelectorStep::Member(_) | SelectorStep::Index(_)) => {
             let path = below(&path, &name_of(step));
             out.hits.push(Hit { path, lookup });
             return Ok(());
@@ -101,11 +101,11 @@ fn walk(input: &CheckInput<'_, '_, '_>, hit: Hit, step: &Step, out: &mut Selecte
         }
     };
     match step {
-        Step::Member(name) => {
+        SelectorStep::Member(name) => {
             let found = input.world.settle(input.model.eval.member(&value, &name.written))?;
             out.hits.push(Hit { path: below(&path, &name.written), lookup: input.model.seen(found) });
         }
-        Step::Index(index) => {
+        SelectorStep::Index(index) => {
             let lookup = match &value {
                 Value::Array(array) if array.open.is_none() => {
                     let at = if *index < 0 { array.items.len() as i64 + index } else { *index };
@@ -119,8 +119,8 @@ fn walk(input: &CheckInput<'_, '_, '_>, hit: Hit, step: &Step, out: &mut Selecte
             };
             out.hits.push(Hit { path: below(&path, &name_of(step)), lookup });
         }
-        Step::Wildcard => children(input, &path, &value, out)?,
-        Step::Filter(filter) => {
+        SelectorStep::Wildcard => children(input, &path, &value, out)?,
+        SelectorStep::Filter(filter) => {
             let mut all = SelectedValues { hits: Vec::new(), unknown: Vec::new() };
             children(input, &path, &value, &mut all)?;
             out.unknown.extend(all.unknown);
@@ -178,11 +178,11 @@ fn below(path: &[Str], name: &str) -> Vec<Str> {
     path.iter().cloned().chain([Str::from(name)]).collect()
 }
 
-fn name_of(step: &Step) -> String {
+fn name_of(step: &SelectorStep) -> String {
     match step {
-        Step::Member(name) => name.written.to_string(),
-        Step::Index(index) => format!("[{index}]"),
-        Step::Wildcard | Step::Filter(_) => "[*]".into(),
+        SelectorStep::Member(name) => name.written.to_string(),
+        SelectorStep::Index(index) => format!("[{index}]"),
+        SelectorStep::Wildcard | SelectorStep::Filter(_) => "[*]".into(),
     }
 }
 
@@ -253,7 +253,7 @@ fn filtered(input: &CheckInput<'_, '_, '_>, filter: &Filter, item: &Hit) -> Resu
     })
 }
 
-fn reached(input: &CheckInput<'_, '_, '_>, reach: &Reach, item: &Hit) -> Result<SelectedValues, Split> {
+fn reached(input: &CheckInput<'_, '_, '_>, reach: &SelectorReach, item: &Hit) -> Result<SelectedValues, Split> {
     match (&item.lookup, reach.from_root) {
         (_, true) => select(input, &SelectionStart::Resource, &reach.steps),
         (Lookup::Value(value), false) => {

@@ -55,13 +55,13 @@ impl fmt::Display for ApiVersion {
     }
 }
 
-/// Bounds on the date of an api version, all of which hold: `>=2021-07-01, <2022-05-02`.
+/// Bounds on the date of an api version, all of which apply: `>=2021-07-01, <2022-05-02`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct VersionRange(Vec<(Bound, (u16, u8, u8))>);
+pub struct VersionRange(Vec<(VersionBound, (u16, u8, u8))>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Bound {
+enum VersionBound {
     AtLeast,
     AtMost,
     Above,
@@ -70,18 +70,23 @@ enum Bound {
 }
 
 /// Operators as written; a longer one stands before those that it starts with.
-const BOUNDS: [(&str, Bound); 5] =
-    [(">=", Bound::AtLeast), ("<=", Bound::AtMost), (">", Bound::Above), ("<", Bound::Below), ("=", Bound::Exactly)];
+const BOUNDS: [(&str, VersionBound); 5] = [
+    (">=", VersionBound::AtLeast),
+    ("<=", VersionBound::AtMost),
+    (">", VersionBound::Above),
+    ("<", VersionBound::Below),
+    ("=", VersionBound::Exactly),
+];
 
 impl VersionRange {
     /// Whether the date of `version` lies within. The track does not matter.
     pub fn contains(&self, version: ApiVersion) -> bool {
         self.0.iter().all(|(bound, date)| match bound {
-            Bound::AtLeast => version.date >= *date,
-            Bound::AtMost => version.date <= *date,
-            Bound::Above => version.date > *date,
-            Bound::Below => version.date < *date,
-            Bound::Exactly => version.date == *date,
+            VersionBound::AtLeast => version.date >= *date,
+            VersionBound::AtMost => version.date <= *date,
+            VersionBound::Above => version.date > *date,
+            VersionBound::Below => version.date < *date,
+            VersionBound::Exactly => version.date == *date,
         })
     }
 }

@@ -1,7 +1,7 @@
-//! The conditions of rules: a small tree that says what must hold of a resource.
+//! The conditions of rules: a small tree that describes what a resource must satisfy.
 //!
-//! Only the form is here. Every condition has three answers, *yes*, *no* and *unknown*, and is answered
-//! by whoever knows the values.
+//! Only the form is here. Every condition has three answers, *yes*, *no* and *unknown*. The evaluator, which knows the
+//! values, answers it.
 
 mod written;
 
@@ -14,23 +14,23 @@ use crate::api_version::{ApiVersion, Track, VersionRange};
 use crate::pattern::Pattern;
 use crate::selector::{Literal, Selector};
 
-/// What must hold of a resource, or of an item of one. [`crate::yaml`] bounds its depth.
+/// What a resource, or an item of one, must satisfy. [`crate::yaml`] bounds its depth.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(try_from = "written::WrittenCondition")]
 pub enum Condition {
-    /// All hold. What fails first is reported.
+    /// Passes if all pass. The first failure is reported.
     All(Vec<Self>),
-    /// At least one holds. When none does, the one that came closest is reported: whose path is
+    /// Passes if at least one passes. When all fail, the one that came closest is reported: the one whose path is
     /// written deepest; of equals the first.
     Any(Vec<Self>),
-    /// None holds.
+    /// Passes if all fail.
     None(Vec<Self>),
-    /// It does not hold.
+    /// Passes if it fails.
     Not(Box<Self>),
-    /// For each item, with paths starting at it. Holds when there is none; what fails is reported for each
-    /// item by itself.
+    /// For each item, with paths starting at it. Passes when there is no item. Failures are reported for each item by
+    /// itself.
     Each(Items, Box<Self>),
-    /// The second where the first holds; holds elsewhere.
+    /// The second where the first passes; passes elsewhere.
     When(Box<Self>, Box<Self>),
     /// The resource's api version is one of these.
     ApiVersion(Versions),
@@ -80,7 +80,7 @@ pub struct Related {
     pub ty: Arc<str>,
     /// Where it is.
     pub on: Whereabouts,
-    /// What must hold of at least one of them.
+    /// What at least one of them must satisfy.
     pub require: Option<Box<Condition>>,
 }
 
@@ -131,7 +131,7 @@ pub enum Test {
     ResourceIdOf(Arc<str>),
 }
 
-/// What holds where nothing is declared: what the service does by default.
+/// The default of the service, which applies where nothing is declared.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged, expecting = "write `fail`, `pass`, `undetermined`, or api versions for these and `otherwise`")]
 pub enum Absent {
@@ -151,11 +151,11 @@ impl Default for Absent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ServiceDefault {
-    /// The condition does not hold.
+    /// The condition fails.
     Fail,
-    /// The condition holds.
+    /// The condition passes.
     Pass,
-    /// It depends on what the template does not say.
+    /// It depends on something that is not in the template.
     Undetermined,
 }
 

@@ -9,7 +9,7 @@ use crate::front_matter::{FrontMatter, is_word};
 use crate::page::Page;
 use crate::yaml;
 
-/// A rule as its file says it.
+/// A rule as written in its file.
 #[derive(Debug)]
 pub struct RuleFile {
     /// Its id: the file's name without `.md`.
@@ -26,7 +26,7 @@ pub struct RuleFile {
     pub page_offset: usize,
 }
 
-/// Something wrong in a rule file, in words that say what to do.
+/// A problem of a rule file, with a message that explains what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleError {
     /// The file.

@@ -1,4 +1,4 @@
-//! Changes that make a rule pass, as its file says them.
+//! Changes that make a rule pass, as written in its file.
 
 use serde::Deserialize;
 
@@ -11,7 +11,7 @@ use crate::selector::Selector;
 pub struct Fix {
     /// What it does, as a command: `Turn on security monitoring`.
     pub title: String,
-    /// Only where this holds.
+    /// It applies only where this condition passes.
     pub when: Option<Condition>,
     /// The property that it writes; without it, the one that failed.
     pub set: Option<Selector>,
@@ -26,7 +26,7 @@ pub struct Fix {
     pub rename: Vec<Rename>,
     /// The apiVersion to which the resource must be raised for that.
     pub raise: Option<String>,
-    /// Whether it may be made without asking.
+    /// Whether it may be applied without a review.
     pub safety: Safety,
 }
 
@@ -40,7 +40,7 @@ pub struct Rename {
     pub to: String,
 }
 
-/// Whether a fix may be made without asking, the safe ones first.
+/// Whether a fix may be applied without a review, the safe ones first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Safety {

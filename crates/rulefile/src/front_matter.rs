@@ -39,9 +39,9 @@ pub struct FrontMatter {
     pub checks: Scope,
     /// What the template must install for it to pass.
     pub needs: Option<Need>,
-    /// Where this does not hold, the rule does not apply.
+    /// The rule applies only where this condition passes.
     pub when: Option<Condition>,
-    /// What must hold.
+    /// What a resource must satisfy.
     pub require: Option<Condition>,
     /// The native check that answers instead of `require`.
     pub native: Option<Arc<str>>,
@@ -58,7 +58,7 @@ pub struct FrontMatter {
     /// What it maps to in catalogues of controls, by catalogue.
     #[serde(default, deserialize_with = "one_or_many_each")]
     pub controls: Controls,
-    /// Pages that say more, the best first.
+    /// Pages with more information, the best first.
     #[serde(default)]
     pub links: Vec<Arc<str>>,
     /// Changes that would make the rule pass.
@@ -127,7 +127,7 @@ impl Scope {
     }
 }
 
-/// What the template must install for a rule to pass. Where the configuration says that something else installs it, the
+/// What the template must install for a rule to pass. If something else installs it according to the configuration, the
 /// rule neither fails nor is undetermined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -154,7 +154,7 @@ impl Need {
 pub struct AlsoLabel {
     /// Where.
     pub at: Selector,
-    /// Only where this holds.
+    /// It applies only where this condition passes.
     pub when: Option<Condition>,
     /// What it has to do with the finding.
     pub text: String,

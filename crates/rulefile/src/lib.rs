@@ -1,7 +1,8 @@
 //! What a rule file of armguard is.
 //!
 //! A rule is one file, `rules/<area>/<rule-id>.md`: YAML front matter for the machine, then the page for people, whose
-//! examples are the rule's tests. This crate reads such files and says what is wrong with them; it evaluates nothing.
+//! examples are the rule's tests. This crate reads such files and reports what is wrong with them; it evaluates
+//! nothing.
 //! The build script of armguard uses it to check and embed the rules of armguard, the library to load them and those of
 //! users.
 //!
@@ -79,4 +80,4 @@ pub use fix::{Fix, Rename, Safety};
 pub use front_matter::{AlsoLabel, Controls, FrontMatter, Need, RuleSet, Scope};
 pub use pattern::Pattern;
 pub use severity::Severity;
-pub use texts::{ABSENT, FAILED, PLACEHOLDERS, Text, TextOfVersions, Texts, fill};
+pub use texts::{ABSENT, FAILED, OutcomeText, PLACEHOLDERS, TextOfVersions, Texts, fill};

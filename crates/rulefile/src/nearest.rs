@@ -5,8 +5,8 @@ pub fn nearest<'n>(typed: &str, names: impl Iterator<Item = &'n str>) -> Option<
     nearest_within(typed, names, |name| name.len() / 3)
 }
 
-/// The name among `names` that comes nearest to `typed`, of those in which no more letters are wrong, missing, too many
-/// or swapped than `most` says; casing does not matter.
+/// The name among `names` that comes nearest to `typed`, of those in which at most `most` letters are wrong, missing,
+/// too many or swapped. Casing does not matter.
 pub fn nearest_within<'n>(
     typed: &str,
     names: impl Iterator<Item = &'n str>,

@@ -4,12 +4,12 @@ mod reader;
 
 use std::ops::Range;
 
-use reader::{Reader, fence_of};
+use reader::{PageReader, fence_of};
 
 /// Something wrong in a page: the line, from 1, and what to do.
 pub type PageError = (usize, String);
 
-/// What a page says.
+/// The content of a page.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Page {
     /// The text of the first heading.
@@ -20,12 +20,12 @@ pub struct Page {
     pub examples: Vec<Example>,
 }
 
-/// An example: a template, and what the rule says about it.
+/// An example: a template, and the result of the rule for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Example {
     /// The language of its first file.
     pub language: ExampleLanguage,
-    /// What the rule says.
+    /// The result of the rule.
     pub kind: ExampleKind,
     /// Names and texts; the first is the template that is checked, the others are what it refers to.
     pub files: Vec<(String, String)>,
@@ -53,16 +53,16 @@ pub enum ExampleLanguage {
     Json,
 }
 
-/// What a rule says about an example.
+/// The result of a rule for an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExampleKind {
     /// The rule is violated.
     Fail,
     /// What the rule's fixes make of the `fail` example before it.
     Fixed,
-    /// The rule holds.
+    /// The rule passes.
     Pass,
-    /// It could go either way.
+    /// It is undetermined.
     Undetermined,
 }
 
@@ -97,7 +97,7 @@ impl ExampleKind {
         }
     }
 
-    /// The second word of the fence that holds what is expected.
+    /// The second word of the fence with the expected text.
     const fn expects(self) -> Option<&'static str> {
         match self {
             Self::Fail => Some("finding"),
@@ -110,7 +110,7 @@ impl ExampleKind {
 impl Page {
     /// Reads a page. All that is wrong is reported, in order of the text.
     pub fn parse(text: &str) -> (Self, Vec<PageError>) {
-        let mut reader = Reader::default();
+        let mut reader = PageReader::default();
         let lines: Vec<&str> = text.lines().collect();
         let mut at = 0;
         while let Some(line) = lines.get(at) {

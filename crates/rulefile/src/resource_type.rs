@@ -7,7 +7,7 @@ pub(crate) fn is_resource_type(name: &str) -> bool {
     provider && name.contains('/') && parts.all(|part| !part.is_empty())
 }
 
-/// What to say about a `name` that is none.
+/// The message for a `name` that is not a resource type.
 pub(crate) fn no_resource_type(name: &str) -> String {
     format!("`{name}` is no full resource type like `Microsoft.ContainerService/managedClusters`")
 }

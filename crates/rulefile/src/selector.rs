@@ -2,7 +2,7 @@
 //!
 //! A selector is a property path (`properties.securityProfile.defender`) or, where arrays and filters
 //! are needed, JSONPath (RFC 9535) that starts with `$`. Both are lowered to the same short list of
-//! [`Step`]s. Names match case-insensitively, as in the resource manager.
+//! [`SelectorStep`]s. Names match case-insensitively, as in the resource manager.
 
 mod lower;
 
@@ -23,12 +23,12 @@ const MAX_LENGTH: usize = 1000;
 #[serde(try_from = "String")]
 pub struct Selector {
     text: Arc<str>,
-    steps: Arc<[Step]>,
+    steps: Arc<[SelectorStep]>,
 }
 
 thread_local! {
     /// JSONPaths that were parsed before: parsing is most of what loading the rules costs, and many share theirs.
-    static PARSED: RefCell<BTreeMap<Arc<str>, Arc<[Step]>>> = RefCell::default();
+    static PARSED: RefCell<BTreeMap<Arc<str>, Arc<[SelectorStep]>>> = RefCell::default();
 }
 
 /// Paths that are kept at most.
@@ -36,20 +36,20 @@ const MOST_KEPT: usize = 1000;
 
 /// One step down.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Step {
+pub enum SelectorStep {
     /// Into a member of an object.
-    Member(Name),
+    Member(MemberName),
     /// Into an item of an array; negative counts from the end, -1 being the last.
     Index(i64),
     /// Into all items of an array, or all members of an object.
     Wildcard,
-    /// Into those items (or members) for which the filter holds.
+    /// Into those items (or members) that the filter accepts.
     Filter(Filter),
 }
 
 /// The name of a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name {
+pub struct MemberName {
     /// As written in the rule: the casing that messages and fixes use.
     pub written: Arc<str>,
     /// In ASCII lower case, for comparing.
@@ -59,27 +59,27 @@ pub struct Name {
 /// What an item must satisfy.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Filter {
-    /// All hold.
+    /// Accepts if all accept.
     All(Vec<Self>),
-    /// At least one holds.
+    /// Accepts if at least one accepts.
     Any(Vec<Self>),
-    /// It does not hold.
+    /// Accepts if it does not accept.
     Not(Box<Self>),
     /// The path leads somewhere.
-    Exists(Reach),
+    Exists(SelectorReach),
     /// The two compare so.
     Compare(Operand, Comparison, Operand),
     /// The string there matches: `match` the whole of it, `search` a part.
-    Matches(Reach, Pattern),
+    Matches(SelectorReach, Pattern),
 }
 
 /// A path inside a filter.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reach {
+pub struct SelectorReach {
     /// Whether it starts where the whole selector starts (`$`) and not at the item (`@`).
     pub from_root: bool,
     /// The way from there.
-    pub steps: Vec<Step>,
+    pub steps: Vec<SelectorStep>,
 }
 
 /// A side of a comparison.
@@ -88,7 +88,7 @@ pub enum Operand {
     /// A constant.
     Literal(Literal),
     /// The one value at a path.
-    Value(Reach),
+    Value(SelectorReach),
 }
 
 /// How two values compare.
@@ -139,7 +139,7 @@ impl Selector {
         {
             return Ok(Self { text, steps });
         }
-        let (text, steps): (Arc<str>, Arc<[Step]>) = (text.into(), json_path(text)?.into());
+        let (text, steps): (Arc<str>, Arc<[SelectorStep]>) = (text.into(), json_path(text)?.into());
         PARSED.with_borrow_mut(|parsed| {
             if parsed.len() < MOST_KEPT {
                 parsed.insert(text.clone(), steps.clone());
@@ -155,9 +155,9 @@ impl Selector {
 
     /// The same, when it looks for one item by its name.
     fn item_in_words(&self) -> Option<String> {
-        let filter = self.steps.iter().position(|step| matches!(step, Step::Filter(_)))?;
+        let filter = self.steps.iter().position(|step| matches!(step, SelectorStep::Filter(_)))?;
         let (before, rest) = self.steps.split_at(filter);
-        let (Step::Filter(Filter::Compare(_, Comparison::Equal, Operand::Literal(Literal::Str(name)))), after) =
+        let (SelectorStep::Filter(Filter::Compare(_, Comparison::Equal, Operand::Literal(Literal::Str(name)))), after) =
             rest.split_first()?
         else {
             return None;
@@ -172,7 +172,7 @@ impl Selector {
     }
 
     /// The way down. Empty for `$`.
-    pub fn steps(&self) -> &[Step] {
+    pub fn steps(&self) -> &[SelectorStep] {
         &self.steps
     }
 
@@ -192,7 +192,7 @@ impl TryFrom<String> for Selector {
     }
 }
 
-impl Name {
+impl MemberName {
     /// The name `written`.
     fn new(written: &str) -> Self {
         Self { written: written.into(), lower: written.to_ascii_lowercase().into() }
@@ -200,17 +200,17 @@ impl Name {
 }
 
 /// The names of `steps`, when they are nothing else.
-fn joined(steps: &[Step]) -> Option<String> {
-    let name = |step: &Step| match step {
-        Step::Member(name) => Some(name.written.to_string()),
+fn joined(steps: &[SelectorStep]) -> Option<String> {
+    let name = |step: &SelectorStep| match step {
+        SelectorStep::Member(name) => Some(name.written.to_string()),
         _ => None,
     };
     Some(steps.iter().map(name).collect::<Option<Vec<_>>>()?.join("."))
 }
 
-fn patterns_of<'a>(steps: &'a [Step], found: &mut Vec<&'a Pattern>) {
+fn patterns_of<'a>(steps: &'a [SelectorStep], found: &mut Vec<&'a Pattern>) {
     for step in steps {
-        if let Step::Filter(filter) = step {
+        if let SelectorStep::Filter(filter) = step {
             patterns_in(filter, found);
         }
     }

@@ -7,15 +7,15 @@ use serde::Deserialize;
 use crate::api_version::ApiVersion;
 use crate::condition::Versions;
 
-/// The outcome whose text is taken when there is none for the one at hand.
+/// The outcome whose text is used when the actual outcome has none.
 pub const FAILED: &str = "failed";
 
 /// The outcome of a condition that fails because nothing is there.
 pub const ABSENT: &str = "absent";
 
-/// What texts may contain in braces, and what stands for it: the resource's deployed name, the rule's
-/// noun, the item of `each` at hand, the resource's api version, the property in question, the part of its
-/// path that is not written, what decides (a parameter, a condition), the value that is there, and the one to write instead.
+/// The placeholders that texts may contain in braces, and their values: the resource's deployed name, the rule's noun,
+/// the current item of `each`, the resource's api version, the property in question, the part of its path that is not
+/// written, what decides (a parameter, a condition), the value that is there, and the one to write instead.
 pub const PLACEHOLDERS: [&str; 10] =
     ["name", "noun", "item", "api-version", "field", "missing", "decider", "found", "value", "workspace"];
 
@@ -24,15 +24,15 @@ pub const PLACEHOLDERS: [&str; 10] =
 #[serde(untagged, expecting = "write a text, or a map of texts by outcome (`failed`, `absent`, …)")]
 pub enum Texts {
     /// Whatever the outcome.
-    One(Text),
+    One(OutcomeText),
     /// By outcome.
-    ByOutcome(BTreeMap<String, Text>),
+    ByOutcome(BTreeMap<String, OutcomeText>),
 }
 
 /// A text, or one for each range of api versions.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged, expecting = "write a text, or a list of `{ api-version: …, text: … }`")]
-pub enum Text {
+pub enum OutcomeText {
     /// Whatever the api version.
     Always(String),
     /// The first whose range has the resource's api version.
@@ -62,7 +62,7 @@ impl Texts {
     }
 
     /// All of them by outcome.
-    pub(crate) fn all(&self) -> Vec<(&str, &Text)> {
+    pub(crate) fn all(&self) -> Vec<(&str, &OutcomeText)> {
         match self {
             Self::One(text) => vec![(FAILED, text)],
             Self::ByOutcome(texts) => texts.iter().map(|(outcome, text)| (outcome.as_str(), text)).collect(),
@@ -70,7 +70,7 @@ impl Texts {
     }
 }
 
-impl Text {
+impl OutcomeText {
     fn of(&self, version: Option<ApiVersion>) -> &str {
         match self {
             Self::Always(text) => text,
@@ -85,7 +85,7 @@ impl Text {
         }
     }
 
-    /// All that it may say.
+    /// All texts that it may give.
     pub(crate) fn all(&self) -> Vec<&str> {
         match self {
             Self::Always(text) => vec![text],
@@ -93,7 +93,7 @@ impl Text {
         }
     }
 
-    /// Whether it says something whatever the api version.
+    /// Whether it has a text for every api version.
     pub(crate) fn is_whole(&self) -> bool {
         match self {
             Self::Always(_) => true,
@@ -132,7 +132,7 @@ fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
     }
 }
 
-/// What to say about each placeholder of `text` that stands for nothing.
+/// A message for each placeholder of `text` that is unknown.
 pub(crate) fn unknown_placeholders(text: &str) -> impl Iterator<Item = String> {
     let names =
         std::iter::successors(next_placeholder(text), |(_, _, rest)| next_placeholder(rest)).map(|(_, name, _)| name);

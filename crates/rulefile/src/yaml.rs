@@ -1,4 +1,4 @@
-//! Reading the YAML of rule files: strict, bounded, and with words that help.
+//! Reads the YAML of rule files: strictly, within bounds, and with helpful messages.
 
 use serde::de::DeserializeOwned;
 
@@ -7,7 +7,7 @@ use crate::nearest::nearest;
 /// Levels of nesting: each condition takes one or two, and much stack.
 const MOST_LEVELS: usize = 24;
 
-/// What a YAML reader says about front matter.
+/// An error of the YAML reader in front matter.
 #[derive(Debug)]
 pub struct FrontMatterError {
     /// The line in it, from 1.

@@ -62,7 +62,7 @@ impl Folder {
         Ok(openat(&self.0, name, flags, Mode::empty())?.into())
     }
 
-    /// Opens the device or pipe `name` for writing, and waits for somebody who reads a pipe.
+    /// Opens the device or pipe `name` for writing, and waits until a pipe has a reader.
     ///
     /// # Errors
     /// When it cannot be opened.
@@ -70,7 +70,7 @@ impl Folder {
         Ok(openat(&self.0, name, OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())?.into())
     }
 
-    /// Makes the file `name`, which must not be there; a `private` one is for nobody else.
+    /// Creates the file `name`, which must not exist. Only the user can read a `private` one.
     ///
     /// # Errors
     /// When it cannot be made.

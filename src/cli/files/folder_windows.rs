@@ -1,4 +1,4 @@
-//! Folders that are held open, so that nobody can put another one or a link in their place.
+//! Folders that are kept open, so that no other folder or link can take their place.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
@@ -24,7 +24,7 @@ const LINK: u32 = 0x400;
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
-    /// Held, so that nobody moves them.
+    /// Kept open, so that the folders cannot be moved.
     handles: Vec<Arc<File>>,
 }
 
@@ -112,7 +112,7 @@ impl Folder {
     }
 }
 
-/// Whether `file` has other names: the standard library does not say it here.
+/// Whether `file` has other names. The standard library does not provide that on Windows.
 ///
 /// # Errors
 /// Never.

@@ -18,10 +18,10 @@ use std::path::{Path, PathBuf};
 use crate::autofix::ChangedFile;
 use crate::source::HashMap;
 
-use super::Failure;
+use super::CommandError;
 use place::Destination;
 pub(super) use temporary::abandon;
-use temporary::{Replacement, Temporary};
+use temporary::{PendingChange, Temporary};
 
 /// What a name in a folder is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,20 +145,19 @@ fn system_stream(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Writes what `changes` say into files below one of `roots`, once all of them are ready. Nothing is written as long as
-/// files are among them that are to be left as they are, because of what they are or where they lie: these are given
-/// back, and why.
+/// Writes `changes` into files below one of `roots`, once all of them are ready. If some files must be left as they
+/// are, because of what they are or where they lie, nothing is written: these files are returned, with the reasons.
 ///
 /// # Errors
 /// The file that cannot be written, or is not as it was read, and why; which were written before, and which were not.
-pub(super) fn write(changes: &[ChangedFile], roots: &[PathBuf]) -> Result<Skipped, Failure> {
+pub(super) fn write(changes: &[ChangedFile], roots: &[PathBuf]) -> Result<Skipped, CommandError> {
     let written = prepare(changes, roots).and_then(|(edits, skipped)| {
         if skipped.is_empty() {
             edits.write()?;
         }
         Ok(skipped)
     });
-    written.map_err(|(path, error)| Failure::File(path, error))
+    written.map_err(|(path, error)| CommandError::File(path, error))
 }
 
 /// Changes of files that are ready: each new content lies beside its file.
@@ -174,8 +173,8 @@ struct Prepared<'c> {
     new: Temporary,
 }
 
-/// Prepares what `changes` say. Says, too, which files are to be left as they are: those that lie elsewhere or behind a
-/// link out of the project, that have other names, or of which something cannot be kept.
+/// Prepares `changes`. Also returns the files that must be left as they are: those that lie elsewhere or behind a link
+/// out of the project, that have other names, or of which something cannot be kept.
 ///
 /// # Errors
 /// The file that cannot be written, and why; no file was changed.
@@ -217,7 +216,7 @@ impl Edits<'_> {
     /// # Errors
     /// The file that cannot be written, and why; which were written before, and which were not.
     fn write(self) -> Result<(), (PathBuf, io::Error)> {
-        let change = Replacement::start(self.prepared.iter().map(|prepared| prepared.changed.path.clone()));
+        let change = PendingChange::start(self.prepared.iter().map(|prepared| prepared.changed.path.clone()));
         for Prepared { changed, place, new } in self.prepared {
             let is_as_read = read(changed, &place).map_err(io::Error::from);
             let taken = is_as_read.and_then(|_| new.take_place(&place.name, &changed.path));
@@ -248,7 +247,7 @@ fn original(changed: &ChangedFile, roots: &[PathBuf]) -> Result<(Destination, Fi
     if folder::has_other_names(&file)? {
         return Err(WriteRefusal::Skipped("it has other hard links, which would keep the old text".to_owned()));
     }
-    // Taking the place of a file needs no permission to write it; its owner has said no all the same.
+    // Replacing a file needs no permission to write it. But its owner has made it read-only.
     if file.metadata()?.permissions().readonly() {
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only").into());
     }

@@ -12,7 +12,8 @@ use super::folder::Folder;
 /// Names that are tried for a file beside another one: a killed process may have left one there.
 const MOST_NAMES: u32 = 100;
 
-/// What is under way. Who makes, renames or removes a file holds it, so that a signal comes before or after that.
+/// The changes in progress. It is locked while a file is created, renamed or removed, so that a signal comes before or
+/// after that.
 static UNDER_WAY: Mutex<UnderWay> = Mutex::new(UnderWay { files: Vec::new(), written: Vec::new(), left: Vec::new() });
 
 #[derive(Debug)]
@@ -37,7 +38,7 @@ pub(super) struct Temporary {
 }
 
 impl Temporary {
-    /// A new file in `folder`; a `private` one is for nobody else.
+    /// A new file in `folder`. Only the user can read a `private` one.
     ///
     /// # Errors
     /// When none can be made.
@@ -96,9 +97,9 @@ impl UnderWay {
 
 /// The change of several files, which a signal or an error may interrupt.
 #[derive(Debug)]
-pub(super) struct Replacement;
+pub(super) struct PendingChange;
 
-impl Replacement {
+impl PendingChange {
     /// Begins to change the files at `paths`.
     pub(super) fn start(paths: impl Iterator<Item = PathBuf>) -> Self {
         let mut files = under_way();
@@ -112,7 +113,7 @@ impl Replacement {
     }
 }
 
-impl Drop for Replacement {
+impl Drop for PendingChange {
     fn drop(&mut self) {
         let mut files = under_way();
         (files.written, files.left) = (Vec::new(), Vec::new());
@@ -128,7 +129,7 @@ fn state(files: &UnderWay) -> String {
     }
 }
 
-/// Has `end` end the process, with nothing half-way left behind, and says which files were written and which were not.
+/// Lets `end` end the process with nothing half-done left behind. Prints which files were written and which were not.
 pub(in super::super) fn abandon(end: impl FnOnce()) {
     let files = under_way();
     for (folder, name) in &files.files {

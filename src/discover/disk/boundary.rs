@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::source::{Refusal, is_git_name};
 
 /// What may be read: regular files below these folders, and the files that were named. All paths are absolute, with
-/// links resolved. Whatever it holds, nothing in a folder `.git` is read.
+/// links resolved. Nothing in a folder `.git` is ever read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Boundary {
     /// The roots of the projects: for each the repository in which it lies, if any. There, a template may load (with

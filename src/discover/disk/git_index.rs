@@ -28,7 +28,7 @@ impl Tracked {
     /// Whether the file at `path`, as seen from the folder of the repository, is tracked.
     ///
     /// # Errors
-    /// When the index does not say.
+    /// When the index is not conclusive.
     pub fn has(&self, path: &Path) -> Result<bool, &'static str> {
         let path = bytes_of(path);
         if self.folders.iter().any(|folder| path.starts_with(folder)) {
@@ -67,7 +67,7 @@ pub fn index_of(folder: &Path) -> Option<PathBuf> {
     if git.is_dir() {
         return Some(git.join("index"));
     }
-    // In a worktree or a submodule, a file says where the folder is.
+    // In a worktree or a submodule, `.git` is a file with the path of the folder.
     let text = String::from_utf8(read_regular(&git, LINK_LIMIT, true).ok()?).ok()?;
     let written = text.strip_prefix("gitdir:")?.trim();
     Some(folder.join(written).join("index"))
@@ -87,7 +87,7 @@ pub fn tracked(folder: &Path) -> Result<Tracked, &'static str> {
         }
         Err(_) => return Err("git's index cannot be read"),
     };
-    // Which of its two hashes a repository uses is told elsewhere; with the other one, nothing fits.
+    // The index does not state which of two hashes the repository uses. Reading it with the wrong one fails.
     parse(&bytes, 20).or_else(|error| parse(&bytes, 32).map_err(|_| error))
 }
 

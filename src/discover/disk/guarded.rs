@@ -64,7 +64,7 @@ impl Guarded {
                     let Ok(kind) = whole.symlink_metadata() else {
                         return Arc::new(self.standing_of(whole.join(parts.as_path())));
                     };
-                    // Where one folder has several names, the system is asked for the one that counts.
+                    // If one folder has several names, the system resolves them to the one that counts.
                     let is_plain = cfg!(unix) && !kind.is_symlink();
                     let resolved = if is_plain { whole } else { whole.canonicalize().unwrap_or(whole) };
                     let folder = Arc::new(self.standing_of(resolved));

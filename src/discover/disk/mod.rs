@@ -59,7 +59,7 @@ pub(super) fn read_regular(path: &Path, limit: u64, follow: bool) -> Result<Vec<
     within(bytes, limit)
 }
 
-/// Opens the regular file at `path`. Nothing else is waited for: to open a pipe that nobody writes would never end.
+/// Opens the regular file at `path`, without blocking: opening a pipe without a writer would never end.
 ///
 /// # Errors
 /// When it cannot be opened or is no regular file.
@@ -83,7 +83,7 @@ fn open_regular(path: &Path, follow: bool) -> Result<std::fs::File, ReadError> {
         Ok(kind) if !kind.is_file() => ReadError::Refused(Refusal::NotRegular),
         _ => ReadError::Io(error),
     })?;
-    // The handle is asked, not the path, which may lead elsewhere by now.
+    // The handle is checked, not the path, which may lead elsewhere by now.
     match file.metadata().map_err(ReadError::Io)?.is_file() {
         true => Ok(file),
         false => Err(ReadError::Refused(Refusal::NotRegular)),

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::plan::{Placed, Plan};
-use super::room::{Bytes, Distinct, ENTRY, NameSet, Names, Room};
+use super::room::{Bytes, Distinct, ENTRY, NameSet, NumberedNames, Room};
 use super::run::{ContextOutcome, DeclarationPath, Draft};
 use crate::config::Sensor;
 use crate::finding::{FileProblem, Finding, Occurrence, Severity, Subject, SuppressedBy, Undetermined};
@@ -44,7 +44,7 @@ pub(super) struct Merger<'s> {
     /// What is left for all of this.
     room: Room,
     /// The names in it.
-    names: Names,
+    names: NumberedNames,
     /// The calls to what was met last, by title.
     last_calls: Arc<[String]>,
     /// The place of the first context whose results exceed the room, and the number of such contexts.
@@ -73,7 +73,7 @@ impl<'s> Merger<'s> {
             not_deployed: Distinct::default(),
             checked_places: BTreeMap::new(),
             room: Room::in_run(project.sources.bytes()),
-            names: Names::default(),
+            names: NumberedNames::default(),
             last_calls: Arc::default(),
             beyond: None,
         }

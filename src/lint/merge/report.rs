@@ -123,7 +123,7 @@ impl Merger<'_> {
         }
         finding.occurrences.sort_unstable();
         finding.occurrences.dedup();
-        // Where the declaration decides, all its callers are a matter of it; else each is for itself.
+        // Where the declaration decides, the finding covers all its callers. Otherwise each caller has its own.
         let all_callers = several || finding.primary.span.file == finding.subject.declared.file;
         let (declared, from) = (own.0, if all_callers { (own.0, Vec::new()) } else { own.clone() });
         let places = self.checked_places.range(from..).take_while(|(place, _)| match all_callers {
@@ -187,7 +187,7 @@ impl Merger<'_> {
     }
 }
 
-/// Whether evaluation did not come to its end, so that what an ignore or the baseline is for may be missing.
+/// Whether evaluation was cut short. Then the findings of an ignore or of the baseline may be missing.
 fn is_cut(problem: &FileProblem) -> bool {
     matches!(problem.code, ProblemCode::LimitReached | ProblemCode::InternalError | ProblemCode::IncompleteRun)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Merger;
 use crate::finding::Summary;
-use crate::lint::plan::{Plan, Scope};
+use crate::lint::plan::{Plan, ReportScope};
 use crate::lint::run::Ran;
 use crate::project::{Content, Project};
 use crate::source::{FileId, IdSet, ProblemCode};
@@ -53,7 +53,7 @@ impl Merger<'_> {
 
 /// How many files and templates were looked at: all that were read; where only some are shown, those, and
 /// what was `reached` with them.
-fn looked_at(project: &Project, scope: &Scope, reached: &IdSet<FileId>) -> (usize, usize) {
+fn looked_at(project: &Project, scope: &ReportScope, reached: &IdSet<FileId>) -> (usize, usize) {
     let (mut files, mut templates) = (0, 0);
     for (_, unit) in project.units() {
         let is_reached = match &unit.content {

@@ -3,7 +3,7 @@
 mod scope;
 mod selection;
 
-pub(super) use scope::{Placed, Planned, Scope};
+pub(super) use scope::{Placed, Planned, ReportScope};
 pub(super) use selection::Selection;
 pub use selection::selected;
 
@@ -21,7 +21,7 @@ pub(super) struct Plan<'p> {
     /// Which rules run.
     pub(super) selection: Selection<'p>,
     /// What is shown.
-    pub(super) scope: Scope,
+    pub(super) scope: ReportScope,
     /// The contexts that are checked.
     pub(super) contexts: Vec<Planned>,
     /// The names of all contexts of the project, those that are not checked included.
@@ -31,7 +31,7 @@ pub(super) struct Plan<'p> {
 impl<'p> Plan<'p> {
     pub(super) fn new(project: &'p Project, rules: &'p RuleStore, configs: &'p [Config], options: &'p Options) -> Self {
         let selection = Selection::new(rules, options, configs, project);
-        let scope = Scope::new(project);
+        let scope = ReportScope::new(project);
         let contexts = project.contexts(options.standalone);
         let all_contexts = contexts.iter().map(|context| context.name.clone()).collect();
         let contexts = scope.contexts(project, &selection, contexts);

@@ -7,7 +7,7 @@ use crate::project::{Content, Context, Project, Role, UnitId};
 use crate::source::{FileId, HashSet, IdSet, ProblemCode, Span};
 
 /// What is shown.
-pub(in crate::lint) struct Scope {
+pub(in crate::lint) struct ReportScope {
     /// The files about which everything is shown; `None` when that is the whole project.
     only: Option<Only>,
 }
@@ -28,7 +28,7 @@ pub(in crate::lint) struct Planned {
     pub(in crate::lint) wholly: bool,
 }
 
-impl Scope {
+impl ReportScope {
     pub(in crate::lint) fn new(project: &Project) -> Self {
         if project.units().all(|(_, unit)| unit.role != Role::Around) {
             return Self { only: None };

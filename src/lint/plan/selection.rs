@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use rulefile::Scope;
 
-use crate::config::{Config, Text};
+use crate::config::{Config, SpannedText};
 use crate::lint::Options;
 use crate::project::{Content, Project, Resolution};
 use crate::rules::{Rule, RuleSet, RuleStore};
@@ -95,7 +95,7 @@ impl<'c> Selection<'c> {
         let config = Config::governing(self.configs, path);
         match self.rules.get(id) {
             Some(rule) => chosen(rule, self.options, config),
-            // That armguard itself failed, or did not come to its end, cannot be hidden.
+            // A failure of armguard itself and an incomplete run cannot be hidden.
             None => {
                 [ProblemCode::InternalError.id(), ProblemCode::IncompleteRun.id()].contains(&id)
                     || !ignored(self.options, config).any(|name| name == id)
@@ -220,8 +220,8 @@ fn chosen(rule: &Rule, options: &Options, config: Option<&Config>) -> bool {
 
 /// Whether `config` names `rule`, or a set that it is in.
 fn selected_by(config: &Config, rule: &Rule) -> bool {
-    let named = |names: &[Text]| names.iter().any(|(name, _)| rule.is_named(name));
-    let in_set = |(name, _): &Text| match RuleSet::called(name) {
+    let named = |names: &[SpannedText]| names.iter().any(|(name, _)| rule.is_named(name));
+    let in_set = |(name, _): &SpannedText| match RuleSet::called(name) {
         Some(sets) => sets.contains(&rule.set),
         None => config.rulesets.iter().any(|((known, _), rules)| known == name && named(rules)),
     };

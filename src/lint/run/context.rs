@@ -400,10 +400,10 @@ pub(super) fn finding(
             .map(|(span, name)| Label { span: *span, text: label_for(name).unwrap_or_else(|| name.clone()) }),
     );
     related.extend(also(&input, rule, &text));
-    let mut told = vec![primary.span];
+    let mut shown = vec![primary.span];
     related.retain(|label| {
-        !told.contains(&label.span) && !model.eval.project.is_known(label.span.file) && {
-            told.push(label.span);
+        !shown.contains(&label.span) && !model.eval.project.is_known(label.span.file) && {
+            shown.push(label.span);
             true
         }
     });

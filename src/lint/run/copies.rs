@@ -42,7 +42,7 @@ struct ResultCounts {
     /// The same whatever the property.
     found: CountsByCheck,
     undetermined: CountsByCheck,
-    /// Whether it did not come to its end.
+    /// Whether it was cut short.
     is_cut: bool,
 }
 

@@ -6,7 +6,7 @@ mod stale;
 
 pub(super) use context::{ContextOutcome, DeclarationPath, Draft};
 
-use super::plan::{Plan, Planned, Scope, Selection};
+use super::plan::{Plan, Planned, ReportScope, Selection};
 use super::room::{AT_ONCE, Room};
 use crate::finding::{Deployed, FileProblem};
 use crate::project::{Content, Project, UnitId, map_all};
@@ -130,7 +130,7 @@ impl Met {
     fn add(
         &mut self,
         project: &Project,
-        scope: &Scope,
+        scope: &ReportScope,
         Planned { context, counts, wholly }: &Planned,
         outcome: &ContextOutcome,
     ) {

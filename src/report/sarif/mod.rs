@@ -304,7 +304,7 @@ impl SarifWriter<'_> {
     }
 
     fn location(&self, span: Span) -> Location {
-        let at = place::Region::of(&self.report.sources, span);
+        let at = place::SourceRegion::of(&self.report.sources, span);
         let region =
             Region { start_line: at.line, start_column: at.start_column, end_line: at.line, end_column: at.end_column };
         let artifact_location = self.artifact(&self.report.sources.get(span.file).display_path());

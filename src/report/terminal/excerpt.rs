@@ -47,7 +47,7 @@ pub(super) struct ExcerptMark {
 #[derive(Debug, Default)]
 pub(super) struct Excerpts {
     parts: Vec<ExcerptPart>,
-    labels: Vec<Label>,
+    labels: Vec<ExcerptLabel>,
 }
 
 /// Some lines of one file, or a window of one long line, ready to be shown: each line ends in `\n`.
@@ -69,7 +69,7 @@ impl ExcerptPart {
 
 /// A mark in the parts.
 #[derive(Debug)]
-struct Label {
+struct ExcerptLabel {
     range: Range<usize>,
     text: String,
     decides: Option<Severity>,
@@ -161,7 +161,7 @@ impl Excerpts {
             }
             None => {
                 let (text, decides) = (text.into_owned(), mark.decides);
-                self.labels.push(Label { range, text, decides, primary, place });
+                self.labels.push(ExcerptLabel { range, text, decides, primary, place });
             }
         }
         self.labels.sort_by_key(|label| (label.range.start, label.range.end));

@@ -1,4 +1,4 @@
-//! How a condition is written: one mapping whose keys say which one it is.
+//! How a condition is written: one mapping whose keys determine its kind.
 
 use std::sync::Arc;
 

@@ -12,7 +12,7 @@ pub(super) fn fence_of(line: &str) -> Option<(&str, &str)> {
 }
 
 #[derive(Default)]
-pub(super) struct Reader {
+pub(super) struct PageReader {
     heading: Option<String>,
     title: String,
     title_done: bool,
@@ -22,7 +22,7 @@ pub(super) struct Reader {
     errors: Vec<PageError>,
 }
 
-impl Reader {
+impl PageReader {
     fn error(&mut self, line: usize, message: impl Into<String>) {
         self.errors.push((line, message.into()));
     }
@@ -92,7 +92,7 @@ impl Reader {
         open + length + 2
     }
 
-    /// A further file of the last example: the configuration that holds for it.
+    /// A further file of the last example: the configuration that applies to it.
     fn configuration(&mut self, file: &str, text: String, line: usize) {
         match (file.strip_prefix("file="), self.examples.last_mut()) {
             (Some(name @ "armguard.toml"), Some(example)) if example.expected.is_none() => {

@@ -3,15 +3,15 @@
 use jsonpath_rust::parser::model as ast;
 use jsonpath_rust::parser::parse_json_path;
 
-use super::{Comparison, Filter, Literal, Name, Operand, Reach, Step};
+use super::{Comparison, Filter, Literal, MemberName, Operand, SelectorReach, SelectorStep};
 use crate::pattern::Pattern;
 
 /// `a.b.c`: names of letters, digits, `_` and `-`.
-pub(super) fn property_path(text: &str) -> Result<Vec<Step>, String> {
+pub(super) fn property_path(text: &str) -> Result<Vec<SelectorStep>, String> {
     let is_name =
         |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
     match text.split('.').find(|name| !is_name(name)) {
-        None => Ok(text.split('.').map(|name| Step::Member(Name::new(name))).collect()),
+        None => Ok(text.split('.').map(|name| SelectorStep::Member(MemberName::new(name))).collect()),
         Some(name) => Err(format!(
             "`{name}` in `{text}` is no property name; for arrays, filters and other names write JSONPath, \
              e.g. `$.properties.items[*]['odd.name']`"
@@ -19,9 +19,9 @@ pub(super) fn property_path(text: &str) -> Result<Vec<Step>, String> {
     }
 }
 
-pub(super) fn json_path(text: &str) -> Result<Vec<Step>, String> {
+pub(super) fn json_path(text: &str) -> Result<Vec<SelectorStep>, String> {
     let query = parse_json_path(text).map_err(|error| format!("`{text}` is no JSONPath: {}", first_sentence(error)))?;
-    Lowering { text }.segments(&query.segments)
+    SelectorLowering { text }.segments(&query.segments)
 }
 
 /// The parser's message without its drawing of the query.
@@ -37,25 +37,25 @@ fn first_sentence(error: impl ToString) -> String {
 }
 
 /// From the library's syntax tree to ours. Its recursion is bounded by the parser's limit on nesting.
-struct Lowering<'a> {
+struct SelectorLowering<'a> {
     text: &'a str,
 }
 
-impl Lowering<'_> {
+impl SelectorLowering<'_> {
     fn refuse<T>(&self, what: &str, instead: &str) -> Result<T, String> {
         Err(format!("`{}` uses {what}, which rules do not have; {instead}", self.text))
     }
 
-    fn segments(&self, segments: &[ast::Segment]) -> Result<Vec<Step>, String> {
+    fn segments(&self, segments: &[ast::Segment]) -> Result<Vec<SelectorStep>, String> {
         segments.iter().map(|segment| self.segment(segment)).collect()
     }
 
-    fn segment(&self, segment: &ast::Segment) -> Result<Step, String> {
+    fn segment(&self, segment: &ast::Segment) -> Result<SelectorStep, String> {
         match segment {
-            ast::Segment::Selector(ast::Selector::Name(name)) => self.name(name).map(Step::Member),
-            ast::Segment::Selector(ast::Selector::Index(index)) => Ok(Step::Index(*index)),
-            ast::Segment::Selector(ast::Selector::Wildcard) => Ok(Step::Wildcard),
-            ast::Segment::Selector(ast::Selector::Filter(filter)) => self.filter(filter).map(Step::Filter),
+            ast::Segment::Selector(ast::Selector::Name(name)) => self.name(name).map(SelectorStep::Member),
+            ast::Segment::Selector(ast::Selector::Index(index)) => Ok(SelectorStep::Index(*index)),
+            ast::Segment::Selector(ast::Selector::Wildcard) => Ok(SelectorStep::Wildcard),
+            ast::Segment::Selector(ast::Selector::Filter(filter)) => self.filter(filter).map(SelectorStep::Filter),
             ast::Segment::Selector(ast::Selector::Slice(..)) => self.refuse("a slice", "use `[*]` or an index"),
             ast::Segment::Selectors(_) => self.refuse("several selectors in one bracket", "use `any` in the condition"),
             ast::Segment::Descendant(_) => self.refuse("`..`", "name the way down, with `[*]` where needed"),
@@ -64,12 +64,12 @@ impl Lowering<'_> {
 
     /// The library takes blanks inside shorthand names (`$.a b`), so a misspelt filter would silently
     /// match nothing. A name with blanks must stand in quotes.
-    fn name(&self, name: &str) -> Result<Name, String> {
+    fn name(&self, name: &str) -> Result<MemberName, String> {
         let quoted = || ['\'', '"'].iter().any(|quote| self.text.contains(&format!("{quote}{name}{quote}")));
         if name.contains(char::is_whitespace) && !quoted() {
             return Err(format!("`{}`: `{name}` is no name; put one with blanks in quotes, `['{name}']`", self.text));
         }
-        Ok(Name::new(name))
+        Ok(MemberName::new(name))
     }
 
     fn filter(&self, filter: &ast::Filter) -> Result<Filter, String> {
@@ -95,10 +95,10 @@ impl Lowering<'_> {
         }
     }
 
-    fn reach(&self, test: &ast::Test) -> Result<Reach, String> {
+    fn reach(&self, test: &ast::Test) -> Result<SelectorReach, String> {
         match test {
-            ast::Test::RelQuery(segments) => Ok(Reach { from_root: false, steps: self.segments(segments)? }),
-            ast::Test::AbsQuery(query) => Ok(Reach { from_root: true, steps: self.segments(&query.segments)? }),
+            ast::Test::RelQuery(segments) => Ok(SelectorReach { from_root: false, steps: self.segments(segments)? }),
+            ast::Test::AbsQuery(query) => Ok(SelectorReach { from_root: true, steps: self.segments(&query.segments)? }),
             ast::Test::Function(_) => self.refuse("a function as argument", "give it a path"),
         }
     }
@@ -135,11 +135,11 @@ impl Lowering<'_> {
             ast::Comparable::SingularQuery(ast::SingularQuery::Root(segments)) => (true, segments),
         };
         let step = |segment: &ast::SingularQuerySegment| match segment {
-            ast::SingularQuerySegment::Index(index) => Ok(Step::Index(*index)),
-            ast::SingularQuerySegment::Name(name) => self.name(name).map(Step::Member),
+            ast::SingularQuerySegment::Index(index) => Ok(SelectorStep::Index(*index)),
+            ast::SingularQuerySegment::Name(name) => self.name(name).map(SelectorStep::Member),
         };
         let steps = segments.iter().map(step).collect::<Result<_, _>>()?;
-        Ok(Operand::Value(Reach { from_root, steps }))
+        Ok(Operand::Value(SelectorReach { from_root, steps }))
     }
 
     fn literal(&self, literal: &ast::Literal) -> Result<Literal, String> {
@@ -163,12 +163,12 @@ mod tests {
     use super::*;
 
     /// The steps in short: names in lower case, filters in prefix form.
-    fn shown(steps: &[Step]) -> String {
-        let one = |step: &Step| match step {
-            Step::Member(name) => format!(".{}", name.lower),
-            Step::Index(index) => format!("[{index}]"),
-            Step::Wildcard => "[*]".to_owned(),
-            Step::Filter(filter) => format!("[{}]", shown_filter(filter)),
+    fn shown(steps: &[SelectorStep]) -> String {
+        let one = |step: &SelectorStep| match step {
+            SelectorStep::Member(name) => format!(".{}", name.lower),
+            SelectorStep::Index(index) => format!("[{index}]"),
+            SelectorStep::Wildcard => "[*]".to_owned(),
+            SelectorStep::Filter(filter) => format!("[{}]", shown_filter(filter)),
         };
         steps.iter().map(one).collect()
     }
@@ -185,7 +185,7 @@ mod tests {
         }
     }
 
-    fn shown_reach(reach: &Reach) -> String {
+    fn shown_reach(reach: &SelectorReach) -> String {
         format!("{}{}", if reach.from_root { '$' } else { '@' }, shown(&reach.steps))
     }
 
