@@ -3,6 +3,7 @@
 //! `ARMGUARD_BIN` names another program to attack, such as that of an older state: each test then has to fail.
 
 use crate::support::cli_folder;
+#[cfg(unix)]
 use crate::support::folder_names;
 
 mod program;
@@ -12,6 +13,7 @@ mod costs;
 mod discovery;
 mod hidden;
 mod hostile;
+#[cfg(unix)]
 mod named;
 mod project_files;
 mod reads;
