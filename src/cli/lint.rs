@@ -31,7 +31,7 @@ pub(super) fn run(args: &LintArgs, sandboxed: bool, out: &mut OutputSink) -> Res
     let start = Instant::now();
     let timer = Timer::start(args.time.timeout);
     let given = MainThreadInputs::new(args, timer.cancel.clone())?;
-    let worker = Worker::new(&reach(args, &given), sandboxed)?;
+    let worker = Worker::new(&reach(args, &given), sandboxed)?.with_rules();
     let progress = Progress::start(if args.fixing.any() { "Mending templates" } else { "Checking templates" });
     let mut checked = worker.run(|threads| check(args, &given, &worker.files, threads))?;
     for _ in 1..MOST_ATTEMPTS {

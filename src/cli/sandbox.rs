@@ -145,12 +145,13 @@ mod system {
         /// Permits to read what lies in `folder`, but for `.git` and what links lead to.
         fn folder(&mut self, folder: &Path) -> Result<(), RulesetError> {
             let Some(handle) = open(CWD, folder) else { return Ok(()) };
+            let holds_made_up = MADE_UP.iter().any(|made_up| Path::new(made_up).parent() == Some(folder));
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
                 let Ok(kind) = entry.file_type() else { continue };
                 let access = match () {
                     // Some file systems know no case.
                     () if entry.file_name().eq_ignore_ascii_case(".git") => continue,
-                    () if MADE_UP.iter().any(|made_up| entry.path() == Path::new(made_up)) => continue,
+                    () if holds_made_up && MADE_UP.iter().any(|made_up| entry.path() == Path::new(made_up)) => continue,
                     () if kind.is_dir() => AccessFs::ReadFile | AccessFs::ReadDir,
                     () if kind.is_file() => AccessFs::ReadFile.into(),
                     () => continue,

@@ -8,6 +8,7 @@ use std::num::NonZeroUsize;
 use std::{env, thread};
 
 use crate::discover::{self, Guarded, Reach};
+use crate::rules::RuleStore;
 use crate::source::{Stack, caught};
 
 use super::CommandError;
@@ -19,6 +20,8 @@ pub(super) struct Worker {
     pub(super) files: Guarded,
     /// Whether the operating system enforces it, too.
     is_sandboxed: bool,
+    /// Whether it will check rules.
+    needs_rules: bool,
 }
 
 impl Worker {
@@ -27,7 +30,13 @@ impl Worker {
     /// # Errors
     /// When a folder that is to be read does not exist.
     pub(super) fn new(reach: &Reach, is_sandboxed: bool) -> Result<Self, CommandError> {
-        Ok(Self { files: Guarded::new(discover::boundary(reach)?)?, is_sandboxed })
+        Ok(Self { files: Guarded::new(discover::boundary(reach)?)?, is_sandboxed, needs_rules: false })
+    }
+
+    /// The same worker for work that needs the rules of this build: they are read while it restricts itself and looks
+    /// for files, so that neither delays the run.
+    pub(super) fn with_rules(self) -> Self {
+        Self { needs_rules: true, ..self }
     }
 
     /// Does `work` on the worker. It is given the number of threads to work on.
@@ -51,6 +60,10 @@ impl Worker {
             let worker = worker.spawn_scoped(scope, || caught(restricted));
             let worker =
                 worker.map_err(|error| CommandError::Internal(format!("no thread can be started: {error}")))?;
+            if self.needs_rules {
+                // They stay in memory; the worker finds out whether they are whole.
+                let _ = RuleStore::try_built_in();
+            }
             let worked =
                 worker.join().map_err(|_| CommandError::Internal("the worker ended without a word".to_owned()))?;
             worked.unwrap_or_else(|error| Err(CommandError::Internal(error.to_string())))
