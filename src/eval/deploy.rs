@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::frame::{Frame, FrameId, Inputs, Scope, Seed};
+use super::frame::{Frame, FrameId, Holes, Inputs, Scope, Seed};
 use super::limits;
 use super::term::{Atom, Cause, CondId, Term, TermId};
 use super::value::{Array, InstanceKey, ResourceRef, Slot, Value, Work};
@@ -348,20 +348,20 @@ impl Evaluator<'_> {
         }
         // Marked as unreadable while it is made, so that a module that needs itself ends.
         frame.children.borrow_mut().insert(key.clone(), None);
-        let child = self.deployed_template(reference).map(|template| {
+        let child = self.deployed_template(reference).map(|(template, holes)| {
             let by = Box::new(ResourceRef { path: Vec::new(), ..reference.clone() });
             let place = self.child_place(reference);
             let condition = self.deployed_when(reference);
-            self.add_frame(Frame::new(template, Inputs::Call { by }, condition, place))
+            self.add_frame(Frame::new(template, Inputs::Call { by }, condition, place).with_holes(holes))
         });
         frame.children.borrow_mut().insert(key, child);
         child
     }
 
-    fn deployed_template(&self, reference: &ResourceRef) -> Option<Arc<Template>> {
+    fn deployed_template(&self, reference: &ResourceRef) -> Option<(Arc<Template>, Holes)> {
         let frame = self.frame(reference.frame);
         let deployment = frame.template.resource(reference.resource).deployment.as_ref()?;
-        match &deployment.source {
+        let template = match &deployment.source {
             DeploymentSource::Inline(template) => Some(template.clone()),
             DeploymentSource::Reference(path, range) => {
                 let at = range.in_file(frame.template.file);
@@ -379,9 +379,10 @@ impl Evaluator<'_> {
                     Resolution::Missing | Resolution::NotRead | Resolution::NotATemplate => None,
                 }
             }
-            DeploymentSource::Computed(template) => self.computed_template(reference, *template),
+            DeploymentSource::Computed(template) => return self.computed_template(reference, *template),
             DeploymentSource::Outer(_) | DeploymentSource::Linked(_) => None,
-        }
+        };
+        template.map(|template| (template, Holes::default()))
     }
 
     /// Whether `template` is already being deployed on the way to `frame`.
@@ -432,6 +433,10 @@ impl Evaluator<'_> {
         let frame = self.frame(reference.frame);
         let declared = frame.template.resource(reference.resource);
         let child = self.child(reference).filter(|child| !self.project.is_known(self.frame(*child).template.file));
+        if child.is_some_and(|child| self.frame(child).holes.by_case) {
+            let title = self.title_of(reference);
+            return self.because(Cause::Outside(format!("the outputs of `{title}`, whose template is chosen").into()));
+        }
         let (template, scope) = match (child, declared.deployment.as_ref().map(|d| &d.source)) {
             (Some(child), _) => (self.frame(child).template.clone(), Scope { frame: child, env: None }),
             (None, Some(DeploymentSource::Outer(_))) => (frame.template.clone(), self.scope_of(reference)),

@@ -345,6 +345,9 @@ impl Evaluator<'_> {
         let at = param.name_range.in_file(frame.template.file);
         let free = || Value::Unknown(free);
         let scope = Scope { frame: frame_id, env: None };
+        if let Some(value) = frame.hole(id) {
+            return value.clone();
+        }
         let default = || match param.default {
             Some(expr) => Some(self.eval(&scope, expr)),
             None if param.nullable => Some(Value::Null),

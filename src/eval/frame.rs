@@ -65,6 +65,8 @@ pub struct Frame {
     pub template: Arc<Template>,
     /// What it was given.
     pub inputs: Inputs,
+    /// What the holes in its template hold, when a value is its template.
+    pub(super) holes: Holes,
     /// Under which condition it is deployed at all.
     pub condition: CondId,
     /// Where it is deployed.
@@ -89,9 +91,21 @@ impl Frame {
             children: RefCell::default(),
             template,
             inputs,
+            holes: Holes::default(),
             condition,
             place,
         }
+    }
+
+    /// The same frame with what the holes in its template hold.
+    pub(super) fn with_holes(self, holes: Holes) -> Self {
+        Self { holes, ..self }
+    }
+
+    /// What the parameter `id` holds when it is a hole in a template that is a value.
+    pub fn hole(&self, id: ParamId) -> Option<&Value> {
+        let first = self.template.params.len().checked_sub(self.holes.values.len())?;
+        self.holes.values.get((id.0 as usize).checked_sub(first)?)
     }
 
     /// How many values, loops and deployments it has place for.
@@ -105,6 +119,24 @@ impl Frame {
 
     pub(super) fn variable_memo(&self, id: VariableId) -> Option<&Memo> {
         self.variables.get(id.0 as usize)
+    }
+}
+
+/// What is not known before deployment in a template that is a value.
+#[derive(Debug, Default)]
+pub(super) struct Holes {
+    /// The values, in the order of their parameters, which are the last ones of the template.
+    pub(super) values: Vec<Value>,
+    /// The template may have more resources than those that are known.
+    pub(super) leaves_out: bool,
+    /// The template deploys others under conditions, in place of one that depends on them.
+    pub(super) by_case: bool,
+}
+
+impl Holes {
+    /// The name of the parameter for the hole at `at`; no name that somebody gives a parameter.
+    pub(super) fn name(at: usize) -> String {
+        format!("armguard:{at}")
     }
 }
 

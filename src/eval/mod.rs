@@ -24,6 +24,7 @@ mod reify;
 mod release;
 mod resource;
 mod secrets;
+mod template_text;
 pub mod term;
 mod value;
 

@@ -10,7 +10,7 @@ impl Tracer<'_, '_, '_> {
         let eval = self.world.eval;
         let frame = eval.frame(scope.frame);
         let Some(param) = frame.template.params.get(id.0 as usize) else { return End::Opaque };
-        if self.is_hidden(eval.param(scope.frame, id), path) {
+        if frame.hole(id).is_some() || self.is_hidden(eval.param(scope.frame, id), path) {
             return self.opaque(used);
         }
         let declared = param.name_range.in_file(frame.template.file);
