@@ -120,7 +120,11 @@ impl<'w, 'p> Writer<'w, 'p> {
         self.out.push('{');
         for (key, value) in members.iter().filter(|(key, _)| !is(key, "parameters")) {
             self.key(key);
-            if is(key, "resources") { self.resources(value)? } else { self.value(value)? }
+            if is(key, "resources") {
+                self.resources(value)?
+            } else {
+                self.value(value)?
+            }
             self.out.push(',');
         }
         // The holes are parameters, too, and all of them are known only now.
@@ -247,9 +251,6 @@ impl<'w, 'p> Writer<'w, 'p> {
     /// A value as it is, or a hole.
     fn value(&mut self, value: &Value) -> Result<(), Stop> {
         let Ok(_level) = self.eval.step() else { return Err(NoText::TooMuch.into()) };
-        if self.out.len() > limits::TEXT {
-            return Err(NoText::TooMuch.into());
-        }
         match value {
             Value::Null | Value::Absent => self.out.push_str("null"),
             Value::Bool(known) => self.out.push_str(if *known { "true" } else { "false" }),
@@ -264,10 +265,10 @@ impl<'w, 'p> Writer<'w, 'p> {
                 }
                 self.out.push(']');
             }
-            Value::Object(object) => return self.object(object, value),
+            Value::Object(object) => self.object(object, value)?,
             other => self.hole(other),
         }
-        Ok(())
+        if self.out.len() > limits::TEXT { Err(NoText::TooMuch.into()) } else { Ok(()) }
     }
 
     fn object(&mut self, object: &Object, value: &Value) -> Result<(), Stop> {

@@ -76,6 +76,30 @@ fn a_sum_that_holds_the_one_before_twice_ends_at_a_limit() {
     run_within(&folder.0, &["lint", "."], LITTLE).ends_with(&[1]).says("limit-reached").says("beside");
 }
 
+/// The template of a deployment that is a value is written as text, which has bounds of its own.
+#[test]
+fn templates_that_are_values_end_at_a_limit() {
+    let deployment = |template: &str| {
+        format!(
+            "resource d 'Microsoft.Resources/deployments@2022-09-01' = {{\n  name: 'd'\n  properties: {{ mode: \
+             'Incremental', template: {template} }}\n}}\n"
+        )
+    };
+    let bare = "{ type: 'Microsoft.ContainerService/managedClusters', apiVersion: '2024-05-01', name: 'x' }";
+    let params = lines(0..9, |n| format!("param c{n} bool"));
+    let chosen: String = (0..9).map(|n| format!(", c{n} ? [{bare}] : []")).collect();
+    let long = "var long = padLeft('', 700000, 'x')\n";
+    let named = format!("{{ resources: [{bare}], outputs: {{ a: {{ value: long }}, b: {{ value: long }} }} }}");
+    let cases = [
+        ("cases", format!("{params}{}", deployment(&format!("{{ resources: concat([]{chosen}) }}")))),
+        ("long", format!("{long}{}", deployment(&named))),
+    ];
+    for (name, text) in cases {
+        let folder = Folder::new(&format!("template-value-{name}"), &[("main.bicep", &text), NEIGHBOUR]);
+        run_within(&folder.0, &["lint", "."], LITTLE).ends_with(&[1]).says("limit-reached").says("beside");
+    }
+}
+
 #[test]
 fn unions_on_either_side_of_conditions_end_at_a_limit() {
     let params = lines(0..7, |n| format!("param c{n} bool"));

@@ -60,6 +60,14 @@ enum Out {
     Closed,
 }
 
+/// A deployment of the template that `value` is.
+fn deployment(value: &str) -> String {
+    format!(
+        "resource d 'Microsoft.Resources/deployments@2022-09-01' = {{\n  name: 'd'\n  properties: {{ mode: 'Incremental', \
+         template: {value} }}\n}}\n"
+    )
+}
+
 /// What a row runs.
 struct Case {
     folder: Folder,
@@ -105,6 +113,13 @@ impl Case {
             "syntax error" => self.folder.write("wrong.bicep", "param x =\n"),
             "missing module" => write("module m 'nowhere.bicep' = { name: 'm' }\n"),
             "module not restored" => write("module m 'br/public:avm/res/none:1.0.0' = { name: 'm' }\n"),
+            "template that is not known before deployment" => {
+                write(&format!("param template object\n{}", deployment("template")));
+            }
+            "template whose content must not be shown" => {
+                self.folder.write("inner.data", "{ \"resources\": [{ \"type\": \"A.b/c\", \"name\": \"x\" }] }");
+                write(&deployment("union(loadJsonContent('inner.data'), {})"));
+            }
             "limit" => {
                 let deep = format!("{}1{}", "[".repeat(5000), "]".repeat(5000));
                 write(&format!("var v = {deep}\n"));
