@@ -2,10 +2,9 @@
 
 use std::rc::Rc;
 
-use super::frame::Scope;
 use super::functions::is_list;
 use super::term::{Cause, CondId, Term, TermId};
-use super::value::{Array, Object, ResourceRef, Slot, Value};
+use super::value::{Array, Object, ResourceRef, Scope, Slot, Value};
 use super::{Evaluator, FailureKind, limits};
 use crate::source::{Span, Str};
 use crate::template::{Access, Link};

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::frame::{Frame, FrameId, Holes, Inputs, Scope, Seed};
+use super::Evaluator;
+use super::frame::{Frame, FrameInputs, Holes, Seed};
 use super::limits;
 use super::term::{Atom, Cause, CondId, Term, TermId};
-use super::value::{Array, InstanceKey, ResourceRef, Slot, Value, Work};
-use super::{Evaluator, frame};
+use super::value::{self, Array, FrameId, InstanceKey, ResourceRef, Scope, Slot, Value, Work};
 use crate::project::Resolution;
 use crate::source::{ProblemCode, Span};
 use crate::template::{DeploymentSource, ExprId, ForEach, ImportId, Over, ResourceId, Secrecy, Template};
@@ -229,10 +229,10 @@ impl Evaluator<'_> {
         let known_item = self.has_items(over);
         let mut env = scope.env.clone();
         if let Some(item) = each.item {
-            env = frame::bind(&env, item, self.unknown(Term::AnyItem(over, number)));
+            env = value::bind(&env, item, self.unknown(Term::AnyItem(over, number)));
         }
         if let Some(index) = each.index {
-            env = frame::bind(&env, index, self.unknown(Term::AnyIndex(over, number)));
+            env = value::bind(&env, index, self.unknown(Term::AnyIndex(over, number)));
         }
         let runs = match each.over {
             _ if not_empty || known_item => CondId::TRUE,
@@ -317,7 +317,7 @@ impl Evaluator<'_> {
                 _ => Value::Null,
             };
             for (local, value) in [(each.item, item), (each.index, index.clone())] {
-                env = local.map_or(env.clone(), |local| frame::bind(&env, local, value));
+                env = local.map_or(env.clone(), |local| value::bind(&env, local, value));
             }
         }
         let mut key = any.key.clone();
@@ -352,7 +352,7 @@ impl Evaluator<'_> {
             let by = Box::new(ResourceRef { path: Vec::new(), ..reference.clone() });
             let place = self.child_place(reference);
             let condition = self.deployed_when(reference);
-            self.add_frame(Frame::new(template, Inputs::Call { by }, condition, place).with_holes(holes))
+            self.add_frame(Frame::new(template, FrameInputs::Call { by }, condition, place).with_holes(holes))
         });
         frame.children.borrow_mut().insert(key, child);
         child
@@ -394,8 +394,8 @@ impl Evaluator<'_> {
                 return true;
             }
             match &frame.inputs {
-                Inputs::Call { by } => at = by.frame,
-                Inputs::Root(_) | Inputs::File { .. } | Inputs::Import => return false,
+                FrameInputs::Call { by } => at = by.frame,
+                FrameInputs::Root(_) | FrameInputs::File { .. } | FrameInputs::Import => return false,
             }
         }
         true
@@ -479,7 +479,7 @@ impl Evaluator<'_> {
     /// Where the module in which `frame` lies is named, when only facts are known of it: its text is nobody's to see.
     pub fn known_at(&self, frame: FrameId) -> Option<Span> {
         let frame = self.frame(frame);
-        let Inputs::Call { by } = &frame.inputs else { return None };
+        let FrameInputs::Call { by } = &frame.inputs else { return None };
         if !self.project.is_known(frame.template.file) {
             return None;
         }
@@ -507,7 +507,7 @@ impl Evaluator<'_> {
     pub fn call_path(&self, frame: FrameId) -> Vec<ResourceRef> {
         let mut path = Vec::new();
         let mut at = frame;
-        while let Inputs::Call { by } = &self.frame(at).inputs {
+        while let FrameInputs::Call { by } = &self.frame(at).inputs {
             path.push((**by).clone());
             at = by.frame;
         }

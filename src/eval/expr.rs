@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use super::frame::{self, Inputs, Scope};
+use super::Evaluator;
+use super::frame::FrameInputs;
 use super::limits;
 use super::term::{Cause, CondId, Term};
-use super::value::{Array, Closure, Object, Part, Slot, Value, Work};
-use super::{Evaluator, FrameId, Members, ResourceRef};
+use super::value::{self, Array, Closure, Env, FrameId, Members, Object, Part, ResourceRef, Scope, Slot, Value, Work};
 use crate::azure::known_modules::UNREAD;
 use crate::source::{Span, Str};
 use crate::template::{
@@ -281,7 +281,7 @@ impl Evaluator<'_> {
     }
 
     fn local(&self, scope: &Scope, id: LocalId, at: Span) -> Value {
-        match frame::find(&scope.env, id) {
+        match value::find(&scope.env, id) {
             Some(slot) => self.force(slot),
             // A loop variable used outside its loop: the lowering leaves that to us.
             None => self.because(Cause::Error("a loop variable outside its loop".into(), at)),
@@ -291,7 +291,7 @@ impl Evaluator<'_> {
     /// The expression that gives a local variable its value, when it is one: an item of an array
     /// literal, an argument of a user function.
     pub(crate) fn local_expr(&self, scope: &Scope, id: LocalId) -> Option<(Scope, ExprId)> {
-        match frame::find(&scope.env, id)? {
+        match value::find(&scope.env, id)? {
             Slot::Thunk(thunk) => match &thunk.work {
                 Work::Expr(scope, expr) => Some((scope.clone(), *expr)),
                 _ => None,
@@ -323,16 +323,16 @@ impl Evaluator<'_> {
         let value = self.bound(frame_id, id, free);
         let (said, typed) = match &frame.inputs {
             // A parameter file does not say what is secret; the template that it is for does.
-            Inputs::File { template: Some(template), .. } => {
+            FrameInputs::File { template: Some(template), .. } => {
                 let declared = template.param(&param.name).and_then(|id| template.params.get(id.0 as usize));
                 (declared.map(|declared| Self::said(template, &declared.secrecy)).unwrap_or_default(), false)
             }
-            Inputs::Root(given) => {
+            FrameInputs::Root(given) => {
                 let given = given.iter().find(|given| given.name.eq_ignore_ascii_case(&param.name));
                 let typed = |given: &super::Given| self.project.is_typed(self.frame(given.scope.frame).template.file);
                 (Self::said(&frame.template, &param.secrecy), given.is_some_and(typed))
             }
-            Inputs::Call { .. } | Inputs::File { .. } | Inputs::Import => {
+            FrameInputs::Call { .. } | FrameInputs::File { .. } | FrameInputs::Import => {
                 (Self::said(&frame.template, &param.secrecy), false)
             }
         };
@@ -354,7 +354,7 @@ impl Evaluator<'_> {
             None => None,
         };
         match &frame.inputs {
-            Inputs::Root(given) => {
+            FrameInputs::Root(given) => {
                 let given = given.iter().find(|given| given.name.eq_ignore_ascii_case(&param.name));
                 let value = given.map(|given| self.force(&given.value));
                 match value {
@@ -362,7 +362,7 @@ impl Evaluator<'_> {
                     Some(value) => value,
                 }
             }
-            Inputs::Call { by } => {
+            FrameInputs::Call { by } => {
                 let argument = self.argument(by, &param.name);
                 let missing = || {
                     default().unwrap_or_else(|| match &*param.name == UNREAD && self.project.is_known(at.file) {
@@ -384,11 +384,11 @@ impl Evaluator<'_> {
                     other => other,
                 })
             }
-            Inputs::File { given, .. } => {
+            FrameInputs::File { given, .. } => {
                 let given = given.iter().find(|given| given.name.eq_ignore_ascii_case(&param.name));
                 given.map_or_else(free, |given| self.force(&given.value))
             }
-            Inputs::Import => free(),
+            FrameInputs::Import => free(),
         }
     }
 
@@ -410,7 +410,7 @@ impl Evaluator<'_> {
         let mut env = None;
         for (at, param) in function.params.iter().enumerate() {
             let arg = args.get(at).cloned().unwrap_or(Slot::Value(Value::Null));
-            env = frame::bind(&env, *param, arg);
+            env = value::bind(&env, *param, arg);
         }
         self.eval(&Scope { frame, env }, function.body)
     }
@@ -454,7 +454,7 @@ impl Evaluator<'_> {
                     Value::Int(count) => {
                         let items = (0..count.max(0)).map(|index| {
                             let env = match each.index {
-                                Some(local) => frame::bind(&scope.env, local, Value::Int(index)),
+                                Some(local) => value::bind(&scope.env, local, Value::Int(index)),
                                 None => scope.env.clone(),
                             };
                             self.later(&Scope { frame: scope.frame, env }, each.body)
@@ -492,10 +492,10 @@ impl Evaluator<'_> {
         self.lambdas.set(level + 1);
         let mut env = scope.env.clone();
         if let Some(item) = each.item {
-            env = frame::bind(&env, item, self.unknown(Term::AnyItem(of, number)));
+            env = value::bind(&env, item, self.unknown(Term::AnyItem(of, number)));
         }
         if let Some(index) = each.index {
-            env = frame::bind(&env, index, self.unknown(Term::AnyIndex(of, number)));
+            env = value::bind(&env, index, self.unknown(Term::AnyIndex(of, number)));
         }
         let body = self.reify(&self.eval(&Scope { frame: scope.frame, env }, each.body));
         self.lambdas.set(level);
@@ -510,13 +510,13 @@ impl Evaluator<'_> {
         index: Option<LocalId>,
         value: Slot,
         at: i64,
-    ) -> frame::Env {
+    ) -> Env {
         let mut env = scope.env.clone();
         if let Some(item) = item {
-            env = frame::bind(&env, item, value);
+            env = value::bind(&env, item, value);
         }
         if let Some(index) = index {
-            env = frame::bind(&env, index, Value::Int(at));
+            env = value::bind(&env, index, Value::Int(at));
         }
         env
     }

@@ -4,59 +4,10 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::place::DeploymentPlace;
-use super::term::CondId;
-use super::value::{InstanceKey, ResourceRef, Slot, Value};
+use super::term::{CondId, TermId};
+use super::value::{Env, FrameId, InstanceKey, ResourceRef, Scope, Slot, Value};
 use crate::source::{HashMap, Str};
-use crate::template::{LocalId, ParamId, ResourceId, Template, VariableId};
-
-/// Identity of a frame in its evaluator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct FrameId(pub(super) u32);
-
-/// The local variables in sight, innermost first. Shared by everything evaluated in them.
-pub type Env = Option<Rc<Binding>>;
-
-/// A local variable and those around it.
-#[derive(Debug)]
-pub struct Binding {
-    local: LocalId,
-    slot: Slot,
-    next: Env,
-}
-
-impl Binding {
-    /// What it holds, which is gone from it then.
-    pub(super) fn take(&mut self) -> (Slot, Env) {
-        (std::mem::replace(&mut self.slot, Slot::Value(Value::Null)), self.next.take())
-    }
-}
-
-/// `env` with one more variable.
-pub(super) fn bind(env: &Env, local: LocalId, slot: impl Into<Slot>) -> Env {
-    Some(Rc::new(Binding { local, slot: slot.into(), next: env.clone() }))
-}
-
-/// The variable `local` in `env`.
-pub(super) fn find(env: &Env, local: LocalId) -> Option<&Slot> {
-    let mut at = env.as_ref();
-    while let Some(binding) = at {
-        if binding.local == local {
-            return Some(&binding.slot);
-        }
-        at = binding.next.as_ref();
-    }
-    None
-}
-
-/// Where an expression is evaluated: its frame and the local variables in sight.
-#[derive(Debug, Clone)]
-pub struct Scope {
-    /// The frame.
-    pub frame: FrameId,
-    /// The local variables.
-    pub env: Env,
-}
+use crate::template::{ExprId, ParamId, ResourceId, Template, VariableId};
 
 /// One deployment of one template.
 #[derive(Debug)]
@@ -64,7 +15,7 @@ pub struct Frame {
     /// The template.
     pub template: Arc<Template>,
     /// What it was given.
-    pub inputs: Inputs,
+    pub inputs: FrameInputs,
     /// What the holes in its template hold, when a value is its template.
     pub(super) holes: Holes,
     /// Under which condition it is deployed at all.
@@ -82,7 +33,7 @@ pub struct Frame {
 }
 
 impl Frame {
-    pub(super) fn new(template: Arc<Template>, inputs: Inputs, condition: CondId, place: DeploymentPlace) -> Self {
+    pub(super) fn new(template: Arc<Template>, inputs: FrameInputs, condition: CondId, place: DeploymentPlace) -> Self {
         let memos = |count: usize| (0..count).map(|_| Memo::default()).collect();
         Self {
             params: memos(template.params.len()),
@@ -147,9 +98,22 @@ pub(super) struct Memo {
     pub(super) busy: std::cell::Cell<bool>,
 }
 
+/// Where a template is deployed. All of it is `None` at the tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DeploymentPlace {
+    /// The id of the subscription.
+    pub subscription: Option<TermId>,
+    /// The name of the resource group.
+    pub group: Option<TermId>,
+    /// The name of the management group.
+    pub management_group: Option<TermId>,
+    /// The id of a place that cannot be taken apart.
+    pub other: Option<TermId>,
+}
+
 /// What a template is given.
 #[derive(Debug, Clone)]
-pub enum Inputs {
+pub enum FrameInputs {
     /// It is deployed by a person or a pipeline: with these values, from a parameter file or the
     /// command line. What is not given has its default, or is free.
     Root(Vec<Given>),
@@ -181,7 +145,7 @@ pub struct Given {
     /// The value as written.
     pub scope: Scope,
     /// The expression, in that scope's template.
-    pub expr: crate::template::ExprId,
+    pub expr: ExprId,
 }
 
 /// An instance of a declared resource: which one, and the loop variables that it sees.

@@ -2,10 +2,9 @@
 
 use std::rc::Rc;
 
-use super::frame::Scope;
-use super::place::DeploymentPlace;
+use super::frame::DeploymentPlace;
 use super::term::{Cause, Term, TermId};
-use super::value::{IdValue, Part, ResourceRef, Value};
+use super::value::{IdValue, Part, ResourceRef, Scope, Value};
 use super::{Evaluator, FrameId};
 use crate::source::{Span, Str};
 use crate::template::{ExprId, Resource};

@@ -7,9 +7,8 @@
 use std::rc::Rc;
 
 use super::Evaluator;
-use super::members::Members;
 use super::term::{CondId, Term, TermId};
-use super::value::{Object, Slot, Value, Work};
+use super::value::{Members, Object, Slot, Value, Work};
 use crate::source::Str;
 
 impl Evaluator<'_> {

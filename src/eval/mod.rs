@@ -13,10 +13,8 @@ mod deploy;
 mod expr;
 mod frame;
 mod functions;
-mod hidden;
 mod ids;
 mod limits;
-mod members;
 mod merge;
 mod place;
 mod print;
@@ -33,12 +31,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 pub use deploy::Instance;
-pub use frame::{Env, Frame, FrameId, Given, Inputs, Scope, Seed};
-pub use hidden::Hidden;
-pub use members::Members;
-pub use place::{AssumedPlace, DeploymentPlace};
+pub use frame::{DeploymentPlace, Frame, FrameInputs, Given, Seed};
+pub use place::AssumedPlace;
 pub use value::{
-    Array, Closure, Failure, FailureKind, IdValue, InstanceKey, Object, Part, ResourceRef, Slot, Thunk, Value,
+    Array, Closure, Env, Failure, FailureKind, FrameId, Hidden, IdValue, InstanceKey, Members, Object, Part,
+    ResourceRef, Scope, Slot, Thunk, Value,
 };
 
 use crate::project::{Context, Project};
@@ -189,7 +186,7 @@ impl<'p> Evaluator<'p> {
     pub fn root(&self, template: Arc<Template>, given: Vec<Given>) -> FrameId {
         let place = self.place_for(template.scope);
         self.root_place.set(place);
-        self.add_frame(Frame::new(template, Inputs::Root(given), CondId::TRUE, place))
+        self.add_frame(Frame::new(template, FrameInputs::Root(given), CondId::TRUE, place))
     }
 
     /// The root frame of `context`. What a parameter file says comes before what it extends.
@@ -221,7 +218,7 @@ impl<'p> Evaluator<'p> {
                 })
                 .collect();
             all.splice(..0, given.iter().cloned());
-            let inputs = Inputs::File { given, base, template: template.cloned() };
+            let inputs = FrameInputs::File { given, base, template: template.cloned() };
             base = Some(self.add_frame(Frame::new(
                 Arc::clone(&parameters.body),
                 inputs,
@@ -236,12 +233,12 @@ impl<'p> Evaluator<'p> {
     fn base_parameters(&self, frame: FrameId) -> Value {
         let mut object = Object::default();
         let mut at = match &self.frame(frame).inputs {
-            Inputs::File { base, .. } => *base,
+            FrameInputs::File { base, .. } => *base,
             _ => None,
         };
         while let Some(file) = at {
             let file = self.frame(file);
-            let Inputs::File { given, base, .. } = &file.inputs else { break };
+            let FrameInputs::File { given, base, .. } = &file.inputs else { break };
             for given in given.iter().filter(|given| object.get(&given.name).is_none()).collect::<Vec<_>>() {
                 object.set(given.name.clone(), given.value.clone());
             }
@@ -257,7 +254,7 @@ impl<'p> Evaluator<'p> {
         if let Some(known) = self.imports.borrow().get(&address) {
             return *known;
         }
-        let frame = self.add_frame(Frame::new(template, Inputs::Import, CondId::TRUE, DeploymentPlace::default()));
+        let frame = self.add_frame(Frame::new(template, FrameInputs::Import, CondId::TRUE, DeploymentPlace::default()));
         self.imports.borrow_mut().insert(address, frame);
         frame
     }
@@ -303,7 +300,7 @@ impl<'p> Evaluator<'p> {
     pub fn deployed_files(&self) -> Vec<crate::source::FileId> {
         let frames = self.frames.borrow();
         let deployed = frames.iter().filter(|frame| {
-            frame.condition != CondId::FALSE && !matches!(frame.inputs, Inputs::Import | Inputs::File { .. })
+            frame.condition != CondId::FALSE && !matches!(frame.inputs, FrameInputs::Import | FrameInputs::File { .. })
         });
         let mut files: Vec<_> = deployed.map(|frame| frame.template.file).collect();
         files.sort_unstable();
@@ -593,7 +590,7 @@ impl<'p> Evaluator<'p> {
     pub(crate) fn apply(&self, closure: &Closure, args: &[Slot]) -> Value {
         let mut env = closure.scope.env.clone();
         for (param, arg) in closure.params.iter().zip(args) {
-            env = frame::bind(&env, *param, arg.clone());
+            env = value::bind(&env, *param, arg.clone());
         }
         self.eval(&Scope { frame: closure.scope.frame, env }, closure.body)
     }

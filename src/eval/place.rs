@@ -4,10 +4,10 @@
 //! may go elsewhere. `resourceGroup()` and its like are residuals of the root's place unless something
 //! is assumed of it, and known as far as the template sets where it deploys to.
 
-use super::frame::{FrameId, Inputs, Scope};
+use super::Evaluator;
+use super::frame::{DeploymentPlace, FrameInputs};
 use super::term::{Term, TermId};
-use super::value::{Part, ResourceRef, Value};
-use super::{Evaluator, Object};
+use super::value::{FrameId, Object, Part, ResourceRef, Scope, Value};
 use crate::source::Str;
 use crate::template::{DeploymentScope, ExprId};
 
@@ -26,19 +26,6 @@ impl AssumedPlace {
     const fn is_none(&self) -> bool {
         self.subscription.is_none() && self.resource_group.is_none() && self.location.is_none()
     }
-}
-
-/// Where a template is deployed. All of it is `None` at the tenant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct DeploymentPlace {
-    /// The id of the subscription.
-    pub subscription: Option<TermId>,
-    /// The name of the resource group.
-    pub group: Option<TermId>,
-    /// The name of the management group.
-    pub management_group: Option<TermId>,
-    /// The id of a place that cannot be taken apart.
-    pub other: Option<TermId>,
 }
 
 /// The path in front of a management group's name.
@@ -226,11 +213,11 @@ impl Evaluator<'_> {
                 let mut members = Vec::new();
                 match &frame.inputs {
                     // A nested deployment has the name that it is given.
-                    Inputs::Call { by } => {
+                    FrameInputs::Call { by } => {
                         let name = self.with_declared(by, |resource| resource.name)?;
                         members.push((Str::from("name"), self.later(&self.scope_of(by), name)));
                     }
-                    Inputs::Root(_) | Inputs::File { .. } | Inputs::Import => {
+                    FrameInputs::Root(_) | FrameInputs::File { .. } | FrameInputs::Import => {
                         members.push(("location".into(), location().filter(|_| place.group.is_none())?.into()));
                     }
                 }

@@ -6,9 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use super::frame::{Binding, Env};
-use super::members::Members;
-use super::value::{Array, Object, Slot, Thunk, Value, Work};
+use super::value::{Array, Binding, Env, Members, Object, Slot, Thunk, Value, Work};
 
 /// Values dropped one inside the other before the rest waits.
 const DEEPEST: u32 = 32;

@@ -215,7 +215,7 @@ impl Evaluator<'_> {
         let mut scope = self.scope_of(reference);
         if let Some(index) = declared.for_each.and_then(|each| each.index) {
             let any = self.term(Term::AnyIndex(self.term(Term::Null), 0));
-            scope.env = super::frame::bind(&scope.env, index, Value::Unknown(any));
+            scope.env = super::value::bind(&scope.env, index, Value::Unknown(any));
         }
         let name = declared.name.map(|name| self.eval(&scope, name));
         let title = match name.map(|name| self.plain(name)) {

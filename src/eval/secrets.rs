@@ -4,18 +4,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Evaluator;
-use super::frame::Scope;
 use super::term::{Cause, Term, TermId};
-use super::value::{Array, Object, Slot, Value, Work};
+use super::value::{Array, DeclaredSecrecy, Object, Scope, Slot, Value, Work};
 use crate::project::Resolution;
 use crate::source::Str;
 use crate::template::{Output, Parts, Secrecy, Template};
 
 /// How many named types are followed from one to the next; what lies behind is taken as secret.
 const MOST_NAMES: u32 = 64;
-
-/// What types say of a value, each as its template has it.
-pub(super) type Said = Rc<[(Arc<Template>, Secrecy)]>;
 
 /// What is known of a type after its names were followed.
 enum Followed {
@@ -26,7 +22,7 @@ enum Followed {
 impl Evaluator<'_> {
     /// `value` of the type that `template` gives it, its secret parts hidden behind `shown`. Where it comes from
     /// `outside` the project they are not known: even what follows from them would tell of them.
-    pub(super) fn secure(&self, value: Value, said: &Said, shown: TermId, outside: bool) -> Value {
+    pub(super) fn secure(&self, value: Value, said: &DeclaredSecrecy, shown: TermId, outside: bool) -> Value {
         let mut parts = Vec::new();
         for (template, secrecy) in said.iter() {
             match self.followed(template, secrecy, MOST_NAMES) {
@@ -39,7 +35,7 @@ impl Evaluator<'_> {
     }
 
     /// What the type that `template` gives a value says of it.
-    pub(super) fn said(template: &Arc<Template>, secrecy: &Secrecy) -> Said {
+    pub(super) fn said(template: &Arc<Template>, secrecy: &Secrecy) -> DeclaredSecrecy {
         match secrecy {
             Secrecy::Open => Rc::from([]),
             secrecy => Rc::from([(Arc::clone(template), secrecy.clone())]),

@@ -11,7 +11,7 @@ mod written;
 
 use serde_json::Value as Json;
 
-use crate::eval::{Inputs, ResourceRef};
+use crate::eval::{FrameInputs, ResourceRef};
 use crate::finding::{Fix, Safety};
 use crate::model::{FixTarget, Located, Switch, Way, World, locate, locate_switch, locate_written};
 use crate::patch::{Change, NewValue};
@@ -256,7 +256,7 @@ fn home(world: &World<'_, '_>, resource: &ResourceRef, located: &Located) -> Opt
             Way::Variable { .. } | Way::Branch => {}
             Way::File | Way::Default { .. } => return None,
             Way::Argument => match &world.eval.frame(home.frame).inputs {
-                Inputs::Call { by } => home = (**by).clone(),
+                FrameInputs::Call { by } => home = (**by).clone(),
                 _ => return None,
             },
         }

@@ -3,7 +3,7 @@
 use super::steps::FixStep;
 use super::written::{member, text_of};
 use crate::azure::{ADD_ON_WORKSPACE, DIAGNOSTIC_SETTINGS, LOG_ANALYTICS_NAMES, WORKSPACES};
-use crate::eval::{FrameId, Inputs, ResourceRef, Scope, Value};
+use crate::eval::{FrameId, FrameInputs, ResourceRef, Scope, Value};
 use crate::finding::Safety;
 use crate::model::World;
 use crate::patch::{Change, NewValue};
@@ -206,7 +206,7 @@ fn handed_down(world: &World<'_, '_>, frame: FrameId) -> Option<WorkspaceCandida
         }
         let (file, name, description) = (template.file, NEW_PARAMETER.to_owned(), DESCRIPTION.to_owned());
         steps.push(FixStep::Declare { file, name, description });
-        let Inputs::Call { by } = &frame.inputs else {
+        let FrameInputs::Call { by } = &frame.inputs else {
             note = Some("every deployment must then pass it".to_owned());
             break;
         };

@@ -14,6 +14,7 @@ mod dates;
 mod encodings;
 mod files;
 mod hashes;
+mod hidden;
 mod json;
 mod lambdas;
 mod logic;
@@ -29,10 +30,9 @@ mod yaml;
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
-use super::frame::Scope;
+use super::Evaluator;
 use super::term::{CondId, Term};
-use super::value::Value;
-use super::{Evaluator, FrameId};
+use super::value::{FrameId, Scope, Value};
 use crate::source::{HashMap, Span, Str};
 use crate::template::ExprId;
 

@@ -1,7 +1,7 @@
 //! Over the border of a template: parameters, arguments, parameter files and outputs.
 
 use super::{End, TraceStep, Tracer};
-use crate::eval::{Given, Inputs, ResourceRef, Scope, Value};
+use crate::eval::{FrameInputs, Given, ResourceRef, Scope, Value};
 use crate::source::{Span, Str};
 use crate::template::{Access, DeploymentSource, ExprId, Link, ParamId};
 
@@ -15,7 +15,7 @@ impl Tracer<'_, '_, '_> {
         }
         let declared = param.name_range.in_file(frame.template.file);
         let call = match &frame.inputs {
-            Inputs::Root(given) => {
+            FrameInputs::Root(given) => {
                 if let Some(given) = given.iter().find(|given| self.gives(given, &param.name)) {
                     if eval.project.is_typed(eval.frame(given.scope.frame).template.file) {
                         self.steps.push(TraceStep::Typed { name: param.name.clone(), declared });
@@ -26,7 +26,7 @@ impl Tracer<'_, '_, '_> {
                 }
                 None
             }
-            Inputs::Call { by } => {
+            FrameInputs::Call { by } => {
                 let caller = eval.frame(by.frame);
                 let declaration = caller.template.resource(by.resource);
                 let deployment = declaration.deployment.as_ref();
@@ -43,13 +43,13 @@ impl Tracer<'_, '_, '_> {
                 let key = deployment.and_then(|deployment| deployment.params_key).unwrap_or(declaration.head);
                 Some(key.in_file(caller.template.file))
             }
-            Inputs::File { given, .. } => {
+            FrameInputs::File { given, .. } => {
                 match given.iter().find(|given| given.name.eq_ignore_ascii_case(&param.name)) {
                     Some(given) => return self.walk(&given.scope, given.expr, path, None),
                     None => None,
                 }
             }
-            Inputs::Import => None,
+            FrameInputs::Import => None,
         };
         let known = param.default.is_some() || param.nullable;
         if known {
@@ -59,7 +59,7 @@ impl Tracer<'_, '_, '_> {
             Some(default) => self.walk(&Scope { frame: scope.frame, env: None }, default, path, None),
             None if param.nullable => {
                 let by = match &frame.inputs {
-                    Inputs::Call { by } => Some(by.clone()),
+                    FrameInputs::Call { by } => Some(by.clone()),
                     _ => None,
                 };
                 End::NotPassed { name: param.name.clone(), rest: path.to_vec(), by }

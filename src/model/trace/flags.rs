@@ -1,7 +1,7 @@
 //! Conditions on the way: the literals that give them their answers.
 
 use super::{End, Flag, MOST_STEPS, TraceStep, Tracer};
-use crate::eval::{FrameId, Inputs, Scope};
+use crate::eval::{FrameId, FrameInputs, Scope};
 use crate::source::{IdSet, Span, Str};
 use crate::template::{ExprId, ExprKind, ParamId, Piece};
 
@@ -99,7 +99,7 @@ impl Tracer<'_, '_, '_> {
                     _ => (false, None),
                 };
                 let by = match &frame.inputs {
-                    Inputs::Call { by } => Some(by.clone()),
+                    FrameInputs::Call { by } => Some(by.clone()),
                     _ => None,
                 };
                 let by = by.filter(|_| call.is_some());

@@ -1,19 +1,20 @@
 //! Bicep syntax to the template model.
 
 mod chain;
+mod declare;
 mod expression;
 mod names;
 mod resource;
 mod secrecy;
 mod types;
 
-use self::names::{Scopes, Symbol};
 use super::{
     Assignment, DeploymentScope, ExprId, ExprKind, Function, Import, Item, Language, Output, Param, ParameterFile,
     ResourceId, Secrecy, Template, Variable,
 };
 use crate::bicep::{self, Decorator, Imported, Name, Parsed, Statement, StatementKind, StringForm, Tree};
 use crate::source::{FileId, HashMap, HashSet, Str, TextRange};
+use names::{Scopes, Symbol};
 
 /// Lowers a `.bicep` file. `parsed` must come from `text`; its problems become those of the template.
 pub fn lower_bicep(file: FileId, text: &str, parsed: &Parsed) -> Template {

@@ -2,6 +2,7 @@
 
 mod builder;
 mod resources;
+mod template;
 mod value;
 
 use crate::entropy::Entropy;

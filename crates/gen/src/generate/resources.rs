@@ -1,17 +1,81 @@
 //! The resources that rules are about: clusters with all forms of a Defender profile, workspaces, registries.
 
-use super::builder::{Builder, is_workspace};
+use super::builder::{Builder, CALLED};
 use crate::expr::{Expr, Kind};
-use crate::program::{Loop, Resource};
+use crate::program::{Ignore, Loop, Resource};
 
-pub(super) const WORKSPACE: &str = "Microsoft.OperationalInsights/workspaces";
+const WORKSPACE: &str = "Microsoft.OperationalInsights/workspaces";
 const CLUSTER: &str = "Microsoft.ContainerService/managedClusters";
 const REGISTRY: &str = "Microsoft.ContainerRegistry/registries";
 
 /// Versions with the profile of today, with the older one, and with none.
 const VERSIONS: [&str; 5] = ["2025-05-01", "2025-05-01", "2024-05-01", "2021-09-01", "2020-11-01"];
 
+/// The rules that ignores name.
+const IGNORED: [&str; 3] = ["aks-defender-profile", "aks-defender-security-monitoring", "aks-defender-workspace"];
+
+/// Whether a resource is a workspace.
+pub(super) fn is_workspace(resource: &Resource) -> bool {
+    resource.ty == WORKSPACE
+}
+
 impl Builder<'_, '_, '_> {
+    /// Adds a resource, with a condition, a loop and an ignore where chance has it so. In a loop, `body` and `name` may
+    /// refer to its item.
+    fn resource(
+        &mut self,
+        (stem, ty, api_version): (&str, &'static str, &'static str),
+        body: impl FnOnce(&mut Self, Option<&Loop>) -> Vec<(&'static str, Expr)>,
+    ) {
+        let symbol = self.name(stem);
+        let repeat = self.entropy.chance(self.knobs.loops).then(|| self.repeat());
+        let name = self.deployed_name(&symbol, repeat.as_ref());
+        let condition = self.condition();
+        let body = body(self, repeat.as_ref());
+        let ignore = self.entropy.chance(self.knobs.ignores).then(|| self.ignore());
+        let resource =
+            Resource { symbol, ty, api_version, existing: false, group: None, name, body, condition, repeat, ignore };
+        self.template.resources.push(resource);
+    }
+
+    /// The name under which something is deployed: another one for each call of a module, and for each item of a loop.
+    pub(super) fn deployed_name(&mut self, symbol: &str, repeat: Option<&Loop>) -> Expr {
+        let stem = Expr::str(format!("{symbol}-{}", self.template.name));
+        let mut pieces = vec![self.hidden_in_text(stem)];
+        pieces.extend(repeat.map(|repeat| {
+            let item = Expr::leaf(Kind::Local(repeat.item.clone()));
+            Expr::new(Kind::Member { name: "name".into(), safe: false }, vec![item])
+        }));
+        if self.template.params.iter().any(|param| param.name == CALLED) {
+            pieces.push(Expr::leaf(Kind::Param(CALLED.into())));
+        }
+        Expr::new(Kind::Text, pieces)
+    }
+
+    pub(super) fn condition(&mut self) -> Option<Expr> {
+        let is_true = !self.entropy.chance(30);
+        self.entropy.chance(self.knobs.conditions).then(|| self.hidden(Expr::bool(is_true)))
+    }
+
+    /// A loop over objects with a `name` and a flag `on`.
+    pub(super) fn repeat(&mut self) -> Loop {
+        let names = ["a", "b", "c"];
+        let count = 1 + self.entropy.below(3);
+        let items = names.iter().take(count).map(|name| {
+            let on = Expr::bool(self.entropy.chance(60));
+            Expr::object([("name", Expr::str(*name)), ("on", on)])
+        });
+        let items = Expr::array(items.collect());
+        let over = self.hidden(items);
+        let index = self.entropy.chance(30).then(|| self.name("index"));
+        Loop { item: self.name("item"), index, over }
+    }
+
+    pub(super) fn ignore(&mut self) -> Ignore {
+        let reason = if self.entropy.chance(70) { "known since May" } else { "" };
+        Ignore { rule: self.entropy.pick(&IGNORED), reason }
+    }
+
     /// Adds a workspace, which may be one that exists.
     pub(super) fn workspace(&mut self) {
         if self.entropy.chance(30) {
@@ -168,5 +232,21 @@ impl Builder<'_, '_, '_> {
             }
             _ => known.get(self.entropy.below(known.len()))?.clone(),
         })
+    }
+
+    /// The ids of workspaces that stand for themselves here: of resources, and of what modules give.
+    fn workspace_ids(&self) -> Vec<Expr> {
+        let resources = self.template.resources.iter().filter(|it| is_workspace(it));
+        let ids = resources.map(|it| {
+            let index = it.repeat.iter().map(|_| Expr::int(0)).collect();
+            Expr::new(Kind::Id(it.symbol.clone()), index)
+        });
+        let given = self.template.calls.iter().filter(|call| call.repeat.is_none());
+        let given = given.filter(|call| {
+            let callee = self.callees.iter().find(|(number, _)| *number == call.template);
+            callee.is_some_and(|(_, callee)| callee.outputs.iter().any(|output| output.name == "workspaceId"))
+        });
+        let outputs = given.map(|call| Expr::leaf(Kind::Output(call.symbol.clone(), "workspaceId".into())));
+        ids.chain(outputs).collect()
     }
 }

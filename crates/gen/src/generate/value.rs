@@ -22,6 +22,11 @@ fn is_portable(goal: &Expr) -> bool {
 }
 
 impl Builder<'_, '_, '_> {
+    /// A value of the kind of `goal`, hidden as deep as the knobs set.
+    pub(super) fn hidden(&mut self, goal: Expr) -> Expr {
+        self.value(goal, self.knobs.depth)
+    }
+
     /// An expression whose value is that of `goal`, unless a parameter that it rests on is given another one.
     pub(super) fn value(&mut self, goal: Expr, fuel: u32) -> Expr {
         let is_known =

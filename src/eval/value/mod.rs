@@ -4,16 +4,21 @@
 //! [`Array::open`] says what decides); absence counts only in a closed one. Items and members are
 //! evaluated when looked at.
 
-use std::cell::{Cell, OnceCell};
-use std::rc::Rc;
+mod env;
+mod hidden;
+mod name_map;
 
-use super::frame::{Env, FrameId, Scope};
-use super::hidden::Hidden;
-use super::members::Members;
-use super::secrets::Said;
+use std::cell::{Cell, OnceCell};
+use std::fmt;
+use std::rc::Rc;
+use std::sync::Arc;
+
+pub(super) use env::{bind, find};
+use name_map::NameMap;
+
 use super::term::{CondId, TermId};
 use crate::source::{Span, Str};
-use crate::template::{ExprId, LocalId, ResourceId};
+use crate::template::{ExprId, LocalId, ResourceId, Secrecy, Template};
 
 /// A value, evaluated far enough to see what it is.
 #[derive(Debug, Clone)]
@@ -42,7 +47,8 @@ pub enum Value {
     Choice(Rc<(CondId, Self, Self, u32)>),
     /// Not known.
     Unknown(TermId),
-    /// Known, but not shown. None of the others: what looks for one of them and forgets this one finds nothing to tell.
+    /// Known, but not shown. It is a variant of its own, so that code that does not think of it treats the value as
+    /// unknown.
     Hidden(Rc<Hidden>),
     /// A function, as an argument.
     Lambda(Rc<Closure>),
@@ -50,6 +56,20 @@ pub enum Value {
     Absent,
     /// The expression is wrong, or needs something that is not deployed.
     Error(Rc<Failure>),
+}
+
+/// A value that is known but not shown. Its fields are private to this module, so that only the functions in `hidden`
+/// can read what is known.
+pub struct Hidden {
+    known: Value,
+    shown: TermId,
+}
+
+impl fmt::Debug for Hidden {
+    /// Without the value, because debug output gets printed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hidden")
+    }
 }
 
 /// A part of a string with holes.
@@ -78,6 +98,9 @@ pub struct Object {
     /// There may be more members, decided by this.
     pub open: Option<TermId>,
 }
+
+/// The members of an object.
+pub type Members = NameMap<Slot>;
 
 impl Object {
     /// The member called `key`, ASCII case ignored.
@@ -128,9 +151,36 @@ pub(super) enum Work {
     /// Hides a value behind what stands for it.
     Hide(Slot, TermId),
     /// Hides what the types of a value say to be secret behind what stands for it; whether it comes from outside.
-    Secure(Slot, Said, TermId, bool),
+    Secure(Slot, DeclaredSecrecy, TermId, bool),
     /// Calls a function value.
     Apply(Rc<Closure>, Vec<Slot>),
+}
+
+/// What the declared types of a value say to be secret, each type with the template that declares it.
+pub(super) type DeclaredSecrecy = Rc<[(Arc<Template>, Secrecy)]>;
+
+/// Identity of a frame in its evaluator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FrameId(pub(super) u32);
+
+/// The local variables in sight, innermost first. Shared by everything evaluated in them.
+pub type Env = Option<Rc<Binding>>;
+
+/// A local variable and those around it.
+#[derive(Debug)]
+pub struct Binding {
+    local: LocalId,
+    slot: Slot,
+    next: Env,
+}
+
+/// Where an expression is evaluated: its frame and the local variables in sight.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    /// The frame.
+    pub frame: FrameId,
+    /// The local variables.
+    pub env: Env,
 }
 
 /// A function value with the variables that it sees.

@@ -6,58 +6,12 @@
 //! [`Evaluator::known`] and its like open it, and what they give is for comparing, never for printing.
 //! Printing goes through terms, and [`Term::Hidden`] prints what stands for it.
 
-use std::fmt;
 use std::rc::Rc;
 
-use super::Evaluator;
-use super::term::{Cause, Covered, Term, TermId};
-use super::value::{Array, FailureKind, IdValue, Object, Part, Slot, Value, Work};
-use crate::source::{IdMap, Span, Str};
-
-/// A value that is known but not shown.
-pub struct Hidden {
-    known: Value,
-    shown: TermId,
-}
-
-impl fmt::Debug for Hidden {
-    /// Says nothing of the value: what is debugged gets printed.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Hidden")
-    }
-}
-
-/// Functions that take hidden values as they are, because what they make carries them on as a part.
-const CARRIERS: [&str; 22] = [
-    "array",
-    "mapvalues",
-    "concat",
-    "createobject",
-    "distinct",
-    "equals",
-    "extensionresourceid",
-    "filter",
-    "flatten",
-    "groupby",
-    "intersection",
-    "join",
-    "managementgroupresourceid",
-    "map",
-    "reduce",
-    "resourceid",
-    "shallowmerge",
-    "sort",
-    "subscriptionresourceid",
-    "tenantresourceid",
-    "toobject",
-    "union",
-];
-
-/// Functions that do so when they are given an array first.
-const CARRIERS_OF_ITEMS: [&str; 7] = ["contains", "first", "indexof", "last", "lastindexof", "skip", "take"];
-
-/// Functions that do so unless their first argument is hidden: it says how the others are used.
-const CARRIERS_BEHIND_FIRST: [&str; 2] = ["format", "reference"];
+use super::{Array, FailureKind, Hidden, IdValue, Object, Part, Slot, Value, Work};
+use crate::eval::Evaluator;
+use crate::eval::term::{Cause, Covered, Term, TermId};
+use crate::source::{IdMap, Str};
 
 /// Terms that are looked through for something that must not be shown.
 const MOST_TERMS: usize = 64;
@@ -65,7 +19,7 @@ const MOST_TERMS: usize = 64;
 impl Evaluator<'_> {
     /// `value`, for which `shown` stands wherever it would be printed. Whether something is there at all is no part
     /// of what is hidden.
-    pub(super) fn hide(&self, value: Value, shown: TermId) -> Value {
+    pub(in crate::eval) fn hide(&self, value: Value, shown: TermId) -> Value {
         self.hides.set(true);
         let known = match value {
             Value::Null | Value::Absent | Value::Lambda(_) | Value::Resource(_) => return value,
@@ -86,12 +40,12 @@ impl Evaluator<'_> {
     }
 
     /// `slot`, hidden when it is looked at.
-    pub(super) fn hide_later(&self, slot: &Slot, shown: TermId) -> Slot {
+    pub(in crate::eval) fn hide_later(&self, slot: &Slot, shown: TermId) -> Slot {
         self.delay(Work::Hide(slot.clone(), shown))
     }
 
     /// What a function that takes in a file gave: only that the file cannot be read may be told.
-    pub(super) fn hide_loaded(&self, value: Value, name: &Str, args: &[Value]) -> Value {
+    pub(in crate::eval) fn hide_loaded(&self, value: Value, name: &Str, args: &[Value]) -> Value {
         match value {
             Value::Error(_) | Value::Unknown(_) => value,
             value if self.shows_loaded => value,
@@ -185,7 +139,7 @@ impl Evaluator<'_> {
     }
 
     /// The path that is named where all of `value` was loaded from a JSON file.
-    pub(super) fn loaded_from(&self, value: &Value) -> Option<Str> {
+    pub(in crate::eval) fn loaded_from(&self, value: &Value) -> Option<Str> {
         let Value::Hidden(hidden) = value else { return None };
         self.with_store(|store| match store.get(hidden.shown) {
             Term::Call(name, args) if &**name == "loadjsoncontent" => match (&**args, store.get(*args.first()?)) {
@@ -197,17 +151,17 @@ impl Evaluator<'_> {
     }
 
     /// The term of a hidden value.
-    pub(super) fn hidden_term(&self, hidden: &Hidden, depth: u32) -> Term {
+    pub(in crate::eval) fn hidden_term(&self, hidden: &Hidden, depth: u32) -> Term {
         Term::Hidden(Covered::new(self.reify_at(&hidden.known, depth), hidden.shown))
     }
 
     /// The address of what is known, which stays its own as long as the value lives.
-    pub(super) fn hidden_address(hidden: &Rc<Hidden>) -> usize {
+    pub(in crate::eval) fn hidden_address(hidden: &Rc<Hidden>) -> usize {
         Rc::as_ptr(hidden) as usize
     }
 
     /// The value for which a hidden term stands.
-    pub(super) fn hidden_value(&self, covered: &Covered, term: TermId) -> Value {
+    pub(in crate::eval) fn hidden_value(&self, covered: &Covered, term: TermId) -> Value {
         match self.value_of(covered.known()) {
             Value::Unknown(_) => Value::Unknown(term),
             known => self.hide(known, covered.shown()),
@@ -215,7 +169,7 @@ impl Evaluator<'_> {
     }
 
     /// `value` as it stands in a string: where something in it is hidden, as a hidden text.
-    pub(super) fn printed_hidden(&self, value: &Value) -> Value {
+    pub(in crate::eval) fn printed_hidden(&self, value: &Value) -> Value {
         let text = match self.known_inside(value) {
             Some(known @ (Value::Array(_) | Value::Object(_))) => self.json_text(&known, '\''),
             _ => None,
@@ -224,7 +178,7 @@ impl Evaluator<'_> {
     }
 
     /// The members of a hidden object, each hidden; their names are known, which is for the caller to hide.
-    pub(super) fn hidden_members(&self, value: &Value) -> Option<Object> {
+    pub(in crate::eval) fn hidden_members(&self, value: &Value) -> Option<Object> {
         let Value::Hidden(hidden) = value else { return None };
         let Value::Object(object) = &hidden.known else { return None };
         let member =
@@ -233,7 +187,7 @@ impl Evaluator<'_> {
     }
 
     /// The segments of a hidden name.
-    pub(super) fn hidden_segments(&self, name: &Value) -> Vec<Value> {
+    pub(in crate::eval) fn hidden_segments(&self, name: &Value) -> Vec<Value> {
         let known = self.known(name);
         let Value::Str(text) = &known else { return vec![name.clone()] };
         if !text.contains('/') {
@@ -249,13 +203,13 @@ impl Evaluator<'_> {
     }
 
     /// The member `name` of a hidden value.
-    pub(super) fn hidden_member(&self, hidden: &Hidden, name: &str) -> Value {
+    pub(in crate::eval) fn hidden_member(&self, hidden: &Hidden, name: &str) -> Value {
         let found = self.member(&hidden.known, name);
         self.hide(found, self.member_term(hidden.shown, name))
     }
 
     /// `base[index]`, one of which is hidden.
-    pub(super) fn hidden_item(&self, base: &Value, index: &Value) -> Value {
+    pub(in crate::eval) fn hidden_item(&self, base: &Value, index: &Value) -> Value {
         let found = self.item(&self.known(base), &self.known(index));
         let (of, at) = (self.reify(base), self.reify(index));
         match found {
@@ -266,60 +220,8 @@ impl Evaluator<'_> {
         }
     }
 
-    /// What a merge of `a` and `b`, one of which is hidden, makes: hidden as a whole, its keys, too.
-    pub(super) fn hidden_merge(&self, a: &Value, b: &Value, deep: bool) -> Value {
-        let made = match deep {
-            true => self.union(self.known(a), self.known(b)),
-            false => self.overlay(self.known(a), self.known(b)),
-        };
-        let name = Str::from(if deep { "union" } else { "shallowmerge" });
-        let args = match deep {
-            true => vec![a.clone(), b.clone()],
-            false => vec![Value::array([a.clone(), b.clone()])],
-        };
-        self.hide_result(made, &name, &args, None)
-    }
-
-    /// Calls a function of which an argument is hidden.
-    pub(super) fn call_hidden(
-        &self,
-        name: &Str,
-        values: &[Value],
-        at: Span,
-        call: &dyn Fn(&[Value]) -> Value,
-    ) -> Value {
-        let first = values.first();
-        let is_list = |value: &Value| matches!(self.known(value), Value::Array(_));
-        let carries = CARRIERS.contains(&&**name)
-            || CARRIERS_OF_ITEMS.contains(&&**name) && first.is_some_and(is_list)
-            || CARRIERS_BEHIND_FIRST.contains(&&**name) && !first.is_some_and(|first| self.is_hidden(first))
-            || super::functions::is_list(name);
-        if !carries {
-            let known: Vec<Value> = values.iter().map(|value| self.known(value)).collect();
-            return self.hide_result(call(&known), name, values, Some(at));
-        }
-        let opened: Vec<Value> = values.iter().map(|value| self.opened(value.clone())).collect();
-        match call(&opened) {
-            made @ (Value::Bool(_) | Value::Int(_) | Value::Number(_) | Value::Str(_)) => {
-                self.hide(made, self.call_term(name, values))
-            }
-            made => made,
-        }
-    }
-
-    /// What a function made of what is known of its arguments. Where that is not known, or depends, it may hold what
-    /// must not be shown: then the call stands for it.
-    fn hide_result(&self, made: Value, name: &Str, values: &[Value], at: Option<Span>) -> Value {
-        match (made, at) {
-            (Value::Unknown(_) | Value::Resource(_) | Value::Choice(_), _) => self.residual(name, values),
-            (Value::Error(failure), _) if matches!(failure.kind, FailureKind::NotDeployed(_)) => Value::Error(failure),
-            (Value::Error(_), Some(at)) => self.wrong(at, format!("`{name}` fails with a value that is not shown")),
-            (made, _) => self.hide(made, self.call_term(name, values)),
-        }
-    }
-
     /// `value` with everything in it known; `None` when nothing in it is hidden.
-    pub(super) fn known_inside(&self, value: &Value) -> Option<Value> {
+    pub(in crate::eval) fn known_inside(&self, value: &Value) -> Option<Value> {
         if !self.hides.get() {
             return None;
         }
@@ -329,15 +231,10 @@ impl Evaluator<'_> {
     }
 
     /// Whether something in `value` is hidden; `None` when it is too much to look at.
-    pub(super) fn hides_inside(&self, value: &Value) -> Option<bool> {
+    pub(in crate::eval) fn hides_inside(&self, value: &Value) -> Option<bool> {
         let mut opening = Opening { eval: self, done: IdMap::default(), found: false };
         opening.open(value, self.most.values)?;
         Some(opening.found)
-    }
-
-    pub(super) fn call_term(&self, name: &Str, values: &[Value]) -> TermId {
-        let args = values.iter().map(|value| self.reify(value)).collect();
-        self.term(Term::Call(name.clone(), args))
     }
 }
 
